@@ -1,0 +1,2 @@
+import stub from './index.cjs'
+export const JSONPath = stub.JSONPath
