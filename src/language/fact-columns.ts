@@ -1,0 +1,56 @@
+/**
+ * Facts of many households as the bulk loops read them: one pair of integer arrays per fact, the narrowest that hold its
+ * scaled values, with validity bits where a value may be unknown (bit `i & 7` of byte `i >> 3`; 1 = known).
+ */
+import { type FactSpace, type FactValues, unknownValues } from './fact-space.ts'
+
+export type IntegerArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float64Array
+
+export interface FactColumn {
+  readonly lo: IntegerArray
+  /** The same array as `lo` for a fact that is either known or wholly unknown. */
+  readonly hi: IntegerArray
+  /** Null where every row has a lower end; a slot without its bit holds garbage and means "no lower end". */
+  readonly loKnown: Uint8Array | null
+  readonly hiKnown: Uint8Array | null
+}
+
+/** By slot of a fact space; undefined for facts that were not loaded, which are unknown in every row. */
+export type FactColumns = readonly (FactColumn | undefined)[]
+
+/** What generated code needs to know of a column: it is compiled once per layout. */
+export type ColumnLayout = 'absent' | 'known' | 'plain' | 'bounded'
+
+export function layoutOf(column: FactColumn | undefined): ColumnLayout {
+  if (!column) return 'absent'
+  if (column.lo !== column.hi || column.loKnown !== column.hiKnown) return 'bounded'
+  return column.loKnown === null ? 'known' : 'plain'
+}
+
+/** Lays the values of a list of households out in columns; for tests and small batches (wide arrays, nothing packed). */
+export function columnsOf(space: FactSpace, households: readonly FactValues[]): FactColumns {
+  const empty = unknownValues(space)
+  return space.types.map((_, slot) => {
+    const bytes = (households.length + 7) >> 3
+    const column = { lo: new Float64Array(households.length), hi: new Float64Array(households.length), loKnown: new Uint8Array(bytes), hiKnown: new Uint8Array(bytes) }
+    let bounded = false
+    households.forEach((values, row) => {
+      const lo = values.lo[slot] ?? -Infinity
+      const hi = values.hi[slot] ?? Infinity
+      const hasLo = lo !== empty.lo[slot] || lo === hi
+      const hasHi = hi !== empty.hi[slot] || lo === hi
+      if (hasLo) setBit(column.loKnown, row)
+      if (hasHi) setBit(column.hiKnown, row)
+      column.lo[row] = hasLo ? lo : 0
+      column.hi[row] = hasHi ? hi : 0
+      if (lo !== hi && (hasLo || hasHi)) bounded = true
+    })
+    return bounded ? column : { lo: column.lo, hi: column.lo, loKnown: column.loKnown, hiKnown: column.loKnown }
+  })
+}
+
+export const bitAt = (bits: Uint8Array, row: number): number => ((bits[row >> 3] ?? 0) >> (row & 7)) & 1
+
+function setBit(bits: Uint8Array, row: number): void {
+  bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7))
+}
