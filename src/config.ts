@@ -1,0 +1,88 @@
+/** The one configuration schema: every setting with its environment variable, default, unit and description, read once at start. */
+import { join, resolve } from 'node:path'
+import { projectRoot } from './kernel/project-root.ts'
+
+/** One setting; `parse` throws a sentence that says what was expected. */
+export interface Setting<T> {
+  readonly env: string
+  readonly default: string
+  readonly unit: string
+  readonly description: string
+  readonly parse: (text: string) => T
+}
+
+type Row = readonly [env: string, fallback: string, unit: string, description: string]
+
+const setting = <T>([env, fallback, unit, description]: Row, parse: (text: string) => T): Setting<T> => ({
+  env,
+  default: fallback,
+  unit,
+  description,
+  parse,
+})
+
+const text = (...row: Row): Setting<string> => setting(row, (value) => value)
+const optional = (...row: Row): Setting<string | undefined> => setting(row, (value) => (value === '' ? undefined : value))
+const folder = (...row: Row): Setting<string> => setting(row, (value) => resolve(projectRoot, value))
+const integer = (min: number, max: number, ...row: Row): Setting<number> =>
+  setting(row, (value) => {
+    const number = /^-?\d{1,15}$/.test(value) ? Number(value) : NaN
+    if (!(number >= min && number <= max)) throw new Error(`expected a whole number from ${min} to ${max}`)
+    return number
+  })
+const oneOf = <T extends string>(choices: readonly T[], ...row: Row): Setting<T> =>
+  setting(row, (value) => {
+    const choice = choices.find((c) => c === value)
+    if (choice === undefined) throw new Error(`expected one of ${choices.join(', ')}`)
+    return choice
+  })
+const timeZone = (...row: Row): Setting<string> =>
+  setting(row, (value) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone
+    } catch {
+      throw new Error('expected an IANA time zone such as Asia/Amman')
+    }
+  })
+
+/** All settings, by the name they have in code. */
+export const settings = {
+  databaseUrl: optional('DATABASE_URL', '', 'URL', 'PostgreSQL 18 server to use, e.g. postgres://user:password@host:5432/mizan. Empty: the embedded server.'),
+  dataDirectory: folder('MIZAN_DATA_DIR', join(projectRoot, 'data'), 'folder', 'Where the embedded server and keys live; relative to the project folder.'),
+  host: text('HOST', '127.0.0.1', 'address', 'Address to listen on.'),
+  port: integer(0, 65_535, 'PORT', '8080', 'port', 'Port to listen on; 0 takes a free one.'),
+  logLevel: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'LOG_LEVEL', 'info', 'level', 'Least severe event that is logged.'),
+  timeZone: timeZone('TIME_ZONE', 'Asia/Amman', 'IANA name', 'Time zone in which days begin and end.'),
+  seedHouseholds: integer(0, 10_000_000, 'SEED_HOUSEHOLDS', '3000', 'households', 'Size of the demonstration population written at first start; 0 writes none.'),
+  seed: integer(0, 2_147_483_647, 'SEED', '1', 'number', 'Seed of the synthetic population: the same seed and size give the same population.'),
+  poolSize: integer(1, 1_000, 'DATABASE_POOL_SIZE', '10', 'connections', 'Most connections of one process.'),
+  connectionTimeoutMs: integer(1, 600_000, 'DATABASE_CONNECTION_TIMEOUT_MS', '2000', 'ms', 'Longest wait for a connection before a request is answered 503.'),
+  statementTimeoutMs: integer(0, 86_400_000, 'DATABASE_STATEMENT_TIMEOUT_MS', '15000', 'ms', 'Longest statement of a request; 0 means no limit.'),
+  lockTimeoutMs: integer(0, 86_400_000, 'DATABASE_LOCK_TIMEOUT_MS', '5000', 'ms', 'Longest wait for a lock; 0 means no limit.'),
+  idleInTransactionTimeoutMs: integer(0, 86_400_000, 'DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS', '30000', 'ms', 'Longest pause inside a transaction; 0 means no limit.'),
+  embeddedSharedBuffersMb: integer(16, 1_000_000, 'EMBEDDED_SHARED_BUFFERS_MB', '512', 'MB', 'shared_buffers of the embedded server.'),
+  requestTimeoutMs: integer(1, 3_600_000, 'REQUEST_TIMEOUT_MS', '15000', 'ms', 'Longest time to receive one request.'),
+  shutdownTimeoutMs: integer(1, 3_600_000, 'SHUTDOWN_TIMEOUT_MS', '10000', 'ms', 'Longest wait for open requests when stopping.'),
+  bodyLimitBytes: integer(1, 1_000_000_000, 'BODY_LIMIT_BYTES', '1048576', 'bytes', 'Largest request body unless a route says otherwise.'),
+  rateLimitPerMinute: integer(0, 1_000_000_000, 'RATE_LIMIT_PER_MINUTE', '0', 'requests/minute', 'Most requests of one key per minute; 0 means no limit.'),
+} as const
+
+/** The values of all settings. */
+export type Config = { readonly [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['parse']> }
+
+/** Reads the environment (or the given variables) once; throws one error that names every bad setting. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const problems: string[] = []
+  const values = Object.entries(settings).map(([name, entry]: [string, Setting<unknown>]) => {
+    const given = env[entry.env]
+    const source = given === undefined || given === '' ? entry.default : given
+    try {
+      return [name, entry.parse(source)]
+    } catch (error) {
+      problems.push(`${entry.env}=${JSON.stringify(source)}: ${(error as Error).message}`)
+      return [name, undefined]
+    }
+  })
+  if (problems.length > 0) throw new Error(`Configuration is not usable:\n  ${problems.join('\n  ')}`)
+  return Object.freeze(Object.fromEntries(values)) as Config
+}

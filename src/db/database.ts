@@ -1,0 +1,89 @@
+/** The database as the rooms see it: a pool, Kysely over it, and transactions; the embedded server when no URL is configured. */
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Config } from '../config.ts'
+import { startEmbedded } from './embedded/server.ts'
+import { type Connection, openPool, type PoolSettings } from './pool.ts'
+
+// oxlint-disable-next-line typescript/no-explicit-any -- each room declares the rows of its own tables; one type for all would bind the rooms together
+export type AnyKysely = Kysely<any>
+
+/** One transaction: the raw client (COPY, named statements) and Kysely on the same connection. */
+export interface Transaction {
+  readonly client: pg.PoolClient
+  readonly kysely: AnyKysely
+}
+
+/** PostgreSQL's isolation levels that we use; the default is read committed. */
+export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
+
+/** An open database; `close` ends the pool and stops the embedded server if this process started it. */
+export interface Database {
+  readonly pool: pg.Pool
+  readonly kysely: AnyKysely
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: { readonly isolation?: Isolation }): Promise<T>
+  close(): Promise<void>
+}
+
+/** The settings a database needs. */
+export type DatabaseSettings = PoolSettings & Pick<Config, 'databaseUrl' | 'dataDirectory' | 'embeddedSharedBuffersMb'>
+
+/** Connects to DATABASE_URL, or starts (or shares) the embedded server of the data folder. */
+export async function openDatabase(settings: DatabaseSettings, onIdleError?: (error: Error) => void): Promise<Database> {
+  if (settings.databaseUrl !== undefined) return connectDatabase(settings.databaseUrl, settings, onIdleError)
+  const server = await startEmbedded({ dataDirectory: settings.dataDirectory, sharedBuffersMb: settings.embeddedSharedBuffersMb })
+  try {
+    await ensureDatabase(server.connection, 'mizan')
+    const database = connectDatabase({ ...server.connection, database: 'mizan' }, settings, onIdleError)
+    return { ...database, close: () => database.close().finally(() => server.stop()) }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+/** A database over a connection that somebody else keeps alive. */
+export function connectDatabase(connection: Connection, settings: PoolSettings, onIdleError?: (error: Error) => void): Database {
+  const pool = openPool(connection, settings, onIdleError)
+  return {
+    pool,
+    kysely: new Kysely({ dialect: new PostgresDialect({ pool }) }),
+    transaction: (work, options) => runTransaction(pool, work, options?.isolation ?? 'read committed'),
+    close: () => pool.end(),
+  }
+}
+
+async function runTransaction<T>(pool: pg.Pool, work: (transaction: Transaction) => Promise<T>, isolation: Isolation): Promise<T> {
+  const client = await pool.connect()
+  let broken = true
+  try {
+    await client.query(`BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}`)
+    const outcome = await work({ client, kysely: kyselyOn(client) })
+    await client.query('COMMIT')
+    broken = false
+    return outcome
+  } catch (error) {
+    broken = await client.query('ROLLBACK').then(() => false, () => true)
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** Kysely on one checked-out client; releasing stays the transaction's affair. */
+function kyselyOn(client: pg.PoolClient): AnyKysely {
+  const borrowed = { query: client.query.bind(client), release: () => {} }
+  const pool = { connect: () => Promise.resolve(borrowed), end: () => Promise.resolve() }
+  return new Kysely({ dialect: new PostgresDialect({ pool: pool as unknown as pg.Pool }) })
+}
+
+async function ensureDatabase(connection: Exclude<Connection, string>, name: string): Promise<void> {
+  const client = new pg.Client(connection)
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,42 @@
+/** A database for each test, values exact, transactions that hold or leave nothing. */
+import t from 'tap'
+import { testDatabase } from '../support/database.ts'
+
+t.test('dates stay text, bigints are exact or refused, numerics stay text', async (t) => {
+  const { pool } = await testDatabase(t)
+  const { rows } = await pool.query(`SELECT date '2024-02-29' AS d, 9007199254740991::bigint AS b, 12.340::numeric AS n,
+    ARRAY[date '2024-01-01', NULL] AS ds, ARRAY[1, NULL]::bigint[] AS bs, '{}'::date[] AS none`)
+  t.same(rows[0], { d: '2024-02-29', b: 9007199254740991, n: '12.340', ds: ['2024-01-01', null], bs: [1, null], none: [] })
+  await t.rejects(pool.query('SELECT 9007199254740993::bigint AS b'), /beyond the exact integers/)
+})
+
+t.test('a transaction commits on success and leaves nothing on failure, for the client and for Kysely alike', async (t) => {
+  const { pool, transaction } = await testDatabase(t)
+  await pool.query('CREATE TABLE thing (id int PRIMARY KEY)')
+  const count = await transaction(async ({ client, kysely }) => {
+    await client.query('INSERT INTO thing VALUES (1)')
+    await kysely.insertInto('thing').values({ id: 2 }).execute()
+    return (await kysely.selectFrom('thing').selectAll().execute()).length
+  })
+  t.equal(count, 2)
+  const failed = transaction(async ({ kysely }) => {
+    await kysely.insertInto('thing').values({ id: 3 }).execute()
+    throw new Error('stop')
+  })
+  await t.rejects(failed, /stop/)
+  const { rows } = await pool.query('SELECT id FROM thing ORDER BY id')
+  t.same(rows, [{ id: 1 }, { id: 2 }])
+})
+
+t.test('isolation is what was asked for', async (t) => {
+  const { transaction } = await testDatabase(t)
+  const level = await transaction(async ({ client }) => (await client.query('SHOW transaction_isolation')).rows[0], { isolation: 'serializable' })
+  t.same(level, { transaction_isolation: 'serializable' })
+})
+
+t.test('a connection that the server ends while idle does not end the process', async (t) => {
+  const { pool } = await testDatabase(t)
+  await pool.query('SELECT 1')
+  await t.rejects(pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"))
+  t.equal((await pool.query('SELECT 1 AS one')).rows[0].one, 1)
+})
