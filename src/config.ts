@@ -1,5 +1,5 @@
 /** The one configuration schema: every setting with its environment variable, default, unit and description, read once at start. */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { projectRoot } from './kernel/project-root.ts'
 
 /** One setting; `parse` throws a sentence that says what was expected. */
@@ -23,6 +23,13 @@ const setting = <T>([env, fallback, unit, description]: Row, parse: (text: strin
 
 const text = (...row: Row): Setting<string> => setting(row, (value) => value)
 const optional = (...row: Row): Setting<string | undefined> => setting(row, (value) => (value === '' ? undefined : value))
+const list = (...row: Row): Setting<readonly string[]> =>
+  setting(row, (value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
 const folder = (...row: Row): Setting<string> => setting(row, (value) => resolve(projectRoot, value))
 const integer = (min: number, max: number, ...row: Row): Setting<number> =>
   setting(row, (value) => {
@@ -47,24 +54,83 @@ const timeZone = (...row: Row): Setting<string> =>
 
 /** All settings, by the name they have in code. */
 export const settings = {
-  databaseUrl: optional('DATABASE_URL', '', 'URL', 'PostgreSQL 18 server to use, e.g. postgres://user:password@host:5432/mizan. Empty: the embedded server.'),
-  dataDirectory: folder('MIZAN_DATA_DIR', join(projectRoot, 'data'), 'folder', 'Where the embedded server and keys live; relative to the project folder.'),
+  databaseUrl: optional(
+    'DATABASE_URL',
+    '',
+    'URL',
+    'PostgreSQL 18 server to use, e.g. postgres://user:password@host:5432/mizan. Empty: the embedded server.',
+  ),
+  dataDirectory: folder('MIZAN_DATA_DIR', 'data', 'folder', 'Where the embedded server and keys live; relative to the project folder.'),
   host: text('HOST', '127.0.0.1', 'address', 'Address to listen on.'),
   port: integer(0, 65_535, 'PORT', '8080', 'port', 'Port to listen on; 0 takes a free one.'),
-  logLevel: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'LOG_LEVEL', 'info', 'level', 'Least severe event that is logged.'),
+  logLevel: oneOf(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'LOG_LEVEL',
+    'info',
+    'level',
+    'Least severe event that is logged.',
+  ),
   timeZone: timeZone('TIME_ZONE', 'Asia/Amman', 'IANA name', 'Time zone in which days begin and end.'),
-  seedHouseholds: integer(0, 10_000_000, 'SEED_HOUSEHOLDS', '3000', 'households', 'Size of the demonstration population written at first start; 0 writes none.'),
-  seed: integer(0, 2_147_483_647, 'SEED', '1', 'number', 'Seed of the synthetic population: the same seed and size give the same population.'),
+  seedHouseholds: integer(
+    0,
+    10_000_000,
+    'SEED_HOUSEHOLDS',
+    '3000',
+    'households',
+    'Size of the demonstration population written at first start; 0 writes none.',
+  ),
+  seed: integer(
+    0,
+    2_147_483_647,
+    'SEED',
+    '1',
+    'number',
+    'Seed of the synthetic population: the same seed and size give the same population.',
+  ),
   poolSize: integer(1, 1_000, 'DATABASE_POOL_SIZE', '10', 'connections', 'Most connections of one process.'),
-  connectionTimeoutMs: integer(1, 600_000, 'DATABASE_CONNECTION_TIMEOUT_MS', '2000', 'ms', 'Longest wait for a connection before a request is answered 503.'),
-  statementTimeoutMs: integer(0, 86_400_000, 'DATABASE_STATEMENT_TIMEOUT_MS', '15000', 'ms', 'Longest statement of a request; 0 means no limit.'),
+  connectionTimeoutMs: integer(
+    1,
+    600_000,
+    'DATABASE_CONNECTION_TIMEOUT_MS',
+    '2000',
+    'ms',
+    'Longest wait for a connection before a request is answered 503.',
+  ),
+  statementTimeoutMs: integer(
+    0,
+    86_400_000,
+    'DATABASE_STATEMENT_TIMEOUT_MS',
+    '15000',
+    'ms',
+    'Longest statement of a request; 0 means no limit.',
+  ),
   lockTimeoutMs: integer(0, 86_400_000, 'DATABASE_LOCK_TIMEOUT_MS', '5000', 'ms', 'Longest wait for a lock; 0 means no limit.'),
-  idleInTransactionTimeoutMs: integer(0, 86_400_000, 'DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS', '30000', 'ms', 'Longest pause inside a transaction; 0 means no limit.'),
+  idleInTransactionTimeoutMs: integer(
+    0,
+    86_400_000,
+    'DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS',
+    '30000',
+    'ms',
+    'Longest pause inside a transaction; 0 means no limit.',
+  ),
   embeddedSharedBuffersMb: integer(16, 1_000_000, 'EMBEDDED_SHARED_BUFFERS_MB', '512', 'MB', 'shared_buffers of the embedded server.'),
   requestTimeoutMs: integer(1, 3_600_000, 'REQUEST_TIMEOUT_MS', '15000', 'ms', 'Longest time to receive one request.'),
   shutdownTimeoutMs: integer(1, 3_600_000, 'SHUTDOWN_TIMEOUT_MS', '10000', 'ms', 'Longest wait for open requests when stopping.'),
+  trustedProxies: list(
+    'TRUSTED_PROXIES',
+    '',
+    'addresses',
+    'Proxies whose X-Forwarded-For is believed, separated by commas; empty for none.',
+  ),
   bodyLimitBytes: integer(1, 1_000_000_000, 'BODY_LIMIT_BYTES', '1048576', 'bytes', 'Largest request body unless a route says otherwise.'),
-  rateLimitPerMinute: integer(0, 1_000_000_000, 'RATE_LIMIT_PER_MINUTE', '0', 'requests/minute', 'Most requests of one key per minute; 0 means no limit.'),
+  rateLimitPerMinute: integer(
+    0,
+    1_000_000_000,
+    'RATE_LIMIT_PER_MINUTE',
+    '0',
+    'requests/minute',
+    'Most requests of one key per minute; 0 means no limit.',
+  ),
 } as const
 
 /** The values of all settings. */

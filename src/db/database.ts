@@ -1,4 +1,5 @@
 /** The database as the rooms see it: a pool, Kysely over it, and transactions; the embedded server when no URL is configured. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Config } from '../config.ts'
@@ -21,12 +22,14 @@ export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
 export interface Database {
   readonly pool: pg.Pool
   readonly kysely: AnyKysely
-  transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: { readonly isolation?: Isolation }): Promise<T>
-  close(): Promise<void>
+  readonly transaction: <T>(work: (transaction: Transaction) => Promise<T>, options?: { readonly isolation?: Isolation }) => Promise<T>
+  readonly close: () => Promise<void>
 }
 
 /** The settings a database needs. */
 export type DatabaseSettings = PoolSettings & Pick<Config, 'databaseUrl' | 'dataDirectory' | 'embeddedSharedBuffersMb'>
+
+const closeGraceMs = 3_000
 
 /** Connects to DATABASE_URL, or starts (or shares) the embedded server of the data folder. */
 export async function openDatabase(settings: DatabaseSettings, onIdleError?: (error: Error) => void): Promise<Database> {
@@ -35,7 +38,8 @@ export async function openDatabase(settings: DatabaseSettings, onIdleError?: (er
   try {
     await ensureDatabase(server.connection, 'mizan')
     const database = connectDatabase({ ...server.connection, database: 'mizan' }, settings, onIdleError)
-    return { ...database, close: () => database.close().finally(() => server.stop()) }
+    // A statement that still runs ends with the server, not the other way round.
+    return { ...database, close: () => Promise.race([database.close(), sleep(closeGraceMs)]).finally(() => server.stop()) }
   } catch (error) {
     await server.stop()
     throw error
@@ -63,7 +67,10 @@ async function runTransaction<T>(pool: pg.Pool, work: (transaction: Transaction)
     broken = false
     return outcome
   } catch (error) {
-    broken = await client.query('ROLLBACK').then(() => false, () => true)
+    broken = await client.query('ROLLBACK').then(
+      () => false,
+      () => true,
+    )
     throw error
   } finally {
     client.release(broken)

@@ -17,7 +17,9 @@ const lockKey = 4_917_251
 
 /** The migrations of a folder in the order of their four-digit numbers, each of which occurs once. */
 export function readMigrations(folder: string = join(projectRoot, 'migrations')): Migration[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sql')).toSorted()
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .toSorted()
   const numbers = new Set<string>()
   return names.map((name) => {
     const number = /^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1]
@@ -55,8 +57,10 @@ async function appliedNames(client: pg.PoolClient, migrations: readonly Migratio
   const files = new Map(migrations.map((migration) => [migration.name, migration]))
   for (const { name, sha256 } of rows) {
     const file = files.get(name)
-    if (file === undefined) throw new Error(`The database has migration ${name}, which this version of Mizan does not: it was used by a newer one`)
-    if (file.sha256 !== sha256) throw new Error(`migrations/${name} was changed after it was applied: applied files are frozen, write a new one`)
+    if (file === undefined)
+      throw new Error(`The database has migration ${name}, which this version of Mizan does not: it was used by a newer one`)
+    if (file.sha256 !== sha256)
+      throw new Error(`migrations/${name} was changed after it was applied: applied files are frozen, write a new one`)
   }
   return new Set(rows.map(({ name }) => name))
 }

@@ -9,7 +9,9 @@ export type PoolSettings = Pick<
 >
 
 /** Where to connect: a URL, or the parts for the embedded server. */
-export type Connection = string | { readonly host: string; readonly port: number; readonly user: string; readonly password: string; readonly database: string }
+export type Connection =
+  | string
+  | { readonly host: string; readonly port: number; readonly user: string; readonly password: string; readonly database: string }
 
 /** Opens a pool; `onIdleError` hears of connections that broke while idle (a restarted server), which is no reason to exit. */
 export function openPool(connection: Connection, settings: PoolSettings, onIdleError: (error: Error) => void = () => {}): pg.Pool {

@@ -30,13 +30,15 @@ t.test('a transaction commits on success and leaves nothing on failure, for the 
 
 t.test('isolation is what was asked for', async (t) => {
   const { transaction } = await testDatabase(t)
-  const level = await transaction(async ({ client }) => (await client.query('SHOW transaction_isolation')).rows[0], { isolation: 'serializable' })
+  const level = await transaction(async ({ client }) => (await client.query('SHOW transaction_isolation')).rows[0], {
+    isolation: 'serializable',
+  })
   t.same(level, { transaction_isolation: 'serializable' })
 })
 
 t.test('a connection that the server ends while idle does not end the process', async (t) => {
   const { pool } = await testDatabase(t)
   await pool.query('SELECT 1')
-  await t.rejects(pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"))
+  await t.rejects(pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()'))
   t.equal((await pool.query('SELECT 1 AS one')).rows[0].one, 1)
 })

@@ -28,7 +28,10 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 const clusterFolder = join(tmpdir(), `mizan-test-${digest(`${projectRoot} ${userInfo().uid}`)}`)
 
 /** Opens a fresh migrated database, dropped at the end of the test; `empty: true` leaves the migrations out. */
-export async function testDatabase(t: Pick<Test, 'teardown'>, options: { readonly empty?: boolean } = {}): Promise<Database & { url: string }> {
+export async function testDatabase(
+  t: Pick<Test, 'teardown'>,
+  options: { readonly empty?: boolean } = {},
+): Promise<Database & { url: string }> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const cluster = await withCluster(async (admin, found) => {
     const template = options.empty === true ? 'template1' : await ensureTemplate(admin, found)

