@@ -18,13 +18,31 @@ export interface FactColumn {
 /** By slot of a fact space; undefined for facts that were not loaded, which are unknown in every row. */
 export type FactColumns = readonly (FactColumn | undefined)[]
 
-/** What generated code needs to know of a column: it is compiled once per layout. */
-export type ColumnLayout = 'absent' | 'known' | 'plain' | 'bounded'
+/**
+ * Unpacks `rows` rows from `base` into the ends that compiled code reads: (-Infinity, Infinity) where an end is missing,
+ * (0, 1) for booleans. An absent column is unknown in every row.
+ */
+export function readBlock(column: FactColumn | undefined, isBoolean: boolean, base: number, rows: number, lo: Float64Array, hi: Float64Array): void {
+  const least = isBoolean ? 0 : -Infinity
+  const most = isBoolean ? 1 : Infinity
+  if (!column) {
+    lo.fill(least, 0, rows)
+    hi.fill(most, 0, rows)
+    return
+  }
+  readEnd(column.lo, column.loKnown, base, rows, least, lo)
+  if (column.hi === column.lo && column.hiKnown === null) hi.set(lo.subarray(0, rows))
+  else readEnd(column.hi, column.hiKnown, base, rows, most, hi)
+}
 
-export function layoutOf(column: FactColumn | undefined): ColumnLayout {
-  if (!column) return 'absent'
-  if (column.lo !== column.hi || column.loKnown !== column.hiKnown) return 'bounded'
-  return column.loKnown === null ? 'known' : 'plain'
+function readEnd(values: IntegerArray, known: Uint8Array | null, base: number, rows: number, missing: number, end: Float64Array): void {
+  if (known === null) {
+    for (let r = 0, row = base; r < rows; r++, row++) end[r] = values[row] as number
+    return
+  }
+  for (let r = 0, row = base; r < rows; r++, row++) {
+    end[r] = (((known[row >> 3] as number) >> (row & 7)) & 1) === 1 ? (values[row] as number) : missing
+  }
 }
 
 /** Lays the values of a list of households out in columns; for tests and small batches (wide arrays, nothing packed). */
@@ -48,8 +66,6 @@ export function columnsOf(space: FactSpace, households: readonly FactValues[]): 
     return bounded ? column : { lo: column.lo, hi: column.lo, loKnown: column.loKnown, hiKnown: column.loKnown }
   })
 }
-
-export const bitAt = (bits: Uint8Array, row: number): number => ((bits[row >> 3] ?? 0) >> (row & 7)) & 1
 
 function setBit(bits: Uint8Array, row: number): void {
   bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7))

@@ -1,0 +1,79 @@
+/**
+ * The one generator of scoring code: JavaScript statements that turn the two ends of a fact into a term's points.
+ *
+ * They read `a` and `b` (or, for a conditional term, the truth `t`) and assign `p` (point, NaN when undetermined), `l` and
+ * `h` (lowest and highest possible points). Online and bulk forms wrap the same statements.
+ * INVARIANT: only fixed words and integers printed by `integer` reach the source text; tables are passed in as arrays.
+ */
+import { divideExactly, divisorOf } from './contribution.ts'
+import type { BandsTerm, LinearTerm, Term, UnknownPolicy } from './formula.ts'
+import { ln1pMicro, lnMicro, sqrtMicro } from './transform.ts'
+
+/** What generated code may call. */
+export const runtime = { divide: divideExactly, ln: lnMicro, ln1p: ln1pMicro, sqrt: sqrtMicro }
+
+/** Arrays of points and limits that the statements of one term refer to as `P` and `K`. */
+export interface TermTables {
+  readonly P: Float64Array
+  readonly K: Float64Array
+}
+
+export function tablesOf(term: Term): TermTables {
+  const P = term.kind === 'bands' || term.kind === 'categories' ? term.points : []
+  return { P: Float64Array.from(P), K: Float64Array.from(term.kind === 'bands' ? term.limits : []) }
+}
+
+export const integer = (value: number): string => {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`generated code takes integers only, not ${value}`)
+  return value < 0 ? `(${value})` : String(value === 0 ? 0 : value)
+}
+
+/** Function declarations that the statements of a term call; `n` keeps the names of several terms apart. */
+export function termFunctions(term: Term, n: number): string {
+  if (term.kind === 'linear') return `function c${n}(v){${linearBody(term)}}`
+  if (term.kind === 'bands') return `function c${n}(v){return ${bandIndex(term)}}${RANGE(n)}`
+  return ''
+}
+
+export function termStatements(term: Term, n: number): string {
+  switch (term.kind) {
+    case 'linear': {
+      const [l, h] = term.weight < 0 ? ['b', 'a'] : ['a', 'b']
+      return `if(a===b){p=l=h=c${n}(a)}else{l=c${n}(${l});h=c${n}(${h});${unknownPoint(term.unknown)}}`
+    }
+    case 'bands':
+      return `if(a===b){p=l=h=P${n}[c${n}(a)]}else{const i=c${n}(a),j=c${n}(b);l=least${n}(i,j);h=most${n}(i,j);${unknownPoint(term.unknown)}}`
+    case 'categories':
+      return `if(a===b){p=l=h=P${n}[a]}else{l=${integer(term.least)};h=${integer(term.most)};${unknownPoint(term.unknown)}}`
+    case 'conditional': {
+      const otherwise = `{l=${integer(term.least)};h=${integer(term.most)};${unknownPoint(term.unknown)}}`
+      return `if(t===2)p=l=h=${integer(term.points)};else if(t===0)p=l=h=${integer(term.otherwise)};else${otherwise}`
+    }
+  }
+}
+
+/** Bounds that settle the points settle the term; otherwise imputed points are kept within what the bounds allow. */
+function unknownPoint(unknown: UnknownPolicy): string {
+  if (unknown.kind === 'undetermined') return 'p=l===h?l:NaN;'
+  const points = integer(unknown.points)
+  return `p=${points}<l?l:${points}>h?h:${points};`
+}
+
+function linearBody(term: LinearTerm): string {
+  const { transform, low, high, weight, scale } = term
+  const unit = 10 ** scale
+  const value = transform === 'identity' ? 'x' : `${transform}(x,${integer(unit)})`
+  const product = `${integer(weight)}*${value}`
+  const divisor = divisorOf(transform, unit)
+  const contribution = divisor === 1 ? `${product}+0` : `divide(${product},${integer(divisor)})`
+  return `const x=v<${integer(low)}?${integer(low)}:v>${integer(high)}?${integer(high)}:v;return ${contribution}`
+}
+
+/** Position of the band that a value falls in. */
+function bandIndex(term: BandsTerm): string {
+  return term.limits.map((limit, index) => `v<${integer(limit)}?${index}:`).join('') + String(term.limits.length)
+}
+
+const RANGE = (n: number): string =>
+  `function least${n}(i,j){let m=P${n}[i];while(i<j){const q=P${n}[++i];if(q<m)m=q}return m}` +
+  `function most${n}(i,j){let m=P${n}[i];while(i<j){const q=P${n}[++i];if(q>m)m=q}return m}`

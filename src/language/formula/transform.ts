@@ -1,0 +1,80 @@
+/**
+ * ln, ln1p and sqrt of exact decimals, rounded to 6 places without a float deciding: doubles give a candidate, and where
+ * that candidate is too near to the middle between two millionths for a double to tell, exact integers decide.
+ */
+import { MICRO } from './formula.ts'
+
+/** ln(value / unit) in millionths, for value > 0. */
+export function lnMicro(value: number, unit: number): number {
+  const candidate = Math.log(value / unit) * MICRO
+  return nearestUnlessTie(candidate) ?? exactLn(BigInt(value), BigInt(unit), candidate)
+}
+
+/** ln(1 + value / unit) in millionths, for value > -unit. */
+export const ln1pMicro = (value: number, unit: number): number => lnMicro(value + unit, unit)
+
+/** sqrt(value / unit) in millionths, for value >= 0. */
+export function sqrtMicro(value: number, unit: number): number {
+  const candidate = Math.sqrt(value / unit) * MICRO
+  return nearestUnlessTie(candidate) ?? exactSqrt(BigInt(value), BigInt(unit), candidate)
+}
+
+/** Doubles are good to about 2 parts in 10^15 here; ten times that, and a floor for values near zero, is refused. */
+const RELATIVE_DOUBT = 2e-14
+const ABSOLUTE_DOUBT = 1e-8
+
+function nearestUnlessTie(candidate: number): number | null {
+  const below = Math.floor(candidate)
+  const doubt = ABSOLUTE_DOUBT + Math.abs(candidate) * RELATIVE_DOUBT
+  const past = candidate - below - 0.5
+  if (past < doubt && past > -doubt) return null
+  return (past > 0 ? below + 1 : below) + 0
+}
+
+/** Decides between two neighbouring millionths: is sqrt(value / unit) above their middle? Never equal: a half squared is no decimal of 6 places. */
+function exactSqrt(value: bigint, unit: bigint, candidate: number): number {
+  let low = BigInt(Math.floor(candidate)) - 1n
+  if (low < 0n) low = 0n
+  const square = 4n * value * BigInt(MICRO) * BigInt(MICRO)
+  while ((2n * low + 1n) ** 2n * unit < square) low += 1n
+  return Number(low)
+}
+
+const LN_PLACES = 40
+const ONE = 10n ** BigInt(LN_PLACES)
+
+/** ln of a positive rational by its series at 40 places; transcendental (or 0), so the middle itself is never hit. */
+function exactLn(value: bigint, unit: bigint, candidate: number): number {
+  const middle = BigInt(Math.floor(candidate)) * 2n + 1n
+  const ln = lnRational(value, unit)
+  const above = 2n * ln * BigInt(MICRO) > middle * ONE
+  return Math.floor(candidate) + (above ? 1 : 0) + 0
+}
+
+/** ln(a / b) × 10^40: halved into [2/3, 4/3], then 2·artanh((x − 1) / (x + 1)). */
+function lnRational(a: bigint, b: bigint): bigint {
+  let halvings = 0n
+  while (3n * a > 4n * b) {
+    b *= 2n
+    halvings += 1n
+  }
+  while (3n * a < 2n * b) {
+    a *= 2n
+    halvings -= 1n
+  }
+  return twoArtanh(a - b, a + b) + halvings * LN_2
+}
+
+function twoArtanh(numerator: bigint, denominator: bigint): bigint {
+  const z = (numerator * ONE) / denominator
+  const squared = (z * z) / ONE
+  let sum = 0n
+  let power = z
+  for (let k = 1n; power !== 0n; k += 2n) {
+    sum += power / k
+    power = (power * squared) / ONE
+  }
+  return 2n * sum
+}
+
+const LN_2 = twoArtanh(1n, 3n)
