@@ -1,5 +1,5 @@
 /** Reads the text of a policy file: strict JSON, bounded in size and depth, no key twice, no number that would be rounded. */
-import { getLocation, parseTree, printParseErrorCode, visit, findNodeAtLocation } from 'jsonc-parser'
+import { parseTree, printParseErrorCode, visit, findNodeAtLocation } from 'jsonc-parser'
 import type { JSONPath } from 'jsonc-parser'
 import { at } from '../kernel/diagnostic.ts'
 import type { Diagnostic } from '../kernel/diagnostic.ts'
@@ -27,7 +27,11 @@ export function parseJsonText(text: string): JsonText {
   }
   const diagnostics = inspect(text)
   if (diagnostics.length > 0) return { diagnostics }
-  return { value: JSON.parse(text), diagnostics }
+  try {
+    return { value: JSON.parse(text), diagnostics }
+  } catch (error) {
+    return { diagnostics: [finding('json-syntax', '', (error as Error).message, { expected: 'strict JSON' })] }
+  }
 }
 
 /** Line and column (from 1) of what a JSON Pointer points at, for editors; null when the text has no such place. */
@@ -81,9 +85,9 @@ function inspect(text: string): Diagnostic[] {
           )
         }
       },
-      onError: (error, offset, _length, line, column) => {
-        const place = `line ${line + 1}, column ${column + 1}`
-        found.push(finding('json-syntax', pointerOf(getLocation(text, offset).path), `${printParseErrorCode(error)} at ${place}`, { expected: 'strict JSON' }))
+      onError: (error, _offset, _length, line, column) => {
+        if (found.some((d) => d.code === 'json-syntax')) return
+        found.push(finding('json-syntax', '', `${printParseErrorCode(error)} at line ${line + 1}, column ${column + 1}`, { expected: 'strict JSON' }))
       },
     },
     STRICT,

@@ -1,4 +1,4 @@
-/** Finds the name that somebody probably meant: nearest by edit distance, ignoring case. */
+/** Finds the name that somebody probably meant: nearest by edit distance, or the one it begins, ignoring case. */
 
 /** The nearest of `names`, or undefined when none is near enough to be a likely slip. */
 export function nearest(word: string, names: Iterable<string>): string | undefined {
@@ -7,6 +7,7 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const name of names) {
+    if (word.length >= 4 && name.toLowerCase().startsWith(wanted)) return name
     if (Math.abs(name.length - word.length) >= bestDistance) continue
     const distance = editDistance(wanted, name.toLowerCase())
     if (distance < bestDistance) {
