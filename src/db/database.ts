@@ -39,7 +39,10 @@ export async function openDatabase(settings: DatabaseSettings, onIdleError?: (er
     await ensureDatabase(server.connection, 'mizan')
     const database = connectDatabase({ ...server.connection, database: 'mizan' }, settings, onIdleError)
     // A statement that still runs ends with the server, not the other way round.
-    return { ...database, close: () => Promise.race([database.close(), sleep(closeGraceMs)]).finally(() => server.stop()) }
+    return {
+      ...database,
+      close: () => Promise.race([database.close(), sleep(closeGraceMs, undefined, { ref: false })]).finally(() => server.stop()),
+    }
   } catch (error) {
     await server.stop()
     throw error

@@ -148,7 +148,8 @@ function launch(options: EmbeddedOptions, binaries: string, runAs: RunAs, socket
     dynamic_shared_memory_type: sharedMemoryIsSmall() ? 'mmap' : 'posix',
     max_wal_size: '4GB',
     jit: 'off',
-    // Statements and details can hold a National ID: neither reaches the log.
+    // Errors of statements, with the values they quote, are for the client: a National ID must not reach this log.
+    log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),

@@ -1,0 +1,45 @@
+/** `mizan server`: database, schema, contents of the first start, then HTTP until the process is asked to stop. */
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { projectRoot } from '../kernel/project-root.ts'
+import { type Command, tell } from './command.ts'
+import { fillAtFirstStart } from './first-start.ts'
+import { withDatabase } from './with-database.ts'
+
+/** The product's version, which every run records. */
+const version = (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version
+
+export const server: Command = async (context) => {
+  const { config, signal } = context
+  const asked = signal.aborted ? Promise.resolve() : once(signal, 'abort')
+  await withDatabase(context, async (database, ready) => {
+    const firstKey = await fillAtFirstStart(database, config)
+    const app = await buildApp({ database, config, version })
+    const address = await app.listen({ host: config.host, port: config.port })
+    ready()
+    announce(address, config, firstKey)
+    await asked
+    // Open requests get their answers; connections without one are closed.
+    await Promise.race([app.close(), expired(config.shutdownTimeoutMs)])
+  })
+  tell('Stopped.', 'توقفت الخدمة.')
+  return 0
+}
+
+const expired = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref())
+
+function announce(address: string, config: Config, firstKey: string | null): void {
+  const place = config.databaseUrl === undefined ? config.dataDirectory : 'DATABASE_URL'
+  const lines: [string, string, string][] = [
+    ['Service', 'الخدمة', address],
+    ['Documentation of the API', 'وثائق الواجهة البرمجية', `${address}/docs`],
+    ['Health', 'حالة الخدمة', `${address}/health/ready`],
+    ['Database', 'قاعدة البيانات', place],
+  ]
+  if (firstKey !== null) lines.push(['First API key (shown once)', 'مفتاح الواجهة الأول (يُعرض مرة واحدة)', firstKey])
+  tell('Mizan is running. Ctrl-C stops it.', 'ميزان يعمل. اضغط Ctrl-C للإيقاف.')
+  for (const [en, ar, value] of lines) process.stdout.write(`  ${en} · ${ar}:\n    ${value}\n`)
+}

@@ -1,0 +1,29 @@
+/** Opens the migrated database for the length of some work, and closes it (at once when the process is asked to stop). */
+import { type Database, openDatabase } from '../db/database.ts'
+import { migrate } from '../db/migrate.ts'
+import type { CommandContext } from './command.ts'
+
+/** Rejects when the process is asked to stop before the work says, by `ready`, that it will end by itself. */
+export async function withDatabase<T>(
+  { config, signal }: CommandContext,
+  work: (database: Database, ready: () => void) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(config)
+  let interruptible = true
+  const stopped = new Promise<never>((_, reject) => {
+    const refuse = (): void => {
+      if (interruptible) reject(new Error('stopped'))
+    }
+    if (signal.aborted) refuse()
+    signal.addEventListener('abort', refuse, { once: true })
+  })
+  const steps = async (): Promise<T> => {
+    await migrate(database.pool)
+    return work(database, () => (interruptible = false))
+  }
+  try {
+    return await Promise.race([steps(), stopped])
+  } finally {
+    await database.close()
+  }
+}

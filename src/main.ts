@@ -1,0 +1,59 @@
+/** The command line: hears signals before anything starts, then hands over to one command. */
+import { readConfig } from './config.ts'
+import type { Command } from './commands/command.ts'
+
+/** Each command with its line of help; loaded only when asked for, so that `mizan help` needs no database. */
+const commands: Readonly<Record<string, { readonly en: string; readonly ar: string; readonly load: () => Promise<Command> }>> = {
+  server: { en: 'Start the service', ar: 'تشغيل الخدمة', load: async () => (await import('./commands/server.ts')).server },
+  migrate: {
+    en: 'Bring the database schema up to date',
+    ar: 'تحديث مخطط قاعدة البيانات',
+    load: async () => (await import('./commands/migrate.ts')).migrate,
+  },
+  configuration: {
+    en: 'Write docs/reference/configuration.md (--check compares)',
+    ar: 'كتابة docs/reference/configuration.md (‎--check للمقارنة)',
+    load: async () => (await import('./commands/configuration.ts')).configuration,
+  },
+}
+
+const stop = new AbortController()
+
+// First of all: a signal during a long first start must stop that start, and the database with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // Whoever asks twice does not want to wait; the embedded server dies with this process.
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort()
+  })
+}
+
+// What an interrupted command leaves open must not keep the process.
+process.exit(await main(process.argv.slice(2)))
+
+async function main([name = 'help', ...args]: string[]): Promise<number> {
+  if (name === 'help' || name === '--help' || name === '-h') return help(process.stdout)
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (entry === undefined) {
+    process.stderr.write(`Unknown command: ${name}\nأمر غير معروف: ${name}\n\n`)
+    help(process.stderr)
+    return 64
+  }
+  try {
+    const command = await entry.load()
+    return await command({ config: readConfig(), args, signal: stop.signal })
+  } catch (error) {
+    if (stop.signal.aborted) return 0
+    process.stderr.write(`${(error as Error).message}\n`)
+    return 1
+  }
+}
+
+function help(out: NodeJS.WritableStream): number {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length))
+  const lines = Object.entries(commands).map(([name, { en, ar }]) => `  ${name.padEnd(width)}  ${en}\n  ${' '.repeat(width)}  ${ar}`)
+  out.write(
+    `npm run mizan -- <command>\n\n${lines.join('\n')}\n\nSettings: docs/reference/configuration.md\nالإعدادات: docs/reference/configuration.md\n`,
+  )
+  return 0
+}
