@@ -43,7 +43,7 @@ export function decidingLeaves(condition: Condition, trace: Uint8Array): readonl
   const found: number[] = []
   const visit = (node: ConditionNode): void => {
     if (node.kind === 'leaf') found.push(node.id)
-    else if (node.kind === 'all' || node.kind === 'any') node.children.filter((child) => trace[child.id] === trace[node.id]).forEach(visit)
+    else if ('children' in node) node.children.filter((child) => trace[child.id] === trace[node.id]).forEach(visit)
     else visit(node.child)
   }
   visit(condition.root)
