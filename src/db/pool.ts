@@ -25,8 +25,8 @@ export function openPool(connection: Connection, settings: PoolSettings, onIdleE
     application_name: 'mizan',
     keepAlive: true,
     types: exactTypes,
-    // Compiling a statement costs more than our short ones take; dates and times read the same wherever the server stands.
-    options: '-c jit=off -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601',
+    // Compiling or planning a statement anew costs more than our short ones take; dates and times read the same wherever the server stands.
+    options: '-c jit=off -c plan_cache_mode=force_generic_plan -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601',
   })
   pool.on('error', onIdleError)
   return pool

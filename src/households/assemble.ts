@@ -1,0 +1,108 @@
+import type { Database } from '../db/database.ts'
+import { isoOfDay } from '../kernel/date.ts'
+import type { Catalogue } from '../language/catalogue/catalogue.ts'
+import { type AssembledHousehold, type AssembledMember, factValues, type SourceState } from './assembled.ts'
+import { type AssemblyStatement, epochKey, recordsStatement, registryOrder, warehouseStatement } from './assembly-statement.ts'
+import { type DeclaredAnswers, declaredRows } from './declared.ts'
+import { type Freshness, isUsable, readSourceStates } from './registry-state.ts'
+
+export interface AssemblyDependencies {
+  readonly database: Database
+  readonly catalogue: Catalogue
+  readonly freshness: readonly Freshness[]
+}
+
+/** Computes every fact of one household as of a day, in one snapshot of the database; null when nobody lives in it. */
+export async function assembleHousehold(
+  { database, catalogue, freshness }: AssemblyDependencies,
+  request: { readonly householdRef: number; readonly asOf: number; readonly declared?: DeclaredAnswers | null },
+): Promise<AssembledHousehold | null> {
+  const statement = cached(warehouseStatements, catalogue, request.asOf, warehouseStatement)
+  const declared = request.declared ?? null
+  const answers = declaredRows(catalogue, request.householdRef, declared)
+  return database.transaction(
+    async ({ client }) => {
+      const sources = await readSourceStates(client, freshness, request.asOf)
+      const values = [request.householdRef, isoOfDay(request.asOf), usableFlags(catalogue, sources), JSON.stringify(answers.household), JSON.stringify(answers.person)]
+      const { rows } = await client.query<Cell[]>({ name: statement.name, text: statement.text, values, rowMode: 'array' })
+      const households = readRows(catalogue, statement, rows, { asOf: request.asOf, sources, applicationId: declared?.applicationId ?? null })
+      return households[0] ?? null
+    },
+    { isolation: 'repeatable read' },
+  )
+}
+
+export interface Records {
+  readonly asOf: number
+  readonly members: readonly {
+    readonly household_ref: number
+    readonly person_ref: number
+    readonly is_head: boolean
+    readonly relationship: string
+    readonly basis: string
+    readonly is_jordanian: boolean
+  }[]
+  /** Rows by registry; a registry without an entry was not loaded: what comes from it is unknown. */
+  readonly registries: ReadonlyMap<string, readonly Readonly<Record<string, unknown>>[]>
+  readonly declared: ReadonlyMap<number, DeclaredAnswers>
+}
+
+/** The same facts over given records instead of the warehouse: nothing is read or stored. */
+export async function assembleRecords({ database, catalogue }: Omit<AssemblyDependencies, 'freshness'>, records: Records): Promise<AssembledHousehold[]> {
+  const statement = cached(recordStatements, catalogue, records.asOf, recordsStatement)
+  const asOf = isoOfDay(records.asOf)
+  const sources = [...catalogue.registries.values()].map((registry): SourceState => {
+    const given = records.registries.has(registry.id)
+    return { registry: registry.id, custodian: registry.custodian, load: null, asOf: given ? asOf : null, state: given ? 'fresh' : 'missing' }
+  })
+  const declared = [...records.declared].map(([householdRef, answers]) => declaredRows(catalogue, householdRef, answers))
+  const { rows } = await database.pool.query<Cell[]>({
+    name: statement.name,
+    text: statement.text,
+    values: [
+      JSON.stringify(records.members),
+      asOf,
+      usableFlags(catalogue, sources),
+      JSON.stringify(declared.flatMap((one) => one.household)),
+      JSON.stringify(declared.flatMap((one) => one.person)),
+      ...registryOrder(catalogue).map((id) => JSON.stringify(records.registries.get(id) ?? [])),
+    ],
+    rowMode: 'array',
+  })
+  return readRows(catalogue, statement, rows, { asOf: records.asOf, sources, applicationId: null })
+}
+
+type Cell = string | number | boolean | null
+
+function readRows(catalogue: Catalogue, statement: AssemblyStatement, rows: readonly (readonly Cell[])[], shared: Pick<AssembledHousehold, 'asOf' | 'sources' | 'applicationId'>): AssembledHousehold[] {
+  const households = new Map<number, AssembledHousehold & { members: AssembledMember[] }>()
+  for (const row of rows) {
+    const [householdRef, personRef, isHead, relationship] = row
+    const person = factValues(catalogue.person, statement.person, row, 4)
+    const key = Number(householdRef)
+    let household = households.get(key)
+    if (!household) {
+      household = { ...shared, householdRef: key, household: factValues(catalogue.household, statement.household, row, person.next).values, members: [] }
+      households.set(key, household)
+    }
+    household.members.push({ personRef: Number(personRef), isHead: isHead === true, relationship: String(relationship), facts: person.values })
+  }
+  return [...households.values()]
+}
+
+function usableFlags(catalogue: Catalogue, sources: readonly SourceState[]): boolean[] {
+  const states = new Map(sources.map((source) => [source.registry, source.state]))
+  return registryOrder(catalogue).map((id) => isUsable(states.get(id) ?? 'missing'))
+}
+
+const warehouseStatements = new WeakMap<Catalogue, Map<string, AssemblyStatement>>()
+const recordStatements = new WeakMap<Catalogue, Map<string, AssemblyStatement>>()
+
+function cached(cache: WeakMap<Catalogue, Map<string, AssemblyStatement>>, catalogue: Catalogue, asOf: number, write: (catalogue: Catalogue, asOf: number) => AssemblyStatement): AssemblyStatement {
+  const statements = cache.get(catalogue) ?? new Map<string, AssemblyStatement>()
+  cache.set(catalogue, statements)
+  const key = epochKey(catalogue, asOf)
+  const statement = statements.get(key) ?? write(catalogue, asOf)
+  statements.set(key, statement)
+  return statement
+}

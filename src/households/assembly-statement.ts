@@ -1,0 +1,71 @@
+import { sha256 } from '../kernel/canonical.ts'
+import type { Catalogue } from '../language/catalogue/catalogue.ts'
+import { epochAt } from '../language/catalogue/parameter.ts'
+import { assemblySql, type AssemblySql } from '../language/catalogue/sql/assembly-sql.ts'
+import { identifier, postgresql } from '../language/catalogue/sql/dialect.ts'
+import { declaredFacts } from './declared.ts'
+import { declaredRecords, registryRecords } from './record-sets.ts'
+
+export interface AssemblyStatement extends AssemblySql {
+  /** Name of the prepared statement: the same text has the same name. */
+  readonly name: string
+}
+
+/** Position of each registry in the `usable` parameter. */
+export const registryOrder = (catalogue: Catalogue): readonly string[] => [...catalogue.registries.keys()]
+
+/**
+ * The statement for one household of the warehouse. Parameters: $1 household_ref, $2 as-of date, $3 usable registries
+ * (boolean[] in registryOrder), $4 and $5 declared answers of the household and of its members (JSON rows).
+ */
+export function warehouseStatement(catalogue: Catalogue, asOf: number): AssemblyStatement {
+  const tables = registryOrder(catalogue).map((id) => `${identifier(id)} AS NOT MATERIALIZED (SELECT * FROM warehouse.${identifier(id)})`)
+  const members = `members AS MATERIALIZED (SELECT m.household_ref, m.person_ref, m.is_head, m.relationship, m.basis, ${isJordanian('m.person_ref')} AS is_jordanian
+  FROM household_member m WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
+    AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
+  return statement(catalogue, asOf, {
+    ctes: [...tables, members, ...declared(catalogue, '$4', '$5')],
+    asOf: '$2::date',
+    asOfDay: asOf,
+    usable: usableFlag(catalogue, '$3'),
+    isJordanian,
+  })
+}
+
+/**
+ * The same statement over typed record sets. Parameters: $1 members (JSON rows), $2 as-of date, $3 usable registries,
+ * $4 and $5 declared answers, then one JSON parameter a registry in registryOrder.
+ */
+export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblyStatement {
+  const registries = [...catalogue.registries.values()].map((registry, index) => registryRecords(registry, `$${index + 6}`))
+  const members = `members AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(household_ref bigint, person_ref bigint, is_head boolean, relationship text, basis text, is_jordanian boolean))`
+  return statement(catalogue, asOf, {
+    ctes: [...registries, members, ...declared(catalogue, '$4', '$5')],
+    asOf: '$2::date',
+    asOfDay: asOf,
+    usable: usableFlag(catalogue, '$3'),
+    isJordanian: (ref) => `coalesce((SELECT bool_or(m.is_jordanian) FROM members m WHERE m.person_ref = ${ref}), TRUE)`,
+  })
+}
+
+/** As-of days with the same parameter values share one statement, so that it is planned once and not once a day. */
+export const epochKey = (catalogue: Catalogue, asOf: number): string =>
+  [...catalogue.parameters.values()].map((parameter) => epochAt(parameter, asOf)?.from ?? '-').join(' ')
+
+function statement(catalogue: Catalogue, asOf: number, prelude: Parameters<typeof assemblySql>[2]): AssemblyStatement {
+  const sql = assemblySql(catalogue, postgresql, { ...prelude, asOfDay: asOf })
+  return { ...sql, name: `assemble-${sha256(sql.text).slice(0, 24)}` }
+}
+
+const declared = (catalogue: Catalogue, household: string, person: string): string[] => [
+  declaredRecords('household', declaredFacts(catalogue, 'household'), household),
+  declaredRecords('person', declaredFacts(catalogue, 'person'), person),
+]
+
+function usableFlag(catalogue: Catalogue, parameter: string): (registry: string) => string {
+  const positions = new Map(registryOrder(catalogue).map((id, index) => [id, index + 1]))
+  return (registry) => `(${parameter}::boolean[])[${positions.get(registry) ?? 0}]`
+}
+
+const isJordanian = (personRef: string): string =>
+  `EXISTS (SELECT 1 FROM identity.identifier i WHERE i.person_ref = ${personRef} AND i.kind = 'national')`

@@ -1,0 +1,41 @@
+import type { Queryable } from '../db/queryable.ts'
+import { dayNumber } from '../kernel/date.ts'
+import type { RegistryState, SourceState } from './assembled.ts'
+
+export interface Freshness {
+  readonly registry: string
+  readonly custodian: string
+  readonly maxAgeDays: number
+  readonly graceDays: number
+}
+
+/** The state of each registry as of a day; one that was never loaded is missing. */
+export async function readSourceStates(db: Queryable, registries: readonly Freshness[], asOf: number): Promise<SourceState[]> {
+  const { rows } = await db.query<{ registry: string; load_id: string | null; as_of: string | null }>({
+    name: 'registry-states',
+    text: 'SELECT registry, load_id, as_of FROM registry_state',
+  })
+  const found = new Map(rows.map((row) => [row.registry, row]))
+  return registries.map((freshness) => {
+    const row = found.get(freshness.registry)
+    const load = row?.load_id ?? null
+    return {
+      registry: freshness.registry,
+      custodian: freshness.custodian,
+      load: load === null ? null : String(load),
+      asOf: row?.as_of ?? null,
+      state: stateOf(row?.as_of ?? null, freshness, asOf),
+    }
+  })
+}
+
+/** Fresh within its declared age, then in grace (the last value is used and flagged), then stale: no value at all. */
+export function stateOf(dataAsOf: string | null, freshness: Freshness, asOf: number): RegistryState {
+  const day = dataAsOf === null ? null : dayNumber(dataAsOf)
+  if (day === null) return 'missing'
+  const age = asOf - day
+  if (age <= freshness.maxAgeDays) return 'fresh'
+  return age <= freshness.maxAgeDays + freshness.graceDays ? 'grace' : 'stale'
+}
+
+export const isUsable = (state: RegistryState): boolean => state === 'fresh' || state === 'grace'
