@@ -1,0 +1,16 @@
+/** What a key can be allowed to do; every route names exactly one of these, or `public`. */
+
+export const permissions = {
+  'applications:write': { en: 'Post applications', ar: 'تقديم الطلبات' },
+  'applications:read': { en: 'Read applications', ar: 'الاطلاع على الطلبات' },
+  'determinations:write': { en: 'Determine households', ar: 'إجراء تحديد الأهلية للأسر' },
+  'determinations:read': { en: 'Read determinations and their explanations', ar: 'الاطلاع على قرارات الأهلية وتفسيراتها' },
+  'households:lookup': { en: 'Find a household by National ID', ar: 'البحث عن أسرة بالرقم الوطني' },
+  'evaluate:run': { en: 'Try rules and formulas on facts sent along', ar: 'تجربة القواعد والمعادلات على بيانات مرسلة' },
+  'versions:read': { en: 'Read catalogue, programmes and formulas', ar: 'الاطلاع على الفهرس والبرامج والمعادلات' },
+  'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
+} as const satisfies Record<string, { en: string; ar: string }>
+
+export type Permission = keyof typeof permissions
+export const allPermissions = Object.keys(permissions) as Permission[]
+export const isPermission = (text: unknown): text is Permission => typeof text === 'string' && Object.hasOwn(permissions, text)

@@ -1,0 +1,43 @@
+/** Logs are allow-lists: a route's pattern, never its address; an error's code and stack, never its message or detail. */
+import type { LoggerOptions } from 'pino'
+
+interface LoggedRequest {
+  readonly id?: string
+  readonly method?: string
+  readonly routeOptions?: { readonly url?: string }
+}
+
+interface LoggedError extends Error {
+  readonly code?: unknown
+  readonly constraint?: unknown
+  readonly table?: unknown
+  readonly routine?: unknown
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+export const loggerOptions = (level: string): LoggerOptions => ({
+  level,
+  base: null,
+  serializers: {
+    req: ({ id, method, routeOptions }: LoggedRequest) => ({ id, method, route: routeOptions?.url ?? null }),
+    res: ({ statusCode }: { statusCode?: number }) => ({ statusCode }),
+    err: (error: LoggedError) => ({
+      type: error.name,
+      code: text(error.code),
+      constraint: text(error.constraint),
+      table: text(error.table),
+      routine: text(error.routine),
+      stack: frames(error.stack),
+    }),
+  },
+})
+
+/** Stack lines without the message, which may quote what a client sent. */
+function frames(stack: string | undefined): string[] {
+  return (stack ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '))
+    .slice(0, 12)
+}
