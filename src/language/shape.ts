@@ -52,6 +52,9 @@ function walk(schema: Schema, value: unknown, pointer: string, out: Diagnostic[]
       return walkNumber(schema, value, pointer, out)
     case 'boolean':
       if (typeof value !== 'boolean') out.push(wrongType(value, pointer, 'true or false'))
+      return
+    case 'null':
+      if (value !== null) out.push(wrongType(value, pointer, 'null'))
   }
 }
 

@@ -1,19 +1,20 @@
 /** Checks one table after the sum: welfare bands, or a look-up from score to a value. */
 import { at } from '../../kernel/diagnostic.ts'
 import { quote } from '../diagnostic-codes.ts'
+import { shapeDiagnostics } from '../shape.ts'
 import { ascending, points } from './check-term.ts'
 import type { ScoreTable } from './formula.ts'
 import type { Report } from './formula-diagnostics.ts'
 import { type TableJson, tableSchemas } from './schema.ts'
-import { checkShape, isObject } from './shape.ts'
 
 export function checkTable(name: string, json: unknown, pointer: string, out: Report): ScoreTable | undefined {
-  const kind = isObject(json) ? json['kind'] : undefined
+  const kind = (json as { kind?: unknown } | null)?.kind
   if (kind !== 'bands' && kind !== 'lookUp') {
     return out.error('table-kind', at(pointer, 'kind'), `${quote(kind)} is not a kind of table`, { expected: '"bands" or "lookUp"' })
   }
-  if (!checkShape(json, tableSchemas[kind], pointer, out)) return undefined
-  return build(name, json as TableJson, pointer, out)
+  const shape = shapeDiagnostics(tableSchemas[kind], json, pointer)
+  out.list.push(...shape)
+  return shape.length > 0 ? undefined : build(name, json as TableJson, pointer, out)
 }
 
 function build(name: string, json: TableJson, pointer: string, out: Report): ScoreTable | undefined {

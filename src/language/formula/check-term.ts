@@ -6,13 +6,13 @@ import type { Definitions } from '../condition/definition.ts'
 import { quote } from '../diagnostic-codes.ts'
 import type { FactSpace, FactType, ValueType, Words } from '../fact-space.ts'
 import { didYouMean } from '../nearest.ts'
+import { shapeDiagnostics } from '../shape.ts'
 import { divisorOf, inDomain, linearContribution, productIsExact, transformed } from './contribution.ts'
 import type { BandsTerm, CategoriesTerm, ConditionalTerm, LinearTerm, Term, UnknownPolicy } from './formula.ts'
 import { POINT_SCALE } from './formula.ts'
 import type { Report } from './formula-diagnostics.ts'
 import type { TermJson } from './schema.ts'
 import { BandsTermSchema, CategoriesTermSchema, ConditionalTermSchema, LinearTermSchema } from './schema.ts'
-import { checkShape, isObject } from './shape.ts'
 
 export interface TermContext {
   readonly space: FactSpace
@@ -31,7 +31,10 @@ const schemas = {
 /** The checked term, or undefined with every error in `context.out`. */
 export function checkTerm(json: unknown, pointer: string, context: TermContext): Term | undefined {
   const kind = kindOf(json, pointer, context.out)
-  if (!kind || !checkShape(json, schemas[kind], pointer, context.out)) return undefined
+  if (!kind) return undefined
+  const shape = shapeDiagnostics(schemas[kind], json, pointer)
+  context.out.list.push(...shape)
+  if (shape.length > 0) return undefined
   const before = context.out.list.length
   const term = build(kind, json as TermJson, pointer, context)
   if (!term || context.out.list.slice(before).some((finding) => finding.severity === 'error')) return undefined
@@ -181,5 +184,6 @@ export function ascending(limits: readonly number[], pointerOf: (index: number) 
   })
 }
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const range = (all: readonly number[]): { least: number; most: number } => ({ least: Math.min(...all), most: Math.max(...all) })
 const isNumber = (value: number | undefined): value is number => value !== undefined

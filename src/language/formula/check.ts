@@ -3,17 +3,18 @@ import { dayNumber } from '../../kernel/date.ts'
 import { MAX_INTEGER } from '../../kernel/decimal.ts'
 import { at } from '../../kernel/diagnostic.ts'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
-import { type Definitions, noDefinitions } from '../condition/definition.ts'
+import type { Definitions } from '../condition/definition.ts'
 import { quote } from '../diagnostic-codes.ts'
 import type { FactSpace } from '../fact-space.ts'
+import { parseJsonText } from '../json-text.ts'
 import { didYouMean } from '../nearest.ts'
+import { shapeDiagnostics } from '../shape.ts'
 import { checkTable } from './check-table.ts'
 import { checkTerm, points } from './check-term.ts'
 import type { Formula, Term } from './formula.ts'
 import { slotsOf } from './formula.ts'
 import { type Report, newReport } from './formula-diagnostics.ts'
 import { FormulaShellSchema, type FormulaJson } from './schema.ts'
-import { checkShape } from './shape.ts'
 
 export interface CheckedFormula {
   /** Absent when there is any error. */
@@ -21,14 +22,28 @@ export interface CheckedFormula {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** `definitions` are the shared conditions that a `when` may refer to. */
-export function checkFormula(json: unknown, space: FactSpace, definitions: Definitions = noDefinitions): CheckedFormula {
+export interface FormulaContext {
+  /** Facts of the household. */
+  readonly space: FactSpace
+  /** Shared conditions that a `when` may refer to. */
+  readonly definitions: Definitions
+}
+
+/** Text of a formula file → checked formula, or everything that is wrong with it. */
+export function parseFormula(text: string, context: FormulaContext): CheckedFormula {
+  const json = parseJsonText(text)
+  return json.diagnostics.length > 0 ? { diagnostics: json.diagnostics } : checkFormula(json.value, context)
+}
+
+/** Like `parseFormula`, of JSON that was parsed already. */
+export function checkFormula(json: unknown, { space, definitions }: FormulaContext): CheckedFormula {
   const out = newReport()
-  const sound = checkShape(json, FormulaShellSchema, '', out)
+  const shape = shapeDiagnostics(FormulaShellSchema, json)
+  out.list.push(...shape)
   const shell = json as FormulaJson
   const terms = Array.isArray(shell?.terms) ? shell.terms.map((term, index) => checkTerm(term, `/terms/${index}`, { space, definitions, out })) : []
   const tables = Object.entries(isRecord(shell?.tables) ? shell.tables : {}).map(([name, table]) => checkTable(name, table, at('/tables', name), out))
-  if (!sound) return { diagnostics: out.list }
+  if (shape.length > 0) return { diagnostics: out.list }
   checkIds(shell, out)
   const dates = effective(shell, out)
   const intercept = points(shell.intercept, '/intercept', out)
@@ -37,6 +52,7 @@ export function checkFormula(json: unknown, space: FactSpace, definitions: Defin
   const range = checkSum(intercept, terms, out)
   if (!range || out.list.some((finding) => finding.severity === 'error')) return { diagnostics: out.list }
   const formula: Formula = {
+    source: shell,
     id: shell.id,
     version: shell.version,
     illustrative: shell.illustrative ?? false,
@@ -67,15 +83,11 @@ function checkIds(shell: FormulaJson, out: Report): void {
 }
 
 function effective(shell: FormulaJson, out: Report): Pick<Formula, 'effectiveFrom' | 'effectiveTo'> | undefined {
-  const from = date(shell.effectiveFrom, '/effectiveFrom', out)
-  const to = shell.effectiveTo === undefined ? null : date(shell.effectiveTo, '/effectiveTo', out)
-  if (from === undefined || to === undefined) return undefined
+  const from = dayNumber(shell.effectiveFrom)
+  const to = shell.effectiveTo === undefined ? null : dayNumber(shell.effectiveTo)
+  if (from === null) return undefined
   if (to !== null && to <= from) return out.error('effective-order', '/effectiveTo', `${shell.effectiveTo} is not after ${shell.effectiveFrom}`)
   return { effectiveFrom: from, effectiveTo: to }
-}
-
-function date(iso: string, pointer: string, out: Report): number | undefined {
-  return dayNumber(iso) ?? out.error('literal-date', pointer, `${quote(iso)} is not a date of the calendar`, { expected: 'YYYY-MM-DD' })
 }
 
 /** A protected fact counts only with a stated legal basis; a basis for a fact that is not used misleads its readers. */
@@ -98,7 +110,7 @@ function checkLegalBasis(shell: FormulaJson, terms: readonly (Term | undefined)[
     if (space.slot(entry.fact) === undefined) {
       out.error('fact-unknown', pointer, `${quote(entry.fact)} is not a fact of ${space.name}`, { hint: didYouMean(entry.fact, space.types.map((type) => type.id)) })
     } else if (complete && !used.has(entry.fact)) {
-      out.error('basis-unused', pointer, `no term reads ${quote(entry.fact)}`, { hint: 'remove the entry' })
+      out.warning('basis-unused', pointer, `no term reads ${quote(entry.fact)}`, { hint: 'remove the entry' })
     }
   })
 }

@@ -15,7 +15,7 @@ export function divideExactly(product: number, divisor: number): number {
   const floor = Math.floor(magnitude / divisor)
   const remainder = magnitude - floor * divisor
   const rounded = remainder + remainder >= divisor ? floor + 1 : floor
-  return product < 0 ? 0 - rounded : rounded
+  return product < 0 ? 0 - rounded : rounded + 0
 }
 
 /** Whether weight × transformed ÷ divisor can be computed by `divideExactly`. */

@@ -77,6 +77,7 @@ export interface LookUpTable {
 export type ScoreTable = BandTable | LookUpTable
 
 export interface Formula {
+  readonly source: FormulaJson
   readonly id: string
   readonly version: number
   readonly illustrative: boolean

@@ -1,16 +1,13 @@
 /** The shape of a formula file: source of its TypeScript types, of the structural check and of the published JSON Schema. */
 import Type from 'typebox'
+import { AnyConditionSchema, DateSchema, IdSchema, WordsSchema } from '../schema-parts.ts'
 
 const closed = { additionalProperties: false } as const
-const identifier = Type.String({ pattern: '^[a-z][A-Za-z0-9-]*$', maxLength: 80 })
-const isoDate = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
-
-export const WordsSchema = Type.Object({ en: Type.String({ minLength: 1 }), ar: Type.String({ minLength: 1 }) }, closed)
 
 const Undetermined = Type.Literal('undetermined')
 const Imputed = Type.Object({ imputed: Type.Object({ points: Type.Number(), reason: WordsSchema }, closed) }, closed)
 
-const anyTerm = { id: identifier, unknown: Type.Union([Undetermined, Imputed]), citation: Type.Optional(Type.String()) }
+const anyTerm = { id: IdSchema, unknown: Type.Union([Undetermined, Imputed]), citation: Type.Optional(Type.String()) }
 const factTerm = { ...anyTerm, label: Type.Optional(WordsSchema), fact: Type.String() }
 
 const TransformSchema = Type.Union([Type.Literal('identity'), Type.Literal('ln'), Type.Literal('ln1p'), Type.Literal('sqrt')])
@@ -41,7 +38,7 @@ export const CategoriesTermSchema = Type.Object(
   closed,
 )
 export const ConditionalTermSchema = Type.Object(
-  { ...anyTerm, label: WordsSchema, when: Type.Unknown(), points: Type.Number(), else: Type.Number() },
+  { ...anyTerm, label: WordsSchema, when: AnyConditionSchema, points: Type.Number(), else: Type.Number() },
   closed,
 )
 
@@ -78,11 +75,11 @@ const AdultEquivalentSchema = Type.Object(
 )
 
 const head = {
-  id: identifier,
+  id: IdSchema,
   version: Type.Integer({ minimum: 1 }),
   illustrative: Type.Optional(Type.Boolean()),
-  effectiveFrom: isoDate,
-  effectiveTo: Type.Optional(isoDate),
+  effectiveFrom: DateSchema,
+  effectiveTo: Type.Optional(DateSchema),
   label: WordsSchema,
   description: Type.Optional(WordsSchema),
   predicts: WordsSchema,
