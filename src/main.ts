@@ -10,6 +10,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحديث مخطط قاعدة البيانات',
     load: async () => (await import('./commands/migrate.ts')).migrate,
   },
+  openapi: {
+    en: 'Write openapi/openapi.json and the page of errors (--check compares)',
+    ar: 'كتابة openapi/openapi.json وصفحة الأخطاء (‎--check للمقارنة)',
+    load: async () => (await import('./commands/openapi.ts')).openapi,
+  },
   configuration: {
     en: 'Write docs/reference/configuration.md (--check compares)',
     ar: 'كتابة docs/reference/configuration.md (‎--check للمقارنة)',

@@ -1,11 +1,7 @@
 /** `mizan configuration`: the settings table as a page of the reference, so that code and page cannot differ. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { settings } from '../config.ts'
-import { projectRoot } from '../kernel/project-root.ts'
-import { type Command, tell } from './command.ts'
-
-const page = join(projectRoot, 'docs', 'reference', 'configuration.md')
+import type { Command } from './command.ts'
+import { writeOrCompare } from './generated-files.ts'
 
 /** The page's text. */
 export function configurationPage(): string {
@@ -23,15 +19,5 @@ ${rows.join('\n')}
 `
 }
 
-export const configuration: Command = async ({ args }) => {
-  if (!args.includes('--check')) {
-    writeFileSync(page, configurationPage())
-    return 0
-  }
-  if (readFileSync(page, 'utf8') === configurationPage()) return 0
-  tell(
-    'docs/reference/configuration.md is not up to date: run npm run mizan -- configuration',
-    'صفحة الإعدادات غير محدَّثة: شغّل npm run mizan -- configuration',
-  )
-  return 1
-}
+export const configuration: Command = async ({ args }) =>
+  writeOrCompare({ 'docs/reference/configuration.md': configurationPage() }, args, 'npm run mizan -- configuration')

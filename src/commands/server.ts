@@ -1,16 +1,11 @@
 /** `mizan server`: database, schema, contents of the first start, then HTTP until the process is asked to stop. */
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
-import { projectRoot } from '../kernel/project-root.ts'
 import { type Command, tell } from './command.ts'
 import { fillAtFirstStart } from './first-start.ts'
+import { version } from './version.ts'
 import { withDatabase } from './with-database.ts'
-
-/** The product's version, which every run records. */
-const version = (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version
 
 export const server: Command = async (context) => {
   const { config, signal } = context
