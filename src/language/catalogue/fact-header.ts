@@ -20,7 +20,7 @@ export interface FactHeader extends FactType {
 export type CodeLists = ReadonlyMap<string, Readonly<Record<string, Words>>>
 
 const TYPES: readonly ValueType[] = ['integer', 'decimal', 'boolean', 'date', 'category']
-const KEYS = new Set(['id', 'type', 'scale', 'unit', 'codes', 'label', 'description', 'custodian', 'correctable', 'protected', 'illustrative', 'citation', 'definition'])
+const KEYS = new Set(['id', 'type', 'scale', 'unit', 'codes', 'label', 'description', 'custodian', 'correctable', 'protected', 'illustrative', 'citation', 'min', 'definition'])
 // No name of Object.prototype and nothing that could end in __lo: ids become object keys and SQL columns.
 const FACT_ID = /^[a-z][A-Za-z0-9]*(?:\.[a-z][a-z0-9-]*)?$/
 
