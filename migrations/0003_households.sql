@@ -29,13 +29,14 @@ CREATE TABLE verified_residence (
   person_ref bigint NOT NULL,
   household_ref bigint NOT NULL REFERENCES household,
   basis text COLLATE "C" NOT NULL CHECK (basis IN ('declaration', 'address')),
-  relationship text COLLATE "C" NOT NULL,
+  relationship text COLLATE "C" NOT NULL CHECK (relationship <> 'head'),
   verified_by text NOT NULL,
   verified_at timestamptz NOT NULL DEFAULT now(),
   valid_from date NOT NULL,
   valid_to date CHECK (valid_to > valid_from),
   PRIMARY KEY (person_ref, valid_from)
 );
+CREATE INDEX verified_residence_household ON verified_residence (household_ref);
 
 -- What a household said in a form: text as it was received (hashes are taken of it) and as jsonb for assembly. Members by person reference.
 CREATE TABLE declared_answers (

@@ -1,0 +1,34 @@
+/** What households declared in forms: kept byte for byte, and as jsonb for assembly; members are named by person reference, never by number. */
+import type { Queryable } from '../db/queryable.ts'
+
+/** One filled form. `answersText` is its JSON text as hashed. */
+export interface DeclaredAnswers {
+  readonly applicationId: string
+  readonly householdRef: number
+  readonly form: string
+  readonly formVersion: number
+  readonly answersText: string
+  /** ISO instant. */
+  readonly declaredAt: string
+}
+
+/** Stores the answers of an application, in the caller's transaction. */
+export async function storeDeclaredAnswers(client: Queryable, answers: DeclaredAnswers): Promise<void> {
+  await client.query(
+    `INSERT INTO declared_answers (application_id, household_ref, form, form_version, answers, answers_text, declared_at)
+     VALUES ($1, $2, $3, $4, $5::jsonb, $5::text, $6)`,
+    [answers.applicationId, answers.householdRef, answers.form, answers.formVersion, answers.answersText, answers.declaredAt],
+  )
+}
+
+/** The household's latest answers to a form; null when it declared nothing. */
+export async function latestDeclaredAnswers(db: Queryable, householdRef: number, form: string): Promise<DeclaredAnswers | null> {
+  const { rows } = await db.query<DeclaredAnswers>({
+    name: 'latest-declared-answers',
+    text: `SELECT application_id AS "applicationId", household_ref AS "householdRef", form, form_version AS "formVersion",
+             answers_text AS "answersText", to_char(declared_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "declaredAt"
+           FROM declared_answers WHERE household_ref = $1 AND form = $2 ORDER BY declared_at DESC, application_id DESC LIMIT 1`,
+    values: [householdRef, form],
+  })
+  return rows[0] ?? null
+}
