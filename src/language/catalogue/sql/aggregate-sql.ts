@@ -158,15 +158,18 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
     // A month counts when each of its rows does; a month without a row breaks the run.
     const months = (rows: string) =>
       `SELECT m, CASE WHEN count(*) FILTER (WHERE NOT ${names.w}) > 0 THEN FALSE WHEN count(*) FILTER (WHERE ${names.w} IS NULL) > 0 THEN NULL ELSE TRUE END AS t FROM (SELECT ${names.w}, extract(year FROM ${names.d})::bigint * 12 + extract(month FROM ${names.d})::bigint AS m FROM (${rows}) z WHERE ${names.d} IS NOT NULL) y GROUP BY m`
+    const dateless = (rows: string, unless: 'TRUE' | 'FALSE') => `(SELECT count(*) FROM (${rows}) u WHERE ${names.d} IS NULL AND ${names.w} IS NOT ${unless})`
     const run = (rows: string, keep: string) =>
       `SELECT max(n) FROM (SELECT count(*) AS n FROM (SELECT m - row_number() OVER (ORDER BY m) AS island FROM (${months(rows)}) x WHERE ${keep}) i GROUP BY island) r`
     return {
       row: { [names.w]: w, [names.d]: date },
-      rowsFrom: (rows) => `SELECT coalesce((${run(rows, 't')}), 0) AS ${key}_rl, coalesce((${run(rows, 't IS NOT FALSE')}), 0) AS ${key}_rh, (SELECT count(*) FROM (${rows}) u WHERE ${names.d} IS NULL) AS ${key}_ru`,
-      collected: { [`${key}_rl`]: `max(${key}_rl)`, [`${key}_rh`]: `max(${key}_rh)`, [`${key}_ru`]: `max(${key}_ru)` },
-      value: ({ usable, open, column }) => ({
-        lo: `CASE WHEN ${usable} THEN ${column(`${key}_rl`)} END`,
-        hi: `CASE WHEN NOT ${open} AND ${column(`${key}_ru`)} = 0 THEN ${column(`${key}_rh`)} END`,
+      rowsFrom: (rows) =>
+        `SELECT coalesce((${run(rows, 't')}), 0) AS ${key}_rl, coalesce((${run(rows, 't IS NOT FALSE')}), 0) AS ${key}_rh, ${dateless(rows, 'TRUE')} AS ${key}_rb, ${dateless(rows, 'FALSE')} AS ${key}_re`,
+      collected: { [`${key}_rl`]: `max(${key}_rl)`, [`${key}_rh`]: `max(${key}_rh)`, [`${key}_rb`]: `max(${key}_rb)`, [`${key}_re`]: `max(${key}_re)` },
+      // A row that is not listed, or has no date, may break a month's run (a month counts by all its rows) or lengthen it.
+      value: ({ open, column }) => ({
+        lo: `CASE WHEN NOT ${open} AND ${column(`${key}_rb`)} = 0 THEN ${column(`${key}_rl`)} END`,
+        hi: `CASE WHEN NOT ${open} AND ${column(`${key}_re`)} = 0 THEN ${column(`${key}_rh`)} END`,
       }),
     }
   },
