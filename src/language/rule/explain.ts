@@ -1,0 +1,179 @@
+/** Turns a trace into an explanation: the rule's tree with values, sources and distances, and sentences in English or Arabic. */
+import { not, truthName } from '../../kernel/truth.ts'
+import type { Truth } from '../../kernel/truth.ts'
+import { childrenOf } from '../condition/condition.ts'
+import type { Condition, ConditionNode, LeafNode } from '../condition/condition.ts'
+import { noDefinitions } from '../condition/definition.ts'
+import type { Definitions } from '../condition/definition.ts'
+import type { FactType, FactValues } from '../fact-space.ts'
+import { say, voice } from '../messages.ts'
+import type { Digits, Language, Voice } from '../messages.ts'
+import { renderInterval, renderList } from '../render-value.ts'
+import { couldChange } from './could-change.ts'
+import type { Change } from './could-change.ts'
+import { missingFacts } from './missing.ts'
+import { outcomeOf } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import { renderDistance, renderRequirement, renderSources } from './requirement.ts'
+import type { Provenance } from './requirement.ts'
+import { decidingLeaves } from './trace.ts'
+
+export interface ExplainInput {
+  readonly condition: Condition
+  readonly trace: Uint8Array
+  readonly values: FactValues
+  readonly provenance?: (factId: string) => readonly Provenance[]
+  readonly definitions?: Definitions
+  /** Facts that the family can have corrected; protected facts are never among them. */
+  readonly isCorrectable?: (factId: string) => boolean
+  readonly unknownInputs?: (factId: string) => readonly string[]
+  readonly labelOf?: (factId: string) => string | undefined
+  /** False for values that the reader may not see; the outcome is still shown. */
+  readonly isVisible?: (factId: string) => boolean
+}
+
+export interface LeafExplanation {
+  readonly kind: 'leaf'
+  readonly id: number
+  readonly fact: string
+  readonly label: string
+  readonly value: string
+  readonly source: string | null
+  readonly requirement: string
+  readonly truth: 'false' | 'unknown' | 'true'
+  readonly distance: string | null
+  readonly decided: boolean
+  readonly because: string | null
+  readonly citation: string | null
+  readonly sentence: string
+}
+
+export interface GroupExplanation {
+  readonly kind: 'all' | 'any'
+  readonly id: number
+  readonly name: string | null
+  readonly label: string
+  readonly truth: 'false' | 'unknown' | 'true'
+  readonly because: string | null
+  readonly citation: string | null
+  readonly children: readonly ExplanationNode[]
+}
+
+export type ExplanationNode = LeafExplanation | GroupExplanation
+
+export interface Explanation {
+  readonly language: Language
+  readonly outcome: Outcome
+  readonly headline: string
+  /** Headline, what decided it, what is missing and what could change it, ready to be read out. */
+  readonly sentences: readonly string[]
+  readonly tree: ExplanationNode
+  readonly missing: readonly { readonly fact: string; readonly label: string }[]
+  readonly couldChange: readonly { readonly fact: string; readonly sentence: string }[]
+}
+
+interface Teller extends ExplainInput {
+  readonly how: Voice
+  readonly deciding: ReadonlySet<number>
+}
+
+/** Explains one rule over one set of facts. Nodes under a `not` are told turned round, so that each line reads by itself. */
+export function explain(input: ExplainInput, language: Language, digits?: Digits): Explanation {
+  const how = voice(language, digits)
+  const { condition, trace, values } = input
+  const outcome = outcomeOf(trace[condition.root.id] as Truth)
+  const teller: Teller = { ...input, how, deciding: new Set(decidingLeaves(condition, trace)) }
+  const tree = tellNode(condition.root, true, teller)
+  const decided = leavesOf(tree).filter((leaf) => leaf.decided)
+  const missing = outcome !== 'undetermined' ? [] : missingFacts(condition, trace, values, input.unknownInputs).map((fact) => ({ fact, label: labelOf(fact, teller) }))
+  const changes = changesOf(teller)
+  const headline = say(how, `headline.${outcome}`)
+  const settle = missing.length === 0 ? [] : [say(how, 'missing.facts', { count: missing.length, facts: renderList(missing.map(({ label }) => label), how, 'conjunction') })]
+  const sentences = [
+    headline,
+    say(how, `decided.${outcome}`, { count: decided.length }),
+    ...decided.map((leaf) => leaf.sentence),
+    ...settle,
+    ...changes.map((change) => change.sentence),
+  ]
+  return { language, outcome, headline, sentences, tree, missing, couldChange: changes }
+}
+
+function tellNode(node: ConditionNode, positive: boolean, teller: Teller): ExplanationNode {
+  if (node.kind === 'leaf') return tellLeaf(node, positive, teller)
+  if (node.kind === 'not' && Object.keys(node.annotations).length === 0) return tellNode(node.child, !positive, teller)
+  const { how, definitions = noDefinitions } = teller
+  const isPair = node.kind === 'all' || node.kind === 'any'
+  const kind = !isPair ? 'all' : (node.kind === 'all') === positive ? 'all' : 'any'
+  const shared = node.kind === 'definition' ? definitions.get(node.refersTo)?.label[how.language] : undefined
+  const label = shared === undefined ? say(how, `group.${kind}`) : positive ? shared : say(how, 'group.negated', { label: shared })
+  return {
+    kind,
+    id: node.id,
+    name: node.annotations.name ?? (node.kind === 'definition' ? node.refersTo : null),
+    label,
+    truth: truthName(turned(node, positive, teller)),
+    ...reasonsOf(node, how),
+    children: childrenOf(node).map((child) => tellNode(child, node.kind === 'not' ? !positive : positive, teller)),
+  }
+}
+
+function tellLeaf(leaf: LeafNode, positive: boolean, teller: Teller): LeafExplanation {
+  const { condition, values, how } = teller
+  const type = condition.space.types[leaf.slot] as FactType
+  const isVisible = teller.isVisible ?? (() => true)
+  const rightSlot = leaf.operand.kind === 'fact' ? leaf.operand.slot : null
+  const shown = isVisible(type.id) && (rightSlot === null || isVisible((condition.space.types[rightSlot] as FactType).id))
+  const truth = truthName(turned(leaf, positive, teller))
+  const value = shown ? renderInterval(type, values.lo[leaf.slot] as number, values.hi[leaf.slot] as number, how) : say(how, 'value.hidden')
+  const distance = shown ? renderDistance(leaf, condition.space.types, values, how) : null
+  const source = shown ? renderSources(teller.provenance?.(type.id) ?? [], how) : null
+  const requirement = shown ? renderRequirement(leaf, positive, condition.space.types, values, how) : say(how, 'value.hidden')
+  const plain = say(how, `outcome.${truth}`)
+  const outcome = distance === null ? plain : say(how, 'leaf.outcomeWithDistance', { outcome: plain, distance })
+  const label = type.label[how.language]
+  const words = { label, value, requirement, outcome }
+  const sentence = source === null ? say(how, 'leaf.sentence', words) : say(how, 'leaf.sentenceWithSource', { ...words, source })
+  const decided = teller.deciding.has(leaf.id)
+  return { kind: 'leaf', id: leaf.id, fact: type.id, label, value, source, requirement, truth, distance, decided, ...reasonsOf(leaf, how), sentence }
+}
+
+function changesOf(teller: Teller): readonly { readonly fact: string; readonly sentence: string }[] {
+  const { condition, trace, values, isCorrectable = () => false, isVisible = () => true } = teller
+  const told = couldChange({ condition, trace, values, isCorrectable })
+    .filter(({ slot }) => isVisible((condition.space.types[slot] as FactType).id))
+    .map((change) => tellChange(change, teller))
+  return told.filter(({ sentence }, index) => told.findIndex((other) => other.sentence === sentence) === index)
+}
+
+function tellChange({ leaf, slot, positive, act }: Change, teller: Teller): { readonly fact: string; readonly sentence: string } {
+  const { condition, values, how } = teller
+  const type = condition.space.types[slot] as FactType
+  const sources = teller.provenance?.(type.id) ?? []
+  const words = {
+    label: type.label[how.language],
+    value: renderInterval(type, values.lo[slot] as number, values.hi[slot] as number, how),
+    requirement: renderRequirement(leaf, positive, condition.space.types, values, how),
+    custodian: sources.find((source) => source.custodian)?.custodian?.[how.language] ?? say(how, 'change.anyCustodian'),
+  }
+  const isDeclared = sources.length > 0 && sources.every((source) => source.declared === true)
+  const id = act === 'provide' ? 'change.provide' : isDeclared ? 'change.declared' : 'change.correct'
+  return { fact: type.id, sentence: say(how, id, words) }
+}
+
+const turned = (node: ConditionNode, positive: boolean, { trace }: Teller): Truth => {
+  const truth = trace[node.id] as Truth
+  return positive ? truth : not(truth)
+}
+
+const reasonsOf = (node: ConditionNode, how: Voice): { readonly because: string | null; readonly citation: string | null } => ({
+  because: node.annotations.because?.[how.language] ?? null,
+  citation: node.annotations.citation ?? null,
+})
+
+function labelOf(fact: string, { condition, how, labelOf: name }: Teller): string {
+  const slot = condition.space.slot(fact)
+  return name?.(fact) ?? (slot === undefined ? fact : (condition.space.types[slot] as FactType).label[how.language])
+}
+
+const leavesOf = (node: ExplanationNode): readonly LeafExplanation[] => (node.kind === 'leaf' ? [node] : node.children.flatMap(leavesOf))

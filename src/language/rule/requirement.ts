@@ -1,0 +1,96 @@
+/** One comparison in words: what was required, how far the value is from it, and where the value comes from. */
+import { dayNumber } from '../../kernel/date.ts'
+import type { LeafNode } from '../condition/condition.ts'
+import type { FactType, FactValues, Words } from '../fact-space.ts'
+import { say } from '../messages.ts'
+import type { Voice } from '../messages.ts'
+import { operators } from '../operators.ts'
+import type { OperatorName } from '../operators.ts'
+import { renderAmount, renderDate, renderInterval, renderList, renderValue } from '../render-value.ts'
+
+/** Where a value comes from, as the assembly recorded it. */
+export interface Provenance {
+  readonly registry?: string
+  readonly custodian?: Words
+  /** ISO date that the source speaks of. */
+  readonly asOf?: string
+  readonly load?: string
+  readonly state?: 'fresh' | 'grace' | 'stale' | 'missing'
+  readonly declared?: boolean
+}
+
+const PLACE: Readonly<Partial<Record<OperatorName, 'genitive'>>> = {
+  lessThan: 'genitive',
+  lessThanInclusive: 'genitive',
+  greaterThan: 'genitive',
+  greaterThanInclusive: 'genitive',
+}
+
+/** What a leaf requires; with `positive` false, what its negation requires. */
+export function renderRequirement(leaf: LeafNode, positive: boolean, types: readonly FactType[], values: FactValues, how: Voice): string {
+  const type = types[leaf.slot] as FactType
+  const { operand } = leaf
+  const operator = operators[positive ? leaf.operator : operators[leaf.operator].negation]
+  const kind = type.type === 'date' ? 'date' : type.type === 'integer' || type.type === 'decimal' ? 'number' : 'other'
+  if (operand.kind === 'fact') {
+    const right = types[operand.slot] as FactType
+    const value = renderInterval(right, values.lo[operand.slot] as number, values.hi[operand.slot] as number, how)
+    return say(how, operator.phrase, { kind, operand: say(how, 'value.fact', { label: right.label[how.language], value }) })
+  }
+  const [first = 0] = operand.values
+  if (operator.value === 'flag') return say(how, operator.phrase, { known: (first === 1) === positive ? 'yes' : 'no' })
+  if (type.type === 'boolean') {
+    return say(how, 'requirement.equal', { kind, operand: renderValue(type, operator.name === 'notEqual' ? 1 - first : first, how) })
+  }
+  const grammar = PLACE[operator.name] ?? 'nominative'
+  if (operator.value === 'list' && operand.values.length === 1) {
+    const phrase = operator.name === 'in' ? 'requirement.equal' : 'requirement.notEqual'
+    return say(how, phrase, { kind, operand: renderValue(type, first, how) })
+  }
+  const texts = operand.values.map((value) => renderValue(type, value, how, grammar))
+  return say(how, operator.phrase, { kind, operand: operator.value === 'list' ? renderList(texts, how) : (texts[0] as string) })
+}
+
+/** How far a known value is from its threshold; null where there is no distance to speak of. */
+export function renderDistance(leaf: LeafNode, types: readonly FactType[], values: FactValues, how: Voice): string | null {
+  const { distance } = operators[leaf.operator]
+  const type = types[leaf.slot] as FactType
+  if (distance === null || type.type === 'boolean' || type.type === 'category') return null
+  const bound = leaf.operand.kind === 'fact' ? leaf.operand.slot : null
+  const threshold = bound === null ? (leaf.operand as { values: readonly number[] }).values[0] : values.lo[bound]
+  const [lo, hi] = [values.lo[leaf.slot] as number, values.hi[leaf.slot] as number]
+  if (lo !== hi || threshold === undefined || (bound !== null && threshold !== values.hi[bound])) return null
+  const { leftMultiplier: m, rightMultiplier: n } = leaf.operand.kind === 'fact' ? leaf.operand : { leftMultiplier: 1, rightMultiplier: 1 }
+  const gap = distance(lo * m, threshold * n)
+  if (!Number.isSafeInteger(gap)) return null
+  if (gap === 0) return say(how, 'distance.at')
+  if (type.type === 'date') {
+    return say(how, gap > 0 ? 'distance.after' : 'distance.before', { amount: renderAmount(Math.abs(gap), 0, 'days', how, 'genitive') })
+  }
+  const scale = Math.max(type.scale, bound === null ? 0 : (types[bound] as FactType).scale)
+  return say(how, gap > 0 ? 'distance.above' : 'distance.below', { amount: renderAmount(Math.abs(gap), scale, type.unit, how) })
+}
+
+/** One line about where a value comes from; null when nothing is recorded. */
+export function renderSources(sources: readonly Provenance[], how: Voice): string | null {
+  const lines = sources.map((source) => renderSource(source, how))
+  return lines.length === 0 ? null : [...new Set(lines)].join(how.language === 'ar' ? '؛ ' : '; ')
+}
+
+function renderSource(source: Provenance, how: Voice): string {
+  const day = source.asOf === undefined ? null : dayNumber(source.asOf)
+  const date = day === null ? null : renderDate(day, how)
+  if (source.declared === true) return date === null ? say(how, 'source.declared') : say(how, 'source.declaredDated', { date })
+  const custodian = source.custodian?.[how.language] ?? source.registry ?? '—'
+  const plain = date === null ? say(how, 'source.undated', { custodian }) : say(how, 'source.dated', { custodian, date })
+  switch (source.state) {
+    case 'grace':
+      return say(how, 'source.grace', { source: plain })
+    case 'stale':
+      return say(how, 'source.stale', { source: plain })
+    case 'missing':
+      return say(how, 'source.missing', { source: plain })
+    default:
+      return plain
+  }
+}
