@@ -1,6 +1,7 @@
 /** The shape of programme.json; what it refers to is checked in programme/check.ts. */
 import Type from 'typebox'
 import type { Static } from 'typebox'
+import { LegalBasisSchema } from '../rule/schema.ts'
 import { AnyConditionSchema, IdSchema, VersionRefSchema, WordsSchema } from '../schema-parts.ts'
 
 const closed = { additionalProperties: false } as const
@@ -39,6 +40,8 @@ const TargetingSchema = Type.Object(
     thresholds: Type.Optional(Type.Object({ entry: Type.Number(), exit: Type.Number() }, closed)),
     /** Months for which an enrolled unit that became undetermined keeps its place, flagged. */
     keepUndeterminedMonths: Type.Optional(Type.Integer({ minimum: 0 })),
+    /** Law under which the tiers read protected facts. */
+    legalBasis: Type.Optional(Type.Array(LegalBasisSchema)),
   },
   closed,
 )
