@@ -1,4 +1,4 @@
-import { scaledOfNumber } from '../kernel/decimal.ts'
+import { parseDecimal, scaledOfNumber } from '../kernel/decimal.ts'
 import type { Catalogue, CatalogueFact, Entity } from '../language/catalogue/catalogue.ts'
 
 /** Answers of one application form, and to which persons its members' answers belong. */
@@ -45,7 +45,8 @@ function exactAnswer(fact: CatalogueFact, answer: unknown): string | number | bo
     case 'date':
       return typeof answer === 'string' ? answer : undefined
     default: {
-      const scaled = typeof answer === 'number' ? scaledOfNumber(answer, fact.scale) : null
+      // Forms write amounts as text, so that no digit is lost on the way.
+      const scaled = typeof answer === 'number' ? scaledOfNumber(answer, fact.scale) : typeof answer === 'string' ? parseDecimal(answer, fact.scale) : null
       return scaled?.ok ? scaled.value : undefined
     }
   }
