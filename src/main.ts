@@ -10,6 +10,21 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحديث مخطط قاعدة البيانات',
     load: async () => (await import('./commands/migrate.ts')).migrate,
   },
+  check: {
+    en: 'Check the catalogue, rules, formulas and programmes',
+    ar: 'التحقق من فهرس البيانات والقواعد والمعادلات والبرامج',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  check: {
+    en: 'Check registries, facts, rules, formulas and programmes, and run their cases',
+    ar: 'التحقق من السجلات والحقائق والقواعد والمعادلات والبرامج، وتشغيل حالاتها',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  catalogue: {
+    en: 'Write docs/reference/catalogue.md (--check compares)',
+    ar: 'كتابة docs/reference/catalogue.md (‎--check للمقارنة)',
+    load: async () => (await import('./commands/catalogue.ts')).catalogue,
+  },
   openapi: {
     en: 'Write openapi/openapi.json and the page of errors (--check compares)',
     ar: 'كتابة openapi/openapi.json وصفحة الأخطاء (‎--check للمقارنة)',

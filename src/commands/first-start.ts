@@ -1,9 +1,33 @@
-/** What a new database is given before the service answers: a population to try it with, and the first key. */
+/** What a database is given before the service answers: the shipped versions, a population to try them with, and the first key. */
 import { ensureFirstKey } from '../access/key-store.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
+import { loadShippedVersions } from '../programmes/load-shipped.ts'
+import { tell } from './command.ts'
 
-/** Fills what is empty and leaves what is not; resolves to the first API key if it was made now. */
-export async function fillAtFirstStart(database: Database, _config: Config): Promise<string | null> {
+/** A step gives what is missing, leaves what is there, and resolves to whether it did anything. */
+interface Step {
+  readonly en: string
+  readonly ar: string
+  readonly run: (database: Database, config: Config) => Promise<boolean>
+}
+
+/** In this order: the population is written into the tables that the registry definitions describe. */
+const steps: readonly Step[] = [
+  {
+    en: 'Rules, formulas and catalogue loaded',
+    ar: 'حُمِّلت القواعد والمعادلات وفهرس البيانات',
+    run: async (database) => (await loadShippedVersions(database)).length > 0,
+  },
+]
+
+/** Runs the steps, telling of those that did something; resolves to the first API key if it was made now. */
+export async function fillAtFirstStart(database: Database, config: Config): Promise<string | null> {
+  for (const { en, ar, run } of steps) {
+    const started = performance.now()
+    const changed = await run(database, config)
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    if (changed) tell(`${en} (${seconds} s).`, `${ar} (${seconds} ثانية).`)
+  }
   return ensureFirstKey(database)
 }
