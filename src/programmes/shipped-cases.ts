@@ -1,0 +1,66 @@
+/** Runs the worked cases that stand beside rules and formulas against the checked versions. */
+import { isoOfDay, dayNumber } from '../kernel/date.ts'
+import { formatDecimal } from '../kernel/decimal.ts'
+import type { Diagnostic } from '../kernel/diagnostic.ts'
+import type { Catalogue } from '../language/catalogue/catalogue.ts'
+import { epochAt } from '../language/catalogue/parameter.ts'
+import type { FactSpace } from '../language/fact-space.ts'
+import { runFormulaCases } from '../language/formula/cases.ts'
+import { parseCases, runCases } from '../language/programme/cases.ts'
+import type { Bundle } from './bundle.ts'
+import type { VersionText } from './version.ts'
+
+export interface CaseRun {
+  /** `programme/<id>` or `formula/<id>`. */
+  readonly of: string
+  readonly id: string
+  readonly passed: boolean
+  readonly differences: readonly string[]
+}
+
+export interface CaseRuns {
+  readonly runs: readonly CaseRun[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** `asOf` (day number) is the date of cases that state none: parameters read the value in force then. */
+export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], asOf: number): CaseRuns {
+  const runs: CaseRun[] = []
+  const diagnostics: Diagnostic[] = []
+  const report = (of: string, found: readonly Diagnostic[]): void => void diagnostics.push(...found.map((d) => ({ ...d, pointer: `cases/${of}#${d.pointer}` })))
+  for (const text of texts.filter(({ kind }) => kind === 'cases')) {
+    const [kind, id] = text.id.split('/')
+    const programme = kind === 'programme' ? bundle.programmes.find((one) => one.id === id) : undefined
+    const formula = kind === 'formula' ? bundle.formulas.find(({ ref }) => ref.id === id)?.formula : undefined
+    if (programme) {
+      const { cases, diagnostics: wrong } = parseCases(text.source)
+      report(text.id, wrong)
+      if (!cases) continue
+      const outcomes = runCases(programme.rule.condition, cases, (on) =>
+        parametersOn(bundle.catalogue, programme.rule.condition.space, dayNumber(on ?? isoOfDay(asOf)) ?? asOf),
+      )
+      for (const one of outcomes) {
+        report(text.id, one.diagnostics)
+        runs.push({ of: text.id, id: one.id, passed: one.passed, differences: one.differences })
+      }
+    }
+    if (formula) {
+      const { outcomes, diagnostics: wrong } = runFormulaCases(formula, text.json)
+      report(text.id, wrong)
+      runs.push(...outcomes.map((one) => ({ of: text.id, ...one })))
+    }
+  }
+  return { runs, diagnostics }
+}
+
+/** Parameter facts as a case would write them, so that a case need not repeat the poverty line. */
+function parametersOn(catalogue: Catalogue, space: FactSpace, day: number): Record<string, unknown> {
+  const facts: Record<string, unknown> = {}
+  for (const fact of catalogue.facts.values()) {
+    if (fact.definition.kind !== 'parameter' || space.slot(fact.id) === undefined) continue
+    const value = epochAt(fact.definition.parameter, day)?.value
+    if (value === undefined || value === null) continue
+    facts[fact.id] = fact.type === 'boolean' ? value === 1 : Number(formatDecimal(value, fact.scale))
+  }
+  return facts
+}
