@@ -9,17 +9,6 @@ export const root = join(import.meta.dirname, '..', '..')
 
 export const programmeIds = ['unified-cash-transfer', 'monthly-payment', 'health-insurance', 'energy-support', 'housing', 'pwd-rehabilitation', 'in-kind']
 
-export interface CaseText {
-  readonly id: string
-  readonly note: string
-  readonly source: string
-  readonly facts: Readonly<Record<string, unknown>>
-  readonly person?: Readonly<Record<string, unknown>>
-  readonly outcome: 'eligible' | 'ineligible' | 'undetermined'
-  readonly because?: readonly string[]
-  readonly missing?: readonly string[]
-}
-
 export interface File<T> {
   readonly name: string
   readonly text: string
