@@ -80,7 +80,7 @@ function inspect(text: string): Diagnostic[] {
         if (typeof value === 'number' && !isExact(text.slice(offset, offset + length))) {
           found.push(
             finding('json-number-precision', pointerOf(path()), `the number ${text.slice(offset, offset + Math.min(length, 60))} cannot be kept exactly`, {
-              expected: `at most ${MAX_SIGNIFICANT_DIGITS} significant digits`,
+              expected: `at most ${MAX_SIGNIFICANT_DIGITS} significant digits, or a whole number within ±2^53`,
             }),
           )
         }
@@ -96,9 +96,10 @@ function inspect(text: string): Diagnostic[] {
 }
 
 function isExact(number: string): boolean {
+  if (/^-?\d+$/.test(number)) return Number.isSafeInteger(Number(number))
   const [mantissa = '', exponent = '0'] = number.toLowerCase().split('e')
   const digits = mantissa.replace(/^-/, '').replace('.', '').replace(/^0+/, '').replace(/0+$/, '')
-  return digits.length <= MAX_SIGNIFICANT_DIGITS && Math.abs(Number(exponent)) <= 30 && Math.abs(Number(number)) <= 1e21
+  return digits.length <= MAX_SIGNIFICANT_DIGITS && Math.abs(Number(exponent)) <= 30
 }
 
 const pointerOf = (path: JSONPath): string => path.reduce((pointer: string, key) => at(pointer, key), '')

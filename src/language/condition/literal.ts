@@ -59,6 +59,7 @@ export function expectedOf(type: FactType): string {
 }
 
 function readNumber(type: FactType, json: number, pointer: string): Literal {
+  if (type.type === 'integer' && Number.isSafeInteger(json)) return { value: json === 0 ? 0 : json }
   const scaled = scaledOfNumber(json, type.scale)
   return scaled.ok ? { value: scaled.value } : numberProblem(type, json, pointer, scaled.error)
 }
