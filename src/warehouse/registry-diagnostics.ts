@@ -1,0 +1,41 @@
+/** The codes that only the check of a registry definition reports; shape errors carry the codes of the language's table. */
+import type { Diagnostic } from '../kernel/diagnostic.ts'
+
+export const registryDiagnosticCodes = {
+  'registry-file': 'The file is not where its registry belongs: <custodian in small letters>/<id>.json.',
+  'registry-repeats': 'Two registries have the same id.',
+  'custodian-unknown': 'The custodian is not one of the entities.',
+  'words-language': 'The English is in Arabic letters or the Arabic has none.',
+  'column-name': 'A column name is small letters, digits and _, and not one that every table has.',
+  'column-repeats': 'Two columns have the same name.',
+  'column-unknown': 'The registry has no such column.',
+  'key-optional': 'A column of the key must be `required`.',
+  'key-of-one': 'A registry of one row per person has no further key; one of many rows needs it.',
+  'codes-misplaced': 'A category has codes, and no other column has.',
+  'code-list-unknown': 'There is no code list of this name.',
+  'scale-misplaced':
+    'A decimal has a scale of at most 6 and a unit; money has scale 3. Other columns have no scale, and only integers a unit.',
+  'unit-invalid': 'The unit is not made of symbols, * and /.',
+  'range-misplaced': '`min` and `max` are for numbers, in this order.',
+  'dwelling-rows': 'A registry of dwellings has one row per person.',
+  'generator-trait': 'Synthetic persons have no such trait or latent value.',
+  'generator-share': 'A rate, a chance or a share lies between 0 and 1.',
+  'generator-span': 'A span is written [low, high].',
+  'generator-type': 'This kind of value does not fit a column of this type.',
+  'generator-code': 'The value is not one of the codes of the column.',
+  'generator-required': 'A required column gets no value, or may get none.',
+  'generator-rows': 'Months and quarters need a date column of the key, filled by `month`.',
+  'generator-population': 'The generator reaches persons whom the registry does not cover.',
+} as const satisfies Readonly<Record<string, string>>
+
+export type RegistryDiagnosticCode = keyof typeof registryDiagnosticCodes
+
+interface More {
+  readonly expected?: string
+  readonly hint?: string | undefined
+}
+
+/** One error of the table above. */
+export function fault(code: RegistryDiagnosticCode, pointer: string, message: string, { expected, hint }: More = {}): Diagnostic {
+  return { code, pointer, message, ...(expected ? { expected } : {}), ...(hint ? { hint } : {}), severity: 'error' }
+}
