@@ -4,4 +4,8 @@ import { compileBundle } from './compile-bundle.ts'
 import { shippedTexts } from './shipped-files.ts'
 
 export const shippedBundle = (root?: string): CompiledBundle =>
-  compileBundle(shippedTexts(root).filter(({ kind }) => kind !== 'cases').map((text) => ({ ...text, version: text.version ?? 1 })))
+  compileBundle(
+    shippedTexts(root)
+      .filter(({ kind }) => kind !== 'cases')
+      .map((text) => ({ ...text, version: text.version ?? 1 })),
+  )

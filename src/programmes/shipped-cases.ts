@@ -27,7 +27,8 @@ export interface CaseRuns {
 export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], asOf: number): CaseRuns {
   const runs: CaseRun[] = []
   const diagnostics: Diagnostic[] = []
-  const report = (of: string, found: readonly Diagnostic[]): void => void diagnostics.push(...found.map((d) => ({ ...d, pointer: `cases/${of}#${d.pointer}` })))
+  const report = (of: string, found: readonly Diagnostic[]): void =>
+    void diagnostics.push(...found.map((d) => ({ ...d, pointer: `cases/${of}#${d.pointer}` })))
   for (const text of texts.filter(({ kind }) => kind === 'cases')) {
     const [kind, id] = text.id.split('/')
     const programme = kind === 'programme' ? bundle.programmes.find((one) => one.id === id) : undefined
