@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { canonicalJson } from '../kernel/canonical.ts'
 import { projectRoot } from '../kernel/project-root.ts'
-import { codeLists } from '../warehouse/shared-lists.ts'
-import { registryOfText } from './registry-text.ts'
+import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+import type { RegistryDefinition } from '../warehouse/registry-definition.ts'
+import { registryShape } from '../warehouse/registry-shape.ts'
 import { versionText } from './version.ts'
 import type { VersionKind, VersionText } from './version.ts'
 
@@ -14,7 +15,7 @@ const shared: Readonly<Record<string, VersionKind>> = { catalogue: 'catalogue', 
 export function shippedTexts(root: string = projectRoot): VersionText[] {
   const rules = join(root, 'rules')
   return [
-    ...jsonFiles(join(root, 'src', 'warehouse', 'registries')).map(registryText),
+    ...loadRegistryDefinitions(join(root, 'src', 'warehouse', 'registries')).map(registryText),
     ...folders(rules).flatMap((folder) => {
       const kind = shared[folder]
       const files = jsonFiles(join(rules, folder))
@@ -28,8 +29,8 @@ export function shippedTexts(root: string = projectRoot): VersionText[] {
 }
 
 /** What the language needs of a registry, its code lists put in, so that the stored version stands by itself. */
-function registryText(file: string): VersionText {
-  const shape = registryOfText(JSON.parse(readFileSync(file, 'utf8')), codeLists)
+function registryText(definition: RegistryDefinition): VersionText {
+  const shape = registryShape(definition)
   return versionText('registry', shape.id, canonicalJson(shape), shape)
 }
 
