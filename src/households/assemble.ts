@@ -38,8 +38,8 @@ export interface Records {
     readonly household_ref: number
     readonly person_ref: number
     readonly is_head: boolean
-    readonly relationship: string
-    readonly basis: string
+    readonly relationship_code: string
+    readonly basis_code: string
     readonly is_jordanian: boolean
   }[]
   /** Rows by registry; a registry without an entry was not loaded: what comes from it is unknown. */

@@ -20,8 +20,8 @@ export const registryOrder = (catalogue: Catalogue): readonly string[] => [...ca
  */
 export function warehouseStatement(catalogue: Catalogue, asOf: number): AssemblyStatement {
   const tables = registryOrder(catalogue).map((id) => `${identifier(id)} AS NOT MATERIALIZED (SELECT * FROM warehouse.${identifier(id)})`)
-  const members = `members AS MATERIALIZED (SELECT m.household_ref, m.person_ref, m.is_head, m.relationship, m.basis, ${isJordanian('m.person_ref')} AS is_jordanian
-  FROM household_member m WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
+  const members = `members AS MATERIALIZED (SELECT m.household_ref, m.person_ref, m.is_head, m.relationship AS relationship_code, h.basis AS basis_code, ${isJordanian('m.person_ref')} AS is_jordanian
+  FROM household_member m JOIN household h ON h.household_ref = m.household_ref WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
     AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
   return statement(catalogue, asOf, {
     ctes: [...tables, members, ...declared(catalogue, '$4', '$5')],
@@ -38,7 +38,7 @@ export function warehouseStatement(catalogue: Catalogue, asOf: number): Assembly
  */
 export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblyStatement {
   const registries = [...catalogue.registries.values()].map((registry, index) => registryRecords(registry, `$${index + 6}`))
-  const members = `members AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(household_ref bigint, person_ref bigint, is_head boolean, relationship text, basis text, is_jordanian boolean))`
+  const members = `members AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(household_ref bigint, person_ref bigint, is_head boolean, relationship_code text, basis_code text, is_jordanian boolean))`
   return statement(catalogue, asOf, {
     ctes: [...registries, members, ...declared(catalogue, '$4', '$5')],
     asOf: '$2::date',
@@ -68,4 +68,4 @@ function usableFlag(catalogue: Catalogue, parameter: string): (registry: string)
 }
 
 const isJordanian = (personRef: string): string =>
-  `EXISTS (SELECT 1 FROM identity.identifier i WHERE i.person_ref = ${personRef} AND i.kind = 'national')`
+  `(SELECT w.is_jordanian FROM warehouse.person w WHERE w.person_ref = ${personRef})`

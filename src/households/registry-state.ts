@@ -13,7 +13,7 @@ export interface Freshness {
 export async function readSourceStates(db: Queryable, registries: readonly Freshness[], asOf: number): Promise<SourceState[]> {
   const { rows } = await db.query<{ registry: string; load_id: string | null; as_of: string | null }>({
     name: 'registry-states',
-    text: 'SELECT registry, load_id, as_of FROM registry_state',
+    text: 'SELECT registry, load_id, as_of FROM warehouse.registry_state',
   })
   const found = new Map(rows.map((row) => [row.registry, row]))
   return registries.map((freshness) => {

@@ -9,7 +9,7 @@ const catalogue = smallCatalogue()
 const asOf = dayNumber('2026-11-23') ?? 0
 type Row = Record<string, unknown>
 
-const person = (ref: number, rest: Row = {}) => ({ household_ref: 1, person_ref: ref, is_head: ref === 1, relationship: 'other', basis: 'booklet', is_jordanian: true, ...rest })
+const person = (ref: number, rest: Row = {}) => ({ household_ref: 1, person_ref: ref, is_head: ref === 1, relationship_code: 'other', basis_code: 'booklet', is_jordanian: true, ...rest })
 const everything = (rows: Record<string, Row[]>): Records['registries'] => new Map(registries.map(({ id }) => [id, rows[id] ?? []]))
 const paid = (ref: number, month: string | null, amount: number | null, kind: string | null = 'a', rest: Row = {}) => ({ person_ref: ref, month, amount, kind, balance: amount, employer: 'x', ...rest })
 

@@ -39,7 +39,7 @@ const row = fc.record({
   employer: fc.option(fc.constantFrom('x', 'y', ''), { freq: 8 }),
 })
 const world: fc.Arbitrary<World> = fc.array(fc.tuple(someone, fc.array(row, { maxLength: 4 })), { minLength: 1, maxLength: 4 }).map((people) => ({
-  members: people.map(([{ is_jordanian }], index) => ({ household_ref: 1, person_ref: index + 1, is_head: index === 0, relationship: 'other', basis: 'booklet', is_jordanian })),
+  members: people.map(([{ is_jordanian }], index) => ({ household_ref: 1, person_ref: index + 1, is_head: index === 0, relationship_code: 'other', basis_code: 'booklet', is_jordanian })),
   pay: people.flatMap(([, rows], index) => rows.map((r) => ({ person_ref: index + 1, ...r }))),
   births: people.flatMap(([{ birth }], index) => (birth === null ? [] : [{ person_ref: index + 1, birth_date: birth, sex: null }])),
 }))
@@ -188,7 +188,7 @@ t.test('DuckDB reads the same statement the same way', async (t) => {
       const records = recordsOf(given)
       const ctes = [
         ...registries.map((r) => table(r.id, [['person_ref', 'BIGINT'], ...r.columns.map((c) => [c.name, typeOf(c.type, c.scale)] as const)], [...(records.registries.get(r.id) ?? [])])),
-        table('members', [['household_ref', 'BIGINT'], ['person_ref', 'BIGINT'], ['is_head', 'BOOLEAN'], ['relationship', 'VARCHAR'], ['basis', 'VARCHAR'], ['is_jordanian', 'BOOLEAN']], given.members),
+        table('members', [['household_ref', 'BIGINT'], ['person_ref', 'BIGINT'], ['is_head', 'BOOLEAN'], ['relationship_code', 'VARCHAR'], ['basis_code', 'VARCHAR'], ['is_jordanian', 'BOOLEAN']], given.members),
         table('declared_household', [['household_ref', 'BIGINT'], ['declaredRent', 'BIGINT']], []),
         table('declared_person', [['person_ref', 'BIGINT'], ['declaredPay', 'BIGINT']], []),
       ]

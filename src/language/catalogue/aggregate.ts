@@ -81,7 +81,18 @@ function checkLets(json: unknown, registry: RegistryShape, header: FactHeader, p
 }
 
 const rowSpace = (registry: RegistryShape, lets: readonly LetColumn[]): FactSpace =>
-  factSpace(registry.id, [...registry.columns.flatMap((column) => columnType(column) ?? []), ...lets.map((column) => column.type)])
+  factSpace(registry.id, [...registry.columns.flatMap((column) => columnType(column) ?? []), ...lets.map((column) => column.type), AS_OF_TYPE])
+
+const AS_OF_TYPE: FactType = {
+  id: 'asOf',
+  type: 'date',
+  scale: 0,
+  unit: null,
+  codes: null,
+  codeLabels: null,
+  label: { en: 'As-of date', ar: 'تاريخ الاحتساب' },
+  protected: false,
+}
 
 function rowScope(registry: RegistryShape, lets: readonly LetColumn[], header: FactHeader, context: DefinitionContext): ExpressionScope {
   const names = new Map<string, ExpressionName>([['asOf', AS_OF]])

@@ -28,7 +28,7 @@ export function assemblySql(catalogue: Catalogue, dialect: Dialect, prelude: Pre
     'p.household_ref',
     'p.person_ref',
     'p.is_head',
-    'p.relationship',
+    'p.relationship_code',
     ...person.flatMap((fact) => columnsOf(fact).map((column) => outgoing(fact, `p.${column}`))),
     ...household.flatMap((fact) => columnsOf(fact).map((column) => outgoing(fact, `h.${column}`))),
   ]

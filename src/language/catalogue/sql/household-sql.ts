@@ -9,8 +9,8 @@ import { exact, type SqlValue } from './sql-value.ts'
 
 /** Steps that compute the household facts from the persons' last step. */
 export function householdSteps(persons: string, writing: Writing): Steps {
-  const ctes: string[] = ['h AS MATERIALIZED (SELECT household_ref, count(*) AS member_count, min(basis) AS basis FROM members GROUP BY household_ref)']
-  const carried = ['household_ref', 'member_count', 'basis']
+  const ctes: string[] = ['h AS MATERIALIZED (SELECT household_ref, count(*) AS member_count, min(basis_code) AS basis_code FROM members GROUP BY household_ref)']
+  const carried = ['household_ref', 'member_count', 'basis_code']
   let last = 'h'
   levelsOf(writing.catalogue, 'household').forEach((facts, level) => {
     const sources = level === 0 ? [...memberSources(facts, persons, writing), ...pooledSources(facts, writing), ...dwellingSources(facts, writing)] : []
@@ -27,7 +27,7 @@ export function householdSteps(persons: string, writing: Writing): Steps {
   })
   function plain(fact: CatalogueFact): { fact: CatalogueFact; value: SqlValue } | null {
     const { definition } = fact
-    if (definition.kind === 'household') return { fact, value: exact(definition.column === 'memberCount' ? 'h.member_count' : 'h.basis') }
+    if (definition.kind === 'household') return { fact, value: exact(definition.column === 'memberCount' ? 'h.member_count' : 'h.basis_code') }
     if (definition.kind === 'declared') return { fact, value: exact(`d.${identifier(fact.id)}`) }
     if (definition.kind !== 'head') return null
     const input = writing.catalogue.facts.get(definition.fact)

@@ -8,7 +8,7 @@ import { type AggregateFact, covers, isAggregate, rowNames, type RowSet, type So
 import { exact, type SqlValue } from './sql-value.ts'
 
 /** Columns that travel with every person through the steps. */
-const CARRIED = ['household_ref', 'person_ref', 'is_head', 'relationship', 'is_jordanian']
+const CARRIED = ['household_ref', 'person_ref', 'is_head', 'relationship_code', 'is_jordanian']
 
 export interface Steps {
   readonly ctes: readonly string[]
@@ -34,7 +34,7 @@ function relativesElsewhere(facts: readonly CatalogueFact[], writing: Writing): 
   const everyone = relations.map((relation) => `SELECT relative_ref FROM rel_${relation}`).join(' UNION ')
   const isJordanian = writing.prelude.isJordanian('u.relative_ref')
   ctes.push(
-    `x AS MATERIALIZED (SELECT 0::bigint AS household_ref, u.relative_ref AS person_ref, FALSE AS is_head, 'relative' AS relationship, ${isJordanian} AS is_jordanian FROM (${everyone}) u)`,
+    `x AS MATERIALIZED (SELECT 0::bigint AS household_ref, u.relative_ref AS person_ref, FALSE AS is_head, 'relative' AS relationship_code, ${isJordanian} AS is_jordanian FROM (${everyone}) u)`,
   )
   const chain = chainOf('x', 'x', levelsOf(writing.catalogue, 'person', (fact) => read.has(fact.id)), writing)
   return [...ctes, ...chain.ctes, `relatives_elsewhere AS (SELECT * FROM ${chain.last})`]
@@ -113,7 +113,7 @@ function writingScale(fact: CatalogueFact, column: string, registry: Parameters<
 function plainFacts(facts: readonly CatalogueFact[], writing: Writing): { fact: CatalogueFact; value: SqlValue }[] {
   return facts.flatMap((fact) => {
     const { definition } = fact
-    if (definition.kind === 'identity') return [{ fact, value: exact(definition.column === 'isJordanian' ? 'p.is_jordanian' : definition.column === 'isHead' ? 'p.is_head' : 'p.relationship') }]
+    if (definition.kind === 'identity') return [{ fact, value: exact(definition.column === 'isJordanian' ? 'p.is_jordanian' : definition.column === 'isHead' ? 'p.is_head' : 'p.relationship_code') }]
     if (definition.kind === 'declared') return [{ fact, value: exact(`d.${identifier(fact.id)}`) }]
     const value = derivedValue(fact, 'p', writing)
     return value ?? []

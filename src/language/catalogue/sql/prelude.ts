@@ -2,7 +2,7 @@
  * What the body of an assembly statement takes as given. The prelude decides where the rows come from: the warehouse for
  * one household, typed record sets, or a columnar replica; the body is the same text.
  *
- * The body reads: `members` (household_ref, person_ref, is_head, relationship, is_jordanian, basis), each registry by its
+ * The body reads: `members` (household_ref, person_ref, is_head, relationship_code, basis_code, is_jordanian; no fact id has an underscore), each registry by its
  * id as an unqualified table (person_ref, columns), `declared_household` (household_ref, "<fact>"...) and
  * `declared_person` (person_ref, "<fact>"...).
  */
@@ -14,6 +14,6 @@ export interface Prelude {
   readonly asOfDay: number
   /** SQL boolean, never NULL: the registry is loaded and not past its grace. */
   readonly usable: (registry: string) => string
-  /** SQL boolean, never NULL: the person is identified by a National ID. */
+  /** SQL boolean: the person is identified by a National ID; NULL when no register has named the person. */
   readonly isJordanian: (personRef: string) => string
 }

@@ -33,9 +33,9 @@ export function relationOpen(relation: Relation, prelude: Prelude): string {
     case 'otherMembers':
       return 'FALSE'
     case 'spouse':
-      return `(NOT ${prelude.usable(MARRIAGES)} OR NOT p.is_jordanian)`
+      return `(NOT ${prelude.usable(MARRIAGES)} OR p.is_jordanian IS NOT TRUE)`
     case 'children':
-      return `(NOT ${prelude.usable(LINEAGE)} OR NOT p.is_jordanian)`
+      return `(NOT ${prelude.usable(LINEAGE)} OR p.is_jordanian IS NOT TRUE)`
     case 'parents':
     case 'siblings':
       return `(NOT ${prelude.usable(LINEAGE)} OR NOT EXISTS (SELECT 1 FROM ${LINEAGE} l WHERE l.person_ref = p.person_ref AND l.father_ref IS NOT NULL AND l.mother_ref IS NOT NULL))`

@@ -68,10 +68,10 @@ export function rowNames(registry: RegistryShape, aggregate: Aggregate, writing:
   return name
 }
 
-/** SQL boolean: the registry covers the person. */
+/** SQL boolean, never NULL: the registry is known to cover the person. */
 export function covers(registry: RegistryShape, isJordanian: string): string {
   if (registry.population === 'everyone') return 'TRUE'
-  return registry.population === 'jordanians' ? isJordanian : `NOT ${isJordanian}`
+  return `(${isJordanian} IS ${registry.population === 'jordanians' ? 'TRUE' : 'FALSE'})`
 }
 
 export const tableOf = (registry: RegistryShape): string => identifier(registry.id)
