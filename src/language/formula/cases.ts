@@ -80,23 +80,22 @@ function runCase(formula: Formula, score: ReturnType<typeof compileFormula>, one
   const contributions = new Float64Array(formula.terms.length * PLACES_PER_TERM)
   const got = score(values.lo, values.hi, contributions)
   const differences: string[] = []
-  const compare = (what: string, wanted: number | null, found: number, place: string): void => {
-    const expected = wanted === null ? Number.NaN : (points(wanted, place, out) ?? Number.NaN)
-    if (!Object.is(expected + 0, found + 0)) differences.push(`${what}: expected ${show(expected)}, got ${show(found)}`)
+  const micro = (wanted: number | null, place: string): number => (wanted === null ? Number.NaN : (points(wanted, place, out) ?? Number.NaN))
+  const compare = (what: string, wanted: readonly number[], found: readonly number[]): void => {
+    for (const [index, suffix] of ['', ', lowest', ', highest'].entries()) {
+      const [expected = 0, real = 0] = [wanted[index], found[index]]
+      if (!Object.is(expected + 0, real + 0)) differences.push(`${what}${suffix}: expected ${show(expected)}, got ${show(real)}`)
+    }
   }
-  const compareThree = (what: string, wanted: { point: number | null; interval: readonly number[] }, found: readonly number[], place: string): void => {
-    compare(what, wanted.point, found[0] ?? 0, place)
-    compare(`${what}, lowest`, wanted.interval[0] ?? null, found[1] ?? 0, at(at(place, 'interval'), 0))
-    compare(`${what}, highest`, wanted.interval[1] ?? null, found[2] ?? 0, at(at(place, 'interval'), 1))
-  }
-  const known = one.score ?? 0
-  compareThree('score', { point: one.score, interval: one.interval ?? [known, known] }, [got.point, got.lo, got.hi], pointer)
+  const interval = (ends: readonly number[], place: string): number[] => ends.map((end, index) => micro(end, at(at(place, 'interval'), index)))
+  const wantedScore = micro(one.score, at(pointer, 'score'))
+  compare('score', [wantedScore, ...(one.interval ? interval(one.interval, pointer) : [wantedScore, wantedScore])], [got.point, got.lo, got.hi])
   for (const [id, wanted] of Object.entries(one.contributions ?? {})) {
     const place = at(at(pointer, 'contributions'), id)
     const n = formula.terms.findIndex((term) => term.id === id)
     if (n < 0) out.error('case-shape', place, `${quote(id)} is not a term of ${formula.id}`)
-    const three = typeof wanted === 'number' ? { point: wanted, interval: [wanted, wanted] } : wanted
-    compareThree(id, three, [...contributions.subarray(n * PLACES_PER_TERM, (n + 1) * PLACES_PER_TERM)], place)
+    const three = typeof wanted === 'number' ? Array<number>(3).fill(micro(wanted, place)) : [micro(wanted.point, at(place, 'point')), ...interval(wanted.interval, place)]
+    compare(id, three, [...contributions.subarray(n * PLACES_PER_TERM, (n + 1) * PLACES_PER_TERM)])
   }
   const readings = new Map(readTables(formula, got).map((reading) => [reading.name, reading.point?.value ?? null]))
   for (const [name, wanted] of Object.entries(one.tables ?? {})) {

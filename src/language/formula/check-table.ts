@@ -28,7 +28,7 @@ function build(name: string, json: TableJson, pointer: string, out: Report): Sco
     bands.forEach((band, index) => {
       if (bands.findIndex((other) => other.value === band.value) === index) return
       const place = index < json.bands.length ? at(here, index) : at(pointer, 'otherwise')
-      out.error('table-value-repeats', at(place, 'value'), `two bands are called ${quote(band.value)}`)
+      out.error('table-value-repeats', at(place, 'value'), `two bands are called ${quote(band.value)}`, { expected: 'each value once' })
     })
     return { kind: 'bands', name, label, limits, bands }
   }

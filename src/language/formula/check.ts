@@ -86,7 +86,7 @@ function effective(shell: FormulaJson, out: Report): Pick<Formula, 'effectiveFro
   const from = dayNumber(shell.effectiveFrom)
   const to = shell.effectiveTo === undefined ? null : dayNumber(shell.effectiveTo)
   if (from === null) return undefined
-  if (to !== null && to <= from) return out.error('effective-order', '/effectiveTo', `${shell.effectiveTo} is not after ${shell.effectiveFrom}`)
+  if (to !== null && to <= from) return out.error('effective-order', '/effectiveTo', `${shell.effectiveTo} is not after ${shell.effectiveFrom}`, { expected: 'a later date: the first day on which it no longer holds' })
   return { effectiveFrom: from, effectiveTo: to }
 }
 
