@@ -35,6 +35,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'كتابة docs/reference/configuration.md (‎--check للمقارنة)',
     load: async () => (await import('./commands/configuration.ts')).configuration,
   },
+  registries: {
+    en: 'Write docs/reference/registries.md (--check compares)',
+    ar: 'كتابة docs/reference/registries.md (‎--check للمقارنة)',
+    load: async () => (await import('./commands/registries.ts')).registries,
+  },
 }
 
 const stop = new AbortController()
