@@ -46,9 +46,13 @@ function changesOfLeaf(leaf: LeafNode, positive: boolean, { condition, trace, va
     return !type.protected && isCorrectable(type.id)
   }
   const slots = leaf.operand.kind === 'fact' ? [leaf.slot, leaf.operand.slot] : [leaf.slot]
+  if (leaf.operator === 'isKnown') {
+    // Nobody is asked to make something unknown.
+    return isKnownAt(values, leaf.slot) || !free(leaf.slot) ? null : [{ leaf, slot: leaf.slot, positive, act: 'provide' }]
+  }
   if (trace[leaf.id] !== UNKNOWN) {
     const slot = slots.find(free)
-    return slot === undefined ? null : [{ leaf, slot, positive, act: isKnownAt(values, slot) ? 'correct' : 'provide' }]
+    return slot === undefined ? null : [{ leaf, slot, positive, act: 'correct' }]
   }
   const unknown = slots.filter((slot) => !isKnownAt(values, slot))
   return unknown.every(free) ? unknown.map((slot) => ({ leaf, slot, positive, act: 'provide' })) : null
