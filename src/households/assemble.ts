@@ -1,3 +1,4 @@
+/** Assembly: every fact of one household, from the warehouse or from records that somebody gives. */
 import type { Database } from '../db/database.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'

@@ -1,3 +1,4 @@
+/** What an assembly yields: facts of a household and its members, and the state of the registries they came from. */
 import type { CatalogueFact } from '../language/catalogue/catalogue.ts'
 import type { FactSpace, FactValues } from '../language/fact-space.ts'
 import { unknownValues } from '../language/fact-space.ts'

@@ -1,3 +1,4 @@
+/** The catalogue's assembly statement with its two preludes on PostgreSQL: the warehouse's tables, and typed record sets. */
 import { sha256 } from '../kernel/canonical.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import { epochAt } from '../language/catalogue/parameter.ts'

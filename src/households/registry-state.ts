@@ -1,3 +1,4 @@
+/** How old a registry's data are, and whether they still count. */
 import type { Queryable } from '../db/queryable.ts'
 import { dayNumber } from '../kernel/date.ts'
 import type { RegistryState, SourceState } from './assembled.ts'

@@ -1,3 +1,4 @@
+/** Checks an aggregate: what it ranges over, what it takes of each row, and that the result fits its fact. */
 import { at } from '../../kernel/diagnostic.ts'
 import { factSpace, type FactSpace, type FactType } from '../fact-space.ts'
 import { type Aggregate, AGGREGATE_FUNCTIONS, type AggregateFunction, type AggregateRange, type LetColumn, type Relation, RELATIONS } from './catalogue.ts'

@@ -1,3 +1,4 @@
+/** The checked fact catalogue: facts, how each is computed, parameters, registries. */
 import type { FactSpace, FactType, Words } from '../fact-space.ts'
 import type { Condition } from '../condition/condition.ts'
 import type { Expression } from './expression.ts'

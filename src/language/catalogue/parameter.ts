@@ -1,3 +1,4 @@
+/** Parameters: dated constants and tables with a unit and a citation. */
 import { dayNumber } from '../../kernel/date.ts'
 import { at } from '../../kernel/diagnostic.ts'
 import { scaledOfNumber } from '../../kernel/decimal.ts'

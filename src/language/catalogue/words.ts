@@ -1,3 +1,4 @@
+/** Words in both languages, checked. */
 import { at } from '../../kernel/diagnostic.ts'
 import type { Words } from '../fact-space.ts'
 import { type Findings, isObject } from './diagnostics.ts'

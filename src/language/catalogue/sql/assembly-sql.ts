@@ -1,3 +1,4 @@
+/** The assembly statement: the steps of persons and households put together, with the order of its columns. */
 import type { Catalogue, CatalogueFact } from '../catalogue.ts'
 import type { Dialect } from './dialect.ts'
 import { columnsOf } from './fact-columns-sql.ts'

@@ -1,3 +1,4 @@
+/** Exact integer arithmetic in SQL, and the few words in which PostgreSQL and DuckDB differ. */
 import { MAX_INTEGER } from '../../../kernel/decimal.ts'
 
 export type DialectName = 'postgresql' | 'duckdb'

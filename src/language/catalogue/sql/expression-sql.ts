@@ -1,3 +1,4 @@
+/** Expressions as SQL over intervals: sums, products and quotients of exact integers that keep unknown unknown. */
 import type { Expression } from '../expression.ts'
 import { epochAt } from '../parameter.ts'
 import { type Dialect, dividedRounded, narrow, powerOfTen, rescaled, text } from './dialect.ts'

@@ -1,3 +1,4 @@
+/** Passes over sets of rows: all aggregates of one registry, or of one kind of relative, collected together. */
 import type { Aggregate, Catalogue, CatalogueFact } from '../catalogue.ts'
 import type { RegistryShape } from '../registry-shape.ts'
 import { aggregateSql, type AggregateSql } from './aggregate-sql.ts'
