@@ -75,8 +75,8 @@ function checkNumber(column: ColumnFile, pointer: string): Diagnostic[] {
   const misplaced = (message: string) => found.push(fault('scale-misplaced', pointer, `${quote(column.name)} ${message}`))
   if (type === 'decimal') {
     if (scale === undefined || scale > MOST_PLACES) misplaced(`needs a scale of 0 to ${MOST_PLACES}`)
+    else if (/^JOD\b/.test(unit ?? '') && scale !== 3) misplaced('is money, which has scale 3')
     if (unit === undefined) misplaced('needs a unit')
-    else if (/^JOD\b/.test(unit) && scale !== 3) misplaced('is money, which has scale 3')
   } else if (scale !== undefined) misplaced(`is of type ${type} and has no scale`)
   else if (unit !== undefined && type !== 'integer') misplaced(`is of type ${type} and has no unit`)
   if (unit !== undefined && !parseUnit(unit))

@@ -4,14 +4,13 @@ import { IdSchema, WordsSchema } from '../language/schema-parts.ts'
 import { GeneratorSchema } from './generator-schema.ts'
 
 const closed = { additionalProperties: false } as const
-const oneOf = <T extends string>(...names: readonly T[]) => Type.Union(names.map((name) => Type.Literal(name)))
 
 export const CodesSchema = Type.Record(Type.String(), WordsSchema)
 
 export const ColumnSchema = Type.Object(
   {
     name: IdSchema,
-    type: oneOf('integer', 'decimal', 'boolean', 'date', 'category', 'text', 'person'),
+    type: Type.Enum(['integer', 'decimal', 'boolean', 'date', 'category', 'text', 'person']),
     scale: Type.Optional(Type.Integer({ minimum: 0 })),
     unit: Type.Optional(Type.String()),
     codes: Type.Optional(Type.Union([CodesSchema, IdSchema])),
@@ -31,12 +30,12 @@ export const RegistryFileSchema = Type.Object(
     label: WordsSchema,
     description: WordsSchema,
     sourceName: IdSchema,
-    origin: oneOf('seed', 'assumed'),
-    rowsPerPerson: oneOf('one', 'many'),
+    origin: Type.Enum(['seed', 'assumed']),
+    rowsPerPerson: Type.Enum(['one', 'many']),
     key: Type.Array(IdSchema, { maxItems: 4 }),
     columns: Type.Array(ColumnSchema, { minItems: 1, maxItems: 60 }),
-    population: oneOf('everyone', 'jordanians', 'nonJordanians'),
-    absence: oneOf('none', 'unknown'),
+    population: Type.Enum(['everyone', 'jordanians', 'nonJordanians']),
+    absence: Type.Enum(['none', 'unknown']),
     freshness: Type.Object({ maxAgeDays: Type.Integer({ minimum: 1 }), graceDays: Type.Integer({ minimum: 0 }) }, closed),
     dwelling: Type.Optional(Type.Literal(true)),
     indexes: Type.Optional(Type.Array(Type.Array(IdSchema, { minItems: 1, maxItems: 4 }), { minItems: 1, maxItems: 8 })),
