@@ -25,6 +25,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'كتابة docs/reference/catalogue.md (‎--check للمقارنة)',
     load: async () => (await import('./commands/catalogue.ts')).catalogue,
   },
+  language: {
+    en: 'Write docs/reference/operators.md and diagnostics.md (--check compares)',
+    ar: 'كتابة docs/reference/operators.md وdiagnostics.md (‎--check للمقارنة)',
+    load: async () => (await import('./commands/language.ts')).language,
+  },
   openapi: {
     en: 'Write openapi/openapi.json and the page of errors (--check compares)',
     ar: 'كتابة openapi/openapi.json وصفحة الأخطاء (‎--check للمقارنة)',

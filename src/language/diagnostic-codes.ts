@@ -54,7 +54,6 @@ export const diagnosticCodes = {
   'benefit-not-money': 'The benefit must be a money fact whose unit names its period.',
   'order-tie-break': 'The order must end with the tie-break, once.',
   'order-repeats': 'The order has the same key twice.',
-  'thresholds-crossed': 'The exit threshold may not be stricter than the entry threshold.',
   'quota-areas': 'The quotas do not fit the places or the areas.',
   'programme-unknown': 'The programme does not exist.',
   'programme-repeats': 'Two programmes have the same id.',
