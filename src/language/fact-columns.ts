@@ -30,18 +30,21 @@ export function readBlock(column: FactColumn | undefined, isBoolean: boolean, ba
     hi.fill(most, 0, rows)
     return
   }
-  readEnd(column.lo, column.loKnown, base, rows, least, lo)
-  if (column.hi === column.lo && column.hiKnown === null) hi.set(lo.subarray(0, rows))
-  else readEnd(column.hi, column.hiKnown, base, rows, most, hi)
+  lo.set(column.lo.subarray(base, base + rows))
+  hi.set(column.hi.subarray(base, base + rows))
+  if (column.loKnown) blankUnknown(column.loKnown, base, rows, least, lo)
+  if (column.hiKnown) blankUnknown(column.hiKnown, base, rows, most, hi)
 }
 
-function readEnd(values: IntegerArray, known: Uint8Array | null, base: number, rows: number, missing: number, end: Float64Array): void {
-  if (known === null) {
-    for (let r = 0, row = base; r < rows; r++, row++) end[r] = values[row] as number
-    return
-  }
-  for (let r = 0, row = base; r < rows; r++, row++) {
-    end[r] = (((known[row >> 3] as number) >> (row & 7)) & 1) === 1 ? (values[row] as number) : missing
+/** Most values are known, so whole bytes of set bits are passed over. */
+function blankUnknown(known: Uint8Array, base: number, rows: number, missing: number, end: Float64Array): void {
+  for (let byte = base >> 3; byte << 3 < base + rows; byte++) {
+    const bits = known[byte] as number
+    if (bits === 0xff) continue
+    for (let bit = 0; bit < 8; bit++) {
+      const r = (byte << 3) + bit - base
+      if (r >= 0 && r < rows && ((bits >> bit) & 1) === 0) end[r] = missing
+    }
   }
 }
 

@@ -6,15 +6,14 @@ import type { Transform } from './schema.ts'
 import { ln1pMicro, lnMicro, sqrtMicro } from './transform.ts'
 
 /**
- * product / divisor rounded half away from zero, all exact.
- * INVARIANT (by check): |product| + divisor <= 2^53, so the quotient's distance to the next integer is more than half a unit
- * in its last place, `floor` of the rounded quotient is the true floor, and the remainder is exact.
+ * product / divisor rounded half away from zero, all exact: a double's quotient is a candidate, its exact remainder decides.
+ * INVARIANT (by check): |product| + divisor <= 2^53, so the candidate is off by at most one and candidate × divisor is exact.
  */
 export function divideExactly(product: number, divisor: number): number {
   const magnitude = product < 0 ? -product : product
-  const floor = Math.floor(magnitude / divisor)
-  const remainder = magnitude - floor * divisor
-  const rounded = remainder + remainder >= divisor ? floor + 1 : floor
+  const candidate = Math.floor(magnitude / divisor + 0.5)
+  const twice = 2 * (magnitude - candidate * divisor)
+  const rounded = twice >= divisor ? candidate + 1 : twice < -divisor ? candidate - 1 : candidate
   return product < 0 ? 0 - rounded : rounded + 0
 }
 

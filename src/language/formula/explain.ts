@@ -2,11 +2,11 @@
 import type { FactType, FactValues } from '../fact-space.ts'
 import type { Digits, Language, Voice } from '../messages.ts'
 import { say, voice } from '../messages.ts'
-import { renderAmount, renderInterval, renderList } from '../render-value.ts'
+import { renderAmount, renderInterval } from '../render-value.ts'
 import type { Provenance } from '../rule/requirement.ts'
 import { renderSources } from '../rule/requirement.ts'
 import { PLACES_PER_TERM } from './compile.ts'
-import type { Formula, Term } from './formula.ts'
+import type { ConditionalTerm, Formula, Term } from './formula.ts'
 import { POINT_SCALE, slotsOf } from './formula.ts'
 import { type UnknownInputs, missingOfTerm } from './missing.ts'
 import { formatPoints } from './score-tables.ts'
@@ -134,19 +134,28 @@ function tellFact(type: FactType, { values, formula, how, language, provenance }
   return { fact: type.id, label: type.label[language], value, source: renderSources(provenance?.(type.id) ?? [], how) }
 }
 
-/** A term of one fact shows its value; a condition shows each fact with its name. */
+/** A term of one fact, or one that asks whether a fact is true, shows its value; other conditions show each fact with its name. */
 function valueText(term: Term, facts: readonly FactExplanation[], how: Voice): string {
   const [only] = facts
-  if (term.kind !== 'conditional' && only) return only.source === null ? only.value : `${only.value} (${only.source})`
+  if (only && (term.kind !== 'conditional' || asksForTrue(term))) return only.source === null ? only.value : `${only.value} (${only.source})`
   const lines = facts.map(({ label, value, source }) => (source === null ? say(how, 'score.fact', { label, value }) : say(how, 'score.factWithSource', { label, value, source })))
-  return renderList(lines, how, 'conjunction')
+  return lines.join(separator(how))
 }
+
+function asksForTrue({ condition }: ConditionalTerm): boolean {
+  const { root, space } = condition
+  if (root.kind !== 'leaf' || root.operator !== 'equal' || root.operand.kind !== 'literals') return false
+  return space.types[root.slot]?.type === 'boolean' && root.operand.values[0] === 1
+}
+
+/** Labels hold commas of their own. */
+const separator = (how: Voice): string => (how.language === 'ar' ? '؛ ' : '; ')
 
 function headline(teller: Teller, total: Points, missing: readonly { readonly label: string }[], terms: readonly TermExplanation[]): readonly string[] {
   const { formula, how, language } = teller
   const range = { low: pointsText(total.lo, how), high: pointsText(total.hi, how) }
   const label = formula.label[language]
-  const list = (labels: readonly string[]) => ({ count: labels.length, facts: renderList(labels, how, 'conjunction') })
+  const list = (labels: readonly string[]) => ({ count: labels.length, facts: labels.join(separator(how)) })
   if (Number.isNaN(total.point)) {
     const needed = terms.filter((term) => term.contribution === null).flatMap((term) => term.missing)
     const names = needed.length === 0 ? [say(how, 'value.hidden')] : [...new Set(needed)].map((fact) => labelOf(fact, teller))

@@ -4,10 +4,15 @@
  */
 import { MICRO } from './formula.ts'
 
+// Branches on which millionth is nearer would be mispredicted half of the time; branches on doubt almost never are.
+
 /** ln(value / unit) in millionths, for value > 0. */
 export function lnMicro(value: number, unit: number): number {
   const candidate = Math.log(value / unit) * MICRO
-  return nearestUnlessTie(candidate) ?? exactLn(BigInt(value), BigInt(unit), candidate)
+  const nearest = Math.floor(candidate + 0.5)
+  const off = candidate - nearest
+  if (off > 0.5 - LN_DOUBT || off < LN_DOUBT - 0.5) return exactLn(BigInt(value), BigInt(unit), Math.floor(candidate))
+  return nearest
 }
 
 /** ln(1 + value / unit) in millionths, for value > -unit. */
@@ -16,25 +21,20 @@ export const ln1pMicro = (value: number, unit: number): number => lnMicro(value 
 /** sqrt(value / unit) in millionths, for value >= 0. */
 export function sqrtMicro(value: number, unit: number): number {
   const candidate = Math.sqrt(value / unit) * MICRO
-  return nearestUnlessTie(candidate) ?? exactSqrt(BigInt(value), BigInt(unit), candidate)
+  const nearest = Math.floor(candidate + 0.5)
+  const off = candidate - nearest
+  const doubt = candidate * SQRT_DOUBT
+  if (off > 0.5 - doubt || off < doubt - 0.5) return exactSqrt(BigInt(value), BigInt(unit), Math.floor(candidate))
+  return nearest
 }
 
-/** Doubles are good to about 2 parts in 10^15 here; ten times that, and a floor for values near zero, is refused. */
-const RELATIVE_DOUBT = 2e-14
-const ABSOLUTE_DOUBT = 1e-8
-
-function nearestUnlessTie(candidate: number): number | null {
-  const below = Math.floor(candidate)
-  const doubt = ABSOLUTE_DOUBT + Math.abs(candidate) * RELATIVE_DOUBT
-  const past = candidate - below - 0.5
-  if (past < doubt && past > -doubt) return null
-  return (past > 0 ? below + 1 : below) + 0
-}
+/** Doubles are good to about 3 parts in 10^16; logarithms of safe integers are below 37, so 37 million millionths. */
+const LN_DOUBT = 1e-6
+const SQRT_DOUBT = 1e-14
 
 /** Decides between two neighbouring millionths: is sqrt(value / unit) above their middle? Never equal: a half squared is no decimal of 6 places. */
-function exactSqrt(value: bigint, unit: bigint, candidate: number): number {
-  let low = BigInt(Math.floor(candidate)) - 1n
-  if (low < 0n) low = 0n
+function exactSqrt(value: bigint, unit: bigint, below: number): number {
+  let low = below > 0 ? BigInt(below) - 1n : 0n
   const square = 4n * value * BigInt(MICRO) * BigInt(MICRO)
   while ((2n * low + 1n) ** 2n * unit < square) low += 1n
   return Number(low)
@@ -44,11 +44,11 @@ const LN_PLACES = 40
 const ONE = 10n ** BigInt(LN_PLACES)
 
 /** ln of a positive rational by its series at 40 places; transcendental (or 0), so the middle itself is never hit. */
-function exactLn(value: bigint, unit: bigint, candidate: number): number {
-  const middle = BigInt(Math.floor(candidate)) * 2n + 1n
+function exactLn(value: bigint, unit: bigint, below: number): number {
+  const middle = BigInt(below) * 2n + 1n
   const ln = lnRational(value, unit)
   const above = 2n * ln * BigInt(MICRO) > middle * ONE
-  return Math.floor(candidate) + (above ? 1 : 0) + 0
+  return below + (above ? 1 : 0) + 0
 }
 
 /** ln(a / b) × 10^40: halved into [2/3, 4/3], then 2·artanh((x − 1) / (x + 1)). */

@@ -100,6 +100,14 @@ t.test('values that the reader may not see are told as one sum', async (t) => {
   t.notMatch(told.sentences.join(' '), /chronic/i)
 })
 
+t.test('conditions show the facts they rest on', async (t) => {
+  const told = explainScore(scored('welfare-ranking', caseOf('welfare-ranking', 'typical')), 'en')
+  const sentence = (id: string): string | undefined => told.terms.find((term) => term.id === id)?.sentence
+  t.equal(sentence('airConditioner'), 'Owns an air conditioner: no. Contribution: 0.')
+  t.equal(sentence('newCar'), 'Owns a private car less than 7 years old: Private cars: 0 vehicles; Age of the newest private car: not known. Contribution: 0.')
+  t.equal(sentence('noElectricityMeter'), "No electricity meter in the family's name: Electricity meter in the family's name: yes. Contribution: 0.")
+})
+
 t.test('sources stand beside values', async (t) => {
   const input = scored('welfare-ranking', caseOf('welfare-ranking', 'typical'))
   const provenance = (fact: string) => (fact === 'wageMean12m' ? [{ registry: 'ssc_salaries', custodian: { en: 'SSC', ar: 'الضمان الاجتماعي' }, asOf: '2026-09-30' }] : [])
