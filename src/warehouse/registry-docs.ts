@@ -2,6 +2,7 @@
 import type { Words } from '../language/fact-space.ts'
 import { places } from './places.ts'
 import type { RegistryColumn, RegistryDefinition } from './registry-definition.ts'
+import { registryDiagnosticCodes } from './registry-diagnostics.ts'
 import { type Codes, codeLists, type Entity, entities } from './shared-lists.ts'
 
 /** Lists of places are long and stand in places.json. */
@@ -38,6 +39,16 @@ ${sections.join('\n\n')}
 ## Code lists
 
 ${[...usedLists(definitions)].map(([id, codes]) => `### ${id}\n\n${codeRows(id, codes)}`).join('\n\n')}
+
+## Faults of a definition
+
+Beside the shape faults of the [diagnostics](diagnostics.md), a definition can have these, each with a JSON Pointer.
+
+| code | meaning |
+|---|---|
+${Object.entries(registryDiagnosticCodes)
+  .map(([code, meaning]) => `| \`${code}\` | ${meaning} |`)
+  .join('\n')}
 `
 }
 
