@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 
 export const registryDiagnosticCodes = {
-  'registry-file': 'The file is not where its registry belongs: <custodian in small letters>/<id>.json.',
+  'registry-file': 'The file is not where its registry belongs: in the folder of its custodian (small letters), named after its id.',
   'registry-repeats': 'Two registries have the same id.',
   'custodian-unknown': 'The custodian is not one of the entities.',
   'words-language': 'The English is in Arabic letters or the Arabic has none.',
