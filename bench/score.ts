@@ -15,7 +15,10 @@ const ROUNDS = 5
 const UNKNOWN_SHARE = 0.005
 
 const space = household()
-const { formula } = parseFormula(readFileSync(join(projectRoot, 'formulas/welfare-ranking/1.json'), 'utf8'), { space, definitions: noDefinitions })
+const { formula } = parseFormula(readFileSync(join(projectRoot, 'formulas/welfare-ranking/1.json'), 'utf8'), {
+  space,
+  definitions: noDefinitions,
+})
 if (!formula) throw new Error('the formula does not check')
 const random = generator(1)
 const households = Array.from({ length: HOUSEHOLDS }, () => randomHousehold(random))
@@ -30,12 +33,18 @@ report('score online traced', 'us/household', 1e3, () => {
   for (const { lo, hi } of households) sum += score(lo, hi, contributions).lo
 })
 report('score bulk', 'ns/household', 1e6, () => bulk(columns, 0, HOUSEHOLDS, out))
-report('score explained', 'us/household', 1e3, () => {
-  for (const values of households.slice(0, 200)) {
-    score(values.lo, values.hi, contributions)
-    sum += explainScore({ formula, values, contributions }, 'ar').terms.length
-  }
-}, 200)
+report(
+  'score explained',
+  'us/household',
+  1e3,
+  () => {
+    for (const values of households.slice(0, 200)) {
+      score(values.lo, values.hi, contributions)
+      sum += explainScore({ formula, values, contributions }, 'ar').terms.length
+    }
+  },
+  200,
+)
 
 /** Median of the rounds after one to warm up. */
 function report(name: string, unit: string, perMillisecond: number, work: () => void, count = HOUSEHOLDS): void {
@@ -46,21 +55,27 @@ function report(name: string, unit: string, perMillisecond: number, work: () => 
     return ((performance.now() - start) * perMillisecond) / count
   }).toSorted((a, b) => a - b)
   const median = rounds[ROUNDS >> 1] ?? 0
-  console.log(JSON.stringify({ bench: name, terms: formula?.terms.length, households: count, value: Number(median.toFixed(3)), unit, node: process.version }))
+  process.stdout.write(
+    `${JSON.stringify({ bench: name, terms: formula?.terms.length, households: count, value: Number(median.toFixed(3)), unit, node: process.version })}\n`,
+  )
 }
 
 function household(): FactSpace {
   const folder = join(projectRoot, 'rules/catalogue')
   const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'))
   const lists = read('code-lists.json')
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json')).map(read)
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map(read)
   return factSpace(
     'household',
-    files.flatMap((file) => (file.entity === 'household' ? file.facts : [])).map((fact): FactType => {
-      const codeLabels = typeof fact.codes === 'string' ? lists[fact.codes] : (fact.codes ?? null)
-      const codes = codeLabels ? Object.keys(codeLabels) : null
-      return { ...fact, scale: fact.scale ?? 0, unit: fact.unit ?? null, codes, codeLabels, protected: fact.protected ?? false }
-    }),
+    files
+      .flatMap((file) => (file.entity === 'household' ? file.facts : []))
+      .map((fact): FactType => {
+        const codeLabels = typeof fact.codes === 'string' ? lists[fact.codes] : (fact.codes ?? null)
+        const codes = codeLabels ? Object.keys(codeLabels) : null
+        return { ...fact, scale: fact.scale ?? 0, unit: fact.unit ?? null, codes, codeLabels, protected: fact.protected ?? false }
+      }),
   )
 }
 

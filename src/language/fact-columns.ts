@@ -22,7 +22,14 @@ export type FactColumns = readonly (FactColumn | undefined)[]
  * Unpacks `rows` rows from `base` into the ends that compiled code reads: (-Infinity, Infinity) where an end is missing,
  * (0, 1) for booleans. An absent column is unknown in every row.
  */
-export function readBlock(column: FactColumn | undefined, isBoolean: boolean, base: number, rows: number, lo: Float64Array, hi: Float64Array): void {
+export function readBlock(
+  column: FactColumn | undefined,
+  isBoolean: boolean,
+  base: number,
+  rows: number,
+  lo: Float64Array,
+  hi: Float64Array,
+): void {
   const least = isBoolean ? 0 : -Infinity
   const most = isBoolean ? 1 : Infinity
   if (!column) {
@@ -53,7 +60,12 @@ export function columnsOf(space: FactSpace, households: readonly FactValues[]): 
   const empty = unknownValues(space)
   return space.types.map((_, slot) => {
     const bytes = (households.length + 7) >> 3
-    const column = { lo: new Float64Array(households.length), hi: new Float64Array(households.length), loKnown: new Uint8Array(bytes), hiKnown: new Uint8Array(bytes) }
+    const column = {
+      lo: new Float64Array(households.length),
+      hi: new Float64Array(households.length),
+      loKnown: new Uint8Array(bytes),
+      hiKnown: new Uint8Array(bytes),
+    }
     let bounded = false
     households.forEach((values, row) => {
       const lo = values.lo[slot] ?? -Infinity

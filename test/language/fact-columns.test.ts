@@ -2,14 +2,35 @@ import t from 'tap'
 import { columnsOf, readBlock } from '../../src/language/fact-columns.ts'
 import { type FactType, factSpace, unknownValues } from '../../src/language/fact-space.ts'
 
-const fact = (id: string, type: FactType['type']): FactType => ({ id, type, scale: 0, unit: null, codes: null, codeLabels: null, label: { en: id, ar: 'س' }, protected: false })
+const fact = (id: string, type: FactType['type']): FactType => ({
+  id,
+  type,
+  scale: 0,
+  unit: null,
+  codes: null,
+  codeLabels: null,
+  label: { en: id, ar: 'س' },
+  protected: false,
+})
 const space = factSpace('household', [fact('count', 'integer'), fact('flag', 'boolean'), fact('sum', 'integer')])
 
 t.test('columns give back the ends they were made of', async (t) => {
   const ends: readonly (readonly [number, number])[][] = [
-    [[3, 3], [1, 1], [5, Infinity]],
-    [[-Infinity, Infinity], [0, 1], [-Infinity, 9]],
-    [[0, 0], [0, 0], [2, 4]],
+    [
+      [3, 3],
+      [1, 1],
+      [5, Infinity],
+    ],
+    [
+      [-Infinity, Infinity],
+      [0, 1],
+      [-Infinity, 9],
+    ],
+    [
+      [0, 0],
+      [0, 0],
+      [2, 4],
+    ],
   ]
   const households = ends.map((pairs) => {
     const values = unknownValues(space)
@@ -26,7 +47,11 @@ t.test('columns give back the ends they were made of', async (t) => {
     const lo = new Float64Array(3)
     const hi = new Float64Array(3)
     readBlock(columns[slot], slot === 1, 0, 3, lo, hi)
-    t.strictSame([...lo].map((low, row) => [low, hi[row]]), ends.map((pairs) => [...(pairs[slot] ?? [])]), space.types[slot]?.id)
+    t.strictSame(
+      [...lo].map((low, row) => [low, hi[row]]),
+      ends.map((pairs) => [...(pairs[slot] ?? [])]),
+      `slot ${slot}`,
+    )
   }
 })
 

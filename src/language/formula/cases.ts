@@ -63,12 +63,15 @@ export function runFormulaCases(formula: Formula, json: unknown): CasesRun {
   if (out.list.length > 0) return { outcomes: [], diagnostics: out.list }
   const { cases, formula: named } = json as FormulaCases
   if (named.id !== formula.id || named.version !== formula.version) {
-    out.error('case-formula', '/formula', `these are cases of ${named.id} ${named.version}`, { expected: `${formula.id} ${formula.version}` })
+    out.error('case-formula', '/formula', `these are cases of ${named.id} ${named.version}`, {
+      expected: `${formula.id} ${formula.version}`,
+    })
   }
   const score = compileFormula(formula)
   const outcomes = cases.map((one, index) => {
     const pointer = at('/cases', index)
-    if (cases.findIndex((other) => other.id === one.id) < index) out.error('case-repeats', at(pointer, 'id'), `two cases are called ${quote(one.id)}`)
+    if (cases.findIndex((other) => other.id === one.id) < index)
+      out.error('case-repeats', at(pointer, 'id'), `two cases are called ${quote(one.id)}`)
     return runCase(formula, score, one, pointer, out)
   })
   return out.list.length > 0 ? { outcomes: [], diagnostics: out.list } : { outcomes, diagnostics: [] }
@@ -80,21 +83,30 @@ function runCase(formula: Formula, score: ReturnType<typeof compileFormula>, one
   const contributions = new Float64Array(formula.terms.length * PLACES_PER_TERM)
   const got = score(values.lo, values.hi, contributions)
   const differences: string[] = []
-  const micro = (wanted: number | null, place: string): number => (wanted === null ? Number.NaN : (points(wanted, place, out) ?? Number.NaN))
+  const micro = (wanted: number | null, place: string): number =>
+    wanted === null ? Number.NaN : (points(wanted, place, out) ?? Number.NaN)
   const compare = (what: string, wanted: readonly number[], found: readonly number[]): void => {
     for (const [index, suffix] of ['', ', lowest', ', highest'].entries()) {
       const [expected = 0, real = 0] = [wanted[index], found[index]]
       if (!Object.is(expected + 0, real + 0)) differences.push(`${what}${suffix}: expected ${show(expected)}, got ${show(real)}`)
     }
   }
-  const interval = (ends: readonly number[], place: string): number[] => ends.map((end, index) => micro(end, at(at(place, 'interval'), index)))
+  const interval = (ends: readonly number[], place: string): number[] =>
+    ends.map((end, index) => micro(end, at(at(place, 'interval'), index)))
   const wantedScore = micro(one.score, at(pointer, 'score'))
-  compare('score', [wantedScore, ...(one.interval ? interval(one.interval, pointer) : [wantedScore, wantedScore])], [got.point, got.lo, got.hi])
+  compare(
+    'score',
+    [wantedScore, ...(one.interval ? interval(one.interval, pointer) : [wantedScore, wantedScore])],
+    [got.point, got.lo, got.hi],
+  )
   for (const [id, wanted] of Object.entries(one.contributions ?? {})) {
     const place = at(at(pointer, 'contributions'), id)
     const n = formula.terms.findIndex((term) => term.id === id)
     if (n < 0) out.error('case-shape', place, `${quote(id)} is not a term of ${formula.id}`)
-    const three = typeof wanted === 'number' ? Array<number>(3).fill(micro(wanted, place)) : [micro(wanted.point, at(place, 'point')), ...interval(wanted.interval, place)]
+    const three =
+      typeof wanted === 'number'
+        ? Array<number>(3).fill(micro(wanted, place))
+        : [micro(wanted.point, at(place, 'point')), ...interval(wanted.interval, place)]
     compare(id, three, [...contributions.subarray(n * PLACES_PER_TERM, (n + 1) * PLACES_PER_TERM)])
   }
   const readings = new Map(readTables(formula, got).map((reading) => [reading.name, reading.point?.value ?? null]))

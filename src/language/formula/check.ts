@@ -41,8 +41,12 @@ export function checkFormula(json: unknown, { space, definitions }: FormulaConte
   const shape = shapeDiagnostics(FormulaShellSchema, json)
   out.list.push(...shape)
   const shell = json as FormulaJson
-  const terms = Array.isArray(shell?.terms) ? shell.terms.map((term, index) => checkTerm(term, `/terms/${index}`, { space, definitions, out })) : []
-  const tables = Object.entries(isRecord(shell?.tables) ? shell.tables : {}).map(([name, table]) => checkTable(name, table, at('/tables', name), out))
+  const terms = Array.isArray(shell?.terms)
+    ? shell.terms.map((term, index) => checkTerm(term, `/terms/${index}`, { space, definitions, out }))
+    : []
+  const tables = Object.entries(isRecord(shell?.tables) ? shell.tables : {}).map(([name, table]) =>
+    checkTable(name, table, at('/tables', name), out),
+  )
   if (shape.length > 0) return { diagnostics: out.list }
   checkIds(shell, out)
   const dates = effective(shell, out)
@@ -86,7 +90,10 @@ function effective(shell: FormulaJson, out: Report): Pick<Formula, 'effectiveFro
   const from = dayNumber(shell.effectiveFrom)
   const to = shell.effectiveTo === undefined ? null : dayNumber(shell.effectiveTo)
   if (from === null) return undefined
-  if (to !== null && to <= from) return out.error('effective-order', '/effectiveTo', `${shell.effectiveTo} is not after ${shell.effectiveFrom}`, { expected: 'a later date: the first day on which it no longer holds' })
+  if (to !== null && to <= from)
+    return out.error('effective-order', '/effectiveTo', `${shell.effectiveTo} is not after ${shell.effectiveFrom}`, {
+      expected: 'a later date: the first day on which it no longer holds',
+    })
   return { effectiveFrom: from, effectiveTo: to }
 }
 
@@ -101,14 +108,22 @@ function checkLegalBasis(shell: FormulaJson, terms: readonly (Term | undefined)[
       used.add(type.id)
       if (!type.protected || stated.has(type.id)) continue
       const pointer = `/terms/${index}/${term?.kind === 'conditional' ? 'when' : 'fact'}`
-      out.error('protected-without-basis', pointer, `${type.id} is protected`, { expected: `an entry for ${quote(type.id)} in legalBasis`, hint: 'state the legal basis, or leave the fact out' })
+      out.error('protected-without-basis', pointer, `${type.id} is protected`, {
+        expected: `an entry for ${quote(type.id)} in legalBasis`,
+        hint: 'state the legal basis, or leave the fact out',
+      })
     }
   })
   const complete = terms.every(present)
   ;(shell.legalBasis ?? []).forEach((entry, index) => {
     const pointer = `/legalBasis/${index}/fact`
     if (space.slot(entry.fact) === undefined) {
-      out.error('fact-unknown', pointer, `${quote(entry.fact)} is not a fact of ${space.name}`, { hint: didYouMean(entry.fact, space.types.map((type) => type.id)) })
+      out.error('fact-unknown', pointer, `${quote(entry.fact)} is not a fact of ${space.name}`, {
+        hint: didYouMean(
+          entry.fact,
+          space.types.map((type) => type.id),
+        ),
+      })
     } else if (complete && !used.has(entry.fact)) {
       out.warning('basis-unused', pointer, `no term reads ${quote(entry.fact)}`, { hint: 'remove the entry' })
     }
@@ -120,7 +135,10 @@ function checkSum(intercept: number, terms: readonly Term[], out: Report): Pick<
   const magnitudes = terms.map((term) => Math.max(Math.abs(term.least), Math.abs(term.most)))
   const total = magnitudes.reduce((sum, magnitude) => sum + BigInt(magnitude), BigInt(Math.abs(intercept)))
   if (total > BigInt(MAX_INTEGER)) {
-    return out.error('score-range', '/terms', 'the sum of the greatest contributions leaves the exact range', { expected: 'within ±9007199254.740991', hint: 'narrow the clamps or lower the weights' })
+    return out.error('score-range', '/terms', 'the sum of the greatest contributions leaves the exact range', {
+      expected: 'within ±9007199254.740991',
+      hint: 'narrow the clamps or lower the weights',
+    })
   }
   return { least: terms.reduce((sum, term) => sum + term.least, intercept), most: terms.reduce((sum, term) => sum + term.most, intercept) }
 }

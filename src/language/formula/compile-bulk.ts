@@ -4,7 +4,7 @@ import type { FactColumns } from '../fact-columns.ts'
 import { readBlock } from '../fact-columns.ts'
 import type { Formula, Term } from './formula.ts'
 import { slotsOf } from './formula.ts'
-import { runtime, tablesOf, termFunctions, termStatements } from './term-code.ts'
+import { pointsOf, runtime, termFunctions, termStatements } from './term-code.ts'
 
 /** Scores by row in integer millionths; `point` is NaN where there is none. */
 export interface ScoreColumns {
@@ -32,7 +32,8 @@ export function compileFormulaBulk(formula: Formula): BulkScoreFunction {
       out.point.fill(formula.intercept, base, base + rows)
       out.lo.fill(formula.intercept, base, base + rows)
       out.hi.fill(formula.intercept, base, base + rows)
-      for (const slot of formula.slots) readBlock(columns[slot], types[slot]?.type === 'boolean', base, rows, lo[slot] ?? NO_ROWS, hi[slot] ?? NO_ROWS)
+      for (const slot of formula.slots)
+        readBlock(columns[slot], types[slot]?.type === 'boolean', base, rows, lo[slot] ?? NO_ROWS, hi[slot] ?? NO_ROWS)
       for (const loop of loops) loop(lo, hi, rows, base, out)
     }
   }
@@ -41,7 +42,7 @@ export function compileFormulaBulk(formula: Formula): BulkScoreFunction {
 const NO_ROWS = new Float64Array(0)
 
 function termLoop(term: Term): TermLoop {
-  const { P } = tablesOf(term)
+  const points = pointsOf(term)
   const condition = term.kind === 'conditional' ? compileConditionBulk(term.condition) : null
   const truths = new Uint8Array(condition ? BLOCK_ROWS : 0)
   const [slot = 0] = slotsOf(term)
@@ -51,5 +52,6 @@ function termLoop(term: Term): TermLoop {
     `"use strict";const {divide,ln,ln1p,sqrt}=runtime;${termFunctions(term, 0)}return function(lo,hi,rows,base,out){${prepare}` +
     `const X=out.point,Y=out.lo,Z=out.hi;let a,b,t,p,l,h;` +
     `for(let r=0,o=base;r<rows;r++,o++){${operand}${termStatements(term, 0)}X[o]+=p;Y[o]+=l;Z[o]+=h}}`
-  return new Function('runtime', 'P0', 'condition', 'truths', source)(runtime, P, condition, truths) as TermLoop
+  // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words and integers only, see term-code.ts
+  return new Function('runtime', 'P0', 'condition', 'truths', source)(runtime, points, condition, truths) as TermLoop
 }

@@ -1,7 +1,7 @@
 /** Compiles a checked formula to the function that scores one household, with each term's contribution. */
 import { compileCondition } from '../condition/compile.ts'
 import type { Formula } from './formula.ts'
-import { integer, runtime, tablesOf, termFunctions, termStatements } from './term-code.ts'
+import { integer, pointsOf, runtime, termFunctions, termStatements } from './term-code.ts'
 
 /** Integer millionths. `point` is NaN when an input that may not be imputed is unknown; lo and hi always hold. */
 export interface Score {
@@ -21,15 +21,16 @@ export type ScoreFunction = (lo: Float64Array, hi: Float64Array, contributions: 
 
 export function compileFormula(formula: Formula): ScoreFunction {
   const { terms } = formula
-  const tables = terms.map(tablesOf)
+  const tables = terms.map(pointsOf)
   const conditions = terms.map((term) => (term.kind === 'conditional' ? compileCondition(term.condition) : null))
   const traces = terms.map((term) => new Uint8Array(term.kind === 'conditional' ? term.condition.nodes.length : 0))
   const constants = terms.map((term, n) => {
     if (term.kind === 'conditional') return `const when${n}=conditions[${n}],trace${n}=traces[${n}];`
-    return term.kind === 'linear' ? '' : `const P${n}=tables[${n}].P;`
+    return term.kind === 'linear' ? '' : `const P${n}=tables[${n}];`
   })
   const statements = terms.map((term, n) => {
-    const operand = term.kind === 'conditional' ? `t=when${n}(lo,hi,trace${n});` : `a=lo[${integer(term.slot)}];b=hi[${integer(term.slot)}];`
+    const operand =
+      term.kind === 'conditional' ? `t=when${n}(lo,hi,trace${n});` : `a=lo[${integer(term.slot)}];b=hi[${integer(term.slot)}];`
     const k = n * PLACES_PER_TERM
     return `${operand}${termStatements(term, n)}c[${k}]=p;c[${k + 1}]=l;c[${k + 2}]=h;point+=p;least+=l;most+=h;`
   })
@@ -37,5 +38,6 @@ export function compileFormula(formula: Formula): ScoreFunction {
     `"use strict";const {divide,ln,ln1p,sqrt}=runtime;${constants.join('')}${terms.map(termFunctions).join('')}` +
     `return function score(lo,hi,c){let point=${integer(formula.intercept)},least=point,most=point,a,b,t,p,l,h;` +
     `${statements.join('\n')}return {point,lo:least,hi:most}}`
+  // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words and integers only, see term-code.ts
   return new Function('runtime', 'tables', 'conditions', 'traces', source)(runtime, tables, conditions, traces) as ScoreFunction
 }

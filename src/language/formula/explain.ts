@@ -48,7 +48,13 @@ export interface TermExplanation {
 
 export interface ScoreExplanation {
   readonly language: Language
-  readonly formula: { readonly id: string; readonly version: number; readonly label: string; readonly predicts: string; readonly illustrative: boolean }
+  readonly formula: {
+    readonly id: string
+    readonly version: number
+    readonly label: string
+    readonly predicts: string
+    readonly illustrative: boolean
+  }
   /** intercept + every contribution + hidden.contribution, exactly; null when there is no point score. */
   readonly score: string | null
   readonly lowest: string
@@ -56,7 +62,12 @@ export interface ScoreExplanation {
   readonly intercept: string
   readonly terms: readonly TermExplanation[]
   /** Terms that the reader may not see, together; null when there are none. */
-  readonly hidden: { readonly count: number; readonly contribution: string | null; readonly lowest: string; readonly highest: string } | null
+  readonly hidden: {
+    readonly count: number
+    readonly contribution: string | null
+    readonly lowest: string
+    readonly highest: string
+  } | null
   readonly missing: readonly { readonly fact: string; readonly label: string }[]
   readonly tables: readonly TableExplanation[]
   /** The score, what is missing, what it means and each term, ready to be read out. */
@@ -87,13 +98,27 @@ export function explainScore(input: ExplainScoreInput, language: Language, digit
   const tables = explainTables(formula, total, teller.how)
   return {
     language,
-    formula: { id: formula.id, version: formula.version, label: formula.label[language], predicts: formula.predicts[language], illustrative: formula.illustrative },
+    formula: {
+      id: formula.id,
+      version: formula.version,
+      label: formula.label[language],
+      predicts: formula.predicts[language],
+      illustrative: formula.illustrative,
+    },
     score: pointText(total.point),
     lowest: formatPoints(total.lo),
     highest: formatPoints(total.hi),
     intercept: formatPoints(formula.intercept),
     terms,
-    hidden: unseen.length === 0 ? null : { count: unseen.length, contribution: pointText(hiddenSum.point), lowest: formatPoints(hiddenSum.lo), highest: formatPoints(hiddenSum.hi) },
+    hidden:
+      unseen.length === 0
+        ? null
+        : {
+            count: unseen.length,
+            contribution: pointText(hiddenSum.point),
+            lowest: formatPoints(hiddenSum.lo),
+            highest: formatPoints(hiddenSum.hi),
+          },
     missing,
     tables,
     sentences: [
@@ -113,8 +138,19 @@ function tellTerm(term: Term, n: number, types: readonly FactType[], teller: Tel
   const label = term.label[language]
   const isImputed = lo !== hi && !Number.isNaN(point)
   const reason = isImputed && term.unknown.kind === 'imputed' ? term.unknown.reason[language] : null
-  const words = { label, value: valueText(term, facts, how), points: pointsText(point, how), low: pointsText(lo, how), high: pointsText(hi, how) }
-  const sentence = lo === hi ? say(how, 'score.term', words) : reason === null ? say(how, 'score.termUndetermined', words) : say(how, 'score.termImputed', { ...words, reason })
+  const words = {
+    label,
+    value: valueText(term, facts, how),
+    points: pointsText(point, how),
+    low: pointsText(lo, how),
+    high: pointsText(hi, how),
+  }
+  const sentence =
+    lo === hi
+      ? say(how, 'score.term', words)
+      : reason === null
+        ? say(how, 'score.termUndetermined', words)
+        : say(how, 'score.termImputed', { ...words, reason })
   return {
     id: term.id,
     label,
@@ -137,8 +173,11 @@ function tellFact(type: FactType, { values, formula, how, language, provenance }
 /** A term of one fact, or one that asks whether a fact is true, shows its value; other conditions show each fact with its name. */
 function valueText(term: Term, facts: readonly FactExplanation[], how: Voice): string {
   const [only] = facts
-  if (only && (term.kind !== 'conditional' || asksForTrue(term))) return only.source === null ? only.value : `${only.value} (${only.source})`
-  const lines = facts.map(({ label, value, source }) => (source === null ? say(how, 'score.fact', { label, value }) : say(how, 'score.factWithSource', { label, value, source })))
+  if (only && (term.kind !== 'conditional' || asksForTrue(term)))
+    return only.source === null ? only.value : `${only.value} (${only.source})`
+  const lines = facts.map(({ label, value, source }) =>
+    source === null ? say(how, 'score.fact', { label, value }) : say(how, 'score.factWithSource', { label, value, source }),
+  )
   return lines.join(separator(how))
 }
 
@@ -151,7 +190,12 @@ function asksForTrue({ condition }: ConditionalTerm): boolean {
 /** Labels hold commas of their own. */
 const separator = (how: Voice): string => (how.language === 'ar' ? '؛ ' : '; ')
 
-function headline(teller: Teller, total: Points, missing: readonly { readonly label: string }[], terms: readonly TermExplanation[]): readonly string[] {
+function headline(
+  teller: Teller,
+  total: Points,
+  missing: readonly { readonly label: string }[],
+  terms: readonly TermExplanation[],
+): readonly string[] {
   const { formula, how, language } = teller
   const range = { low: pointsText(total.lo, how), high: pointsText(total.hi, how) }
   const label = formula.label[language]
@@ -173,7 +217,11 @@ function sumSentence({ formula, how }: Teller): string {
 
 function hiddenSentence(count: number, point: number, how: Voice): readonly string[] {
   if (count === 0) return []
-  return [Number.isNaN(point) ? say(how, 'score.hiddenUndetermined', { count }) : say(how, 'score.hidden', { count, points: pointsText(point, how) })]
+  return [
+    Number.isNaN(point)
+      ? say(how, 'score.hiddenUndetermined', { count })
+      : say(how, 'score.hidden', { count, points: pointsText(point, how) }),
+  ]
 }
 
 const pointsAt = (contributions: Float64Array, n: number): Points => {
@@ -182,7 +230,8 @@ const pointsAt = (contributions: Float64Array, n: number): Points => {
 }
 const plus = (a: Points, b: Points): Points => ({ point: a.point + b.point, lo: a.lo + b.lo, hi: a.hi + b.hi })
 const pointText = (point: number): string | null => (Number.isNaN(point) ? null : formatPoints(point))
-const pointsText = (points: number, how: Voice): string => (Number.isNaN(points) ? say(how, 'value.unknown') : renderAmount(points, POINT_SCALE, null, how))
+const pointsText = (points: number, how: Voice): string =>
+  Number.isNaN(points) ? say(how, 'value.unknown') : renderAmount(points, POINT_SCALE, null, how)
 
 function labelOf(fact: string, { formula, language, labelOf: named }: Teller): string {
   const slot = formula.space.slot(fact)

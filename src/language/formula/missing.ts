@@ -11,14 +11,25 @@ import { slotsOf } from './formula.ts'
 export type UnknownInputs = (factId: string) => readonly string[]
 
 /** Ids of the facts that would settle one term; empty when its points are settled, by values or by bounds. */
-export function missingOfTerm(formula: Formula, n: number, contributions: Float64Array, values: FactValues, unknownInputs?: UnknownInputs): readonly string[] {
+export function missingOfTerm(
+  formula: Formula,
+  n: number,
+  contributions: Float64Array,
+  values: FactValues,
+  unknownInputs?: UnknownInputs,
+): readonly string[] {
   const lowest = contributions[n * PLACES_PER_TERM + 1]
   const highest = contributions[n * PLACES_PER_TERM + 2]
   return lowest === highest ? [] : unknownOf(formula, formula.terms[n] as Term, values, unknownInputs)
 }
 
 /** Ids of the facts that would settle the score, each once, in the formula's order. */
-export function missingOfScore(formula: Formula, contributions: Float64Array, values: FactValues, unknownInputs?: UnknownInputs): readonly string[] {
+export function missingOfScore(
+  formula: Formula,
+  contributions: Float64Array,
+  values: FactValues,
+  unknownInputs?: UnknownInputs,
+): readonly string[] {
   return [...new Set(formula.terms.flatMap((_, n) => missingOfTerm(formula, n, contributions, values, unknownInputs)))]
 }
 

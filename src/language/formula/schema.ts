@@ -46,7 +46,10 @@ const BandTableSchema = Type.Object(
   {
     kind: Type.Literal('bands'),
     label: Type.Optional(WordsSchema),
-    bands: Type.Array(Type.Object({ below: Type.Number(), value: Type.String(), label: WordsSchema }, closed), { minItems: 1, maxItems: 100 }),
+    bands: Type.Array(Type.Object({ below: Type.Number(), value: Type.String(), label: WordsSchema }, closed), {
+      minItems: 1,
+      maxItems: 100,
+    }),
     otherwise: Type.Object({ value: Type.String(), label: WordsSchema }, closed),
   },
   closed,

@@ -12,16 +12,9 @@ import { ln1pMicro, lnMicro, sqrtMicro } from './transform.ts'
 /** What generated code may call. */
 export const runtime = { divide: divideExactly, ln: lnMicro, ln1p: ln1pMicro, sqrt: sqrtMicro }
 
-/** Arrays of points and limits that the statements of one term refer to as `P` and `K`. */
-export interface TermTables {
-  readonly P: Float64Array
-  readonly K: Float64Array
-}
-
-export function tablesOf(term: Term): TermTables {
-  const P = term.kind === 'bands' || term.kind === 'categories' ? term.points : []
-  return { P: Float64Array.from(P), K: Float64Array.from(term.kind === 'bands' ? term.limits : []) }
-}
+/** Points of one term that its statements index as `P<n>`. */
+export const pointsOf = (term: Term): Float64Array =>
+  Float64Array.from(term.kind === 'bands' || term.kind === 'categories' ? term.points : [])
 
 export const integer = (value: number): string => {
   if (!Number.isSafeInteger(value)) throw new RangeError(`generated code takes integers only, not ${value}`)

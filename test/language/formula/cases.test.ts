@@ -6,14 +6,21 @@ import type { BandTable } from '../../../src/language/formula/formula.ts'
 import { entryAt, formatPoints, plainPoints } from '../../../src/language/formula/score-tables.ts'
 import { householdSpace, readJson } from './catalogue-space.ts'
 
-const { formula } = checkFormula(readJson('formulas', 'jordan-poverty-scorecard-2010', '1.json'), { space: householdSpace(), definitions: noDefinitions })
+const { formula } = checkFormula(readJson('formulas', 'jordan-poverty-scorecard-2010', '1.json'), {
+  space: householdSpace(),
+  definitions: noDefinitions,
+})
 if (!formula) throw new Error('the scorecard does not check')
 const sound = readJson('formulas', 'jordan-poverty-scorecard-2010', 'cases.json')
 const withCase = (change: object) => ({ ...sound, cases: [{ ...sound.cases[0], ...change }] })
 
 t.test('a difference is said in words', async (t) => {
   const run = (change: object) => runFormulaCases(formula, withCase(change)).outcomes[0]
-  t.strictSame(run({ score: 1 })?.differences, ['score: expected 1, got 0', 'score, lowest: expected 1, got 0', 'score, highest: expected 1, got 0'])
+  t.strictSame(run({ score: 1 })?.differences, [
+    'score: expected 1, got 0',
+    'score, lowest: expected 1, got 0',
+    'score, highest: expected 1, got 0',
+  ])
   t.strictSame(run({ contributions: { rooms: 6 } })?.differences[0], 'rooms: expected 6, got 0')
   t.strictSame(run({ tables: { povertyLikelihood: '1' } })?.differences, ['povertyLikelihood: expected 1, got 86.7'])
   t.equal(run({ score: null })?.passed, false)
@@ -35,11 +42,23 @@ t.test('faulty cases are not run', async (t) => {
 
 t.test('a table changes exactly at its limits', async (t) => {
   const words = { en: 'x', ar: 'س' }
-  const bands: BandTable = { kind: 'bands', name: 'b', label: null, limits: [0, 2_000_000], bands: ['low', 'middle', 'high'].map((value) => ({ value, label: words })) }
-  t.strictSame([-1, 0, 1_999_999, 2_000_000].map((score) => entryAt(bands, score)?.value), ['low', 'middle', 'middle', 'high'])
+  const bands: BandTable = {
+    kind: 'bands',
+    name: 'b',
+    label: null,
+    limits: [0, 2_000_000],
+    bands: ['low', 'middle', 'high'].map((value) => ({ value, label: words })),
+  }
+  t.strictSame(
+    [-1, 0, 1_999_999, 2_000_000].map((score) => entryAt(bands, score)?.value),
+    ['low', 'middle', 'middle', 'high'],
+  )
   const [likelihood] = formula.tables
   if (!likelihood) throw new Error('no table')
-  t.strictSame([-1, 0, 4_999_999, 5_000_000, 100_000_000].map((score) => entryAt(likelihood, score)?.value), [undefined, '86.7', '86.7', '65.7', '0'])
+  t.strictSame(
+    [-1, 0, 4_999_999, 5_000_000, 100_000_000].map((score) => entryAt(likelihood, score)?.value),
+    [undefined, '86.7', '86.7', '65.7', '0'],
+  )
 })
 
 t.test('points as texts', async (t) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { projectRoot } from '../../../src/kernel/project-root.ts'
 import { type FactSpace, type FactType, factSpace } from '../../../src/language/fact-space.ts'
 
+// oxlint-disable-next-line typescript/no-explicit-any -- test files, whose shape the tests themselves check
 export const readJson = (...path: string[]): any => JSON.parse(readFileSync(join(projectRoot, ...path), 'utf8'))
 
 export function householdSpace(): FactSpace {

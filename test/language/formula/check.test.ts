@@ -2,10 +2,19 @@ import t from 'tap'
 import { noDefinitions } from '../../../src/language/condition/definition.ts'
 import { type FactType, factSpace } from '../../../src/language/fact-space.ts'
 import { checkFormula, parseFormula } from '../../../src/language/formula/check.ts'
+import { formulaDiagnosticCodes } from '../../../src/language/formula/formula-diagnostics.ts'
 
 const words = { en: 'text', ar: 'نص' }
 const fact = (id: string, type: FactType['type'], more: Partial<FactType> = {}): FactType => ({
-  id, type, scale: 0, unit: null, codes: null, codeLabels: null, label: words, protected: false, ...more,
+  id,
+  type,
+  scale: 0,
+  unit: null,
+  codes: null,
+  codeLabels: null,
+  label: words,
+  protected: false,
+  ...more,
 })
 const space = factSpace('household', [
   fact('householdSize', 'integer', { unit: 'persons' }),
@@ -19,16 +28,52 @@ const context = { space, definitions: noDefinitions }
 
 const imputed = (points: number) => ({ imputed: { points, reason: words } })
 const linear = { id: 'wage', fact: 'wage', weight: 0.035, transform: 'ln1p', clamp: [0, 5000], unknown: imputed(0.1) }
-const bands = { id: 'size', fact: 'householdSize', bands: [{ below: 3, points: 2 }, { below: 6, points: 1 }], otherwise: 0, unknown: 'undetermined' }
+const bands = {
+  id: 'size',
+  fact: 'householdSize',
+  bands: [
+    { below: 3, points: 2 },
+    { below: 6, points: 1 },
+  ],
+  otherwise: 0,
+  unknown: 'undetermined',
+}
 const categories = { id: 'tenure', fact: 'tenure', points: { owned: 1, rented: 0 }, otherwise: 0.5, unknown: imputed(0.5) }
-const conditional = { id: 'car', label: words, when: { fact: 'hasCar', operator: 'equal', value: true }, points: 3, else: 0, unknown: imputed(0) }
+const conditional = {
+  id: 'car',
+  label: words,
+  when: { fact: 'hasCar', operator: 'equal', value: true },
+  points: 3,
+  else: 0,
+  unknown: imputed(0),
+}
 const table = { kind: 'bands', bands: [{ below: 1, value: 'poor', label: words }], otherwise: { value: 'notPoor', label: words } }
 const sound = {
-  id: 'example', version: 1, effectiveFrom: '2026-01-01', label: words, predicts: words, unit: 'perHousehold', direction: 'lowerIsPoorer', intercept: 1,
+  id: 'example',
+  version: 1,
+  effectiveFrom: '2026-01-01',
+  label: words,
+  predicts: words,
+  unit: 'perHousehold',
+  direction: 'lowerIsPoorer',
+  intercept: 1,
   terms: [linear, bands, categories, conditional],
-  tables: { band: table, likelihood: { kind: 'lookUp', unit: 'percent', rows: [[0, 90], [5, 10.5]] } },
+  tables: {
+    band: table,
+    likelihood: {
+      kind: 'lookUp',
+      unit: 'percent',
+      rows: [
+        [0, 90],
+        [5, 10.5],
+      ],
+    },
+  },
 }
-const withTerm = (n: number, change: object) => ({ ...sound, terms: sound.terms.map((term, i) => (i === n ? { ...term, ...change } : term)) })
+const withTerm = (n: number, change: object) => ({
+  ...sound,
+  terms: sound.terms.map((term, i) => (i === n ? { ...term, ...change } : term)),
+})
 const without = (object: object, key: string) => Object.fromEntries(Object.entries(object).filter(([name]) => name !== key))
 const withTable = (change: object) => ({ ...sound, tables: { band: { ...table, ...change } } })
 
@@ -61,28 +106,92 @@ const faulty: readonly (readonly [string, unknown, readonly string[]])[] = [
   ['ln1p of minus one', withTerm(0, { clamp: [-1, 5] }), ['transform-domain /terms/0/clamp/0']],
   ['the root of a negative', withTerm(0, { transform: 'sqrt', clamp: [-0.001, 5] }), ['transform-domain /terms/0/clamp/0']],
   ['an unknown transform', withTerm(0, { transform: 'log' }), ['wrong-value /terms/0/transform']],
-  ['a product beyond 2^53', withTerm(0, { transform: 'identity', weight: 1000, clamp: [0, 9007199.255] }), ['product-range /terms/0/clamp']],
+  [
+    'a product beyond 2^53',
+    withTerm(0, { transform: 'identity', weight: 1000, clamp: [0, 9007199.255] }),
+    ['product-range /terms/0/clamp'],
+  ],
   ['a sum beyond 2^53', withTerm(3, { points: 9_007_199_254 }), ['score-range /terms']],
-  ['bands out of order', withTerm(1, { bands: [{ below: 6, points: 1 }, { below: 3, points: 2 }] }), ['bands-order /terms/1/bands/1/below']],
-  ['a band twice', withTerm(1, { bands: [{ below: 3, points: 1 }, { below: 3, points: 2 }] }), ['bands-order /terms/1/bands/1/below']],
+  [
+    'bands out of order',
+    withTerm(1, {
+      bands: [
+        { below: 6, points: 1 },
+        { below: 3, points: 2 },
+      ],
+    }),
+    ['bands-order /terms/1/bands/1/below'],
+  ],
+  [
+    'a band twice',
+    withTerm(1, {
+      bands: [
+        { below: 3, points: 1 },
+        { below: 3, points: 2 },
+      ],
+    }),
+    ['bands-order /terms/1/bands/1/below'],
+  ],
   ['half a person', withTerm(1, { bands: [{ below: 2.5, points: 1 }] }), ['literal-places /terms/1/bands/0/below']],
   ['a code that does not exist', withTerm(2, { points: { owned: 1, rentd: 0 } }), ['literal-code /terms/2/points/rentd']],
   ['a code without points', { ...sound, terms: [without(categories, 'otherwise')] }, ['categories-uncovered /terms/0/points']],
-  ['an otherwise that never applies', withTerm(2, { points: { owned: 1, rented: 0, free: 0 } }), ['categories-otherwise-unused /terms/2/otherwise']],
+  [
+    'an otherwise that never applies',
+    withTerm(2, { points: { owned: 1, rented: 0, free: 0 } }),
+    ['categories-otherwise-unused /terms/2/otherwise'],
+  ],
   ['no word on unknown inputs', { ...sound, terms: [without(bands, 'unknown')] }, ['missing-key /terms/0']],
   ['an imputation without reason', withTerm(0, { unknown: { imputed: { points: 0.1 } } }), ['missing-key /terms/0/unknown/imputed']],
   ['imputed points that the term cannot give', withTerm(3, { unknown: imputed(4) }), ['imputed-outside /terms/3/unknown/imputed/points']],
-  ['a condition with errors', withTerm(3, { when: { fact: 'hasCar', operator: 'equals', value: true } }), ['operator-unknown /terms/3/when/operator']],
-  ['a condition with a path', withTerm(3, { when: { fact: 'hasCar', operator: 'equal', value: true, path: '$.x' } }), ['key-refused /terms/3/when/path']],
+  [
+    'a condition with errors',
+    withTerm(3, { when: { fact: 'hasCar', operator: 'equals', value: true } }),
+    ['operator-unknown /terms/3/when/operator'],
+  ],
+  [
+    'a condition with a path',
+    withTerm(3, { when: { fact: 'hasCar', operator: 'equal', value: true, path: '$.x' } }),
+    ['key-refused /terms/3/when/path'],
+  ],
   ['a conditional term without a label', { ...sound, terms: [without(conditional, 'label')] }, ['missing-key /terms/0']],
-  ['a protected fact without a basis', withTerm(2, { fact: 'headSex', points: { M: 0, F: 1 }, otherwise: undefined }), ['protected-without-basis /terms/2/fact']],
-  ['a protected fact in a condition', withTerm(3, { when: { fact: 'headSex', operator: 'equal', value: 'F' } }), ['protected-without-basis /terms/3/when']],
+  [
+    'a protected fact without a basis',
+    withTerm(2, { fact: 'headSex', points: { M: 0, F: 1 }, otherwise: undefined }),
+    ['protected-without-basis /terms/2/fact'],
+  ],
+  [
+    'a protected fact in a condition',
+    withTerm(3, { when: { fact: 'headSex', operator: 'equal', value: 'F' } }),
+    ['protected-without-basis /terms/3/when'],
+  ],
   ['a basis for an unknown fact', { ...sound, legalBasis: [{ fact: 'headSx', basis: words }] }, ['fact-unknown /legalBasis/0/fact']],
   ['a table of no kind', withTable({ kind: 'steps' }), ['table-kind /tables/band/kind']],
-  ['a table out of order', { ...sound, tables: { t: { kind: 'lookUp', rows: [[5, 1], [5, 2]] } } }, ['bands-order /tables/t/rows/1/0']],
-  ['two bands of one name', withTable({ otherwise: { value: 'poor', label: words } }), ['table-value-repeats /tables/band/otherwise/value']],
-  ['several errors at once', { ...withTerm(0, { fact: 'wages', weight: 0.0000001 }), intercept: 0.1234567, tables: { t: { kind: 'x' } } },
-    ['fact-unknown /terms/0/fact', 'table-kind /tables/t/kind', 'literal-places /intercept']],
+  [
+    'a table out of order',
+    {
+      ...sound,
+      tables: {
+        t: {
+          kind: 'lookUp',
+          rows: [
+            [5, 1],
+            [5, 2],
+          ],
+        },
+      },
+    },
+    ['bands-order /tables/t/rows/1/0'],
+  ],
+  [
+    'two bands of one name',
+    withTable({ otherwise: { value: 'poor', label: words } }),
+    ['table-value-repeats /tables/band/otherwise/value'],
+  ],
+  [
+    'several errors at once',
+    { ...withTerm(0, { fact: 'wages', weight: 0.0000001 }), intercept: 0.1234567, tables: { t: { kind: 'x' } } },
+    ['fact-unknown /terms/0/fact', 'table-kind /tables/t/kind', 'literal-places /intercept'],
+  ],
 ]
 
 t.test('a sound formula has no findings', async (t) => {
@@ -106,6 +215,11 @@ t.test('faulty formulas: each its exact codes and pointers, and no formula', asy
   }
 })
 
+t.test('every code of the table is reported by some faulty formula', async (t) => {
+  const met = new Set(faulty.flatMap(([, , wanted]) => wanted.map((line) => line.split(' ')[0])))
+  for (const code of Object.keys(formulaDiagnosticCodes)) t.ok(met.has(code) || code.startsWith('case-'), code)
+})
+
 t.test('hints name what was probably meant', async (t) => {
   const hint = (json: unknown) => checkFormula(json, context).diagnostics[0]?.hint
   t.match(hint(withTerm(0, { fact: 'wages' })), /"wage"/)
@@ -115,7 +229,10 @@ t.test('hints name what was probably meant', async (t) => {
 
 t.test('a basis for a fact that is not used is a warning only', async (t) => {
   const { formula, diagnostics } = checkFormula({ ...sound, legalBasis: [{ fact: 'headSex', basis: words }] }, context)
-  t.strictSame(diagnostics.map((d) => [d.code, d.severity, d.pointer]), [['basis-unused', 'warning', '/legalBasis/0/fact']])
+  t.strictSame(
+    diagnostics.map((d) => [d.code, d.severity, d.pointer]),
+    [['basis-unused', 'warning', '/legalBasis/0/fact']],
+  )
   t.ok(formula)
 })
 

@@ -8,7 +8,18 @@ import { compileFormulaBulk } from '../../../src/language/formula/compile-bulk.t
 import { PLACES_PER_TERM, compileFormula } from '../../../src/language/formula/compile.ts'
 import type { Formula } from '../../../src/language/formula/formula.ts'
 import { referenceScore } from './reference.ts'
-import { type RawTerm, completion, finish, formulaOf, randomTerms, randomValues, refFacts, refValues, space, undeterminedTerm } from './random-formula.ts'
+import {
+  type RawTerm,
+  completion,
+  finish,
+  formulaOf,
+  randomTerms,
+  randomValues,
+  refFacts,
+  refValues,
+  space,
+  undeterminedTerm,
+} from './random-formula.ts'
 
 const context = { space, definitions: noDefinitions }
 const RUNS = Number(process.env['MIZAN_PROPERTY_RUNS'] ?? 400)
@@ -47,13 +58,18 @@ t.test('compiled scores equal exact rationals, term by term, and add up', async 
         wanted.contributions.forEach((c, n) => {
           const [point = 0, lo = 0, hi = 0] = got.contributions.subarray(n * PLACES_PER_TERM)
           const term = built.formula.terms[n]
-          kinds.add(`${term?.kind}${term?.kind === 'linear' ? term.transform : ''} ${c.point === null ? 'undetermined' : c.lo === c.hi ? 'known' : 'imputed'}`)
+          kinds.add(
+            `${term?.kind}${term?.kind === 'linear' ? term.transform : ''} ${c.point === null ? 'undetermined' : c.lo === c.hi ? 'known' : 'imputed'}`,
+          )
           if (big(point) !== c.point || BigInt(lo) !== c.lo || BigInt(hi) !== c.hi) {
-            throw new Error(`${JSON.stringify(built.json['terms'])} term ${n}: got ${point} [${lo}, ${hi}], want ${c.point} [${c.lo}, ${c.hi}]`)
+            throw new Error(
+              `${JSON.stringify(built.json['terms'])} term ${n}: got ${point} [${lo}, ${hi}], want ${c.point} [${c.lo}, ${c.hi}]`,
+            )
           }
           if (Object.is(point, -0)) throw new Error('negative zero')
         })
-        if (big(got.point) !== wanted.point || BigInt(got.lo) !== wanted.lo || BigInt(got.hi) !== wanted.hi) throw new Error('the sum differs')
+        if (big(got.point) !== wanted.point || BigInt(got.lo) !== wanted.lo || BigInt(got.hi) !== wanted.hi)
+          throw new Error('the sum differs')
         if (!Number.isNaN(got.point) && !(got.lo <= got.point && got.point <= got.hi)) throw new Error('the point is outside its interval')
       }
     }),
@@ -81,16 +97,20 @@ t.test('the order of terms does not matter', async () => {
 
 t.test('the interval holds every way the unknown inputs may turn out', async () => {
   fc.assert(
-    fc.property(randomTerms, randomValues.chain((values) => fc.tuple(fc.constant(values), fc.array(completion(values), { minLength: 5, maxLength: 5 }))), (raw, [values, completions]) => {
-      const built = build(raw)
-      if (!built) return
-      const partial = scoreOf(built.formula, values)
-      for (const complete of completions) {
-        const { point, lo, hi } = scoreOf(built.formula, complete)
-        if (point !== lo || point !== hi) throw new Error('a household with every input known has one score')
-        if (point < partial.lo || point > partial.hi) throw new Error(`${point} is outside ${partial.lo}..${partial.hi}`)
-      }
-    }),
+    fc.property(
+      randomTerms,
+      randomValues.chain((values) => fc.tuple(fc.constant(values), fc.array(completion(values), { minLength: 5, maxLength: 5 }))),
+      (raw, [values, completions]) => {
+        const built = build(raw)
+        if (!built) return
+        const partial = scoreOf(built.formula, values)
+        for (const complete of completions) {
+          const { point, lo, hi } = scoreOf(built.formula, complete)
+          if (point !== lo || point !== hi) throw new Error('a household with every input known has one score')
+          if (point < partial.lo || point > partial.hi) throw new Error(`${point} is outside ${partial.lo}..${partial.hi}`)
+        }
+      },
+    ),
     { numRuns: RUNS, seed: 11 },
   )
 })
@@ -106,7 +126,8 @@ t.test('bulk equals online, from any row to any row', async () => {
       compileFormulaBulk(built.formula)(columnsOf(space, households), from, n, out)
       households.forEach((values, row) => {
         const online = row < from ? { point: 7, lo: 7, hi: 7 } : scoreOf(built.formula, values)
-        if (!Object.is(out.point[row], online.point) || out.lo[row] !== online.lo || out.hi[row] !== online.hi) throw new Error(`row ${row}`)
+        if (!Object.is(out.point[row], online.point) || out.lo[row] !== online.lo || out.hi[row] !== online.hi)
+          throw new Error(`row ${row}`)
       })
     }),
     { numRuns: RUNS, seed: 13 },

@@ -31,7 +31,9 @@ function addsUp(told: ScoreExplanation): boolean {
       return total === null || text === null ? null : total + micro(text)
     }, micro(told.intercept))
   const wanted = told.score === null ? null : micro(told.score)
-  return sum((c) => c.contribution) === wanted && sum((c) => c.lowest) === micro(told.lowest) && sum((c) => c.highest) === micro(told.highest)
+  return (
+    sum((c) => c.contribution) === wanted && sum((c) => c.lowest) === micro(told.lowest) && sum((c) => c.highest) === micro(told.highest)
+  )
 }
 
 t.test('contributions add up exactly, in every worked example, in both languages', async (t) => {
@@ -104,13 +106,20 @@ t.test('conditions show the facts they rest on', async (t) => {
   const told = explainScore(scored('welfare-ranking', caseOf('welfare-ranking', 'typical')), 'en')
   const sentence = (id: string): string | undefined => told.terms.find((term) => term.id === id)?.sentence
   t.equal(sentence('airConditioner'), 'Owns an air conditioner: no. Contribution: 0.')
-  t.equal(sentence('newCar'), 'Owns a private car less than 7 years old: Private cars: 0 vehicles; Age of the newest private car: not known. Contribution: 0.')
-  t.equal(sentence('noElectricityMeter'), "No electricity meter in the family's name: Electricity meter in the family's name: yes. Contribution: 0.")
+  t.equal(
+    sentence('newCar'),
+    'Owns a private car less than 7 years old: Private cars: 0 vehicles; Age of the newest private car: not known. Contribution: 0.',
+  )
+  t.equal(
+    sentence('noElectricityMeter'),
+    "No electricity meter in the family's name: Electricity meter in the family's name: yes. Contribution: 0.",
+  )
 })
 
 t.test('sources stand beside values', async (t) => {
   const input = scored('welfare-ranking', caseOf('welfare-ranking', 'typical'))
-  const provenance = (fact: string) => (fact === 'wageMean12m' ? [{ registry: 'ssc_salaries', custodian: { en: 'SSC', ar: 'الضمان الاجتماعي' }, asOf: '2026-09-30' }] : [])
+  const provenance = (fact: string) =>
+    fact === 'wageMean12m' ? [{ registry: 'ssc_salaries', custodian: { en: 'SSC', ar: 'الضمان الاجتماعي' }, asOf: '2026-09-30' }] : []
   const told = explainScore({ ...input, provenance }, 'en')
   t.match(told.terms.find((term) => term.id === 'wages')?.sentence, /JOD 425\.500 a month \(SSC, as of 30 September 2026\)/)
 })

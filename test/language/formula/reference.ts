@@ -20,12 +20,16 @@ export interface RefContribution {
   readonly hi: bigint
 }
 
+// oxlint-disable-next-line typescript/no-explicit-any -- reads formula files freely, on purpose without the product's types
 type Json = Record<string, any>
 
 export function referenceScore(formula: Json, facts: ReadonlyMap<string, RefFact>, values: ReadonlyMap<string, RefValue>) {
   const contributions: RefContribution[] = formula.terms.map((term: Json) => settle(term, possible(term, facts, values)))
   const total = (pick: (c: RefContribution) => bigint | null): bigint | null =>
-    contributions.reduce<bigint | null>((sum, c) => (sum === null || pick(c) === null ? null : sum + pick(c)!), decimal(formula.intercept, 6))
+    contributions.reduce<bigint | null>(
+      (sum, c) => (sum === null || pick(c) === null ? null : sum + pick(c)!),
+      decimal(formula.intercept, 6),
+    )
   return { contributions, point: total((c) => c.point), lo: total((c) => c.lo)!, hi: total((c) => c.hi)! }
 }
 

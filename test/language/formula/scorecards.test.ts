@@ -14,10 +14,35 @@ import { MICRO } from '../../../src/language/formula/formula.ts'
 import { readTables } from '../../../src/language/formula/score-tables.ts'
 import { householdSpace, readJson } from './catalogue-space.ts'
 
-interface Option { code: string; points: number; from?: number; to?: number | null; when?: boolean; value?: string | boolean }
-interface Item { id: number; kind: string; indicator: string; text: string; options: Option[] }
-interface Household { id: string; indicators: Record<string, number | boolean | string>; expected_score: number; expected_points: { item: number; points: number }[]; expected_likelihoods_percent: Record<string, number> }
-interface Scorecard { scorecard: string; items: Item[]; lookup: Record<string, number>[]; test_households: Household[]; max_score: number }
+interface Option {
+  code: string
+  points: number
+  from?: number
+  to?: number | null
+  when?: boolean
+  value?: string | boolean
+}
+interface Item {
+  id: number
+  kind: string
+  indicator: string
+  text: string
+  options: Option[]
+}
+interface Household {
+  id: string
+  indicators: Record<string, number | boolean | string>
+  expected_score: number
+  expected_points: { item: number; points: number }[]
+  expected_likelihoods_percent: Record<string, number>
+}
+interface Scorecard {
+  scorecard: string
+  items: Item[]
+  lookup: Record<string, number>[]
+  test_households: Household[]
+  max_score: number
+}
 
 const folder = join(projectRoot, '..', 'shared', 'truth', 'fixtures', 'scorecards')
 const skip = existsSync(folder) ? false : 'the folder of outside truth is not here'
@@ -29,16 +54,31 @@ const isBoolean = (item: Item): boolean => item.options.every((option) => typeof
 function factOf(item: Item): FactType {
   const codes = item.kind === 'categorical' && !isBoolean(item) ? item.options.map((option) => String(option.value)) : null
   const type = item.kind === 'banded' ? 'integer' : codes ? 'category' : 'boolean'
-  return { id: item.indicator, type, scale: 0, unit: type === 'integer' ? 'persons' : null, codes, codeLabels: null, label: words(item.text), protected: false }
+  return {
+    id: item.indicator,
+    type,
+    scale: 0,
+    unit: type === 'integer' ? 'persons' : null,
+    codes,
+    codeLabels: null,
+    label: words(item.text),
+    protected: false,
+  }
 }
 
 function termOf(item: Item): unknown {
   const base = { id: item.indicator, label: words(item.text), unknown: 'undetermined' }
   if (item.kind === 'banded') {
     const options = item.options.toSorted((a, b) => (a.from ?? 0) - (b.from ?? 0))
-    return { ...base, fact: item.indicator, bands: options.slice(1).map((next, i) => ({ below: next.from, points: options[i]?.points })), otherwise: options.at(-1)?.points }
+    return {
+      ...base,
+      fact: item.indicator,
+      bands: options.slice(1).map((next, i) => ({ below: next.from, points: options[i]?.points })),
+      otherwise: options.at(-1)?.points,
+    }
   }
-  if (!isBoolean(item)) return { ...base, fact: item.indicator, points: Object.fromEntries(item.options.map((option) => [option.value, option.points])) }
+  if (!isBoolean(item))
+    return { ...base, fact: item.indicator, points: Object.fromEntries(item.options.map((option) => [option.value, option.points])) }
   const pointsOf = (truth: boolean): number | undefined => item.options.find((option) => (option.when ?? option.value) === truth)?.points
   return { ...base, when: { fact: item.indicator, operator: 'equal', value: true }, points: pointsOf(true), else: pointsOf(false) }
 }
@@ -55,14 +95,17 @@ function formulaOf(card: Scorecard, space: FactSpace): Formula {
     direction: 'lowerIsPoorer',
     intercept: 0,
     terms: card.items.map(termOf),
-    tables: Object.fromEntries(lines.map((line) => [line, { kind: 'lookUp', unit: 'percent', rows: card.lookup.map((row) => [row['score'], row[line]]) }])),
+    tables: Object.fromEntries(
+      lines.map((line) => [line, { kind: 'lookUp', unit: 'percent', rows: card.lookup.map((row) => [row['score'], row[line]]) }]),
+    ),
   }
   const { formula, diagnostics } = checkFormula(json, { ...NONE, space })
   if (!formula) throw new Error(JSON.stringify(diagnostics))
   return formula
 }
 
-const valueOf = (type: FactType, given: number | boolean | string): number => (type.type === 'category' ? (type.codes ?? []).indexOf(String(given)) : Number(given))
+const valueOf = (type: FactType, given: number | boolean | string): number =>
+  type.type === 'category' ? (type.codes ?? []).indexOf(String(given)) : Number(given)
 
 /** One answer per option: the indicator's value, scaled, and the points it must give. */
 function answersOf(item: Item, type: FactType): { value: number; points: number }[] {
@@ -90,7 +133,11 @@ for (const name of ['JOR2010', 'EGY2010', 'YEM2009']) {
       const got = score(values.lo, values.hi, contributions)
       t.equal(got.point, household.expected_score * MICRO, `${household.id} scores ${household.expected_score}`)
       const points = household.expected_points.map((_, n) => (contributions[n * PLACES_PER_TERM] ?? 0) / MICRO)
-      t.strictSame(points, household.expected_points.map((item) => item.points), `${household.id}, item by item`)
+      t.strictSame(
+        points,
+        household.expected_points.map((item) => item.points),
+        `${household.id}, item by item`,
+      )
       const likelihoods = Object.fromEntries(readTables(formula, got).map((reading) => [reading.name, Number(reading.point?.value)]))
       t.strictSame(likelihoods, household.expected_likelihoods_percent, `${household.id}, likelihoods`)
     }
@@ -141,6 +188,10 @@ t.test('the shipped scorecard is the published one', { skip }, async (t) => {
     })
     const got = score(values.lo, values.hi, new Float64Array(formula.terms.length * PLACES_PER_TERM))
     t.equal(got.point, household.expected_score * MICRO, household.id)
-    t.equal(readTables(formula, got)[0]?.point?.value, String(household.expected_likelihoods_percent['nl100']), `${household.id}, likelihood`)
+    t.equal(
+      readTables(formula, got)[0]?.point?.value,
+      String(household.expected_likelihoods_percent['nl100']),
+      `${household.id}, likelihood`,
+    )
   }
 })

@@ -5,7 +5,10 @@ import { ln1pMicro, lnMicro, sqrtMicro } from '../../../src/language/formula/tra
 import { round, roundedLn, roundedRoot } from './reference.ts'
 
 const units = fc.constantFrom(1, 10, 1000, 1_000_000)
-const values = fc.oneof(fc.integer({ min: 1, max: 10_000_000 }), fc.maxSafeInteger().map((v) => Math.max(1, Math.abs(v))))
+const values = fc.oneof(
+  fc.integer({ min: 1, max: 10_000_000 }),
+  fc.maxSafeInteger().map((v) => Math.max(1, Math.abs(v))),
+)
 
 t.test('ln, ln1p and sqrt are the correctly rounded millionths', async () => {
   fc.assert(
@@ -35,14 +38,17 @@ t.test('where a double cannot tell the nearer millionth, integers decide', async
   // The middle between two millionths, squared and cut off or rounded up at 6 places of the argument: as near as arguments get.
   for (const k of [1_000_000n, 2_345_678n, 31_622_776n, 94_868_329n]) {
     const square = (2n * k + 1n) ** 2n / (4n * 1_000_000n)
-    for (const value of [square, square + 1n]) t.equal(BigInt(sqrtMicro(Number(value), 1_000_000)), roundedRoot(value, 1_000_000n), `sqrt near ${k}.5`)
+    for (const value of [square, square + 1n])
+      t.equal(BigInt(sqrtMicro(Number(value), 1_000_000)), roundedRoot(value, 1_000_000n), `sqrt near ${k}.5`)
   }
   for (const power of [-6, -3, 3, 6, 9].map((p) => p + 0.0000005)) {
     const middle = BigInt(Math.round(Math.exp(power) * 1e6))
-    for (const value of [middle - 1n, middle, middle + 1n].filter((v) => v > 0n)) t.equal(BigInt(lnMicro(Number(value), 1_000_000)), roundedLn(value, 1_000_000n))
+    for (const value of [middle - 1n, middle, middle + 1n].filter((v) => v > 0n))
+      t.equal(BigInt(lnMicro(Number(value), 1_000_000)), roundedLn(value, 1_000_000n))
   }
   // Large roots are beyond what a double can tell at all.
-  for (const value of [8_999_999_999_999_998n, 9_007_199_254_740_991n]) t.equal(BigInt(sqrtMicro(Number(value), 1000)), roundedRoot(value, 1000n))
+  for (const value of [8_999_999_999_999_998n, 9_007_199_254_740_991n])
+    t.equal(BigInt(sqrtMicro(Number(value), 1000)), roundedRoot(value, 1000n))
 })
 
 t.test('division rounds half away from zero, up to 2^53', async (t) => {
@@ -59,5 +65,6 @@ t.test('division rounds half away from zero, up to 2^53', async (t) => {
     { numRuns: 2000, seed: 3 },
   )
   const edge = Number.MAX_SAFE_INTEGER - 10
-  for (let product = edge - 50; product <= edge; product++) t.equal(BigInt(divideExactly(product, 10)), round(BigInt(product), 10n), `${product} / 10`)
+  for (let product = edge - 50; product <= edge; product++)
+    t.equal(BigInt(divideExactly(product, 10)), round(BigInt(product), 10n), `${product} / 10`)
 })
