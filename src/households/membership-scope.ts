@@ -29,7 +29,7 @@ SELECT DISTINCT person_ref, $1::integer FROM (
   UNION ALL
   SELECT c.person_ref FROM s JOIN warehouse.sjd_custody c ON c.guardian_ref = s.person_ref
   UNION ALL
-  SELECT m.spouse_ref FROM s JOIN warehouse.rbd_residents USING (person_ref) JOIN warehouse.cspd_marriage_info m USING (person_ref)
+  SELECT m.person_ref FROM s JOIN warehouse.rbd_residents USING (person_ref) JOIN warehouse.cspd_marriage_info m ON m.spouse_ref = s.person_ref
   UNION ALL
   SELECT m.spouse_ref FROM s JOIN warehouse.cspd_marriage_info m USING (person_ref) JOIN warehouse.rbd_residents r ON r.person_ref = m.spouse_ref
   UNION ALL

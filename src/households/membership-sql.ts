@@ -39,8 +39,8 @@ export function membershipSteps({ asOf, scoped }: MembershipScope): string[] {
     `WITH tie AS (
        SELECT f.family_file_no, min(b.record_no) AS record_no
        FROM m_file f
-       JOIN warehouse.cspd_marriage_info m ON m.person_ref = f.person_ref AND (m.end_date IS NULL OR m.end_date > ${day})
-       JOIN m_record b ON b.person_ref = m.spouse_ref
+       JOIN warehouse.cspd_marriage_info m ON m.spouse_ref = f.person_ref AND (m.end_date IS NULL OR m.end_date > ${day})
+       JOIN m_record b ON b.person_ref = m.person_ref
        GROUP BY f.family_file_no HAVING count(DISTINCT b.record_no) = 1)
      INSERT INTO m_record
      SELECT f.person_ref, CASE WHEN t.record_no IS NULL THEN 'residency' ELSE 'booklet' END, coalesce(t.record_no, f.family_file_no), 'residency',

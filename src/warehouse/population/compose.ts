@@ -1,0 +1,312 @@
+/** Who lives in a household: its members with ages, names, parents, marriages and booklets, and the dead and divorced that belong to its story. */
+import { dirt } from './dirt.ts'
+import { BLOCK, type Header, Kind } from './header.ts'
+import { type Kin, type Parents, SETS } from './kin.ts'
+import { familyNameCount, femaleNameCount, maleNameCount } from './names.ts'
+import { type Household, NONE, type Person, personIndex, Slot, SLOTS } from './person.ts'
+import { bell, between, chance, choose, draw, type Random } from './random.ts'
+import { childrenOfPoorer, childrenOfRicher, nationalityShares, nonJordanianSpouses } from './shares.ts'
+import { give, take } from './traits.ts'
+
+/** What composing needs to know beside the household's own number. */
+export interface World {
+  readonly seed: number
+  readonly households: number
+  readonly asOfDay: number
+  readonly kin: Kin
+  readonly permute: (counter: number) => number
+}
+
+const YEAR = 365.2425
+const Role = { head: 0, spouse: 1, child: 2, other: 3 } as const
+const parents: Parents = { father: NONE, mother: NONE, fatherName: 0, grandfatherName: 0 }
+
+/** Fills `household` from its header; living members come first. */
+export function compose(world: World, random: Random, header: Header, household: Household): void {
+  const { index } = household
+  household.jordanian = header.jordanian
+  household.kind = header.kind
+  household.governorate = header.governorate
+  household.count = 0
+  const head = addAdult(world, random, household, Slot.head, header.headAge, header.headFemale, header.headName, header.familyName)
+  give(head, 'head')
+  head.recordRole = Role.head
+  head.secondName = header.headSecondName
+  if (header.jordanian) setParents(world, head, index, header.sibling)
+  else head.nationality = choose(random, nationalityShares)
+  const spouse = header.kind === Kind.couple ? addSpouse(world, random, household, head, header) : null
+  marry(world, random, household, head, spouse, header)
+  const mother = head.female ? head : spouse
+  if (header.kind !== Kind.manAlone && header.kind !== Kind.womanAlone) addChildren(world, random, household, head, mother, header)
+  addParent(world, random, household, head, header)
+  household.members = household.count
+  addTheDead(world, random, household, head, header)
+}
+
+function addAdult(world: World, random: Random, household: Household, slot: number, age: number, female: boolean, name: number, familyName: number): Person {
+  const birthDay = world.asOfDay - Math.floor((age + draw(random) * 0.999) * YEAR) - 1
+  const person = addPerson(world, household, slot, female, birthDay)
+  person.firstName = name
+  person.familyName = familyName
+  person.thirdName = between(random, 0, maleNameCount - 1)
+  person.birthPlace = household.governorate
+  return person
+}
+
+/** A person object, cleared; non-Jordanians stand on the household's residency file, Jordanians on its booklet. */
+export function addPerson(world: World, household: Household, slot: number, female: boolean, birthDay: number): Person {
+  const person = household.persons[household.count++] as Person
+  person.traits0 = 0
+  person.traits1 = 0
+  person.household = household.index
+  person.slot = slot
+  person.ref = world.permute(personIndex(household.index, slot))
+  person.female = female
+  person.birthDay = birthDay
+  person.age = Math.floor((world.asOfDay - birthDay) / YEAR)
+  person.deathDay = NONE
+  person.fatherRef = NONE
+  person.motherRef = NONE
+  person.spouseRef = NONE
+  person.guardianRef = NONE
+  person.record = household.jordanian ? household.index : NONE
+  person.residencyFile = household.jordanian ? NONE : household.index
+  person.recordRole = Role.other
+  person.secondRecord = NONE
+  person.marriageDay = NONE
+  person.marriageEndDay = NONE
+  person.deathRegisteredDay = NONE
+  person.amountsUnknown = false
+  if (household.jordanian) give(person, 'jordanian')
+  return person
+}
+
+/** Parents from lineage: by the block of the person's own family and the set of brothers and sisters. */
+function setParents(world: World, person: Person, own: number, sibling: number, block = Math.floor(own / BLOCK)): void {
+  parents.father = NONE
+  if (own >= world.households) return
+  world.kin.parentsOf(block, sibling, person.age, own, parents)
+  person.fatherRef = parents.father === NONE ? NONE : world.permute(parents.father)
+  person.motherRef = parents.mother === NONE ? NONE : world.permute(parents.mother)
+  if (parents.father === NONE) return
+  person.secondName = parents.fatherName
+  person.thirdName = parents.grandfatherName
+}
+
+function addSpouse(world: World, random: Random, household: Household, head: Person, header: Header): Person {
+  const { index } = household
+  const spouse = addAdult(world, random, household, Slot.spouse, header.spouseAge, true, header.spouseName, between(random, 0, familyNameCount - 1))
+  give(spouse, 'spouse')
+  spouse.recordRole = Role.spouse
+  spouse.secondName = between(random, 0, maleNameCount - 1)
+  spouse.nationality = head.nationality
+  const foreign = header.jordanian && chance(random, nonJordanianSpouses)
+  if (foreign) {
+    spouse.traits0 = 0
+    spouse.traits1 = 0
+    give(spouse, 'spouse')
+    spouse.record = NONE
+    spouse.residencyFile = index
+    spouse.nationality = choose(random, nationalityShares)
+  } else if (header.jordanian && index < world.households && world.kin.blocks > 1) {
+    const block = (Math.floor(index / BLOCK) + 1 + Math.floor(draw(random) * 7)) % world.kin.blocks
+    if (block !== Math.floor(index / BLOCK)) {
+      spouse.familyName = world.kin.headerOf(Math.min(block * BLOCK, world.households - 1)).familyName
+      setParents(world, spouse, index, Math.floor(draw(random) * 4), block)
+      const fatherLives = parents.father !== NONE && parents.father % SLOTS === Slot.head
+      if (fatherLives && chance(random, dirt.wivesOnTwoBooklets)) spouse.secondRecord = Math.floor(parents.father / SLOTS)
+    }
+  }
+  return spouse
+}
+
+function marry(world: World, random: Random, household: Household, head: Person, spouse: Person | null, header: Header): void {
+  const sinceAge = head.female ? 18 + draw(random) * 9 : 21 + draw(random) * 11
+  const marriageDay = Math.min(world.asOfDay - 200, head.birthDay + Math.floor(sinceAge * YEAR))
+  head.marriageDay = header.kind === Kind.womanAlone || header.kind === Kind.manAlone ? NONE : marriageDay
+  if (spouse !== null) {
+    // Nobody marries before 17, whatever the other's age.
+    const day = Math.min(world.asOfDay - 200, Math.max(marriageDay, spouse.birthDay + Math.floor(17 * YEAR)))
+    head.marriageDay = day
+    spouse.marriageDay = day
+    head.spouseRef = spouse.ref
+    spouse.spouseRef = head.ref
+    give(head, 'married')
+    give(spouse, 'married')
+  } else if (header.kind === Kind.divorced) {
+    give(head, 'divorced')
+    head.marriageEndDay = Math.min(world.asOfDay - 30, marriageDay + between(random, 600, 5000))
+  } else if (header.kind === Kind.widow || header.kind === Kind.widower) {
+    give(head, 'widowed')
+    head.spouseRef = world.permute(personIndex(household.index, Slot.deadPartner))
+  } else give(head, 'single')
+}
+
+/** Children who live at home: born two to three years apart, leaving when they marry, sons later than daughters. */
+function addChildren(world: World, random: Random, household: Household, head: Person, mother: Person | null, header: Header): void {
+  const poor = 0.5 - header.means / 4
+  let total = choose(random, chance(random, poor) ? childrenOfPoorer : childrenOfRicher)
+  if (header.kind === Kind.divorced) total = Math.min(total, 3)
+  const husband = header.kind === Kind.divorced && header.jordanian && household.index < world.households ? formerHusband(world, random, household.index, head.age) : NONE
+  const motherBirthDay = mother?.birthDay ?? head.birthDay + 4 * 365
+  let bornDay = motherBirthDay + Math.floor((19.5 + draw(random) * 7) * YEAR)
+  if (head.marriageDay !== NONE) bornDay = Math.max(bornDay, head.marriageDay + 280)
+  const lastDay = Math.min(world.asOfDay, motherBirthDay + Math.floor(45 * YEAR))
+  for (let i = 0; i < total && bornDay < lastDay && household.count < Slot.parent; i++) {
+    const age = (world.asOfDay - bornDay) / YEAR
+    const female = chance(random, 0.488)
+    if (chance(random, atHome(age, female)) && (husband === NONE || age < 17.9)) {
+      const child = addChild(world, random, household, bornDay, female, Slot.firstChild + i, head, mother, header)
+      if (husband !== NONE) custody(world, random, child, head, husband)
+    }
+    bornDay += Math.floor((1.5 + draw(random) * 1.9) * YEAR)
+  }
+  if (husband !== NONE) head.spouseRef = world.permute(personIndex(husband, Slot.head))
+}
+
+function atHome(age: number, female: boolean): number {
+  if (age < 18) return 1
+  const leaving = female ? age - 18 : age - 21
+  return leaving <= 0 ? 0.97 : Math.max(0.1, 0.95 - leaving * 0.075)
+}
+
+function addChild(world: World, random: Random, household: Household, day: number, female: boolean, slot: number, head: Person, mother: Person | null, header: Header): Person {
+  const child = addPerson(world, household, slot, female, day)
+  give(child, 'child')
+  give(child, 'single')
+  child.recordRole = Role.child
+  child.firstName = between(random, 0, (female ? femaleNameCount : maleNameCount) - 1)
+  // A child is named after the father, whether he lives here, elsewhere or no more.
+  child.secondName = head.female ? header.spouseName : head.firstName
+  child.thirdName = head.female ? (header.spouseName * 11 + 3) % maleNameCount : head.secondName
+  child.familyName = head.female ? (head.familyName + 17) % familyNameCount : head.familyName
+  child.birthPlace = household.governorate
+  child.nationality = head.nationality
+  const deadPartner = personIndex(household.index, Slot.deadPartner)
+  const fatherless = header.kind === Kind.widow
+  const motherless = header.kind === Kind.widower
+  child.fatherRef = head.female ? (fatherless ? world.permute(deadPartner) : NONE) : head.ref
+  child.motherRef = motherless ? world.permute(deadPartner) : (mother?.ref ?? NONE)
+  if (child.age < 18 && (fatherless || motherless)) give(child, 'orphan')
+  const other = household.index + 1 + Math.floor(draw(random) * 40)
+  if (header.jordanian && chance(random, dirt.childrenOnTwoBooklets) && other < world.households && world.kin.headerOf(other).jordanian) child.secondRecord = other
+  if (chance(random, dirt.withoutBooklet)) child.record = NONE
+  return child
+}
+
+/** The former husband lives near by with a booklet of his own, on which the children stay. */
+function formerHusband(world: World, random: Random, own: number, age: number): number {
+  const block = (Math.floor(own / BLOCK) + 1 + Math.floor(draw(random) * 7)) % world.kin.blocks
+  return block === Math.floor(own / BLOCK) ? NONE : world.kin.formerHusband(block, age)
+}
+
+function custody(world: World, random: Random, child: Person, guardian: Person, husband: number): void {
+  child.record = husband
+  child.secondRecord = NONE
+  child.fatherRef = world.permute(personIndex(husband, Slot.head))
+  child.guardianRef = guardian.ref
+  if (chance(random, 0.96)) give(child, 'underCustody')
+}
+
+/** A widowed parent of the head, on the head's booklet as "other". */
+function addParent(world: World, random: Random, household: Household, head: Person, header: Header): void {
+  if (head.age < 24 || head.age > 58 || !chance(random, header.kind === Kind.couple ? 0.055 : header.kind === Kind.womanAlone ? 0.4 : 0.1)) return
+  const female = chance(random, 0.8)
+  const parent = addAdult(world, random, household, Slot.parent, head.age + between(random, 20, 30), female, between(random, 0, maleNameCount - 1), head.familyName)
+  give(parent, 'parent')
+  give(parent, 'widowed')
+  parent.nationality = head.nationality
+  parent.secondName = between(random, 0, maleNameCount - 1)
+  const late = world.permute(personIndex(household.index, Slot.deadPartner + 1))
+  parent.spouseRef = late
+  parent.marriageDay = parent.birthDay + Math.floor(22 * YEAR)
+  if (header.jordanian) {
+    head.fatherRef = female ? late : parent.ref
+    head.motherRef = female ? parent.ref : late
+    if (!female) head.secondName = parent.firstName
+  }
+}
+
+/** Late partners, the dead parents of a sibling set, a member who died lately: rows of the civil register that no household counts. */
+function addTheDead(world: World, random: Random, household: Household, head: Person, header: Header): void {
+  if (!header.jordanian) return
+  const { index, members } = household
+  if (header.kind === Kind.widow || header.kind === Kind.widower) addLatePartner(world, random, household, head, header)
+  for (let i = 1; i < members; i++) {
+    const parent = household.persons[i] as Person
+    if (parent.slot === Slot.parent) {
+      const late = addDead(world, random, household, Slot.deadPartner + 1, parent.age + 3, !parent.female, head.secondName, between(random, 200, 6000))
+      late.spouseRef = parent.ref
+      late.marriageDay = parent.marriageDay
+      parent.marriageEndDay = late.deathDay
+    }
+  }
+  if (index < world.households && index % BLOCK < SETS) addGrave(world, random, household, index % BLOCK)
+  if (chance(random, dirt.deadOnBooklet)) {
+    const late = addDead(world, random, household, Slot.deadPartner + 4, between(random, 60, 90), chance(random, 0.5), between(random, 0, maleNameCount - 1), between(random, 10, 700))
+    late.record = index
+    late.recordRole = Role.other
+  }
+}
+
+function addLatePartner(world: World, random: Random, household: Household, head: Person, header: Header): void {
+  const age = header.headAge + (head.female ? 5 : -4)
+  const longest = Math.max(200, Math.floor((header.headAge - 22) * YEAR * 0.6))
+  const late = addDead(world, random, household, Slot.deadPartner, age, !head.female, header.spouseName, between(random, 100, longest))
+  if (head.female) late.familyName = (head.familyName + 17) % familyNameCount
+  for (let i = 1; i < household.members; i++) {
+    const { slot, birthDay } = household.persons[i] as Person
+    if (slot >= Slot.firstChild && slot < Slot.parent) late.deathDay = Math.max(late.deathDay, Math.min(world.asOfDay - 1, birthDay))
+  }
+  register(world, random, late)
+  late.spouseRef = head.ref
+  head.marriageDay = late.marriageDay = Math.min(head.marriageDay, late.deathDay - 400)
+  head.marriageEndDay = late.deathDay
+  if (head.female && chance(random, dirt.bookletsNotRenewed)) {
+    late.record = household.index
+    late.recordRole = Role.head
+    head.recordRole = Role.spouse
+  }
+}
+
+/** The dead parents whom heads and wives of one generation of this block share. */
+function addGrave(world: World, random: Random, household: Household, set: number): void {
+  const age = [64, 76, 89][Math.floor(set / 4)] as number
+  const father = addDead(world, random, household, Slot.deadFather, age + 6, false, world.kin.deadFatherName(household.index), between(random, 400, 5000))
+  const mother = addDead(world, random, household, Slot.deadMother, age, true, between(random, 0, femaleNameCount - 1), between(random, 400, 5000))
+  father.spouseRef = mother.ref
+  mother.spouseRef = father.ref
+  father.marriageDay = mother.marriageDay = mother.birthDay + Math.floor(20 * YEAR)
+}
+
+function addDead(world: World, random: Random, household: Household, slot: number, age: number, female: boolean, name: number, daysAgo: number): Person {
+  const person = addAdult(world, random, household, slot, age, female, name, household.persons[0]?.familyName ?? 0)
+  person.secondName = between(random, 0, maleNameCount - 1)
+  person.deathDay = world.asOfDay - daysAgo
+  person.record = NONE
+  register(world, random, person)
+  return person
+}
+
+/** A death reaches the register some days later, or much later: until then all other registries go on as before. */
+function register(world: World, random: Random, person: Person): void {
+  const delay = chance(random, dirt.lateDeaths) ? between(random, 61, 700) : between(random, 1, 20)
+  person.deathRegisteredDay = person.deathDay + delay
+  take(person, 'deceased')
+  if (person.deathRegisteredDay <= world.asOfDay) give(person, 'deceased')
+}
+
+/** Welfare before place, size and sex have their effect, and how much they have; see `shares.ts`. */
+export function setWelfare(household: Household, header: Header, random: Random, effect: number): void {
+  const head = household.persons[0] as Person
+  const z =
+    header.means + 0.12 * bell(random) - 0.13 * (household.members - 4.8) - (head.female ? 0.25 : 0) - (household.jordanian ? 0 : 0.55) - (head.age >= 65 ? 0.1 : 0) + effect
+  const standard = (z - welfareMean) / welfareSpread
+  // The logistic is within 0.01 of the normal distribution's own curve.
+  household.percentile = Math.min(0.999_999, Math.max(0.000_001, 1 / (1 + Math.exp(-1.702 * standard))))
+  household.expenditurePerCapita = standard
+}
+
+/** Mean and spread of z over the nation, found by running it; a test holds the deciles to them. */
+const welfareMean = -0.02
+const welfareSpread = 1.1
