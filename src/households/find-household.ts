@@ -47,3 +47,17 @@ export async function householdOfPerson(db: Queryable, personRef: number): Promi
     basis: first.basis,
   }
 }
+
+/** Present members of a household, by reference. */
+export async function membersOf(
+  db: Queryable,
+  householdRef: number,
+): Promise<{ readonly personRef: number; readonly isHead: boolean; readonly relationship: string }[]> {
+  const { rows } = await db.query<{ personRef: number; isHead: boolean; relationship: string }>({
+    name: 'members-of-household',
+    text: `SELECT person_ref AS "personRef", is_head AS "isHead", relationship FROM household_member
+           WHERE household_ref = $1 AND valid_to IS NULL ORDER BY is_head DESC, person_ref`,
+    values: [householdRef],
+  })
+  return rows
+}

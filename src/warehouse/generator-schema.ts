@@ -57,6 +57,7 @@ export type Generator = Type.Static<typeof GeneratorSchema>
 export const latentValues = {
   birthDate: 'date',
   deathDate: 'date',
+  deathRegisteredDate: 'date',
   maritalSince: 'date',
   marriageDate: 'date',
   firstName: 'text',
