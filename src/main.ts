@@ -10,10 +10,10 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحديث مخطط قاعدة البيانات',
     load: async () => (await import('./commands/migrate.ts')).migrate,
   },
-  check: {
-    en: 'Check the catalogue, rules, formulas and programmes',
-    ar: 'التحقق من فهرس البيانات والقواعد والمعادلات والبرامج',
-    load: async () => (await import('./commands/check.ts')).check,
+  seed: {
+    en: 'Write a synthetic population (--households N --seed S --as-of DATE --replace)',
+    ar: 'إنشاء مجتمع سكاني اصطناعي (‎--households N --seed S --as-of DATE --replace)',
+    load: async () => (await import('./commands/seed.ts')).seed,
   },
   check: {
     en: 'Check registries, facts, rules, formulas and programmes, and run their cases',

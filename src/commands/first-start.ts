@@ -2,8 +2,10 @@
 import { ensureFirstKey } from '../access/key-store.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
+import { seedDemonstration } from '../households/synthetic-nation.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { tell } from './command.ts'
+import { todayIn } from './today.ts'
 
 /** A step gives what is missing, leaves what is there, and resolves to whether it did anything. */
 interface Step {
@@ -18,6 +20,11 @@ const steps: readonly Step[] = [
     en: 'Rules, formulas and catalogue loaded',
     ar: 'حُمِّلت القواعد والمعادلات وفهرس البيانات',
     run: async (database) => (await loadShippedVersions(database)).length > 0,
+  },
+  {
+    en: 'Synthetic demonstration population written',
+    ar: 'أُنشئ مجتمع سكاني اصطناعي للتجربة',
+    run: async (database, config) => (await seedDemonstration(database, config, todayIn(config.timeZone))) !== null,
   },
 ]
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { seedPopulation } from '../households/synthetic-nation.ts'
 import { dayNumber } from '../kernel/date.ts'
 import { type Command, tell } from './command.ts'
+import { todayIn } from './today.ts'
 import { withDatabase } from './with-database.ts'
 
 const stages = { rows: ['rows', 'الصفوف'], keys: ['keys and indexes', 'المفاتيح والفهارس'], membership: ['household membership', 'عضوية الأسر'] } as const
@@ -14,7 +15,7 @@ export const seed: Command = async (context) => {
   })
   const households = wholeNumber(values.households ?? String(context.config.seedHouseholds), '--households')
   const number = wholeNumber(values.seed ?? String(context.config.seed), '--seed')
-  const asOf = values['as-of'] ?? today(context.config.timeZone)
+  const asOf = values['as-of'] ?? todayIn(context.config.timeZone)
   if (dayNumber(asOf) === null) throw new Error('--as-of: expected a date such as 2026-01-15 / التاريخ المتوقع بصيغة 2026-01-15')
   const started = performance.now()
   let told = ''
@@ -40,5 +41,3 @@ function wholeNumber(text: string, option: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new Error(`${option}: expected a whole number / ${option}: المتوقع عدد صحيح`)
 }
-
-const today = (timeZone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(new Date())

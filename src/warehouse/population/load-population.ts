@@ -95,11 +95,11 @@ async function takeLoads(client: Queryable, seed: number, asOfDay: number, loade
   return loads
 }
 
-/** Fresh registries are a few days behind, as deliveries are. */
+/** Fresh registries are a few days behind, as deliveries are; the civil core is of the very day. */
 function daysBehind({ id, freshness }: RegistryDefinition): number {
   if (id === registryStates.stale.registry) return registryStates.stale.daysOld
   if (id === registryStates.inGrace.registry) return freshness.maxAgeDays + Math.floor(freshness.graceDays / 2)
-  return Math.min(10, Math.floor(freshness.maxAgeDays / 5))
+  return Math.min(10, Math.floor(freshness.maxAgeDays / 10))
 }
 
 async function writeAll(
