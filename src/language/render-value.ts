@@ -34,20 +34,30 @@ export function renderInterval(type: FactType, lo: number, hi: number, how: Voic
   return Number.isFinite(hi) ? say(how, 'value.atMost', { value: render(hi) }) : say(how, 'value.unknown')
 }
 
+const amounts = new Map<string, string>()
+const MAX_AMOUNTS = 20_000
+
 /** Scaled integer → number in words' units: `300000` at scale 3 in `JOD/month` → "JOD 300 a month". */
 export function renderAmount(value: number, scale: number, unit: string | null, how: Voice, grammar: Case = 'nominative'): string {
+  if (amounts.size > MAX_AMOUNTS) amounts.clear()
+  return cached(amounts, `${value} ${scale} ${unit} ${how.locale} ${grammar}`, () => amount(value, scale, unit, how, grammar))
+}
+
+function amount(value: number, scale: number, unit: string | null, how: Voice, grammar: Case): string {
   const v = renderNumber(value, scale, unit?.startsWith('JOD') ?? false, how)
   if (unit === null) return v
   const [base = '', ...pers] = unit.split('/')
   // The plural is chosen by a float near the value, which decides a word and nothing else.
-  const words = { v, n: Math.abs(value) / 10 ** scale, case: grammar, unit: base }
+  const parts = { v, n: Math.abs(value) / 10 ** scale, case: grammar, unit: base }
   const id = `unit.${base}`
-  const amount = isMessageId(id) ? say(how, id, words) : say(how, /^[A-Z]{3}$/.test(base) ? 'unit.money' : 'unit.other', words)
-  return [amount, ...pers.map((per) => say(how, perMessage(per), { unit: per }))].join(' ')
+  const counted = isMessageId(id) ? say(how, id, parts) : say(how, /^[A-Z]{3}$/.test(base) ? 'unit.money' : 'unit.other', parts)
+  return [counted, ...pers.map((per) => say(how, perMessage(per), { unit: per }))].join(' ')
 }
 
 export const renderDate = (day: number, how: Voice): string =>
-  cached(dateFormats, how.locale, () => new Intl.DateTimeFormat(how.locale, { dateStyle: 'long', timeZone: 'UTC' })).format(new Date(day * 86_400_000))
+  cached(dateFormats, how.locale, () => new Intl.DateTimeFormat(how.locale, { dateStyle: 'long', timeZone: 'UTC' })).format(
+    new Date(day * 86_400_000),
+  )
 
 /** `a, b or c`; with a conjunction `a, b and c`. */
 export const renderList = (items: readonly string[], how: Voice, type: 'disjunction' | 'conjunction' = 'disjunction'): string =>

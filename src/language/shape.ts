@@ -63,14 +63,20 @@ function walkObject(schema: Schema, value: unknown, pointer: string, out: Diagno
   const { properties = {} } = schema
   const [open] = Object.values(schema.patternProperties ?? {})
   for (const key of schema.required ?? []) {
-    if (!Object.hasOwn(value, key)) out.push(finding('missing-key', pointer, `${quote(key)} is missing`, { expected: Object.keys(properties).join(', ') }))
+    if (!Object.hasOwn(value, key))
+      out.push(finding('missing-key', pointer, `${quote(key)} is missing`, { expected: Object.keys(properties).join(', ') }))
   }
   for (const [key, item] of Object.entries(value)) {
     const inner = Object.hasOwn(properties, key) ? properties[key] : open
     if (inner) walk(inner, item, at(pointer, key), out)
     else {
       const names = Object.keys(properties)
-      out.push(finding('unknown-key', at(pointer, key), `${quote(key)} means nothing here`, { expected: names.join(', '), hint: didYouMean(key, names) }))
+      out.push(
+        finding('unknown-key', at(pointer, key), `${quote(key)} means nothing here`, {
+          expected: names.join(', '),
+          hint: didYouMean(key, names),
+        }),
+      )
     }
   }
 }
@@ -94,7 +100,8 @@ function walkString(schema: Schema, value: unknown, pointer: string, out: Diagno
 
 function stringProblem(schema: Schema, value: string): string | null {
   if (schema.format === 'date') return dayNumber(value) === null ? 'a date of the calendar, written YYYY-MM-DD' : null
-  if (schema.format === 'identifier') return IDENTIFIER.test(value) ? null : 'a name of ASCII letters, digits, _ and -, at most 64, beginning with a letter'
+  if (schema.format === 'identifier')
+    return IDENTIFIER.test(value) ? null : 'a name of ASCII letters, digits, _ and -, at most 64, beginning with a letter'
   if (value.trim() === '') return 'a text that is not empty'
   return value.length > (schema.maxLength ?? 4000) ? `at most ${schema.maxLength ?? 4000} characters` : null
 }
@@ -103,13 +110,17 @@ function walkNumber(schema: Schema, value: unknown, pointer: string, out: Diagno
   const expected = `a ${schema.type === 'integer' ? 'whole ' : ''}number${schema.minimum === undefined ? '' : `, at least ${schema.minimum}`}`
   if (typeof value !== 'number') return void out.push(wrongType(value, pointer, expected))
   const fits = schema.type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value)
-  if (!fits || value < (schema.minimum ?? -Infinity)) out.push(finding('wrong-value', pointer, `${quote(value)} is not allowed here`, { expected }))
+  if (!fits || value < (schema.minimum ?? -Infinity))
+    out.push(finding('wrong-value', pointer, `${quote(value)} is not allowed here`, { expected }))
 }
 
 function walkChoice(schema: Schema, value: unknown, pointer: string, out: Diagnostic[]): void {
   const choices = schema.enum ?? [schema.const]
   if (choices.includes(value)) return
-  const hint = didYouMean(value, choices.filter((choice) => typeof choice === 'string'))
+  const hint = didYouMean(
+    value,
+    choices.filter((choice) => typeof choice === 'string'),
+  )
   out.push(finding('wrong-value', pointer, `${quote(value)} is not allowed here`, { expected: choices.map(quote).join(', '), hint }))
 }
 

@@ -37,7 +37,12 @@ export function checked(json: unknown): Condition {
 }
 
 /** Judges `json` over all rows in every way and adds to the tally. */
-export async function compareAll(json: unknown, rows: readonly FactValues[], judges: Readonly<Record<string, Judge>>, tally: Tally): Promise<void> {
+export async function compareAll(
+  json: unknown,
+  rows: readonly FactValues[],
+  judges: Readonly<Record<string, Judge>>,
+  tally: Tally,
+): Promise<void> {
   const condition = checked(json)
   const reference = rows.map((row) => interpret(condition, row))
   const answers: Record<string, readonly (Truth | null)[]> = {
@@ -53,7 +58,9 @@ export async function compareAll(json: unknown, rows: readonly FactValues[], jud
     if (answers.raw?.[row] !== null) tally.completePairs++
     for (const [name, given] of Object.entries(answers)) {
       if (given[row] !== truth && given[row] !== null) {
-        tally.differences.push(`${name} says ${given[row]}, the reference ${truth}: ${JSON.stringify(json)} over ${show(rows[row] as FactValues)}`)
+        tally.differences.push(
+          `${name} says ${given[row]}, the reference ${truth}: ${JSON.stringify(json)} over ${show(rows[row] as FactValues)}`,
+        )
       }
     }
   })
@@ -77,7 +84,9 @@ function bulkAnswers(condition: Condition, rows: readonly FactValues[]): Truth[]
     lo[slot] = column('lo', slot)
     hi[slot] = column('hi', slot)
     // A column without any bounds is one array, NaN where unknown: the narrow form that a nation's columns use.
-    const isOpen = (i: number): boolean => (lo[slot]?.[i] === -Infinity && hi[slot]?.[i] === Infinity) || (household.types[slot]?.type === 'boolean' && lo[slot]?.[i] !== hi[slot]?.[i])
+    const isOpen = (i: number): boolean =>
+      (lo[slot]?.[i] === -Infinity && hi[slot]?.[i] === Infinity) ||
+      (household.types[slot]?.type === 'boolean' && lo[slot]?.[i] !== hi[slot]?.[i])
     if (rows.every((row, i) => isKnownAt(row, slot) || isOpen(i))) {
       lo[slot] = lo[slot].map((v, i) => (isOpen(i) ? NaN : v))
       hi[slot] = lo[slot]

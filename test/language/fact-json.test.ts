@@ -8,7 +8,9 @@ import { household, values } from './generators.ts'
 t.test('property: what is written is read back the same', async (t) => {
   fc.assert(
     fc.property(values(), (row) => {
-      const json = Object.fromEntries(household.types.map((type, slot) => [type.id, factJson(type, row.lo[slot] as number, row.hi[slot] as number)]))
+      const json = Object.fromEntries(
+        household.types.map((type, slot) => [type.id, factJson(type, row.lo[slot] as number, row.hi[slot] as number)]),
+      )
       const { values: again, diagnostics } = readFactValues(household, JSON.parse(JSON.stringify(json)) as Record<string, unknown>, '')
       return diagnostics.length === 0 && again.lo.every((v, slot) => v === row.lo[slot]) && again.hi.every((v, slot) => v === row.hi[slot])
     }),
@@ -33,7 +35,11 @@ t.test('what is wrong with a fact has its code and pointer', async (t) => {
     [{ tenure: 'OWN' }, ['literal-code /f/tenure']],
   ]
   for (const [facts, expected] of table) {
-    t.same(readFactValues(household, facts, '/f').diagnostics.map((d) => `${d.code} ${d.pointer}`), expected, JSON.stringify(facts))
+    t.same(
+      readFactValues(household, facts, '/f').diagnostics.map((d) => `${d.code} ${d.pointer}`),
+      expected,
+      JSON.stringify(facts),
+    )
   }
 })
 

@@ -18,12 +18,27 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 function columnsOf(dialect: Dialect): { readonly name: string; readonly type: string; readonly of: (values: FactValues) => string }[] {
   const native = (type: FactType): string =>
-    ({ integer: 'bigint', decimal: `${dialect === 'duckdb' ? 'DECIMAL' : 'numeric'}(18,${type.scale})`, boolean: 'boolean', date: 'date', category: 'text' })[type.type]
+    ({
+      integer: 'bigint',
+      decimal: `${dialect === 'duckdb' ? 'DECIMAL' : 'numeric'}(18,${type.scale})`,
+      boolean: 'boolean',
+      date: 'date',
+      category: 'text',
+    })[type.type]
   return household.types.flatMap((type, slot) => {
     const one = (suffix: string, pick: (values: FactValues) => number | null) => [
       { name: `f${slot}${suffix}`, type: native(type), of: (values: FactValues) => nativeSql(type, pick(values)) },
       ...(isScaled(type)
-        ? [{ name: `s${slot}${suffix}`, type: 'bigint', of: (values: FactValues) => { const v = pick(values); return v === null ? 'NULL' : String(v) } }]
+        ? [
+            {
+              name: `s${slot}${suffix}`,
+              type: 'bigint',
+              of: (values: FactValues) => {
+                const v = pick(values)
+                return v === null ? 'NULL' : String(v)
+              },
+            },
+          ]
         : []),
     ]
     const end = (side: 'lo' | 'hi') => (values: FactValues) => (Number.isFinite(values[side][slot]) ? (values[side][slot] as number) : null)
@@ -59,7 +74,11 @@ function tableSql(dialect: Dialect, rows: readonly FactValues[]): string[] {
   return [create, ...inserts]
 }
 
-export async function postgresJudge(query: (text: string) => Promise<{ rows: unknown[] }>, rows: readonly FactValues[], scaled = false): Promise<Judge> {
+export async function postgresJudge(
+  query: (text: string) => Promise<{ rows: unknown[] }>,
+  rows: readonly FactValues[],
+  scaled = false,
+): Promise<Judge> {
   await query('DROP TABLE IF EXISTS facts')
   for (const statement of tableSql('postgresql', rows)) await query(statement)
   return async (condition) => {

@@ -78,7 +78,12 @@ export function interval(type: FactType, bounded: boolean, complete: boolean): f
         pool(type).map((v) => [-Infinity, v] as const),
       )
     : known
-  return fc.oneof({ weight: 5, arbitrary: known }, { weight: 2, arbitrary: nothing }, { weight: 3, arbitrary: partly }, { weight: 1, arbitrary: extreme })
+  return fc.oneof(
+    { weight: 5, arbitrary: known },
+    { weight: 2, arbitrary: nothing },
+    { weight: 3, arbitrary: partly },
+    { weight: 1, arbitrary: extreme },
+  )
 }
 
 /** All facts of one household. */

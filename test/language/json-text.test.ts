@@ -5,7 +5,10 @@ import { MAX_TEXT_BYTES, parseJsonText, positionOf } from '../../src/language/js
 const findings = (text: string): string[] => parseJsonText(text).diagnostics.map((d) => `${d.code} ${d.pointer}`)
 
 t.test('strict JSON is read', async (t) => {
-  t.same(parseJsonText('{"a": [1, -0.5, "x", null, true], "b": {"a": 12345678901234.5}}').value, { a: [1, -0.5, 'x', null, true], b: { a: 12345678901234.5 } })
+  t.same(parseJsonText('{"a": [1, -0.5, "x", null, true], "b": {"a": 12345678901234.5}}').value, {
+    a: [1, -0.5, 'x', null, true],
+    b: { a: 12345678901234.5 },
+  })
 })
 
 t.test('each refusal has its code and pointer', async (t) => {

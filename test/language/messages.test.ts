@@ -13,7 +13,8 @@ const argumentsOf = (text: string): string[] => [...new Set([...text.matchAll(/\
 t.test('English and Arabic have the same messages, and each parses', async (t) => {
   t.same(Object.keys(messages.ar), ids)
   for (const id of ids) {
-    for (const language of ['en', 'ar'] as const) t.doesNotThrow(() => new IntlMessageFormat(messages[language][id], language, undefined, { ignoreTag: true }), `${language} ${id}`)
+    for (const language of ['en', 'ar'] as const)
+      t.doesNotThrow(() => new IntlMessageFormat(messages[language][id], language, undefined, { ignoreTag: true }), `${language} ${id}`)
   }
 })
 
@@ -22,14 +23,19 @@ t.test('Arabic messages use only values that English ones are given', async (t) 
   for (const id of ids) {
     const given = id.startsWith('unit.') ? OF_EVERY_UNIT : argumentsOf(messages.en[id])
     const needed = argumentsOf(messages.ar[id])
-    t.same(needed.filter((name) => !given.includes(name)), [], id)
+    t.same(
+      needed.filter((name) => !given.includes(name)),
+      [],
+      id,
+    )
   }
 })
 
 t.test('Arabic plurals name zero, one, two, few, many and other; Arabic messages are in Arabic', async (t) => {
   for (const id of ids) {
     const text = messages.ar[id]
-    if (text.includes(', plural,')) for (const form of ['zero', 'one', 'two', 'few', 'many', 'other']) t.match(text, new RegExp(`\\b${form} \\{`), `${id} ${form}`)
+    if (text.includes(', plural,'))
+      for (const form of ['zero', 'one', 'two', 'few', 'many', 'other']) t.match(text, new RegExp(`\\b${form} \\{`), `${id} ${form}`)
     const words = text.replace(/\{[^{}]*\}|select|plural|[\w{},#%:]/g, '').trim()
     if (/\p{L}/u.test(words)) t.match(words, /[\u0600-\u06ff]/, id)
   }
@@ -38,7 +44,9 @@ t.test('Arabic plurals name zero, one, two, few, many and other; Arabic messages
 t.test('every unit of the shipped catalogue has words', async (t) => {
   const folder = join(projectRoot, 'rules', 'catalogue')
   const units = new Set(
-    readdirSync(folder).flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(/"unit": *"([^"]+)"/g)].map((m) => m[1] as string)),
+    readdirSync(folder).flatMap((name) =>
+      [...readFileSync(join(folder, name), 'utf8').matchAll(/"unit": *"([^"]+)"/g)].map((m) => m[1] as string),
+    ),
   )
   t.ok(units.size > 10)
   for (const unit of units) {

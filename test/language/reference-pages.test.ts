@@ -23,5 +23,8 @@ t.test('every code that a check reports is on the page, and every code of a tabl
   t.ok(reported.length > 100)
   t.same([...new Set(reported.filter((code) => !known.has(code)))], [])
   const codes = Object.values(codeTables).flatMap((table) => Object.keys(table))
-  t.same(codes.filter((code) => !sources.includes(`'${code}'`)), [])
+  t.same(
+    codes.filter((code) => !sources.includes(`'${code}'`)),
+    [],
+  )
 })

@@ -9,7 +9,7 @@ const CONDITIONS_PER_ROUND = 400
 
 /** Compares `pairs` pairs or more, in rounds of fresh rows and rules from `seed` on. */
 export async function longDifferential(pairs: number, seed: number, tell: (line: string) => void): Promise<Tally> {
-  const endings: (() => Promise<unknown> | unknown)[] = []
+  const endings: (() => unknown)[] = []
   const database = await testDatabase({ teardown: (end: () => unknown) => void endings.push(end) } as never, { empty: true })
   const tally = newTally()
   try {
@@ -17,11 +17,17 @@ export async function longDifferential(pairs: number, seed: number, tell: (line:
       const rows = sampleRows(seed + 10 * round, ROWS)
       const native = await duckdbJudge(rows, false)
       const scaled = await duckdbJudge(rows, true)
-      const judges = { postgresql: await postgresJudge((text) => database.pool.query(text), rows, round % 2 === 1), duckdb: native, duckdbScaled: scaled }
+      const judges = {
+        postgresql: await postgresJudge((text) => database.pool.query(text), rows, round % 2 === 1),
+        duckdb: native,
+        duckdbScaled: scaled,
+      }
       for (const json of sampleConditions(seed + 10 * round + 5, CONDITIONS_PER_ROUND)) await compareAll(json, rows, judges, tally)
       native.close()
       scaled.close()
-      tell(`${tally.pairs} pairs: false ${tally.truths[0]}, unknown ${tally.truths[1]}, true ${tally.truths[2]} (${tally.completePairs} complete), ${tally.differences.length} differences`)
+      tell(
+        `${tally.pairs} pairs: false ${tally.truths[0]}, unknown ${tally.truths[1]}, true ${tally.truths[2]} (${tally.completePairs} complete), ${tally.differences.length} differences`,
+      )
     }
   } finally {
     for (const end of endings) await end()
@@ -34,7 +40,9 @@ if (process.argv[1]?.endsWith('differential.ts')) {
   const began = Date.now()
   const tally = await longDifferential(Number(pairs), Number(seed), (line) => console.log(line))
   const [no, unknown, yes] = tally.truths
-  console.log(`${tally.pairs} pairs (false ${no}, unknown ${unknown}, true ${yes}; ${tally.completePairs} also by json-rules-engine as it is)`)
+  console.log(
+    `${tally.pairs} pairs (false ${no}, unknown ${unknown}, true ${yes}; ${tally.completePairs} also by json-rules-engine as it is)`,
+  )
   console.log(`${tally.differences.length} differences in ${Math.round((Date.now() - began) / 1000)} s, seed ${seed}`)
   for (const difference of tally.differences.slice(0, 5)) console.log(difference)
   process.exitCode = tally.differences.length === 0 ? 0 : 1

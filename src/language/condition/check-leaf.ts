@@ -30,9 +30,14 @@ export function checkLeaf(
   const type = scope.space.types[slot] as FactType
   if (!operator.accepts.includes(type.type)) {
     diagnostics.push(
-      finding('operator-type', at(pointer, 'operator'), `${quote(operator.name)} does not accept ${quote(type.id)}, which is of type ${type.type}`, {
-        expected: operatorNames.filter((name) => operators[name].accepts.includes(type.type)).join(', '),
-      }),
+      finding(
+        'operator-type',
+        at(pointer, 'operator'),
+        `${quote(operator.name)} does not accept ${quote(type.id)}, which is of type ${type.type}`,
+        {
+          expected: operatorNames.filter((name) => operators[name].accepts.includes(type.type)).join(', '),
+        },
+      ),
     )
     return null
   }
@@ -44,7 +49,10 @@ export function checkLeaf(
 function factSlot(space: FactSpace, name: unknown, pointer: string, diagnostics: Diagnostic[]): number | null {
   const slot = typeof name === 'string' ? space.slot(name) : undefined
   if (slot !== undefined) return slot
-  const hint = didYouMean(name, space.types.map((type) => type.id))
+  const hint = didYouMean(
+    name,
+    space.types.map((type) => type.id),
+  )
   diagnostics.push(finding('fact-unknown', pointer, `there is no fact ${quote(name)} among the facts of ${space.name}`, { hint }))
   return null
 }
@@ -74,13 +82,21 @@ function operandOf(
   }
   if (typeof json === 'object' && json !== null) {
     if (!operator.factValue || !scope.allowFactValue) {
-      return refuse(finding('fact-value-refused', pointer, `${quote(json)} is not allowed here`, { expected: operator.value === 'flag' ? 'true or false' : expectedOf(type) }))
+      return refuse(
+        finding('fact-value-refused', pointer, `${quote(json)} is not allowed here`, {
+          expected: operator.value === 'flag' ? 'true or false' : expectedOf(type),
+        }),
+      )
     }
     return factOperand(scope.space, type, json as Record<string, unknown>, pointer, diagnostics)
   }
   if (operator.value === 'flag') {
     if (typeof json === 'boolean') return { kind: 'literals', values: [json ? 1 : 0] }
-    return refuse(finding(json === null ? 'literal-null' : 'literal-type', pointer, `${quote(json)} does not go with "isKnown"`, { expected: 'true or false' }))
+    return refuse(
+      finding(json === null ? 'literal-null' : 'literal-type', pointer, `${quote(json)} does not go with "isKnown"`, {
+        expected: 'true or false',
+      }),
+    )
   }
   const literal = readLiteral(type, json, pointer)
   return isFailure(literal) ? refuse(literal.problem) : { kind: 'literals', values: [literal.value] }
@@ -92,12 +108,20 @@ function listOf(type: FactType, operator: Operator, json: unknown, pointer: stri
     return null
   }
   if (!Array.isArray(json)) {
-    return refuse(finding('list-expected', pointer, `${quote(operator.name)} is given ${quote(json)}`, { expected: `a list, each ${expectedOf(type)}` }))
+    return refuse(
+      finding('list-expected', pointer, `${quote(operator.name)} is given ${quote(json)}`, {
+        expected: `a list, each ${expectedOf(type)}`,
+      }),
+    )
   }
-  if (json.length === 0) return refuse(finding('list-empty', pointer, 'the list is empty', { expected: `one value or more, each ${expectedOf(type)}` }))
-  if (json.length > MAX_LIST) return refuse(finding('list-too-long', pointer, `the list has ${json.length} values`, { expected: `at most ${MAX_LIST}` }))
+  if (json.length === 0)
+    return refuse(finding('list-empty', pointer, 'the list is empty', { expected: `one value or more, each ${expectedOf(type)}` }))
+  if (json.length > MAX_LIST)
+    return refuse(finding('list-too-long', pointer, `the list has ${json.length} values`, { expected: `at most ${MAX_LIST}` }))
   if (new Set(json.map((item) => (item === null ? 'null' : typeof item))).size > 1) {
-    return refuse(finding('list-mixed', pointer, `the list ${quote(json)} mixes types`, { expected: `values that are each ${expectedOf(type)}` }))
+    return refuse(
+      finding('list-mixed', pointer, `the list ${quote(json)} mixes types`, { expected: `values that are each ${expectedOf(type)}` }),
+    )
   }
   const literals = json.map((item, index) => readLiteral(type, item, at(pointer, index)))
   const problems = literals.filter(isFailure)
@@ -114,13 +138,28 @@ function listOf(type: FactType, operator: Operator, json: unknown, pointer: stri
   return { kind: 'literals', values: [...new Set(values)] }
 }
 
-function factOperand(space: FactSpace, left: FactType, json: Record<string, unknown>, pointer: string, diagnostics: Diagnostic[]): Operand | null {
+function factOperand(
+  space: FactSpace,
+  left: FactType,
+  json: Record<string, unknown>,
+  pointer: string,
+  diagnostics: Diagnostic[],
+): Operand | null {
   for (const key of Object.keys(json).filter((k) => k !== 'fact')) {
     const code = key === 'path' || key === 'params' || key === 'priority' ? 'key-refused' : 'unknown-key'
-    diagnostics.push(finding(code, at(pointer, key), `${quote(key)} is refused`, { expected: '{"fact": id}', hint: 'name a fact of the catalogue, by itself' }))
+    diagnostics.push(
+      finding(code, at(pointer, key), `${quote(key)} is refused`, {
+        expected: '{"fact": id}',
+        hint: 'name a fact of the catalogue, by itself',
+      }),
+    )
   }
   if (!Object.hasOwn(json, 'fact')) {
-    diagnostics.push(finding('literal-type', pointer, `${quote(json)} is not a value of ${quote(left.id)}`, { expected: `${expectedOf(left)}, or {"fact": id}` }))
+    diagnostics.push(
+      finding('literal-type', pointer, `${quote(json)} is not a value of ${quote(left.id)}`, {
+        expected: `${expectedOf(left)}, or {"fact": id}`,
+      }),
+    )
     return null
   }
   const slot = factSlot(space, json.fact, at(pointer, 'fact'), diagnostics)
@@ -140,7 +179,9 @@ function mismatch(left: FactType, right: FactType, pointer: string): Diagnostic 
   const pair = `${quote(left.id)} and ${quote(right.id)}`
   const family = (type: FactType): string => (type.type === 'integer' || type.type === 'decimal' ? 'number' : type.type)
   if (family(left) !== family(right)) {
-    return finding('types-differ', pointer, `${pair} are of different types: ${left.type} and ${right.type}`, { expected: `a fact of type ${left.type}` })
+    return finding('types-differ', pointer, `${pair} are of different types: ${left.type} and ${right.type}`, {
+      expected: `a fact of type ${left.type}`,
+    })
   }
   if (left.type === 'category' && JSON.stringify(left.codes) !== JSON.stringify(right.codes)) {
     return finding('codes-differ', pointer, `${pair} have different codes`, { expected: 'a category with the same codes' })

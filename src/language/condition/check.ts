@@ -57,10 +57,20 @@ interface Walk {
 
 /** Checks `json`, found at `pointer` of its text; `definition` names the shared definition whose text it is, if any. */
 export function checkCondition(json: unknown, pointer: string, scope: ConditionScope, definition?: string): CheckedCondition {
-  const walk: Walk = { scope, diagnostics: [], nodes: [], leaves: [], open: definition === undefined ? [] : [definition], count: { nodes: 0, ends: 0 } }
+  const walk: Walk = {
+    scope,
+    diagnostics: [],
+    nodes: [],
+    leaves: [],
+    open: definition === undefined ? [] : [definition],
+    count: { nodes: 0, ends: 0 },
+  }
   if (scope.rootMustBeGroup && isObject(json) && Object.hasOwn(json, 'fact')) {
     walk.diagnostics.push(
-      finding('condition-root', pointer, 'a rule cannot begin with a single comparison', { expected: 'all, any, not or condition', hint: 'wrap it: {"all": [ ... ]}' }),
+      finding('condition-root', pointer, 'a rule cannot begin with a single comparison', {
+        expected: 'all, any, not or condition',
+        hint: 'wrap it: {"all": [ ... ]}',
+      }),
     )
   }
   const root = checkNode(walk, json, pointer, 1)
@@ -76,12 +86,20 @@ function checkNode(walk: Walk, json: unknown, pointer: string, depth: number): C
   if (walk.count.ends > MAX_LEAVES) return null
   if (depth > MAX_DEPTH) {
     walk.count.ends++
-    diagnostics.push(finding('condition-too-deep', pointer, `conditions nest deeper than ${MAX_DEPTH} levels here`, { hint: 'flatten groups of the same kind' }))
+    diagnostics.push(
+      finding('condition-too-deep', pointer, `conditions nest deeper than ${MAX_DEPTH} levels here`, {
+        hint: 'flatten groups of the same kind',
+      }),
+    )
     return null
   }
   if (!isObject(json)) {
     walk.count.ends++
-    diagnostics.push(finding('not-an-object', pointer, `${quote(json)} is not a condition`, { expected: 'an object with all, any, not, condition or fact' }))
+    diagnostics.push(
+      finding('not-an-object', pointer, `${quote(json)} is not a condition`, {
+        expected: 'an object with all, any, not, condition or fact',
+      }),
+    )
     return null
   }
   const kinds = kindsOf(json)
@@ -152,7 +170,11 @@ function checkReference(walk: Walk, name: unknown, pointer: string, depth: numbe
   const { definitions, space } = walk.scope
   const definition = typeof name === 'string' ? definitions.get(name) : undefined
   if (definition === undefined) {
-    return refuse(finding('definition-unknown', pointer, `there is no shared definition ${quote(name)}`, { hint: didYouMean(name, definitions.keys()) }))
+    return refuse(
+      finding('definition-unknown', pointer, `there is no shared definition ${quote(name)}`, {
+        hint: didYouMean(name, definitions.keys()),
+      }),
+    )
   }
   const { id } = definition
   if (walk.open.includes(id)) {
@@ -160,7 +182,9 @@ function checkReference(walk: Walk, name: unknown, pointer: string, depth: numbe
     return refuse(finding('definition-cyclic', pointer, `the definition ${quote(id)} refers to itself: ${circle}`))
   }
   if (space.name !== definition.scope && !(definition.scope === 'household' && space.name === 'person')) {
-    return refuse(finding('definition-scope', pointer, `${quote(id)} speaks of ${definition.scope} facts, and this place has those of ${space.name}`))
+    return refuse(
+      finding('definition-scope', pointer, `${quote(id)} speaks of ${definition.scope} facts, and this place has those of ${space.name}`),
+    )
   }
   const inner: Walk = { ...walk, diagnostics: [], open: [...walk.open, id] }
   const child = checkNode(inner, definition.conditions, '/conditions', depth + 1)
@@ -190,7 +214,10 @@ function kindsProblem(json: object, kinds: readonly Kind[], pointer: string): Di
   const keys = Object.keys(json)
   const slip = keys.map((key) => didYouMean(key, KINDS)).find((hint) => hint !== undefined)
   const has = keys.length === 0 ? 'an empty object' : `an object with ${keys.slice(0, 5).map(quote).join(', ')}`
-  return finding('condition-kind-missing', pointer, `${has} is not a condition`, { expected: 'one of all, any, not, condition, fact', hint: slip })
+  return finding('condition-kind-missing', pointer, `${has} is not a condition`, {
+    expected: 'one of all, any, not, condition, fact',
+    hint: slip,
+  })
 }
 
 function checkKeys(walk: Walk, kind: Kind, json: Record<string, unknown>, pointer: string): void {
@@ -199,7 +226,10 @@ function checkKeys(walk: Walk, kind: Kind, json: Record<string, unknown>, pointe
     const refusal = Object.hasOwn(REFUSED, key) ? REFUSED[key] : undefined
     walk.diagnostics.push(
       refusal === undefined
-        ? finding('unknown-key', at(pointer, key), `${quote(key)} means nothing here`, { expected: KEYS[kind].join(', '), hint: didYouMean(key, KEYS[kind]) })
+        ? finding('unknown-key', at(pointer, key), `${quote(key)} means nothing here`, {
+            expected: KEYS[kind].join(', '),
+            hint: didYouMean(key, KEYS[kind]),
+          })
         : finding('key-refused', at(pointer, key), `${quote(key)} is refused`, { hint: refusal }),
     )
   }

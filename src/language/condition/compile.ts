@@ -33,9 +33,13 @@ export function compileBulk(condition: Condition): EvaluateBulk {
 
 // INVARIANT: the source text is made of fixed words, node numbers, slot numbers and numbers printed by JSON.stringify;
 // no name or text that anybody wrote reaches it.
+// oxlint-disable-next-line typescript/no-implied-eval -- compiling is the point; measured 3.6 times faster than closures
 const assemble = (source: string): unknown => new Function(`"use strict";${source}`)()
 
-function loadSlots(condition: Condition, read: (slot: number) => readonly [string, string]): { loads: string; ends: (slot: number) => Ends } {
+function loadSlots(
+  condition: Condition,
+  read: (slot: number) => readonly [string, string],
+): { loads: string; ends: (slot: number) => Ends } {
   const loads = slotsOf(condition).map((slot) => {
     const [lo, hi] = read(slot)
     return `const a${slot}=${lo},b${slot}=${hi};`

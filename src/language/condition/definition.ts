@@ -42,11 +42,15 @@ export function parseDefinition(text: string): { readonly definition?: Definitio
 }
 
 /** A map of definitions by id; a second one of the same id is reported. */
-export function definitionsOf(list: readonly Definition[]): { readonly definitions: Definitions; readonly diagnostics: readonly Diagnostic[] } {
+export function definitionsOf(list: readonly Definition[]): {
+  readonly definitions: Definitions
+  readonly diagnostics: readonly Diagnostic[]
+} {
   const definitions = new Map<string, Definition>()
   const diagnostics: Diagnostic[] = []
   for (const definition of list) {
-    if (definitions.has(definition.id)) diagnostics.push(finding('definition-invalid', '/id', `there are two definitions ${quote(definition.id)}`))
+    if (definitions.has(definition.id))
+      diagnostics.push(finding('definition-invalid', '/id', `there are two definitions ${quote(definition.id)}`))
     definitions.set(definition.id, definition)
   }
   return { definitions, diagnostics }

@@ -69,7 +69,11 @@ function numberProblem(type: FactType, json: unknown, pointer: string, error: De
   if (error === 'not-a-decimal') return wrongType(type, json, pointer)
   if (error === 'too-many-places') {
     const places = type.scale === 0 ? 'no decimal places' : `${type.scale} decimal places`
-    return { problem: finding('literal-places', pointer, `${quote(json)} has more places than ${quote(type.id)}, which has ${places}`, { expected }) }
+    return {
+      problem: finding('literal-places', pointer, `${quote(json)} has more places than ${quote(type.id)}, which has ${places}`, {
+        expected,
+      }),
+    }
   }
   return { problem: finding('literal-range', pointer, `${quote(json)} is outside the exact range of ${quote(type.id)}`, { expected }) }
 }
@@ -94,8 +98,13 @@ function readCode(type: FactType, json: string, pointer: string): Literal {
 
 function wrongType(type: FactType, json: unknown, pointer: string): Literal {
   return {
-    problem: finding('literal-type', pointer, `${quote(json)} is not a value of ${quote(type.id)}, which is ${type.type === 'integer' ? 'an' : 'a'} ${type.type}`, {
-      expected: expectedOf(type),
-    }),
+    problem: finding(
+      'literal-type',
+      pointer,
+      `${quote(json)} is not a value of ${quote(type.id)}, which is ${type.type === 'integer' ? 'an' : 'a'} ${type.type}`,
+      {
+        expected: expectedOf(type),
+      },
+    ),
   }
 }

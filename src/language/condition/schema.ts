@@ -3,7 +3,12 @@ import { operatorNames } from '../operators.ts'
 
 const annotations = {
   name: { type: 'string' },
-  because: { type: 'object', properties: { en: { type: 'string' }, ar: { type: 'string' } }, required: ['en', 'ar'], additionalProperties: false },
+  because: {
+    type: 'object',
+    properties: { en: { type: 'string' }, ar: { type: 'string' } },
+    required: ['en', 'ar'],
+    additionalProperties: false,
+  },
   citation: { type: 'string' },
 } as const
 

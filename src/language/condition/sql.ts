@@ -52,7 +52,9 @@ function leafSql(leaf: LeafNode, target: Target): string {
     const n = right.scaled ? operand.rightMultiplier : 1
     return sql(endsOf(left, m, target.dialect), [endsOf(right, n, target.dialect)])
   }
-  const literals = operand.values.map((number) => (value === 'flag' ? (number === 1 ? 'TRUE' : 'FALSE') : literalSql(type, number, Boolean(left.scaled), target.dialect)))
+  const literals = operand.values.map((number) =>
+    value === 'flag' ? (number === 1 ? 'TRUE' : 'FALSE') : literalSql(type, number, Boolean(left.scaled), target.dialect),
+  )
   return sql(
     endsOf(left, 1, target.dialect),
     literals.map((text) => ({ lo: text, hi: text })),
@@ -60,7 +62,8 @@ function leafSql(leaf: LeafNode, target: Target): string {
 }
 
 function endsOf(column: SqlColumn, multiplier: number, dialect: Dialect): Ends {
-  const times = (sql: string): string => (multiplier === 1 ? sql : `(CAST(${sql} AS ${dialect === 'duckdb' ? 'HUGEINT' : 'numeric'}) * ${multiplier})`)
+  const times = (sql: string): string =>
+    multiplier === 1 ? sql : `(CAST(${sql} AS ${dialect === 'duckdb' ? 'HUGEINT' : 'numeric'}) * ${multiplier})`
   if ('value' in column) {
     const value = times(column.value)
     return { lo: value, hi: value }
@@ -80,6 +83,8 @@ export function literalSql(type: FactType, value: number, scaled: boolean, diale
     case 'integer':
       return `CAST(${value} AS bigint)`
     case 'decimal':
-      return scaled ? `CAST(${value} AS bigint)` : `CAST('${formatDecimal(value, type.scale)}' AS ${dialect === 'duckdb' ? 'DECIMAL' : 'numeric'}(18,${type.scale}))`
+      return scaled
+        ? `CAST(${value} AS bigint)`
+        : `CAST('${formatDecimal(value, type.scale)}' AS ${dialect === 'duckdb' ? 'DECIMAL' : 'numeric'}(18,${type.scale}))`
   }
 }

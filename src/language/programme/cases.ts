@@ -67,7 +67,9 @@ export function parseCases(text: string): { readonly cases?: Cases; readonly dia
   if (shape.length > 0) return { diagnostics: shape }
   const cases = json.value as Cases
   const ids = cases.cases.map(({ id }) => id)
-  const repeats = cases.cases.flatMap(({ id }, index) => (ids.indexOf(id) < index ? [finding('case-repeats', `/cases/${index}/id`, `there are two cases ${quote(id)}`)] : []))
+  const repeats = cases.cases.flatMap(({ id }, index) =>
+    ids.indexOf(id) < index ? [finding('case-repeats', `/cases/${index}/id`, `there are two cases ${quote(id)}`)] : [],
+  )
   return repeats.length > 0 ? { diagnostics: repeats } : { cases, diagnostics: [] }
 }
 
@@ -86,14 +88,27 @@ export function runCases(condition: Condition, { cases }: Cases, defaults: CaseD
     const decidedBy = decidingNames(condition, trace)
     const differences = differencesOf(item, outcome, missing, decidedBy)
     const passed = diagnostics.length === 0 && differences.length === 0
-    return { id: item.id, passed, expected: item.outcome, outcome: diagnostics.length > 0 ? null : outcome, missing, decidedBy, diagnostics, differences, values: base, trace }
+    return {
+      id: item.id,
+      passed,
+      expected: item.outcome,
+      outcome: diagnostics.length > 0 ? null : outcome,
+      missing,
+      decidedBy,
+      diagnostics,
+      differences,
+      values: base,
+      trace,
+    }
   })
 }
 
 function differencesOf(item: Case, outcome: Outcome, missing: readonly string[], decidedBy: readonly string[]): readonly string[] {
   const differences: string[] = []
   if (outcome !== item.outcome) differences.push(`expected ${item.outcome}, got ${outcome}`)
-  for (const name of item.because ?? []) if (!decidedBy.includes(name)) differences.push(`expected ${quote(name)} to decide; ${decidedBy.map(quote).join(', ') || 'no named node'} did`)
+  for (const name of item.because ?? [])
+    if (!decidedBy.includes(name))
+      differences.push(`expected ${quote(name)} to decide; ${decidedBy.map(quote).join(', ') || 'no named node'} did`)
   if (item.missing && [...item.missing].toSorted().join() !== [...missing].toSorted().join()) {
     differences.push(`expected ${item.missing.join(', ') || 'nothing'} to be missing, got ${missing.join(', ') || 'nothing'}`)
   }

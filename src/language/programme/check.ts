@@ -61,12 +61,17 @@ export function checkProgramme(json: unknown, context: ProgrammeContext): Checke
 
 function referenceProblems({ rule, formula, unit, severalMembers }: ProgrammeSource, context: ProgrammeContext): Diagnostic[] {
   const found: Diagnostic[] = []
-  if (!context.ruleExists(rule.id, rule.version)) found.push(finding('rule-unknown', '/rule', `there is no rule ${quote(rule.id)} of version ${rule.version}`))
+  if (!context.ruleExists(rule.id, rule.version))
+    found.push(finding('rule-unknown', '/rule', `there is no rule ${quote(rule.id)} of version ${rule.version}`))
   if (formula && !context.formulaExists(formula.id, formula.version)) {
     found.push(finding('formula-unknown', '/formula', `there is no formula ${quote(formula.id)} of version ${formula.version}`))
   }
   if (severalMembers === true && unit !== 'person') {
-    found.push(finding('members-unit', '/severalMembers', '"severalMembers" needs the unit "person"', { hint: 'remove it, or set "unit": "person"' }))
+    found.push(
+      finding('members-unit', '/severalMembers', '"severalMembers" needs the unit "person"', {
+        hint: 'remove it, or set "unit": "person"',
+      }),
+    )
   }
   return found
 }
@@ -76,7 +81,11 @@ function benefitProblems({ benefit }: ProgrammeSource, space: FactSpace): Diagno
   if (slot === undefined) return [unknownFact(space, benefit.fact, '/benefit/fact')]
   const type = space.types[slot] as FactType
   if (type.type === 'decimal' && /^[A-Z]{3}\/(month|quarter|year)$/.test(type.unit ?? '')) return []
-  return [finding('benefit-not-money', '/benefit/fact', `${quote(benefit.fact)} is ${type.type} in ${type.unit ?? 'no unit'}`, { expected: 'a decimal in JOD/month, JOD/quarter or JOD/year' })]
+  return [
+    finding('benefit-not-money', '/benefit/fact', `${quote(benefit.fact)} is ${type.type} in ${type.unit ?? 'no unit'}`, {
+      expected: 'a decimal in JOD/month, JOD/quarter or JOD/year',
+    }),
+  ]
 }
 
 function orderProblems({ targeting, formula }: ProgrammeSource, space: FactSpace): Diagnostic[] {
@@ -84,7 +93,11 @@ function orderProblems({ targeting, formula }: ProgrammeSource, space: FactSpace
   const { order } = targeting
   const ties = order.filter((key) => key.by === 'tieBreak').length
   if (ties !== 1 || order.at(-1)?.by !== 'tieBreak') {
-    found.push(finding('order-tie-break', '/targeting/order', 'the order does not end with the tie-break, once', { hint: 'end it with {"by": "tieBreak"}' }))
+    found.push(
+      finding('order-tie-break', '/targeting/order', 'the order does not end with the tie-break, once', {
+        hint: 'end it with {"by": "tieBreak"}',
+      }),
+    )
   }
   const seen = new Set<string>()
   order.forEach((key, index) => {
@@ -94,7 +107,11 @@ function orderProblems({ targeting, formula }: ProgrammeSource, space: FactSpace
     seen.add(name)
     if (key.by === 'fact' && space.slot(key.fact) === undefined) found.push(unknownFact(space, key.fact, at(pointer, 'fact')))
     if (key.by === 'score' && !formula) {
-      found.push(finding('formula-missing', pointer, 'the order has the score, and the programme names no formula', { hint: 'add "formula": {"id": ..., "version": ...}' }))
+      found.push(
+        finding('formula-missing', pointer, 'the order has the score, and the programme names no formula', {
+          hint: 'add "formula": {"id": ..., "version": ...}',
+        }),
+      )
     }
   })
   return found
@@ -103,7 +120,8 @@ function orderProblems({ targeting, formula }: ProgrammeSource, space: FactSpace
 function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: FactSpace): Diagnostic[] {
   const found: Diagnostic[] = []
   const { quotas, thresholds, places, exclusions } = targeting
-  if (thresholds && !formula) found.push(finding('formula-missing', '/targeting/thresholds', 'thresholds are scores, and the programme names no formula'))
+  if (thresholds && !formula)
+    found.push(finding('formula-missing', '/targeting/thresholds', 'thresholds are scores, and the programme names no formula'))
   if (quotas) {
     const slot = space.slot(quotas.by)
     const codes = slot === undefined ? null : (space.types[slot] as FactType).codes
@@ -115,21 +133,36 @@ function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: F
     }
   }
   exclusions?.forEach((exclusion, index) => {
-    if (exclusion.programme === id) found.push(finding('precedence-order', `/targeting/exclusions/${index}/programme`, 'a programme cannot exclude itself'))
+    if (exclusion.programme === id)
+      found.push(finding('precedence-order', `/targeting/exclusions/${index}/programme`, 'a programme cannot exclude itself'))
   })
   return found
 }
 
-function absoluteQuotaProblems(quotas: Readonly<Record<string, number>>, codes: readonly string[], places: number | undefined): Diagnostic[] {
+function absoluteQuotaProblems(
+  quotas: Readonly<Record<string, number>>,
+  codes: readonly string[],
+  places: number | undefined,
+): Diagnostic[] {
   const pointer = '/targeting/quotas/places'
   const unknown = Object.keys(quotas).filter((code) => !codes.includes(code))
-  const found = unknown.map((code) => finding('quota-areas', at(pointer, code), `${quote(code)} is not an area`, { expected: codes.join(', '), hint: didYouMean(code, codes) }))
+  const found = unknown.map((code) =>
+    finding('quota-areas', at(pointer, code), `${quote(code)} is not an area`, {
+      expected: codes.join(', '),
+      hint: didYouMean(code, codes),
+    }),
+  )
   const sum = Object.values(quotas).reduce((total, n) => total + n, 0)
-  if (places !== undefined && sum > places) found.push(finding('quota-areas', pointer, `the quotas add up to ${sum}, more than the ${places} places`))
+  if (places !== undefined && sum > places)
+    found.push(finding('quota-areas', pointer, `the quotas add up to ${sum}, more than the ${places} places`))
   return found
 }
 
-function checkTiers({ targeting }: ProgrammeSource, space: FactSpace, definitions: Definitions): { tiers: readonly Tier[]; diagnostics: Diagnostic[] } {
+function checkTiers(
+  { targeting }: ProgrammeSource,
+  space: FactSpace,
+  definitions: Definitions,
+): { tiers: readonly Tier[]; diagnostics: Diagnostic[] } {
   const tiers: Tier[] = []
   const diagnostics: Diagnostic[] = []
   targeting.order.forEach((key, index) => {
@@ -145,6 +178,9 @@ function checkTiers({ targeting }: ProgrammeSource, space: FactSpace, definition
 }
 
 function unknownFact(space: FactSpace, fact: string, pointer: string): Diagnostic {
-  const hint = didYouMean(fact, space.types.map((type) => type.id))
+  const hint = didYouMean(
+    fact,
+    space.types.map((type) => type.id),
+  )
   return finding('fact-unknown', pointer, `there is no fact ${quote(fact)} among the facts of ${space.name}`, { hint })
 }

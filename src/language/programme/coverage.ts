@@ -12,7 +12,9 @@ import type { CaseOutcome } from './cases.ts'
 export function coverageProblems(condition: Condition, outcomes: readonly CaseOutcome[]): readonly Diagnostic[] {
   const lacks = (what: string, hint?: string): Diagnostic => finding('case-coverage', '/cases', `no case ${what}`, { hint })
   const expected = new Set<Outcome>(outcomes.map((item) => item.expected))
-  const found = (['eligible', 'ineligible', 'undetermined'] as const).filter((outcome) => !expected.has(outcome)).map((outcome) => lacks(`is ${outcome}`))
+  const found = (['eligible', 'ineligible', 'undetermined'] as const)
+    .filter((outcome) => !expected.has(outcome))
+    .map((outcome) => lacks(`is ${outcome}`))
   if (condition.leaves.some(hasThreshold) && !outcomes.some((item) => condition.leaves.some((leaf) => isSettledByBounds(leaf, item)))) {
     found.push(lacks('is settled by bounds', 'state a fact as {"atLeast": value} or {"atMost": value}'))
   }

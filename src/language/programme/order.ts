@@ -50,7 +50,8 @@ export function setProblems(programmes: readonly ProgrammeSource[]): readonly Di
     const { id, targeting } = programme
     if (byId.has(id)) found.push(finding('programme-repeats', `/${id}`, `there are two programmes ${quote(id)}`))
     const other = precedences.get(targeting.precedence)
-    if (other !== undefined) found.push(finding('precedence-repeats', `/${id}/targeting/precedence`, `${quote(other)} has precedence ${targeting.precedence} too`))
+    if (other !== undefined)
+      found.push(finding('precedence-repeats', `/${id}/targeting/precedence`, `${quote(other)} has precedence ${targeting.precedence} too`))
     precedences.set(targeting.precedence, id)
     byId.set(id, programme)
   }
@@ -60,7 +61,11 @@ export function setProblems(programmes: readonly ProgrammeSource[]): readonly Di
       const other = byId.get(exclusion.programme)
       if (!other) found.push(unknownProgramme(id, exclusion.programme, [...byId.keys()], `/targeting/exclusions/${index}/programme`))
       else if (exclusion.when === 'selected' && other.targeting.precedence >= targeting.precedence) {
-        found.push(finding('precedence-order', pointer, `${quote(exclusion.programme)} is taken after ${quote(id)}`, { hint: 'exclude only programmes of a smaller precedence' }))
+        found.push(
+          finding('precedence-order', pointer, `${quote(exclusion.programme)} is taken after ${quote(id)}`, {
+            hint: 'exclude only programmes of a smaller precedence',
+          }),
+        )
       }
     })
   }

@@ -8,11 +8,30 @@ const closed = { additionalProperties: false } as const
 
 /** Areas and their places, or shares proportional to population or to a parameter, apportioned by Sainte-Laguë. */
 const QuotasSchema = Type.Union([
-  Type.Object({ method: Type.Literal('absolute'), by: IdSchema, places: Type.Record(Type.String(), Type.Integer({ minimum: 0 })), leftOver: leftOver() }, closed),
-  Type.Object({ method: Type.Literal('proportional'), by: IdSchema, to: Type.Union([Type.Literal('population'), Type.Object({ parameter: IdSchema }, closed)]), leftOver: leftOver() }, closed),
+  Type.Object(
+    {
+      method: Type.Literal('absolute'),
+      by: IdSchema,
+      places: Type.Record(Type.String(), Type.Integer({ minimum: 0 })),
+      leftOver: leftOver(),
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      method: Type.Literal('proportional'),
+      by: IdSchema,
+      to: Type.Union([Type.Literal('population'), Type.Object({ parameter: IdSchema }, closed)]),
+      leftOver: leftOver(),
+    },
+    closed,
+  ),
 ])
 
-const TierSchema = Type.Object({ name: IdSchema, label: WordsSchema, when: AnyConditionSchema, citation: Type.Optional(Type.String()) }, closed)
+const TierSchema = Type.Object(
+  { name: IdSchema, label: WordsSchema, when: AnyConditionSchema, citation: Type.Optional(Type.String()) },
+  closed,
+)
 
 /** One key of the order; the first that tells two units apart decides. */
 const OrderKeySchema = Type.Union([

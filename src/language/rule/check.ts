@@ -53,7 +53,10 @@ function basisProblems(condition: Condition, source: RuleSource, space: FactSpac
   const used = new Set<string>()
   const problems: Diagnostic[] = []
   for (const leaf of condition.leaves) {
-    for (const [slot, key] of [[leaf.slot, 'fact'], [leaf.operand.kind === 'fact' ? leaf.operand.slot : null, 'value']] as const) {
+    for (const [slot, key] of [
+      [leaf.slot, 'fact'],
+      [leaf.operand.kind === 'fact' ? leaf.operand.slot : null, 'value'],
+    ] as const) {
       if (slot === null) continue
       const type = space.types[slot] as FactType
       used.add(type.id)
@@ -70,7 +73,10 @@ function basisProblems(condition: Condition, source: RuleSource, space: FactSpac
   ;(source.legalBasis ?? []).forEach((entry, index) => {
     const pointer = `/legalBasis/${index}/fact`
     if (space.slot(entry.fact) === undefined) {
-      const hint = didYouMean(entry.fact, space.types.map((type) => type.id))
+      const hint = didYouMean(
+        entry.fact,
+        space.types.map((type) => type.id),
+      )
       problems.push(finding('fact-unknown', pointer, `there is no fact ${quote(entry.fact)} among the facts of ${space.name}`, { hint }))
     } else if (!used.has(entry.fact)) {
       problems.push(finding('basis-unused', pointer, `the rule does not use ${quote(entry.fact)}`, { severity: 'warning' }))

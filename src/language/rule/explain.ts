@@ -85,10 +85,25 @@ export function explain(input: ExplainInput, language: Language, digits?: Digits
   const teller: Teller = { ...input, how, deciding: new Set(decidingLeaves(condition, trace)) }
   const tree = tellNode(condition.root, true, teller)
   const decided = leavesOf(tree).filter((leaf) => leaf.decided)
-  const missing = outcome !== 'undetermined' ? [] : missingFacts(condition, trace, values, input.unknownInputs).map((fact) => ({ fact, label: labelOf(fact, teller) }))
+  const missing =
+    outcome !== 'undetermined'
+      ? []
+      : missingFacts(condition, trace, values, input.unknownInputs).map((fact) => ({ fact, label: labelOf(fact, teller) }))
   const changes = changesOf(teller)
   const headline = say(how, `headline.${outcome}`)
-  const settle = missing.length === 0 ? [] : [say(how, 'missing.facts', { count: missing.length, facts: renderList(missing.map(({ label }) => label), how, 'conjunction') })]
+  const settle =
+    missing.length === 0
+      ? []
+      : [
+          say(how, 'missing.facts', {
+            count: missing.length,
+            facts: renderList(
+              missing.map(({ label }) => label),
+              how,
+              'conjunction',
+            ),
+          }),
+        ]
   const sentences = [
     headline,
     say(how, `decided.${outcome}`, { count: decided.length }),
@@ -135,7 +150,20 @@ function tellLeaf(leaf: LeafNode, positive: boolean, teller: Teller): LeafExplan
   const words = { label, value, requirement, outcome }
   const sentence = source === null ? say(how, 'leaf.sentence', words) : say(how, 'leaf.sentenceWithSource', { ...words, source })
   const decided = teller.deciding.has(leaf.id)
-  return { kind: 'leaf', id: leaf.id, fact: type.id, label, value, source, requirement, truth, distance, decided, ...reasonsOf(leaf, how), sentence }
+  return {
+    kind: 'leaf',
+    id: leaf.id,
+    fact: type.id,
+    label,
+    value,
+    source,
+    requirement,
+    truth,
+    distance,
+    decided,
+    ...reasonsOf(leaf, how),
+    sentence,
+  }
 }
 
 function changesOf(teller: Teller): readonly { readonly fact: string; readonly sentence: string }[] {

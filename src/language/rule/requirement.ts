@@ -26,8 +26,21 @@ const PLACE: Readonly<Partial<Record<OperatorName, 'genitive'>>> = {
   greaterThanInclusive: 'genitive',
 }
 
+/** Requirements that do not depend on the facts: they are most of an explanation and the same for every household. */
+const constant = new WeakMap<LeafNode, Map<string, string>>()
+
 /** What a leaf requires; with `positive` false, what its negation requires. */
 export function renderRequirement(leaf: LeafNode, positive: boolean, types: readonly FactType[], values: FactValues, how: Voice): string {
+  if (leaf.operand.kind === 'fact') return render(leaf, positive, types, values, how)
+  const known = constant.get(leaf) ?? new Map<string, string>()
+  constant.set(leaf, known)
+  const key = `${how.locale} ${positive}`
+  const text = known.get(key) ?? render(leaf, positive, types, values, how)
+  known.set(key, text)
+  return text
+}
+
+function render(leaf: LeafNode, positive: boolean, types: readonly FactType[], values: FactValues, how: Voice): string {
   const type = types[leaf.slot] as FactType
   const { operand } = leaf
   const operator = operators[positive ? leaf.operator : operators[leaf.operator].negation]

@@ -55,7 +55,10 @@ function readOpinions(names: Iterable<string>, fired: ReadonlySet<string>): Read
 }
 
 const ruleOf = (type: string, conditions: Json): RuleProperties =>
-  ({ conditions: 'all' in conditions || 'any' in conditions ? conditions : { all: [conditions] }, event: { type } }) as unknown as RuleProperties
+  ({
+    conditions: 'all' in conditions || 'any' in conditions ? conditions : { all: [conditions] },
+    event: { type },
+  }) as unknown as RuleProperties
 
 const OPPOSITE: Readonly<Record<string, string>> = {
   equal: 'notEqual',
@@ -114,8 +117,18 @@ function registerGuarded(engine: Engine): void {
     const operator = own.get(name)
     return (a, b) => a !== null && b !== null && operator.evaluate(a, b)
   }
-  const [lt, le, gt, ge] = ['lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'].map(take) as [Comparator, Comparator, Comparator, Comparator]
-  const [same, differs, within, outside] = ['equal', 'notEqual', 'in', 'notIn'].map(take) as [Comparator, Comparator, Comparator, Comparator]
+  const [lt, le, gt, ge] = ['lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'].map(take) as [
+    Comparator,
+    Comparator,
+    Comparator,
+    Comparator,
+  ]
+  const [same, differs, within, outside] = ['equal', 'notEqual', 'in', 'notIn'].map(take) as [
+    Comparator,
+    Comparator,
+    Comparator,
+    Comparator,
+  ]
   const known = (a: Interval): boolean => a.lo !== null && same(a.lo, a.hi)
   const apart = (a: Interval, b: Interval): boolean => lt(a.hi, b.lo) || gt(a.lo, b.hi)
   const add = (name: string, test: (a: Interval, b: Interval) => boolean): void => engine.addOperator<Interval, Interval>(name, test)
@@ -127,7 +140,9 @@ function registerGuarded(engine: Engine): void {
   add('equal', (a, b) => known(a) && known(b) && same(a.lo, b.lo))
   add('notEqual', (a, b) => (known(a) && known(b) ? differs(a.lo, b.lo) : apart(a, b)))
   engine.addOperator<Interval, Exact[]>('in', (a, list) => known(a) && within(a.lo, list))
-  engine.addOperator<Interval, Exact[]>('notIn', (a, list) => (known(a) ? outside(a.lo, list) : list.every((item) => apart(a, { lo: item, hi: item }))))
+  engine.addOperator<Interval, Exact[]>('notIn', (a, list) =>
+    known(a) ? outside(a.lo, list) : list.every((item) => apart(a, { lo: item, hi: item })),
+  )
   add('known', (a) => known(a))
   add('unknown', (a) => !known(a))
 }

@@ -19,6 +19,9 @@ t.test('20,000 pairs of a random rule and random facts mean the same in every fo
   for (const json of sampleConditions(20260802, 200)) await compareAll(json, rows, judges, tally)
   t.same(tally.differences.slice(0, 3), [])
   t.equal(tally.pairs, 20_000)
-  t.ok(tally.truths.every((count) => count > 1000), `each truth is common: ${tally.truths.join(', ')}`)
+  t.ok(
+    tally.truths.every((count) => count > 1000),
+    `each truth is common: ${tally.truths.join(', ')}`,
+  )
   t.ok(tally.completePairs > 4000, `complete pairs for json-rules-engine itself: ${tally.completePairs}`)
 })

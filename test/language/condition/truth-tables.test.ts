@@ -51,14 +51,20 @@ t.test('known incomes of 900 exceed a ceiling of 300 whatever the missing one is
   t.equal(judge(poor, { number: { atLeast: 200 } }), 1)
   t.equal(judge(poor, { number: { atLeast: 200, atMost: 300 } }), 2)
   t.equal(judge({ fact: 'number', operator: 'isKnown', value: true }, { number: { atLeast: 900 } }), 0)
-  t.equal(judge({ fact: 'number', operator: 'equal', value: 300 }, { number: { atLeast: 300, atMost: 300 } }), 2, 'bounds that meet are knowledge')
+  t.equal(
+    judge({ fact: 'number', operator: 'equal', value: 300 }, { number: { atLeast: 300, atMost: 300 } }),
+    2,
+    'bounds that meet are knowledge',
+  )
 })
 
 const file = join(projectRoot, '..', 'shared', 'truth', 'fixtures', 'eligibility', 'dmn_tck_three_valued.json')
 const skip = existsSync(file) ? false : 'the folder shared/truth is not beside the project'
 
 t.test('the DMN compatibility kit agrees on and, or, not, between, in and equality', { skip }, async (t) => {
-  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: { group: string; id: string; expression: string; expected: boolean | null }[] }
+  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as {
+    cases: { group: string; id: string; expression: string; expected: boolean | null }[]
+  }
   const ran: Record<string, number> = {}
   for (const { group, id, expression, expected } of cases) {
     const question = translate(expression)
@@ -92,13 +98,23 @@ function translate(expression: string): Question | null {
   const negation = /^not\((\w+)\)$/.exec(expression)
   if (negation) return { condition: { not: holds('a') }, facts: { a: feelBoolean(negation[1]) } }
   const between = /^(\S+) between (\S+) and (\S+)$/.exec(expression)
-  if (between) return ordered(between[1], [['greaterThanInclusive', between[2]], ['lessThanInclusive', between[3]]])
+  if (between)
+    return ordered(between[1], [
+      ['greaterThanInclusive', between[2]],
+      ['lessThanInclusive', between[3]],
+    ])
   const list = /^(\S+) in \[(-?\d+(?:, ?-?\d+)*)\]$/.exec(expression)
   if (list && NUMBER.test(list[1] ?? '')) {
-    return { condition: { fact: 'number', operator: 'in', value: (list[2] ?? '').split(',').map(Number) }, facts: { number: Number(list[1]) } }
+    return {
+      condition: { fact: 'number', operator: 'in', value: (list[2] ?? '').split(',').map(Number) },
+      facts: { number: Number(list[1]) },
+    }
   }
   const unary = /^(\S+) in (<=|>=|<|>) (\S+)$/.exec(expression)
-  if (unary) return ordered(unary[1], [[{ '<': 'lessThan', '<=': 'lessThanInclusive', '>': 'greaterThan', '>=': 'greaterThanInclusive' }[unary[2] ?? ''] ?? '', unary[3]]])
+  if (unary)
+    return ordered(unary[1], [
+      [{ '<': 'lessThan', '<=': 'lessThanInclusive', '>': 'greaterThan', '>=': 'greaterThanInclusive' }[unary[2] ?? ''] ?? '', unary[3]],
+    ])
   const booleans = /^(true|false) (=|!=) (true|false)$/.exec(expression)
   if (booleans) {
     const operator = booleans[2] === '=' ? 'equal' : 'notEqual'
@@ -109,9 +125,17 @@ function translate(expression: string): Question | null {
 }
 
 function ordered(left = '', tests: readonly (readonly [string, string | undefined])[]): Question | null {
-  const [fact, read] = NUMBER.test(left) ? (['number', Number] as const) : DATE.test(left) ? (['day', (text: string) => DATE.exec(text)?.[1]] as const) : [null, null]
-  if (fact === null || tests.some(([, right = '']) => NUMBER.test(left) !== NUMBER.test(right) || DATE.test(left) !== DATE.test(right))) return null
-  return { condition: { all: tests.map(([operator, right = '']) => ({ fact, operator, value: read(right) })) }, facts: { [fact]: read(left) } }
+  const [fact, read] = NUMBER.test(left)
+    ? (['number', Number] as const)
+    : DATE.test(left)
+      ? (['day', (text: string) => DATE.exec(text)?.[1]] as const)
+      : [null, null]
+  if (fact === null || tests.some(([, right = '']) => NUMBER.test(left) !== NUMBER.test(right) || DATE.test(left) !== DATE.test(right)))
+    return null
+  return {
+    condition: { all: tests.map(([operator, right = '']) => ({ fact, operator, value: read(right) })) },
+    facts: { [fact]: read(left) },
+  }
 }
 
 const feelBoolean = (text: string | undefined): boolean | null => (text === 'true' ? true : text === 'false' ? false : null)

@@ -20,7 +20,15 @@ function condition(): Condition {
   return accepted.condition
 }
 
-const item = (id: string, facts: object, outcome: string, more: object = {}): object => ({ id, note: 'synthetic', source: 'illustrative', facts, outcome, person: { age: 30 }, ...more })
+const item = (id: string, facts: object, outcome: string, more: object = {}): object => ({
+  id,
+  note: 'synthetic',
+  source: 'illustrative',
+  facts,
+  outcome,
+  person: { age: 30 },
+  ...more,
+})
 const poor = { incomeMonth: 99.999, memberCount: 2, ownsHome: false }
 const file = (...cases: object[]): string => JSON.stringify({ programme: 'cash', cases })
 const parameters = (asOf: string | undefined): Record<string, unknown> => ({ povertyLine: asOf === '2011-01-01' ? 68 : 100 })
@@ -38,7 +46,10 @@ t.test('cases pass when outcome, what decided and what is missing are as expecte
     item('bounds', { ...poor, incomeMonth: { atLeast: '900' } }, 'ineligible', { because: ['isPoor'], missing: [] }),
     item('unknown', { memberCount: 2, ownsHome: false }, 'undetermined', { missing: ['incomeMonth'] }),
   )
-  t.same(ran.map((r) => [r.id, r.passed, r.differences, r.diagnostics]), ['eligible', 'earlier', 'bounds', 'unknown'].map((id) => [id, true, [], []]))
+  t.same(
+    ran.map((r) => [r.id, r.passed, r.differences, r.diagnostics]),
+    ['eligible', 'earlier', 'bounds', 'unknown'].map((id) => [id, true, [], []]),
+  )
 })
 
 t.test('differences are told in words', async (t) => {
@@ -55,7 +66,10 @@ t.test('differences are told in words', async (t) => {
 t.test('a case whose facts are faulty does not pass and has no outcome', async (t) => {
   const [ran] = outcomes(item('a', { ...poor, memberCuont: 2 }, 'eligible'))
   t.match(ran, { passed: false, outcome: null })
-  t.same(ran?.diagnostics.map((d) => `${d.code} ${d.pointer}`), ['fact-unknown /cases/0/facts/memberCuont'])
+  t.same(
+    ran?.diagnostics.map((d) => `${d.code} ${d.pointer}`),
+    ['fact-unknown /cases/0/facts/memberCuont'],
+  )
 })
 
 t.test('faulty case files', async (t) => {

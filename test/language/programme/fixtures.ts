@@ -15,7 +15,10 @@ export const targeting = {
   places: 100,
   quotas: { method: 'absolute', by: 'governorate', places: { '11': 60, '21': 30 }, leftOver: 'nationalOrder' },
   order: [
-    { by: 'tiers', tiers: [{ name: 'large', label: { en: 'Large', ar: 'كبيرة' }, when: { fact: 'memberCount', operator: 'greaterThan', value: 6 } }] },
+    {
+      by: 'tiers',
+      tiers: [{ name: 'large', label: { en: 'Large', ar: 'كبيرة' }, when: { fact: 'memberCount', operator: 'greaterThan', value: 6 } }],
+    },
     { by: 'score' },
     { by: 'fact', fact: 'incomeMonth', direction: 'ascending' },
     { by: 'applicationDate' },

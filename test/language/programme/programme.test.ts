@@ -22,40 +22,92 @@ const faults: readonly (readonly [what: string, json: unknown, findings: readonl
   ['no tie-break', programme({}, { order: [score] }), [`order-tie-break ${T}/order`]],
   ['a tie-break before the end', programme({}, { order: [tieBreak, score] }), [`order-tie-break ${T}/order`]],
   ['an order key twice', programme({}, { order: [byIncome, byIncome, tieBreak] }), [`order-repeats ${T}/order/1`]],
-  ['an order by a fact that is not there', programme({}, { order: [{ ...byIncome, fact: 'incomeMnth' }, tieBreak] }), [`fact-unknown ${T}/order/0/fact`]],
+  [
+    'an order by a fact that is not there',
+    programme({}, { order: [{ ...byIncome, fact: 'incomeMnth' }, tieBreak] }),
+    [`fact-unknown ${T}/order/0/fact`],
+  ],
   ['an order key that does not exist', programme({}, { order: [{ by: 'rank' }, tieBreak] }), [`wrong-value ${T}/order/0/by`]],
-  ['an order by score without a formula', Object.fromEntries(Object.entries(programme({}, { thresholds: { entry: 1, exit: 2 } })).filter(([key]) => key !== 'formula')), [`formula-missing ${T}/order/1`, `formula-missing ${T}/thresholds`]],
-  ['a tier whose condition is faulty', programme({}, { order: [{ by: 'tiers', tiers: [{ name: 'a', label: { en: 'a', ar: 'أ' }, when: { any: [] } }] }, tieBreak] }), [`group-empty ${T}/order/0/tiers/0/when/any`]],
-  ['a tier without a label', programme({}, { order: [{ by: 'tiers', tiers: [{ name: 'a', when: { any: [] } }] }, tieBreak] }), [`missing-key ${T}/order/0/tiers/0`]],
-  ['quotas by something that is not an area', programme({}, { quotas: { ...targeting.quotas, by: 'memberCount' } }), [`quota-areas ${T}/quotas/by`]],
+  [
+    'an order by score without a formula',
+    Object.fromEntries(Object.entries(programme({}, { thresholds: { entry: 1, exit: 2 } })).filter(([key]) => key !== 'formula')),
+    [`formula-missing ${T}/order/1`, `formula-missing ${T}/thresholds`],
+  ],
+  [
+    'a tier whose condition is faulty',
+    programme({}, { order: [{ by: 'tiers', tiers: [{ name: 'a', label: { en: 'a', ar: 'أ' }, when: { any: [] } }] }, tieBreak] }),
+    [`group-empty ${T}/order/0/tiers/0/when/any`],
+  ],
+  [
+    'a tier without a label',
+    programme({}, { order: [{ by: 'tiers', tiers: [{ name: 'a', when: { any: [] } }] }, tieBreak] }),
+    [`missing-key ${T}/order/0/tiers/0`],
+  ],
+  [
+    'quotas by something that is not an area',
+    programme({}, { quotas: { ...targeting.quotas, by: 'memberCount' } }),
+    [`quota-areas ${T}/quotas/by`],
+  ],
   ['quotas by a fact that is not there', programme({}, { quotas: { ...targeting.quotas, by: 'liwa' } }), [`fact-unknown ${T}/quotas/by`]],
-  ['a quota for an area that does not exist', programme({}, { quotas: { ...targeting.quotas, places: { '99': 1 } } }), [`quota-areas ${T}/quotas/places/99`]],
-  ['quotas beyond the places', programme({}, { quotas: { ...targeting.quotas, places: { '11': 60, '21': 41 } } }), [`quota-areas ${T}/quotas/places`]],
+  [
+    'a quota for an area that does not exist',
+    programme({}, { quotas: { ...targeting.quotas, places: { '99': 1 } } }),
+    [`quota-areas ${T}/quotas/places/99`],
+  ],
+  [
+    'quotas beyond the places',
+    programme({}, { quotas: { ...targeting.quotas, places: { '11': 60, '21': 41 } } }),
+    [`quota-areas ${T}/quotas/places`],
+  ],
   ['proportional quotas of no places', withoutPlaces(), [`quota-areas ${T}/quotas`]],
-  ['an exclusion of itself', programme({}, { exclusions: [{ programme: 'cash', when: 'enrolled' }] }), [`precedence-order ${T}/exclusions/0/programme`]],
+  [
+    'an exclusion of itself',
+    programme({}, { exclusions: [{ programme: 'cash', when: 'enrolled' }] }),
+    [`precedence-order ${T}/exclusions/0/programme`],
+  ],
 ]
 
 function withoutPlaces(): unknown {
   const json = programme({}, { quotas: { method: 'proportional', by: 'governorate', to: 'population', leftOver: 'none' } })
-  const { places: _, ...rest } = json.targeting as Record<string, unknown>
-  return { ...json, targeting: rest }
+  return { ...json, targeting: Object.fromEntries(Object.entries(json.targeting as object).filter(([key]) => key !== 'places')) }
 }
 
 t.test(`${faults.length} faulty programmes, each with its findings`, async (t) => {
   for (const [what, json, findings] of faults) {
     const { programme: accepted, diagnostics } = checkProgramme(json, context)
     t.equal(accepted, undefined, `${what}: not accepted`)
-    t.same(diagnostics.map((d) => `${d.code} ${d.pointer}`), findings, what)
+    t.same(
+      diagnostics.map((d) => `${d.code} ${d.pointer}`),
+      findings,
+      what,
+    )
   }
 })
 
 t.test('a sound programme is accepted, with its tiers compiled', async (t) => {
   const { programme: accepted, diagnostics } = parseProgramme(JSON.stringify(programme()), context)
   t.same(diagnostics, [])
-  t.same(accepted?.tiers.map((tier) => [tier.name, tier.condition.leaves.length]), [['large', 1]])
+  t.same(
+    accepted?.tiers.map((tier) => [tier.name, tier.condition.leaves.length]),
+    [['large', 1]],
+  )
   t.ok(checkProgramme(programme({ unit: 'person', severalMembers: true }), context).programme)
-  t.ok(checkProgramme(programme({}, { order: [tiers, byDate, tieBreak], quotas: { method: 'proportional', by: 'governorate', to: { parameter: 'shares' }, leftOver: 'none' } }), context).programme)
-  t.same(parseProgramme('{', context).diagnostics.map((d) => d.code), ['json-syntax'])
+  t.ok(
+    checkProgramme(
+      programme(
+        {},
+        {
+          order: [tiers, byDate, tieBreak],
+          quotas: { method: 'proportional', by: 'governorate', to: { parameter: 'shares' }, leftOver: 'none' },
+        },
+      ),
+      context,
+    ).programme,
+  )
+  t.same(
+    parseProgramme('{', context).diagnostics.map((d) => d.code),
+    ['json-syntax'],
+  )
 })
 
 t.test('programmes are judged after those whose status they read; circles are errors', async (t) => {
@@ -71,14 +123,23 @@ t.test('programmes are judged after those whose status they read; circles are er
     { id: 'b', reads: ['c'] },
     { id: 'c', reads: ['b'] },
   ])
-  t.same(circle.diagnostics.map((d) => `${d.code} ${d.pointer}`), ['programme-cyclic /b/rule'])
+  t.same(
+    circle.diagnostics.map((d) => `${d.code} ${d.pointer}`),
+    ['programme-cyclic /b/rule'],
+  )
   t.match(circle.diagnostics[0]?.message, 'b → c → b')
-  t.same(dependencyOrder([{ id: 'cash', reads: ['helth'] }]).diagnostics.map((d) => `${d.code} ${d.pointer}`), ['programme-unknown /cash/rule'])
+  t.same(
+    dependencyOrder([{ id: 'cash', reads: ['helth'] }]).diagnostics.map((d) => `${d.code} ${d.pointer}`),
+    ['programme-unknown /cash/rule'],
+  )
 })
 
 t.test('the set of programmes: ids, precedence, exclusions', async (t) => {
   const one = (id: string, precedence: number, excluded?: string, when = 'selected'): ProgrammeSource =>
-    programme({ id }, { precedence, exclusions: excluded === undefined ? [] : [{ programme: excluded, when }] }) as unknown as ProgrammeSource
+    programme(
+      { id },
+      { precedence, exclusions: excluded === undefined ? [] : [{ programme: excluded, when }] },
+    ) as unknown as ProgrammeSource
   const codes = (...list: ProgrammeSource[]): string[] => setProblems(list).map((d) => `${d.code} ${d.pointer}`)
   t.same(codes(one('a', 1), one('b', 2, 'a'), one('c', 3, 'b')), [])
   t.same(codes(one('a', 1), one('a', 2)), ['programme-repeats /a'])

@@ -24,7 +24,10 @@ const SOURCES: Readonly<Record<string, readonly Provenance[]>> = {
   incomeMonth: [{ registry: 'ssc_salaries', custodian: ssc, asOf: '2026-03-01', load: 'L1', state: 'fresh' }],
   memberCount: [{ declared: true, asOf: '2026-04-15' }],
   carAge: [{ registry: 'dvld_car_info', custodian: dvld, asOf: '2026-02-28', state: 'grace' }],
-  licenceExpiry: [{ registry: 'dvld_license_info', custodian: dvld, state: 'missing' }, { registry: 'old', asOf: '2020-01-01', state: 'stale' }],
+  licenceExpiry: [
+    { registry: 'dvld_license_info', custodian: dvld, state: 'missing' },
+    { registry: 'old', asOf: '2020-01-01', state: 'stale' },
+  ],
   tenure: [{ declared: true }],
 }
 
@@ -33,8 +36,23 @@ const cash = rule(
     all: [
       { fact: 'headIsCitizen', operator: 'equal', value: true, name: 'citizen', citation: 'illustrative' },
       { condition: 'isPoor' },
-      { not: { all: [{ fact: 'carAge', operator: 'isKnown', value: true }, { fact: 'carAge', operator: 'lessThan', value: 5 }] }, name: 'newCar', because: { en: 'A new car shows means', ar: 'المركبة الحديثة دليل على القدرة' } },
-      { any: [{ fact: 'memberCount', operator: 'greaterThanInclusive', value: 3 }, { not: { fact: 'tenure', operator: 'in', value: ['own', 'free'] } }, { fact: 'licenceExpiry', operator: 'lessThanInclusive', value: '2023-03-01' }] },
+      {
+        not: {
+          all: [
+            { fact: 'carAge', operator: 'isKnown', value: true },
+            { fact: 'carAge', operator: 'lessThan', value: 5 },
+          ],
+        },
+        name: 'newCar',
+        because: { en: 'A new car shows means', ar: 'المركبة الحديثة دليل على القدرة' },
+      },
+      {
+        any: [
+          { fact: 'memberCount', operator: 'greaterThanInclusive', value: 3 },
+          { not: { fact: 'tenure', operator: 'in', value: ['own', 'free'] } },
+          { fact: 'licenceExpiry', operator: 'lessThanInclusive', value: '2023-03-01' },
+        ],
+      },
       { not: { condition: 'isCitizen' }, name: 'never' },
     ].slice(0, 4),
   },
@@ -42,9 +60,32 @@ const cash = rule(
 )
 
 const SITUATIONS: Readonly<Record<string, Record<string, unknown>>> = {
-  eligible: { headIsCitizen: true, incomeMonth: '99.995', povertyLine: 100, memberCount: 5, tenure: 'rent', carAge: 11, licenceExpiry: '2023-03-01' },
-  'ineligible by bounds and by a new car': { headIsCitizen: true, incomeMonth: { atLeast: 900 }, povertyLine: 100, memberCount: 2, tenure: 'own', carAge: 1, licenceExpiry: '2023-03-03' },
-  undetermined: { headIsCitizen: true, incomeMonth: { atLeast: 20, atMost: 400 }, povertyLine: 100, memberCount: 2, tenure: 'free', carAge: 9 },
+  eligible: {
+    headIsCitizen: true,
+    incomeMonth: '99.995',
+    povertyLine: 100,
+    memberCount: 5,
+    tenure: 'rent',
+    carAge: 11,
+    licenceExpiry: '2023-03-01',
+  },
+  'ineligible by bounds and by a new car': {
+    headIsCitizen: true,
+    incomeMonth: { atLeast: 900 },
+    povertyLine: 100,
+    memberCount: 2,
+    tenure: 'own',
+    carAge: 1,
+    licenceExpiry: '2023-03-03',
+  },
+  undetermined: {
+    headIsCitizen: true,
+    incomeMonth: { atLeast: 20, atMost: 400 },
+    povertyLine: 100,
+    memberCount: 2,
+    tenure: 'free',
+    carAge: 9,
+  },
   'on the threshold': { headIsCitizen: false, incomeMonth: 100, povertyLine: 100, memberCount: 3, carAge: 5 },
 }
 
@@ -63,12 +104,18 @@ const outline = (e: Explanation): object => ({ sentences: e.sentences, tree: lin
 const lines = (node: ExplanationNode, depth: number): string[] =>
   node.kind === 'leaf'
     ? [`${'  '.repeat(depth)}[${node.truth}] ${node.sentence}`]
-    : [`${'  '.repeat(depth)}[${node.truth}] ${node.label}${node.because ? ` — ${node.because}` : ''}`, ...node.children.flatMap((child) => lines(child, depth + 1))]
+    : [
+        `${'  '.repeat(depth)}[${node.truth}] ${node.label}${node.because ? ` — ${node.because}` : ''}`,
+        ...node.children.flatMap((child) => lines(child, depth + 1)),
+      ]
 
 t.test('golden explanations in English and Arabic', async (t) => {
   const file = join(projectRoot, 'test', 'language', 'rule', 'explain.golden.json')
   const told = Object.fromEntries(
-    Object.entries(SITUATIONS).map(([name, facts]) => [name, { en: outline(explainSituation(facts, 'en')), ar: outline(explainSituation(facts, 'ar')) }]),
+    Object.entries(SITUATIONS).map(([name, facts]) => [
+      name,
+      { en: outline(explainSituation(facts, 'en')), ar: outline(explainSituation(facts, 'ar')) },
+    ]),
   )
   if (process.argv.includes('--write-golden')) writeFileSync(file, `${JSON.stringify(told, null, 2)}\n`)
   t.same(told, JSON.parse(readFileSync(file, 'utf8')))
@@ -77,13 +124,28 @@ t.test('golden explanations in English and Arabic', async (t) => {
 t.test('the tree keeps names, citations, reasons, sources and what decided', async (t) => {
   const { tree, outcome, missing, couldChange: changes } = explainSituation(SITUATIONS.undetermined ?? {}, 'en')
   t.equal(outcome, 'undetermined')
-  t.match(tree, { kind: 'all', truth: 'unknown', children: [{ fact: 'headIsCitizen', citation: 'illustrative', truth: 'true', decided: false }, { name: 'isPoor', label: 'Label of isPoor', children: [{ children: [{ decided: true }] }] }] })
-  t.same(missing, [{ fact: 'incomeMonth', label: 'Monthly income' }, { fact: 'licenceExpiry', label: 'Expiry of the vehicle licence' }])
-  t.same(changes.map((change) => change.fact), ['incomeMonth', 'memberCount', 'tenure', 'licenceExpiry'])
+  t.match(tree, {
+    kind: 'all',
+    truth: 'unknown',
+    children: [
+      { fact: 'headIsCitizen', citation: 'illustrative', truth: 'true', decided: false },
+      { name: 'isPoor', label: 'Label of isPoor', children: [{ children: [{ decided: true }] }] },
+    ],
+  })
+  t.same(missing, [
+    { fact: 'incomeMonth', label: 'Monthly income' },
+    { fact: 'licenceExpiry', label: 'Expiry of the vehicle licence' },
+  ])
+  t.same(
+    changes.map((change) => change.fact),
+    ['incomeMonth', 'memberCount', 'tenure', 'licenceExpiry'],
+  )
 })
 
 t.test('values that the reader may not see are not shown, nor hinted at', async (t) => {
-  const told = JSON.stringify(explainSituation(SITUATIONS['ineligible by bounds and by a new car'] ?? {}, 'en', { isVisible: (id: string) => id !== 'incomeMonth' }))
+  const told = JSON.stringify(
+    explainSituation(SITUATIONS['ineligible by bounds and by a new car'] ?? {}, 'en', { isVisible: (id: string) => id !== 'incomeMonth' }),
+  )
   t.match(told, /not shown to you/)
   t.notMatch(told, /900|Social Security/)
 })
@@ -117,8 +179,16 @@ t.test('a protected fact is never offered for change, whatever the caller says',
 })
 
 t.test('amounts in both languages: exact digits, plurals, duals by case, periods, either digits', async (t) => {
-  const say = (...[value, scale, unit, language, grammar, digits]: readonly [number, number, string | null, 'en' | 'ar', ('nominative' | 'genitive')?, ('latn' | 'arab')?]): string =>
-    renderAmount(value, scale, unit, voice(language, digits), grammar)
+  const say = (
+    ...[value, scale, unit, language, grammar, digits]: readonly [
+      number,
+      number,
+      string | null,
+      'en' | 'ar',
+      ('nominative' | 'genitive')?,
+      ('latn' | 'arab')?,
+    ]
+  ): string => renderAmount(value, scale, unit, voice(language, digits), grammar)
   t.equal(say(300_000, 3, 'JOD/month', 'en'), 'JOD 300 a month')
   t.equal(say(1_234_567_890, 3, 'JOD/year', 'en'), 'JOD 1,234,567.890 a year')
   t.equal(say(9_007_199_254_740_991, 6, 'ratio', 'en'), '9,007,199,254.740991')

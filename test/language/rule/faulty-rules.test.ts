@@ -30,7 +30,11 @@ const faults: readonly Fault[] = [
   ['a path', rule(all(leaf('memberCount', 'equal', 2, { path: '$.x' }))), [`key-refused ${C}/path`], /catalogue/],
   ['params', rule(all(leaf('memberCount', 'equal', 2, { params: {} }))), [`key-refused ${C}/params`]],
   ['priority', rule({ all: [ok], priority: 10 }), ['key-refused /conditions/priority']],
-  ['a path on the value side', rule(all(leaf('incomeMonth', 'lessThan', { fact: 'povertyLine', path: '$' }))), [`key-refused ${C}/value/path`]],
+  [
+    'a path on the value side',
+    rule(all(leaf('incomeMonth', 'lessThan', { fact: 'povertyLine', path: '$' }))),
+    [`key-refused ${C}/value/path`],
+  ],
   ['an unknown fact', rule(all(leaf('memberCuont', 'equal', 2))), [`fact-unknown ${C}/fact`], /"memberCount"/],
   ['an inherited name as a fact', rule(all(leaf('constructor', 'equal', 2))), [`fact-unknown ${C}/fact`]],
   ['a fact that is no text', rule(all(leaf(5, 'equal', 2))), [`fact-unknown ${C}/fact`]],
@@ -42,7 +46,11 @@ const faults: readonly Fault[] = [
   ['an empty node', rule(all({})), [`condition-kind-missing ${C}`]],
   ['a misspelt group', rule({ al: [ok] }), ['condition-kind-missing /conditions'], /"all"/],
   ['two groups on one node', rule({ all: [ok], any: [ok] }), ['condition-kinds-several /conditions']],
-  ['two groups, one with a fault of its own', rule({ all: [ok], any: [] }), ['condition-kinds-several /conditions', 'group-empty /conditions/any']],
+  [
+    'two groups, one with a fault of its own',
+    rule({ all: [ok], any: [] }),
+    ['condition-kinds-several /conditions', 'group-empty /conditions/any'],
+  ],
   ['an empty all', rule({ all: [] }), ['group-empty /conditions/all']],
   ['an empty any', rule(all({ any: [] })), [`group-empty ${C}/any`]],
   ['a group that is no list', rule({ any: ok }), ['group-not-array /conditions/any']],
@@ -62,7 +70,11 @@ const faults: readonly Fault[] = [
   ['the year 0', rule(all(leaf('licenceExpiry', 'lessThan', '0000-01-01'))), [`literal-date ${C}/value`]],
   ['a code that is none', rule(all(leaf('tenure', 'equal', 'rented'))), [`literal-code ${C}/value`], /"rent"/],
   ['a code with a NUL', rule(all(leaf('tenure', 'equal', 'rent\0'))), [`literal-code ${C}/value`]],
-  ['an object as a literal', rule(all(leaf('memberCount', 'equal', { facts: 'x' }))), [`unknown-key ${C}/value/facts`, `literal-type ${C}/value`]],
+  [
+    'an object as a literal',
+    rule(all(leaf('memberCount', 'equal', { facts: 'x' }))),
+    [`unknown-key ${C}/value/facts`, `literal-type ${C}/value`],
+  ],
   ['more places than the fact has', rule(all(leaf('incomeMonth', 'equal', 1.2345))), [`literal-places ${C}/value`]],
   ['half a person', rule(all(leaf('memberCount', 'equal', 2.5))), [`literal-places ${C}/value`]],
   ['beyond 2^53', rule(all(leaf('memberCount', 'equal', 2 ** 53))), [`literal-range ${C}/value`]],
@@ -75,7 +87,19 @@ const faults: readonly Fault[] = [
   ['in with a mixed list', rule(all(leaf('memberCount', 'notIn', [1, '2']))), [`list-mixed ${C}/value`]],
   ['in with null', rule(all(leaf('memberCount', 'in', [null]))), [`literal-null ${C}/value/0`]],
   ['in with one wrong code', rule(all(leaf('tenure', 'in', ['own', 'rnet']))), [`literal-code ${C}/value/1`]],
-  ['in with 501 values', rule(all(leaf('memberCount', 'in', Array.from({ length: 501 }, (_, i) => i)))), [`list-too-long ${C}/value`]],
+  [
+    'in with 501 values',
+    rule(
+      all(
+        leaf(
+          'memberCount',
+          'in',
+          Array.from({ length: 501 }, (_, i) => i),
+        ),
+      ),
+    ),
+    [`list-too-long ${C}/value`],
+  ],
   ['a list without in', rule(all(leaf('memberCount', 'equal', [1]))), [`list-unexpected ${C}/value`]],
   ['isKnown without true or false', rule(all(leaf('memberCount', 'isKnown', 1))), [`literal-type ${C}/value`]],
   ['isKnown of null', rule(all(leaf('memberCount', 'isKnown', null))), [`literal-null ${C}/value`]],
@@ -85,24 +109,51 @@ const faults: readonly Fault[] = [
   ['different periods', rule(all(leaf('incomeMonth', 'lessThan', { fact: 'incomeYear' }))), [`periods-differ ${C}/value`], /perMonth/],
   ['different types', rule(all(leaf('licenceExpiry', 'lessThan', { fact: 'carAge' }))), [`types-differ ${C}/value`]],
   ['different codes', rule(all(leaf('tenure', 'equal', { fact: 'governorate' }))), [`codes-differ ${C}/value`]],
-  ['an unknown fact on the value side', rule(all(leaf('incomeMonth', 'lessThan', { fact: 'povertyLin' }))), [`fact-unknown ${C}/value/fact`]],
+  [
+    'an unknown fact on the value side',
+    rule(all(leaf('incomeMonth', 'lessThan', { fact: 'povertyLin' }))),
+    [`fact-unknown ${C}/value/fact`],
+  ],
   ['21 levels', rule(nest(20)), [`condition-too-deep /conditions${'/not'.repeat(20)}`]],
-  ['21 levels through a definition', rule({ not: { not: { not: { not: { condition: 'deep' } } } } }), ['condition-too-deep /conditions/not/not/not/not/condition']],
+  [
+    '21 levels through a definition',
+    rule({ not: { not: { not: { not: { condition: 'deep' } } } } }),
+    ['condition-too-deep /conditions/not/not/not/not/condition'],
+  ],
   ['501 leaves', rule(all(...Array.from({ length: 501 }, () => ok))), ['condition-too-large /conditions']],
   ['900 leaves through definitions', rule({ condition: 'wider' }), ['condition-too-large /conditions']],
   ['a name that is no text', rule({ all: [ok], name: 5 }), ['annotation-invalid /conditions/name']],
   ['a reason in one language', rule({ all: [ok], because: { en: 'why' } }), ['annotation-invalid /conditions/because']],
   ['a citation with half a surrogate pair', rule({ all: [ok], citation: 'law \ud800' }), ['annotation-invalid /conditions/citation']],
   ['an empty name', rule({ all: [ok], name: ' ' }), ['annotation-invalid /conditions/name']],
-  ['a protected fact without a basis', rule(all(leaf('headIsCitizen', 'equal', true))), [`protected-without-basis ${C}/fact`], /legalBasis/],
+  [
+    'a protected fact without a basis',
+    rule(all(leaf('headIsCitizen', 'equal', true))),
+    [`protected-without-basis ${C}/fact`],
+    /legalBasis/,
+  ],
   ['a protected fact inside a definition', rule(all({ condition: 'isCitizen' })), ['protected-without-basis /legalBasis']],
-  ['a basis for a fact that is not there', rule(all(ok), { legalBasis: [{ fact: 'nationality', basis: { en: 'x', ar: 'س' } }] }), ['fact-unknown /legalBasis/0/fact']],
-  ['a basis that is empty', rule(all(ok), { legalBasis: [{ fact: 'headIsCitizen', basis: { en: '', ar: 'س' } }] }), ['wrong-value /legalBasis/0/basis/en']],
+  [
+    'a basis for a fact that is not there',
+    rule(all(ok), { legalBasis: [{ fact: 'nationality', basis: { en: 'x', ar: 'س' } }] }),
+    ['fact-unknown /legalBasis/0/fact'],
+  ],
+  [
+    'a basis that is empty',
+    rule(all(ok), { legalBasis: [{ fact: 'headIsCitizen', basis: { en: '', ar: 'س' } }] }),
+    ['wrong-value /legalBasis/0/basis/en'],
+  ],
   ['a NUL in the description', rule(all(ok), { description: { en: 'a\0b', ar: 'س' } }), ['text-invalid /description/en']],
   [
     'five faults at once',
     rule(all(leaf('x', 'equal', 1), { any: [] }, leaf('tenure', 'in', []), { not: leaf('ownsHome', 'equal', null) }, { condition: 'zzz' })),
-    ['fact-unknown /conditions/all/0/fact', 'group-empty /conditions/all/1/any', 'list-empty /conditions/all/2/value', 'literal-null /conditions/all/3/not/value', 'definition-unknown /conditions/all/4/condition'],
+    [
+      'fact-unknown /conditions/all/0/fact',
+      'group-empty /conditions/all/1/any',
+      'list-empty /conditions/all/2/value',
+      'literal-null /conditions/all/3/not/value',
+      'definition-unknown /conditions/all/4/condition',
+    ],
   ],
 ]
 
@@ -110,7 +161,11 @@ t.test(`${faults.length} faulty rules, each with its findings`, async (t) => {
   for (const [what, json, findings, hint] of faults) {
     const { rule: checked, diagnostics } = checkRule(json, { space, definitions })
     t.equal(checked, undefined, `${what}: not accepted`)
-    t.same(diagnostics.filter((d) => d.severity === 'error').map((d) => `${d.code} ${d.pointer}`), findings, what)
+    t.same(
+      diagnostics.filter((d) => d.severity === 'error').map((d) => `${d.code} ${d.pointer}`),
+      findings,
+      what,
+    )
     for (const d of diagnostics) t.ok(Object.hasOwn(diagnosticCodes, d.code) && d.message.length > 10)
     if (hint) t.match(diagnostics.map((d) => d.hint ?? '').join(), hint, `${what}: the hint helps`)
   }
@@ -135,14 +190,27 @@ t.test('sound rules are accepted, warnings do not stop them', async (t) => {
 
 t.test('a place that compares with literals only refuses another fact', async (t) => {
   const { checkCondition } = await import('../../../src/language/condition/check.ts')
-  const { diagnostics } = checkCondition(leaf('incomeMonth', 'lessThan', { fact: 'povertyLine' }), '/where', { space, definitions, allowFactValue: false })
-  t.same(diagnostics.map((d) => `${d.code} ${d.pointer}`), ['fact-value-refused /where/value'])
+  const { diagnostics } = checkCondition(leaf('incomeMonth', 'lessThan', { fact: 'povertyLine' }), '/where', {
+    space,
+    definitions,
+    allowFactValue: false,
+  })
+  t.same(
+    diagnostics.map((d) => `${d.code} ${d.pointer}`),
+    ['fact-value-refused /where/value'],
+  )
 })
 
 t.test('texts go through the same check, and their own faults come first', async (t) => {
   const context = { space, definitions }
   t.ok(parseRule(JSON.stringify(rule(all(ok))), context).rule)
-  t.same(parseRule('{"id": 1', context).diagnostics.map((d) => d.code), ['json-syntax'])
+  t.same(
+    parseRule('{"id": 1', context).diagnostics.map((d) => d.code),
+    ['json-syntax'],
+  )
   const exact = JSON.stringify(rule(all(leaf('meter', 'lessThan', 0)))).replace('"value":0', '"value":0.1000000000000000055')
-  t.same(parseRule(exact, context).diagnostics.map((d) => `${d.code} ${d.pointer}`), [`json-number-precision ${C}/value`])
+  t.same(
+    parseRule(exact, context).diagnostics.map((d) => `${d.code} ${d.pointer}`),
+    [`json-number-precision ${C}/value`],
+  )
 })

@@ -23,12 +23,22 @@ const householdTypes = [
 ]
 
 export const space = factSpace('household', householdTypes)
-export const personSpace = factSpace('person', [...householdTypes, factType('age', 'integer', { unit: 'years', label: { en: 'Age', ar: 'العمر' } })])
+export const personSpace = factSpace('person', [
+  ...householdTypes,
+  factType('age', 'integer', { unit: 'years', label: { en: 'Age', ar: 'العمر' } }),
+])
 
-const definition = (id: string, scope: 'household' | 'person', conditions: unknown): Definition => ({ id, label: { en: `Label of ${id}`, ar: `تسمية ${id}` }, scope, conditions })
+const definition = (id: string, scope: 'household' | 'person', conditions: unknown): Definition => ({
+  id,
+  label: { en: `Label of ${id}`, ar: `تسمية ${id}` },
+  scope,
+  conditions,
+})
 
 const deep = (levels: number): unknown => (levels === 0 ? { fact: 'ownsHome', operator: 'equal', value: true } : { not: deep(levels - 1) })
-const wide = (count: number): unknown => ({ any: Array.from({ length: count }, (_, value) => ({ fact: 'memberCount', operator: 'equal', value })) })
+const wide = (count: number): unknown => ({
+  any: Array.from({ length: count }, (_, value) => ({ fact: 'memberCount', operator: 'equal', value })),
+})
 
 export const definitions: ReadonlyMap<string, Definition> = new Map(
   [

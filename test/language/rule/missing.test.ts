@@ -19,7 +19,11 @@ function traced(json: unknown, facts: FactValues): { condition: ReturnType<typeo
 /** `partial` with some of its unknown facts taken from `complete`, within the bounds that were known. */
 function filled(partial: FactValues, complete: FactValues, which: (id: string) => boolean): FactValues {
   const fill = (side: 'lo' | 'hi'): Float64Array =>
-    partial[side].map((value, slot) => (!isKnownAt(partial, slot) && which(household.types[slot]?.id ?? '') ? Math.min(Math.max(complete[side][slot] as number, partial.lo[slot] as number), partial.hi[slot] as number) : value))
+    partial[side].map((value, slot) =>
+      !isKnownAt(partial, slot) && which(household.types[slot]?.id ?? '')
+        ? Math.min(Math.max(complete[side][slot] as number, partial.lo[slot] as number), partial.hi[slot] as number)
+        : value,
+    )
   return { lo: fill('lo'), hi: fill('hi') }
 }
 
@@ -31,7 +35,13 @@ t.test('property: once the missing facts are known the rule is settled', async (
       const { condition, trace, truth } = traced(json, partial)
       const missing = missingFacts(condition, trace, partial)
       if (truth !== 1) return missing.length === 0
-      return missing.length > 0 && interpret(condition, filled(partial, complete, (id) => missing.includes(id))) !== 1
+      return (
+        missing.length > 0 &&
+        interpret(
+          condition,
+          filled(partial, complete, (id) => missing.includes(id)),
+        ) !== 1
+      )
     }),
     SETTINGS,
   )
@@ -45,7 +55,13 @@ t.test('property: the other unknown facts settle nothing', async (t) => {
       const missing = missingFacts(condition, trace, partial)
       // isKnown is the one operator that is not monotone: it may turn when a fact becomes known.
       if (condition.leaves.some((leaf) => leaf.operator === 'isKnown')) return true
-      return truth !== 1 || interpret(condition, filled(partial, complete, (id) => !missing.includes(id))) === 1
+      return (
+        truth !== 1 ||
+        interpret(
+          condition,
+          filled(partial, complete, (id) => !missing.includes(id)),
+        ) === 1
+      )
     }),
     SETTINGS,
   )
@@ -58,7 +74,10 @@ t.test('derived facts are expanded to their unknown inputs', async (t) => {
   facts.lo[0] = -Infinity
   facts.hi[0] = Infinity
   const { condition, trace } = traced({ all: [{ fact: 'income', operator: 'lessThan', value: 1 }] }, facts)
-  t.same(missingFacts(condition, trace, facts, (id) => (id === 'income' ? ['wage', 'pension'] : [])), ['wage', 'pension'])
+  t.same(
+    missingFacts(condition, trace, facts, (id) => (id === 'income' ? ['wage', 'pension'] : [])),
+    ['wage', 'pension'],
+  )
   t.same(missingFacts(condition, trace, facts), ['income'])
 })
 
@@ -92,6 +111,13 @@ t.test('a trace is stored as digits and read back onto the rule', async (t) => {
   t.equal(traceOf(condition, `${text}0`), null)
   t.equal(traceOf(condition, text.replace(/^./, '3')), null)
   const tree = traceTree(condition, trace)
-  t.match(tree, { id: 0, kind: 'any', name: 'root', truth: 'true', pointer: '/conditions', children: [{ kind: 'not', truth: 'true', children: [{ truth: 'false', pointer: '/conditions/any/0/not' }] }] })
+  t.match(tree, {
+    id: 0,
+    kind: 'any',
+    name: 'root',
+    truth: 'true',
+    pointer: '/conditions',
+    children: [{ kind: 'not', truth: 'true', children: [{ truth: 'false', pointer: '/conditions/any/0/not' }] }],
+  })
   t.match(tree.children[1], { kind: 'definition', name: 'poor', children: [{ definition: 'poor', pointer: '/conditions' }] })
 })

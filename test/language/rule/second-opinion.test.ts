@@ -42,7 +42,16 @@ t.test('both rules of a pair firing is an error, not an opinion', async (t) => {
 
 /** A node that answers differently each time it is read, as a broken translation would. */
 function contradictory(root: unknown): never {
-  const leaf = (value: number): object => ({ id: 1, kind: 'leaf', slot: 9, operator: 'isKnown', operand: { kind: 'literals', values: [value] }, pointer: '', definition: null, annotations: {} })
+  const leaf = (value: number): object => ({
+    id: 1,
+    kind: 'leaf',
+    slot: 9,
+    operator: 'isKnown',
+    operand: { kind: 'literals', values: [value] },
+    pointer: '',
+    definition: null,
+    annotations: {},
+  })
   let reads = 0
   return {
     ...(root as object),
@@ -60,7 +69,10 @@ t.test('the first wall against paths: the language refuses them, on either side'
   ]) {
     const { rule: accepted, diagnostics } = checkRule(rule({ all: [leaf] }), { space, definitions })
     t.equal(accepted, undefined)
-    t.same(diagnostics.map((d) => d.code), ['key-refused'])
+    t.same(
+      diagnostics.map((d) => d.code),
+      ['key-refused'],
+    )
   }
 })
 
