@@ -149,7 +149,7 @@ function addChildren(world: World, random: Random, household: Household, head: P
   if (header.kind === Kind.divorced) total = Math.min(total, 3)
   const husband = header.kind === Kind.divorced && header.jordanian && household.index < world.households ? formerHusband(world, random, household.index, head.age) : NONE
   const motherBirthDay = mother?.birthDay ?? head.birthDay + 4 * 365
-  let bornDay = motherBirthDay + Math.floor((19.5 + draw(random) * 7) * YEAR)
+  let bornDay = motherBirthDay + Math.floor((18.5 + draw(random) * 6) * YEAR)
   if (head.marriageDay !== NONE) bornDay = Math.max(bornDay, head.marriageDay + 280)
   const lastDay = Math.min(world.asOfDay, motherBirthDay + Math.floor(45 * YEAR))
   for (let i = 0; i < total && bornDay < lastDay && household.count < Slot.parent; i++) {
@@ -159,7 +159,7 @@ function addChildren(world: World, random: Random, household: Household, head: P
       const child = addChild(world, random, household, bornDay, female, Slot.firstChild + i, head, mother, header)
       if (husband !== NONE) custody(world, random, child, head, husband)
     }
-    bornDay += Math.floor((1.5 + draw(random) * 1.9) * YEAR)
+    bornDay += Math.floor((1.3 + draw(random) * 1.8) * YEAR)
   }
   if (husband !== NONE) head.spouseRef = world.permute(personIndex(husband, Slot.head))
 }
@@ -167,7 +167,7 @@ function addChildren(world: World, random: Random, household: Household, head: P
 function atHome(age: number, female: boolean): number {
   if (age < 18) return 1
   const leaving = female ? age - 18 : age - 21
-  return leaving <= 0 ? 0.97 : Math.max(0.1, 0.95 - leaving * 0.075)
+  return leaving <= 0 ? 0.98 : Math.max(0.2, 0.98 - leaving * 0.038)
 }
 
 function addChild(world: World, random: Random, household: Household, day: number, female: boolean, slot: number, head: Person, mother: Person | null, header: Header): Person {
@@ -210,7 +210,7 @@ function custody(world: World, random: Random, child: Person, guardian: Person, 
 
 /** A widowed parent of the head, on the head's booklet as "other". */
 function addParent(world: World, random: Random, household: Household, head: Person, header: Header): void {
-  if (head.age < 24 || head.age > 58 || !chance(random, header.kind === Kind.couple ? 0.055 : header.kind === Kind.womanAlone ? 0.4 : 0.1)) return
+  if (head.age < 24 || head.age > 58 || !chance(random, header.kind === Kind.couple ? 0.07 : header.kind === Kind.womanAlone ? 0.4 : 0.1)) return
   const female = chance(random, 0.8)
   const parent = addAdult(world, random, household, Slot.parent, head.age + between(random, 20, 30), female, between(random, 0, maleNameCount - 1), head.familyName)
   give(parent, 'parent')
@@ -308,5 +308,5 @@ export function setWelfare(household: Household, header: Header, random: Random,
 }
 
 /** Mean and spread of z over the nation, found by running it; a test holds the deciles to them. */
-const welfareMean = -0.02
+const welfareMean = -0.08
 const welfareSpread = 1.1

@@ -33,7 +33,7 @@ export function setProperty(household: Household, random: Random, year: number):
 function setDwelling(household: Household, head: Person, random: Random): void {
   const { percentile: p, members, jordanian } = household
   const u = draw(random)
-  const owned = jordanian ? 0.59 + 0.15 * p : 0.08
+  const owned = jordanian ? 0.6 + 0.14 * p : 0.08
   household.tenure = u < owned ? 0 : u < 0.97 ? 1 : u < 0.99 ? 2 : 3
   if (household.tenure === 0) give(head, 'homeOwner')
   if (household.tenure === 1) give(head, 'renter')

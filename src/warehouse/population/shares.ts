@@ -14,7 +14,7 @@ export const householdKindShares = cumulative([81.2, 9.6, 3.4, 2.0, 1.6, 2.2])
 
 /** Ages of heads in bands [from, to], for each kind of household. */
 export const headAges: Readonly<Record<(typeof householdKinds)[number], { readonly bands: readonly (readonly [number, number])[]; readonly shares: number[] }>> = {
-  couple: { bands: [[22, 29], [30, 39], [40, 49], [50, 59], [60, 69], [70, 84]], shares: cumulative([12, 29, 27, 17, 10, 5]) },
+  couple: { bands: [[22, 29], [30, 39], [40, 49], [50, 59], [60, 69], [70, 84]], shares: cumulative([7.5, 26, 29, 20.5, 12, 5]) },
   widow: { bands: [[28, 39], [40, 49], [50, 59], [60, 69], [70, 88]], shares: cumulative([8, 16, 22, 26, 28]) },
   divorced: { bands: [[24, 33], [34, 49], [50, 62]], shares: cumulative([32, 52, 16]) },
   womanAlone: { bands: [[28, 49], [50, 74]], shares: cumulative([55, 45]) },
@@ -29,12 +29,12 @@ export const nationalities = ['SY', 'PS', 'EG', 'IQ', 'YE', 'OTHER'] as const
 export const nationalityShares = cumulative([58, 18, 14, 5, 3, 2])
 
 /** Children that a couple has in the end, 0 to 11, of the poorest and of the richest third. */
-export const childrenOfPoorer = cumulative([1.5, 3, 7, 13, 20, 20, 15, 10, 6, 3, 1, 0.5])
-export const childrenOfRicher = cumulative([3, 6, 16, 26, 24, 14, 7, 3, 1, 0, 0, 0])
+export const childrenOfPoorer = cumulative([1.5, 2, 4, 9, 17, 21, 19, 13, 8, 3.5, 1.5, 0.5])
+export const childrenOfRicher = cumulative([2.5, 4, 10, 22, 26, 18, 10, 5, 2, 0.5, 0, 0])
 
 /** Tenure (public: 62% own, 35% rent). */
 export const tenures = ['owned', 'rented', 'free', 'employer'] as const
 
-/** Half the spread of log expenditure and its middle: 15.7% below JOD 100 a person a month (public: 2017/18). */
+/** Log expenditure per person, JOD a month: its spread, and the middle that leaves 15.7% of persons below 100 (public: 2017/18); households of many are poorer. */
 export const logExpenditureSpread = 0.5
-export const logExpenditureMedian = Math.log(100) + 1.007 * logExpenditureSpread
+export const logExpenditureMedian = Math.log(100) + 1.165 * logExpenditureSpread

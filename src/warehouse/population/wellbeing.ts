@@ -37,6 +37,6 @@ export function setProtection(household: Household, random: Random): void {
   const u = draw(random)
   const needy = anyHas('severelyDisabled') || head.female || head.age >= 65
   // Unified cash transfer 123,000 households, monthly payment 94,000 (public), mostly but not only the poorest: programmes miss and leak.
-  if (u < (percentile < 0.16 ? 0.27 : percentile < 0.35 ? 0.07 : 0.004)) give(head, 'enrolledCash')
-  else if (needy && u > 1 - (percentile < 0.3 ? 0.29 : percentile < 0.6 ? 0.1 : 0.01)) give(head, 'enrolledMonthly')
+  if (u < (percentile < 0.16 ? 0.28 : percentile < 0.35 ? 0.08 : 0.004)) give(head, 'enrolledCash')
+  else if (needy && u > 1 - (percentile < 0.3 ? 0.36 : percentile < 0.6 ? 0.16 : 0.02)) give(head, 'enrolledMonthly')
 }
