@@ -2,7 +2,7 @@
 import type { Database } from '../db/database.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
-import { type AssembledHousehold, type AssembledMember, factValues, type SourceState } from './assembled.ts'
+import { type AssembledHousehold, type AssembledMember, factValues, type PackedCells, type SourceState } from './assembled.ts'
 import { type AssemblyStatement, epochKey, recordsStatement, registryOrder, warehouseStatement } from './assembly-statement.ts'
 import { type DeclaredAnswers, declaredRows } from './declared.ts'
 import { type Freshness, isUsable, readSourceStates } from './registry-state.ts'
@@ -73,20 +73,20 @@ export async function assembleRecords({ database, catalogue }: Omit<AssemblyDepe
   return readRows(catalogue, statement, rows, { asOf: records.asOf, sources, applicationId: null })
 }
 
-type Cell = string | number | boolean | null
+type Cell = string | number | boolean | PackedCells
 
 function readRows(catalogue: Catalogue, statement: AssemblyStatement, rows: readonly (readonly Cell[])[], shared: Pick<AssembledHousehold, 'asOf' | 'sources' | 'applicationId'>): AssembledHousehold[] {
   const households = new Map<number, AssembledHousehold & { members: AssembledMember[] }>()
   for (const row of rows) {
     const [householdRef, personRef, isHead, relationship] = row
-    const person = factValues(catalogue.person, statement.person, row, 4)
+    const packs = row.slice(4) as PackedCells[]
     const key = Number(householdRef)
     let household = households.get(key)
     if (!household) {
-      household = { ...shared, householdRef: key, household: factValues(catalogue.household, statement.household, row, person.next).values, members: [] }
+      household = { ...shared, householdRef: key, household: factValues(catalogue.household, statement.household, packs.slice(statement.person.length * 2)), members: [] }
       households.set(key, household)
     }
-    household.members.push({ personRef: Number(personRef), isHead: isHead === true, relationship: String(relationship), facts: person.values })
+    household.members.push({ personRef: Number(personRef), isHead: isHead === true, relationship: String(relationship), facts: factValues(catalogue.person, statement.person, packs) })
   }
   return [...households.values()]
 }

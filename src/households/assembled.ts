@@ -1,8 +1,7 @@
 /** What an assembly yields: facts of a household and its members, and the state of the registries they came from. */
-import type { CatalogueFact } from '../language/catalogue/catalogue.ts'
+import type { Pack } from '../language/catalogue/sql/packing.ts'
 import type { FactSpace, FactValues } from '../language/fact-space.ts'
 import { unknownValues } from '../language/fact-space.ts'
-import { parseDecimal } from '../kernel/decimal.ts'
 
 export type RegistryState = 'fresh' | 'grace' | 'stale' | 'missing'
 
@@ -36,33 +35,29 @@ export interface AssembledHousehold {
   readonly applicationId: string | null
 }
 
-type Cell = string | number | boolean | null
+/** One column of a packed row: numbers, or codes. */
+export type PackedCells = readonly (number | string | null)[] | null
 
-/** Values of a space from the cells of an assembly row, two for a bounded fact and one for others. */
-export function factValues(space: FactSpace, facts: readonly CatalogueFact[], cells: readonly Cell[], from: number): { readonly values: FactValues; readonly next: number } {
+/** Values of a space from the two arrays of each pack: two places for a bounded fact, one for others. */
+export function factValues(space: FactSpace, packs: readonly Pack[], arrays: readonly PackedCells[]): FactValues {
   const values = unknownValues(space)
-  let next = from
-  for (const fact of facts) {
-    const slot = space.slot(fact.id)
-    const lo = cells[next] ?? null
-    const hi = fact.bounded ? (cells[next + 1] ?? null) : lo
-    next += fact.bounded ? 2 : 1
-    if (slot === undefined) continue
-    if (lo !== null) values.lo[slot] = exact(fact, lo, values.lo[slot] ?? -Infinity)
-    if (hi !== null) values.hi[slot] = exact(fact, hi, values.hi[slot] ?? Infinity)
-  }
-  return { values, next }
-}
-
-/** A cell as the exact integer of the language; a code outside the closed list stays unknown. */
-function exact(fact: CatalogueFact, cell: Cell, unknown: number): number {
-  if (fact.codes) {
-    const index = fact.codes.indexOf(String(cell))
-    return index < 0 ? unknown : index
-  }
-  if (typeof cell === 'string') {
-    const scaled = parseDecimal(cell, 0)
-    return scaled.ok ? scaled.value : unknown
-  }
-  return Number(cell)
+  packs.forEach(({ numbers, codes }, index) => {
+    const cells = arrays[index * 2]
+    let next = 0
+    for (const fact of numbers) {
+      const lo = cells?.[next++] ?? null
+      const hi = fact.bounded ? (cells?.[next++] ?? null) : lo
+      const slot = space.slot(fact.id)
+      if (slot === undefined) continue
+      if (lo !== null) values.lo[slot] = Number(lo)
+      if (hi !== null) values.hi[slot] = Number(hi)
+    }
+    codes.forEach((fact, place) => {
+      // A code outside the closed list stays unknown.
+      const code = fact.codes?.indexOf(String(arrays[index * 2 + 1]?.[place])) ?? -1
+      const slot = space.slot(fact.id)
+      if (code >= 0 && slot !== undefined) values.lo[slot] = values.hi[slot] = code
+    })
+  })
+  return values
 }

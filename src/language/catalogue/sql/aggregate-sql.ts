@@ -3,6 +3,7 @@ import { conditionSql } from '../../condition/sql.ts'
 import type { Aggregate } from '../catalogue.ts'
 import { type Dialect, dividedRounded, identifier, narrow } from './dialect.ts'
 import { type ExpressionSql, expressionSql, placedSql, wholeMonths } from './expression-sql.ts'
+import type { Packable } from './packing.ts'
 import { exact, known, type SqlValue } from './sql-value.ts'
 
 /** One aggregate of a fact: what to compute of each row, what of the rows together, and the fact's value from that. */
@@ -10,7 +11,7 @@ export interface AggregateSql {
   /** Columns of a row: `w` whether it is in (three-valued), `lo` and `hi` of what is taken of it, `d` its date. */
   readonly row: Readonly<Record<string, string>>
   /** Aggregates over those columns. */
-  readonly collected: Readonly<Record<string, string>>
+  readonly collected: Readonly<Record<string, Packable>>
   /** Where the rows cannot be read from the registry as they are: a query over the row columns. */
   readonly rowsFrom: ((rows: string) => string) | null
   readonly value: (at: { readonly usable: string; readonly open: string; readonly column: (name: string) => string }) => SqlValue
@@ -58,7 +59,7 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
     return {
       row: { [names.w]: w, [names.lo]: of },
       collected: {
-        [`${key}_ct`]: `count(DISTINCT ${names.lo}) FILTER (WHERE ${names.w})`,
+        [`${key}_ct`]: number(`count(DISTINCT ${names.lo}) FILTER (WHERE ${names.w})`),
         [`${key}_cu`]: countIf(`${names.w} IS NULL OR (${names.w} AND ${names.lo} IS NULL)`),
       },
       rowsFrom: null,
@@ -76,15 +77,15 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
     return {
       row: valueRow(writing, w),
       collected: {
-        [`${key}_sl`]: `coalesce(sum(CASE WHEN ${names.w} THEN ${lowest} WHEN ${names.w} IS NULL THEN least(${lowest}, 0) END), 0)`,
-        [`${key}_sh`]: `coalesce(sum(CASE WHEN ${names.w} THEN ${names.hi} WHEN ${names.w} IS NULL THEN greatest(${names.hi}, 0) END), 0)`,
+        [`${key}_sl`]: number(narrow(`coalesce(sum(CASE WHEN ${names.w} THEN ${lowest} WHEN ${names.w} IS NULL THEN least(${lowest}, 0) END), 0)`)),
+        [`${key}_sh`]: number(narrow(`coalesce(sum(CASE WHEN ${names.w} THEN ${names.hi} WHEN ${names.w} IS NULL THEN greatest(${names.hi}, 0) END), 0)`)),
         [`${key}_ul`]: countIf(`${names.w} IS NOT FALSE AND ${lowest} IS NULL`),
         [`${key}_uh`]: countIf(`${names.w} IS NOT FALSE AND ${names.hi} IS NULL`),
       },
       rowsFrom: null,
       value: ({ usable, open, column }) => ({
-        lo: `CASE WHEN ${usable} AND ${column(`${key}_ul`)} = 0${e.nonNegative ? '' : ` AND NOT ${open}`} THEN ${narrow(column(`${key}_sl`))} END`,
-        hi: `CASE WHEN ${column(`${key}_uh`)} = 0 AND NOT ${open} THEN ${narrow(column(`${key}_sh`))} END`,
+        lo: `CASE WHEN ${usable} AND ${column(`${key}_ul`)} = 0${e.nonNegative ? '' : ` AND NOT ${open}`} THEN ${column(`${key}_sl`)} END`,
+        hi: `CASE WHEN ${column(`${key}_uh`)} = 0 AND NOT ${open} THEN ${column(`${key}_sh`)} END`,
       }),
     }
   },
@@ -93,7 +94,7 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
     return {
       row: valueRow(writing, w),
       collected: {
-        [`${key}_s`]: `sum(${names.lo}) FILTER (WHERE ${names.w})`,
+        [`${key}_s`]: number(narrow(`sum(${names.lo}) FILTER (WHERE ${names.w})`)),
         [`${key}_n`]: countIf(names.w),
         [`${key}_u`]: countIf(`${names.w} IS NULL OR (${names.w} AND (${names.lo} IS NULL OR ${names.hi} IS NULL OR ${names.lo} <> ${names.hi}))`),
       },
@@ -139,8 +140,8 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
       // Two newest rows that differ leave the value unknown, and so does a row that may be in and newer.
       rowsFrom: (rows) => `SELECT *, max(${names.d}) FILTER (WHERE ${names.w}) OVER () AS ${key}_m FROM (${rows}) z`,
       collected: {
-        [`${key}_a`]: `${least}(${names.lo}) FILTER (WHERE ${names.w} AND ${newest})`,
-        [`${key}_b`]: `${greatest}(${names.lo}) FILTER (WHERE ${names.w} AND ${newest})`,
+        [`${key}_a`]: { sql: `${least}(${names.lo}) FILTER (WHERE ${names.w} AND ${newest})`, kind: kindOf(e) },
+        [`${key}_b`]: { sql: `${greatest}(${names.lo}) FILTER (WHERE ${names.w} AND ${newest})`, kind: kindOf(e) },
         [`${key}_n`]: countIf(names.w),
         [`${key}_u`]: countIf(
           `(${names.w} IS NULL AND (${names.d} IS NULL OR ${key}_m IS NULL OR ${names.d} >= ${key}_m)) OR (${names.w} AND (${names.d} IS NULL OR (${newest} AND ${names.lo} IS NULL)))`,
@@ -165,7 +166,7 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
       row: { [names.w]: w, [names.d]: date },
       rowsFrom: (rows) =>
         `SELECT coalesce((${run(rows, 't')}), 0) AS ${key}_rl, coalesce((${run(rows, 't IS NOT FALSE')}), 0) AS ${key}_rh, ${dateless(rows, 'TRUE')} AS ${key}_rb, ${dateless(rows, 'FALSE')} AS ${key}_re`,
-      collected: { [`${key}_rl`]: `max(${key}_rl)`, [`${key}_rh`]: `max(${key}_rh)`, [`${key}_rb`]: `max(${key}_rb)`, [`${key}_re`]: `max(${key}_re)` },
+      collected: Object.fromEntries(['rl', 'rh', 'rb', 're'].map((name) => [`${key}_${name}`, number(`max(${key}_${name})`)])),
       // A row that is not listed, or has no date, may break a month's run (a month counts by all its rows) or lengthen it.
       value: ({ open, column }) => ({
         lo: `CASE WHEN NOT ${open} AND ${column(`${key}_rb`)} = 0 THEN ${column(`${key}_rl`)} END`,
@@ -183,8 +184,8 @@ function extreme(writing: Writing, side: 'max' | 'min'): AggregateSql {
   return {
     row: valueRow(writing, w),
     collected: {
-      [`${key}_s`]: `${side}(${sure}) FILTER (WHERE ${names.w})`,
-      [`${key}_p`]: `${side}(${loose}) FILTER (WHERE ${names.w} IS NOT FALSE)`,
+      [`${key}_s`]: { sql: `${side}(${sure}) FILTER (WHERE ${names.w})`, kind: kindOf(e) },
+      [`${key}_p`]: { sql: `${side}(${loose}) FILTER (WHERE ${names.w} IS NOT FALSE)`, kind: kindOf(e) },
       [`${key}_n`]: countIf(names.w),
       [`${key}_m`]: countIf(`${names.w} IS NULL`),
       [`${key}_u`]: countIf(`${names.w} IS NOT FALSE AND ${loose} IS NULL`),
@@ -221,7 +222,10 @@ function valueRow({ aggregate, scale, scope, names }: Writing, w: string): Recor
 }
 
 const dateColumn = (aggregate: Aggregate, scope: AggregateScope): string => known(scope.name(aggregate.date ?? ''))
-const countIf = (condition: string): string => `count(*) FILTER (WHERE ${condition})`
+const number = (sql: string): Packable => ({ sql, kind: 'number' })
+const countIf = (condition: string): Packable => number(`count(*) FILTER (WHERE ${condition})`)
+
+const kindOf = ({ type }: { readonly type: string }): Packable['kind'] => (type === 'boolean' || type === 'date' ? type : type === 'category' ? 'text' : 'number')
 
 function expressionOf(aggregate: Aggregate) {
   // INVARIANT: the check gives every function that takes a value its expression.

@@ -1,6 +1,6 @@
 /** Expressions as SQL over intervals: sums, products and quotients of exact integers that keep unknown unknown. */
 import type { Expression } from '../expression.ts'
-import { epochAt } from '../parameter.ts'
+import { epochAt, type TableKey } from '../parameter.ts'
 import { type Dialect, dividedRounded, narrow, powerOfTen, rescaled, text } from './dialect.ts'
 import { exact, isExact, known, mapValue, type SqlValue } from './sql-value.ts'
 
@@ -47,14 +47,23 @@ export function expressionSql(e: Expression, to: ExpressionSql): SqlValue {
     }
     case 'lookUp': {
       const keys = e.keys.map((key) => known(expressionSql(key, to)))
-      const rows = epochAt(e.table, to.asOfDay)?.rows ?? []
-      const arms = rows.map((row) => {
-        const match = row.keys.map((key, index) => `${keys[index]} = ${typeof key === 'string' ? text(key) : key}`)
-        return `WHEN ${match.join(' AND ')} THEN ${row.value}`
-      })
-      return exact(arms.length === 0 ? 'NULL::bigint' : `CASE ${arms.join(' ')} END`)
+      return exact(tableSql(keys, epochAt(e.table, to.asOfDay)?.rows ?? []))
     }
   }
+}
+
+/** One simple CASE a key, so that each key is written and computed once and not once a row. */
+function tableSql(keys: readonly string[], rows: readonly { readonly keys: readonly TableKey[]; readonly value: number }[]): string {
+  const [key, ...deeper] = keys
+  if (rows.length === 0) return 'NULL::bigint'
+  if (key === undefined) return String(rows[0]?.value)
+  const groups = new Map<TableKey, typeof rows>()
+  for (const row of rows) {
+    const first = row.keys[0] ?? ''
+    groups.set(first, [...(groups.get(first) ?? []), { keys: row.keys.slice(1), value: row.value }])
+  }
+  const arms = [...groups].map(([code, below]) => `WHEN ${typeof code === 'string' ? text(code) : code} THEN ${tableSql(deeper, below)}`)
+  return `CASE ${key} ${arms.join(' ')} END`
 }
 
 /** The bounds at a place's scale, as bigint: numbers beyond ±2^53 are unknown. Booleans, dates and codes pass as they are. */

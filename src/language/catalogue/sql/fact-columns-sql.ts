@@ -27,6 +27,13 @@ export function registryColumn(registry: RegistryShape, name: string, table: str
   return exact(column?.type === 'decimal' ? `(${sql} * ${powerOfTen(column.scale)})::bigint` : sql)
 }
 
+/** A column at the fact's scale, which is never coarser than the column's. */
+export function columnAtScale(fact: CatalogueFact, registry: RegistryShape, column: string, table: string): string {
+  const own = registry.columns.find((c) => c.name === column)?.scale ?? 0
+  const sql = registryColumn(registry, column, table).lo
+  return fact.scale > own ? `(${sql} * ${powerOfTen(fact.scale - own)})` : sql
+}
+
 /** SQL literal of an empty value by the fact's type. */
 export function emptyLiteral(fact: CatalogueFact, empty: number | string): string {
   if (typeof empty === 'string') return `'${empty.replaceAll("'", "''")}'`

@@ -26,19 +26,19 @@ export function relationRows(relation: Relation, within: 'household' | 'anywhere
   return `${others} AND (p.person_ref, f.person_ref) IN (${pairsOf(relation)})`
 }
 
-/** SQL boolean: the person `p` may have relatives of this kind that no registry lists. */
+/** SQL boolean: the person `r` may have relatives of this kind that no registry lists. */
 export function relationOpen(relation: Relation, prelude: Prelude): string {
   switch (relation) {
     case 'members':
     case 'otherMembers':
       return 'FALSE'
     case 'spouse':
-      return `(NOT ${prelude.usable(MARRIAGES)} OR p.is_jordanian IS NOT TRUE)`
+      return `(NOT ${prelude.usable(MARRIAGES)} OR r.is_jordanian IS NOT TRUE)`
     case 'children':
-      return `(NOT ${prelude.usable(LINEAGE)} OR p.is_jordanian IS NOT TRUE)`
+      return `(NOT ${prelude.usable(LINEAGE)} OR r.is_jordanian IS NOT TRUE)`
     case 'parents':
     case 'siblings':
-      return `(NOT ${prelude.usable(LINEAGE)} OR NOT EXISTS (SELECT 1 FROM ${LINEAGE} l WHERE l.person_ref = p.person_ref AND l.father_ref IS NOT NULL AND l.mother_ref IS NOT NULL))`
+      return `(NOT ${prelude.usable(LINEAGE)} OR NOT EXISTS (SELECT 1 FROM ${LINEAGE} l WHERE l.person_ref = r.person_ref AND l.father_ref IS NOT NULL AND l.mother_ref IS NOT NULL))`
   }
 }
 
