@@ -27,11 +27,7 @@ export function parseJsonText(text: string): JsonText {
   }
   const diagnostics = inspect(text)
   if (diagnostics.length > 0) return { diagnostics }
-  try {
-    return { value: JSON.parse(text), diagnostics }
-  } catch (error) {
-    return { diagnostics: [finding('json-syntax', '', (error as Error).message, { expected: 'strict JSON' })] }
-  }
+  return { value: JSON.parse(text), diagnostics }
 }
 
 /** Line and column (from 1) of what a JSON Pointer points at, for editors; null when the text has no such place. */

@@ -1,4 +1,5 @@
 /** Policy text is strict JSON, bounded, with every number exact and every key once. */
+import fc from 'fast-check'
 import t from 'tap'
 import { MAX_TEXT_BYTES, parseJsonText, positionOf } from '../../src/language/json-text.ts'
 
@@ -34,6 +35,45 @@ t.test('each refusal has its code and pointer', async (t) => {
     ['{"a":'.repeat(12_000), ['json-too-deep ']],
   ]
   for (const [text, expected] of table) t.same(findings(text), expected, text.slice(0, 40))
+})
+
+t.test('property: whatever JSON.parse refuses is refused with a finding, never with an exception', async (t) => {
+  const slips = fc.constantFrom(
+    '\ufeff',
+    '\u00a0',
+    '[1.]',
+    '[-]',
+    '"\\x"',
+    '[1e]',
+    '[.5]',
+    '[tru]',
+    '[0x1]',
+    '"\\u12"',
+    '{"a":}',
+    '+1',
+    '[,]',
+    '{',
+    ']',
+    '//',
+    '"a\nb"',
+    '[1]',
+  )
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ maxLength: 12 }),
+        fc.array(slips, { maxLength: 3 }).map((list) => list.join('')),
+        fc.json({ maxDepth: 3 }),
+      ),
+      (text) => {
+        const { diagnostics, value } = parseJsonText(text)
+        if (diagnostics.length > 0) return true
+        return JSON.stringify(value) === JSON.stringify(JSON.parse(text))
+      },
+    ),
+    { seed: 21, numRuns: 5000 },
+  )
+  t.pass()
 })
 
 t.test('bytes are counted, not characters', async (t) => {
