@@ -24,12 +24,11 @@ create table idempotency_key (
   primary key (key_id, key)
 );
 
--- Numbers that an application named and the vault did not know: kept inside the vault, so that the case can be settled.
-create table identity.application_number (
-  application_id uuid not null references application (id),
-  pointer text not null,
-  number text collate "C" not null,
-  primary key (application_id, pointer)
+-- The body of an application that named a number the vault did not know, or could not be tied to one household: kept inside the
+-- vault, because it holds National IDs, so that the case can be settled later.
+create table identity.unresolved_application (
+  application_id uuid primary key references application (id),
+  body text not null
 );
 
 -- Where each registry stood, by content: the same for every household between two loads.
@@ -46,6 +45,8 @@ create table fact_snapshot (
   as_of date not null,
   version_set text not null references version_set (hash),
   source_set text not null references source_set (hash),
+  -- Whose number was given: the reader of explanations unless another member is named.
+  asked_ref bigint not null,
   -- The application whose declared answers were used.
   declared_by uuid references application (id) deferrable initially deferred,
   facts text not null,

@@ -2,8 +2,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { keyFinder } from './access/key-store.ts'
+import { registerAuditRoutes } from './audit/routes.ts'
+import { startSequencer } from './audit/sequencer.ts'
+import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
+import { currentDay } from './determinations/as-of.ts'
+import type { DeterminationDeps } from './determinations/determine-household.ts'
+import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
 import { createMetrics, registerMetrics } from './http/metrics.ts'
@@ -11,10 +17,14 @@ import { registerOpenapi } from './http/openapi.ts'
 import { registerSecurity } from './http/security.ts'
 import { createServer } from './http/server.ts'
 import type { Server } from './http/server.ts'
+import { registerIntakeRoutes } from './intake/routes.ts'
+import { registerVersionRoutes } from './programmes/routes.ts'
+import { versionsOf } from './programmes/versions-in-force.ts'
+import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
   readonly database: Database
-  readonly config: Pick<Config, 'logLevel' | 'requestTimeoutMs' | 'bodyLimitBytes' | 'rateLimitPerMinute' | 'trustedProxies'>
+  readonly config: Pick<Config, 'logLevel' | 'requestTimeoutMs' | 'bodyLimitBytes' | 'rateLimitPerMinute' | 'trustedProxies' | 'timeZone'>
   readonly version: string
   readonly logTo?: DestinationStream
 }
@@ -28,5 +38,34 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
   registerHealth(app, database)
+  registerAuditRoutes(app, database)
+  const versions = versionsOf(database)
+  registerVersionRoutes(app, { db: database.pool, versions, today: () => currentDay(database.pool, config.timeZone) })
+  const deps: DeterminationDeps = {
+    database,
+    versions,
+    freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+    timeZone: config.timeZone,
+    onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
+    onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
+  }
+  registerDeterminationRoutes(app, deps)
+  registerIntakeRoutes(app, deps)
+  chainWhileListening(app, database)
   return app
+}
+
+const CHAIN_EVERY_MS = 1_000
+
+/** Chains audit events while the service listens; each new head goes to the log, which is outside the database. */
+function chainWhileListening(app: Server, database: Database): void {
+  let sequencer: Sequencer | null = null
+  app.addHook('onListen', async () => {
+    sequencer = startSequencer(database, {
+      everyMs: CHAIN_EVERY_MS,
+      onHead: ({ seq, hash }) => app.log.info({ auditSeq: seq, auditHash: hash }, 'audit checkpoint'),
+      onError: (error) => app.log.error({ err: error }, 'audit events wait to be chained'),
+    })
+  })
+  app.addHook('onClose', async () => sequencer?.stop())
 }

@@ -61,11 +61,16 @@ export async function readHead(queryable: Queryable): Promise<ChainHead> {
   return rows[0] ?? { seq: 0, hash: GENESIS }
 }
 
+export interface Sequencer {
+  /** Resolves when everything that waits is chained. */
+  readonly stop: () => Promise<void>
+}
+
 /** Runs the sequencer every `everyMs` until stopped; each new head goes to `onHead` (the log is outside the database). */
 export function startSequencer(
   database: Database,
   { everyMs, onHead, onError }: { everyMs: number; onHead: (head: ChainHead) => void; onError: (error: unknown) => void },
-): { stop: () => Promise<void> } {
+): Sequencer {
   let running: Promise<void> | null = null
   const tick = async (): Promise<void> => {
     try {

@@ -54,8 +54,8 @@ export async function determine(bundle: Bundle, assembled: AssembledHousehold): 
   }
 }
 
-/** Statuses of all programmes after judging, which programmes that come later read. */
-function judge(bundle: Bundle, assembled: AssembledHousehold, withheld: ReadonlySet<string>): UnitOutcome[] {
+/** Our own engine alone: every programme in order, each with its trace; programmes that come later read the statuses of earlier ones. */
+export function judge(bundle: Bundle, assembled: AssembledHousehold, withheld: ReadonlySet<string>): UnitOutcome[] {
   const scores = new Map<CompiledFormula, ScoreOutcome>()
   const statuses = new Map<string, ProgrammeStatus>()
   const units: UnitOutcome[] = []

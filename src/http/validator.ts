@@ -26,7 +26,8 @@ export function validatorCompiler(): FastifySchemaCompiler<object> {
 
 /** Formats of ours besides the standard ones. */
 export function withFormats(ajv: Ajv2020): Ajv2020 {
-  ;(addFormats as unknown as (ajv: Ajv2020, formats: string[]) => void)(ajv, ['date', 'date-time', 'uuid'])
+  ajv.addVocabulary(['x-label', 'x-codes', 'x-unit']) // of the intake form
+  ;(addFormats as unknown as (ajv: Ajv2020, formats: string[]) => void)(ajv, ['date', 'date-time', 'uuid', 'email'])
   ajv.addFormat('national-id', { type: 'string', validate: isNationalId })
   return ajv
 }
@@ -48,10 +49,19 @@ export function problemOfValidation(errors: readonly unknown[], context: string)
   })
 }
 
+/** How the intake form, which stands on its own, writes a National ID. */
+const TEN_DIGITS = '^[0-9]{10}$'
+
 /** One Ajv error as a diagnostic. */
 export function diagnosticOf(error: ErrorObject): Diagnostic {
-  const parent = (error.parentSchema ?? {}) as { format?: string; description?: string; enum?: unknown[]; const?: unknown }
-  if (parent.format === 'national-id') {
+  const parent = (error.parentSchema ?? {}) as {
+    format?: string
+    pattern?: string
+    description?: string
+    enum?: unknown[]
+    const?: unknown
+  }
+  if (parent.format === 'national-id' || parent.pattern === TEN_DIGITS) {
     return {
       code: 'national-id-malformed',
       pointer: error.instancePath,

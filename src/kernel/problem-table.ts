@@ -251,6 +251,13 @@ export const problemKinds = {
     'A social worker settles which household the person lives in.',
     'يحدّد الباحث الاجتماعي الأسرة التي يقيم معها هذا الشخص.',
   ),
+  'reader-not-member': kind(
+    422,
+    'The reader is not a member of this household',
+    'القارئ ليس من أفراد هذه الأسرة',
+    'Name a member: values are shown to members of the household only.',
+    'اذكر أحد أفراد الأسرة، فالبيانات لا تُعرض إلا على أفرادها.',
+  ),
   'replay-not-possible': kind(
     409,
     'The determination cannot be computed again',

@@ -23,6 +23,12 @@ export async function personOf(db: Queryable, number: string): Promise<number | 
   return rows[0]?.person_ref ?? null
 }
 
+/** The persons behind several numbers; numbers that the vault does not know are left out. */
+export async function personsOf(db: Queryable, numbers: readonly string[]): Promise<Map<string, number>> {
+  const found = await lookUp(db, numbers)
+  return new Map([...found].map(([number, { person_ref }]) => [number, person_ref]))
+}
+
 /**
  * References of many numbers; unknown ones become new persons, and a kind that is told for the first time is kept.
  * Numbers whose known kind contradicts the given one are left out of the answer.

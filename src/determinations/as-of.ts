@@ -1,0 +1,25 @@
+/** The day that determinations speak of: today, or the date of a demonstration's synthetic population, so that it does not go stale. */
+import type { Queryable } from '../db/queryable.ts'
+import { dayNumber } from '../kernel/date.ts'
+import { problem } from '../kernel/problem.ts'
+
+/** `timeZone` decides when a day begins; `now` is the only clock in here. */
+export async function currentDay(db: Queryable, timeZone: string, now: Date = new Date()): Promise<number> {
+  const { rows } = await db.query<{ day: string | null }>({
+    name: 'synthetic-day',
+    text: "select max(as_of) as day from warehouse.load where kind = 'synthetic' and loaded_at is not null",
+  })
+  const synthetic = rows[0]?.day ?? null
+  return dayNumber(synthetic ?? civilDay(now, timeZone)) as number
+}
+
+/** Registry rows are current rows: a given day may lie in the past for ages and parameters, never in the future. */
+export async function dayOrCurrent(db: Queryable, timeZone: string, asked: string | undefined): Promise<number> {
+  const current = await currentDay(db, timeZone)
+  const day = asked === undefined ? current : dayNumber(asked)
+  if (day === null || day > current) throw problem('as-of-not-available', { pointer: '/asOf', expected: 'a date that is not after today' })
+  return day
+}
+
+/** en-CA writes YYYY-MM-DD. */
+const civilDay = (now: Date, timeZone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(now)

@@ -1,0 +1,129 @@
+/** The only SQL on snapshots and determinations. */
+import { v7 as uuidv7 } from 'uuid'
+import type { Queryable } from '../db/queryable.ts'
+import type { AssembledHousehold, SourceState } from '../households/assembled.ts'
+import { canonicalJson, sha256 } from '../kernel/canonical.ts'
+import { isoOfDay } from '../kernel/date.ts'
+import type { Bundle } from '../programmes/bundle.ts'
+import { determinationBody } from './determination-body.ts'
+import type { UnitOutcome } from './determine.ts'
+import { snapshotText } from './snapshot-text.ts'
+
+/** A unit's outcome with the id under which it is stored. */
+export interface Determination extends UnitOutcome {
+  readonly id: string
+}
+
+/** Everything that will be stored, with its ids; computed before the transaction begins. */
+export interface PreparedSnapshot {
+  readonly id: string
+  readonly householdRef: number
+  readonly askedRef: number
+  readonly asOf: string
+  readonly versionSet: string
+  readonly sourceSet: string
+  readonly declaredBy: string | null
+  readonly facts: string
+  readonly factsHash: string
+  readonly determinations: readonly (Determination & { readonly body: string })[]
+}
+
+export function prepareSnapshot(
+  bundle: Bundle,
+  assembled: AssembledHousehold,
+  units: readonly UnitOutcome[],
+  askedRef: number,
+): PreparedSnapshot {
+  const facts = snapshotText(assembled, bundle.catalogue)
+  const factsHash = sha256(facts)
+  return {
+    id: uuidv7(),
+    householdRef: assembled.householdRef,
+    askedRef,
+    asOf: isoOfDay(assembled.asOf),
+    versionSet: bundle.hash,
+    sourceSet: sourceSet(assembled.sources).hash,
+    declaredBy: assembled.applicationId,
+    facts,
+    factsHash,
+    determinations: units.map((unit) => ({
+      ...unit,
+      id: uuidv7(),
+      body: determinationBody(bundle, { asOf: assembled.asOf, factsHash }, unit),
+    })),
+  }
+}
+
+const sourceSet = (sources: readonly SourceState[]): { readonly hash: string; readonly text: string } => {
+  const text = canonicalJson(sources)
+  return { hash: sha256(text), text }
+}
+
+/** Hashes that this process has seen committed: the set is the same for every household between two loads. */
+const storedSources = new Set<string>()
+
+/** Outside the request's transaction: a set by content does no harm when the rest is rolled back. */
+export async function storeSources(db: Queryable, sources: readonly SourceState[]): Promise<void> {
+  const { hash, text } = sourceSet(sources)
+  if (storedSources.has(hash)) return
+  await db.query('insert into source_set (hash, sources) values ($1, $2) on conflict do nothing', [hash, text])
+  if (storedSources.size > 1_000) storedSources.clear()
+  storedSources.add(hash)
+}
+
+export async function storeSnapshot(client: Queryable, snapshot: PreparedSnapshot, applicationId: string | null): Promise<void> {
+  const { id, householdRef, askedRef, asOf, versionSet, declaredBy, facts, factsHash, determinations } = snapshot
+  await client.query({
+    name: 'store-snapshot',
+    text: `insert into fact_snapshot (id, household_ref, asked_ref, as_of, version_set, source_set, declared_by, facts, facts_hash)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    values: [id, householdRef, askedRef, asOf, versionSet, snapshot.sourceSet, declaredBy, facts, factsHash],
+  })
+  await client.query({
+    name: 'store-determinations',
+    text: `insert into determination (id, snapshot_id, application_id, programme, person_ref, outcome, body, body_hash)
+           select one.id, $1, $2, one.programme, one.person_ref, one.outcome, one.body, one.body_hash
+           from unnest($3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[]) as one (id, programme, person_ref, outcome, body, body_hash)`,
+    values: [
+      id,
+      applicationId,
+      determinations.map((one) => one.id),
+      determinations.map(({ programme }) => programme),
+      determinations.map(({ personRef }) => personRef),
+      determinations.map(({ outcome }) => outcome),
+      determinations.map(({ body }) => body),
+      determinations.map(({ body }) => sha256(body)),
+    ],
+  })
+}
+
+export interface StoredDetermination {
+  readonly id: string
+  readonly createdAt: string
+  readonly applicationId: string | null
+  readonly programme: string
+  readonly personRef: number | null
+  readonly body: string
+  readonly bodyHash: string
+  readonly householdRef: number
+  readonly askedRef: number
+  readonly asOf: string
+  readonly versionSet: string
+  readonly declaredBy: string | null
+  readonly facts: string
+  readonly factsHash: string
+  readonly sources: string
+}
+
+export async function readDetermination(db: Queryable, id: string): Promise<StoredDetermination | null> {
+  const { rows } = await db.query<StoredDetermination>({
+    name: 'read-determination',
+    text: `select d.id, to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt", d.application_id as "applicationId",
+             d.programme, d.person_ref as "personRef", d.body, d.body_hash as "bodyHash", s.household_ref as "householdRef", s.asked_ref as "askedRef",
+             s.as_of as "asOf", s.version_set as "versionSet", s.declared_by as "declaredBy", s.facts, s.facts_hash as "factsHash", o.sources
+           from determination d join fact_snapshot s on s.id = d.snapshot_id join source_set o on o.hash = s.source_set
+           where d.id = $1`,
+    values: [id],
+  })
+  return rows[0] ?? null
+}

@@ -1,0 +1,114 @@
+/** What an intake system is told of one determined household: every programme, with short reasons in both languages. */
+import { factJson } from '../language/fact-json.ts'
+import type { Words } from '../language/fact-space.ts'
+import { explain } from '../language/rule/explain.ts'
+import type { ExplanationNode, LeafExplanation } from '../language/rule/explain.ts'
+import { formatPoints, readTables } from '../language/formula/score-tables.ts'
+import type { AssembledHousehold } from '../households/assembled.ts'
+import type { Bundle, CompiledProgramme } from '../programmes/bundle.ts'
+import { programmeOf } from '../programmes/bundle.ts'
+import type { Determination } from './determination-store.ts'
+import type { DeterminedOutcome, UnitOutcome } from './determine.ts'
+import { isToldTo, judgedUnit, statusesOf } from './judged-unit.ts'
+import { notices, outcomeWords } from './notices.ts'
+import type { ScoreOutcome } from './score.ts'
+import type { Reader } from './visible-facts.ts'
+
+const MOST_REASONS = 3
+
+/** Units come with ids when they were stored. */
+export type AnsweredUnit = UnitOutcome & Partial<Pick<Determination, 'id'>>
+
+export function programmeAnswers(bundle: Bundle, assembled: AssembledHousehold, units: readonly AnsweredUnit[], reader: Reader | null) {
+  const statuses = statusesOf(units)
+  return bundle.programmes
+    .toSorted((a, b) => a.programme.source.targeting.precedence - b.programme.source.targeting.precedence)
+    .map((compiled) => {
+      const own = units.filter(({ programme }) => programme === compiled.id)
+      const { id, names, agency, unit } = compiled.programme.source
+      const status: DeterminedOutcome = statuses.get(id) ?? 'withheld'
+      const first = own[0]
+      return {
+        programme: id,
+        names,
+        agency,
+        unit,
+        outcome: status,
+        outcomeText: outcomeWords[status],
+        rule: { id: compiled.ruleRef.id, version: compiled.ruleRef.version, hash: compiled.ruleRef.hash },
+        illustrative: compiled.rule.source.illustrative || compiled.formula?.formula.illustrative === true,
+        benefit: status === 'eligible' ? benefitOf(compiled, assembled) : null,
+        score: first?.score ? scoreAnswer(compiled, first.score) : null,
+        determinations: own.map((one) => ({
+          ...(one.id === undefined ? {} : { id: one.id }),
+          personRef: one.personRef,
+          outcome: one.outcome,
+          outcomeText: outcomeWords[one.outcome],
+          reasons: reasonsOf(bundle, compiled, assembled, one, { reader, statuses }),
+          missing: one.missing.map((fact) => ({ fact, label: bundle.catalogue.facts.get(fact)?.label ?? { en: fact, ar: fact } })),
+        })),
+      }
+    })
+}
+
+function reasonsOf(
+  bundle: Bundle,
+  compiled: CompiledProgramme,
+  assembled: AssembledHousehold,
+  unit: AnsweredUnit,
+  context: { readonly reader: Reader | null; readonly statuses: ReturnType<typeof statusesOf> },
+): Reasons {
+  if (unit.outcome === 'withheld') return one(notices.withheld)
+  const judged = judgedUnit(bundle, compiled, assembled, unit, context)
+  if (!judged) return one(notices.withheld)
+  if (!isToldTo(judged, context.reader)) return one(notices.otherMember)
+  const sentences = (language: 'en' | 'ar'): string[] => decidedSentences(explain(judged.input(language), language).tree)
+  return { en: sentences('en'), ar: sentences('ar') }
+}
+
+interface Reasons {
+  readonly en: string[]
+  readonly ar: string[]
+}
+
+const one = ({ en, ar }: Words): Reasons => ({ en: [en], ar: [ar] })
+
+/** What decided, the first few; the explanation of the determination has them all, with sources. */
+function decidedSentences(tree: ExplanationNode): string[] {
+  const leaves = (node: ExplanationNode): readonly LeafExplanation[] => (node.kind === 'leaf' ? [node] : node.children.flatMap(leaves))
+  return leaves(tree)
+    .filter(({ decided }) => decided)
+    .slice(0, MOST_REASONS)
+    .map(({ sentence }) => sentence)
+}
+
+/** Points as decimal texts; the interval is the point itself where nothing is missing. */
+export function scoreAnswer(compiled: Pick<CompiledProgramme, 'formula'>, { formula, version, point, lo, hi }: ScoreOutcome) {
+  const tables = compiled.formula ? readTables(compiled.formula.formula, { point: point ?? NaN, lo, hi }) : []
+  return {
+    formula,
+    version,
+    point: point === null ? null : formatPoints(point),
+    interval: [formatPoints(lo), formatPoints(hi)],
+    tables: Object.fromEntries(tables.map((table) => [table.name, table.point?.value ?? null])),
+  }
+}
+
+/** The benefit that the household would get; null while it is unknown or only a member's. */
+function benefitOf({ programme }: CompiledProgramme, { household }: AssembledHousehold) {
+  const { benefit, unit } = programme.source
+  const slot = unit === 'household' ? programme.space.slot(benefit.fact) : undefined
+  const type = slot === undefined ? undefined : programme.space.types[slot]
+  if (slot === undefined || !type) return null
+  return { amount: factJson(type, household.lo[slot] as number, household.hi[slot] as number), unit: type.unit, paidEvery: benefit.period }
+}
+
+/** The household with the person whose number was given; members are named by reference. */
+export function householdAnswer(
+  { householdRef, members }: Pick<AssembledHousehold, 'householdRef'> & { readonly members: readonly Reader[] },
+  personRef: number,
+) {
+  const shown = members.map(({ personRef: ref, isHead, relationship }) => ({ personRef: ref, isHead, relationship }))
+  const person = shown.find((member) => member.personRef === personRef) ?? { personRef, isHead: false, relationship: 'other' }
+  return { householdRef, person, members: shown }
+}

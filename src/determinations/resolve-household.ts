@@ -1,0 +1,23 @@
+/** A National ID to its household, or the documented refusal. */
+import type { Queryable } from '../db/queryable.ts'
+import { findHousehold } from '../households/find-household.ts'
+import type { HouseholdAnswer } from '../households/find-household.ts'
+import { problem } from '../kernel/problem.ts'
+import type { ProblemCode } from '../kernel/problem.ts'
+
+export type FoundHousehold = Extract<HouseholdAnswer, { kind: 'found' }>
+
+/** Why there is no household to determine; the codes are also an application's statuses. */
+export const unresolvedCodes = {
+  'not-found': 'person-not-found',
+  dead: 'person-deceased',
+  'no-household': 'household-not-found',
+  'several-households': 'households-several',
+} as const satisfies Record<Exclude<HouseholdAnswer['kind'], 'found'>, ProblemCode>
+
+/** Throws the refusal that belongs to the case. */
+export async function resolveHousehold(db: Queryable, nationalId: string): Promise<FoundHousehold> {
+  const answer = await findHousehold(db, nationalId)
+  if (answer.kind !== 'found') throw problem(unresolvedCodes[answer.kind], { pointer: '/nationalId' })
+  return answer
+}

@@ -1,0 +1,205 @@
+/** Looking a household up, determining it, and reading back what was determined, why, and whether it still comes out the same. */
+import { recordEvent } from '../audit/audit-event.ts'
+import { isoOfDay } from '../kernel/date.ts'
+import { problem } from '../kernel/problem.ts'
+import type { Language } from '../language/messages.ts'
+import { audited } from '../http/audited.ts'
+import { preferredLanguage } from '../http/errors.ts'
+import type { Server } from '../http/server.ts'
+import { programmeOf } from '../programmes/bundle.ts'
+import { membersOf } from '../households/find-household.ts'
+import { dayOrCurrent } from './as-of.ts'
+import { declaredBefore, determineHousehold } from './determine-household.ts'
+import type { DeterminationDeps } from './determine-household.ts'
+import { prepareSnapshot, readDetermination, storeSnapshot, storeSources } from './determination-store.ts'
+import { explainDetermination } from './explain-determination.ts'
+import { householdAnswer, programmeAnswers, scoreAnswer } from './outcome-answer.ts'
+import { recall, replay } from './recall.ts'
+import type { Recalled } from './recall.ts'
+import { outcomeWords, replaySentence } from './notices.ts'
+import { resolveHousehold } from './resolve-household.ts'
+import {
+  DeterminationAnswer,
+  DeterminationRequest,
+  ExplanationAnswer,
+  HouseholdAnswer,
+  IdParams,
+  LanguageQuery,
+  LookupRequest,
+  ReaderRequest,
+  ReplayAnswer,
+  StoredAnswer,
+} from './schema.ts'
+import { readerOf } from './visible-facts.ts'
+
+const tags = ['determinations']
+const read = { permission: 'determinations:read', purpose: 'explaining a determination to those it concerns' } as const
+
+export function registerDeterminationRoutes(app: Server, deps: DeterminationDeps): void {
+  registerLookup(app, deps)
+  registerDetermine(app, deps)
+  registerStored(app, deps)
+  registerExplanations(app, deps)
+}
+
+function registerLookup(app: Server, { database }: DeterminationDeps): void {
+  const schema = { tags, summary: 'Find the household of a National ID', body: LookupRequest, response: { 200: HouseholdAnswer } }
+  const config = { permission: 'households:lookup', purpose: 'finding the household of an applicant' } as const
+  app.post('/v1/households/lookup', { config, schema, bodyLimit: 4_096 }, async (request) => {
+    const { personRef, householdRef } = await resolveHousehold(database.pool, request.body.nationalId)
+    const members = await membersOf(database.pool, householdRef)
+    await recordEvent(
+      database.pool,
+      audited(request, { action: 'household.looked-up', personRef, householdRef, outcome: 'found', read: ['membership'] }),
+    )
+    return householdAnswer({ householdRef, members }, personRef)
+  })
+}
+
+function registerDetermine(app: Server, deps: DeterminationDeps): void {
+  const { database } = deps
+  const schema = {
+    tags,
+    summary: 'Determine a household for every programme',
+    description: 'By the National ID of any member. Nothing is stored unless asked; an audit event always is.',
+    body: DeterminationRequest,
+    response: { 200: DeterminationAnswer, 201: DeterminationAnswer },
+  }
+  const config = { permission: 'determinations:write', purpose: 'determining potential eligibility' } as const
+  app.post('/v1/determinations', { config, schema, bodyLimit: 4_096 }, async (request, reply) => {
+    const { nationalId, asOf: asked, store = false } = request.body
+    const asOf = await dayOrCurrent(database.pool, deps.timeZone, asked)
+    const { personRef, householdRef } = await resolveHousehold(database.pool, nationalId)
+    const declared = await declaredBefore(deps, householdRef)
+    const { bundle, assembled, units } = await determineHousehold(deps, { householdRef, asOf, declared })
+    const snapshot = store ? prepareSnapshot(bundle, assembled, units, personRef) : null
+    if (snapshot) await storeSources(database.pool, assembled.sources)
+    await database.transaction(async ({ client }) => {
+      if (snapshot) await storeSnapshot(client, snapshot, null)
+      const objects = snapshot ? [`snapshot:${snapshot.id}`] : []
+      const event = {
+        action: 'household.determined',
+        personRef,
+        householdRef,
+        outcome: store ? 'stored' : 'not stored',
+        read: [`facts:${bundle.hash}`],
+        objects,
+      }
+      await recordEvent(client, audited(request, event))
+    })
+    reply.code(store ? 201 : 200)
+    return {
+      stored: store,
+      asOf: snapshot?.asOf ?? isoOfDay(asOf),
+      versionSet: bundle.hash,
+      household: householdAnswer(assembled, personRef),
+      programmes: programmeAnswers(bundle, assembled, snapshot?.determinations ?? units, readerOf(assembled, personRef)),
+    }
+  })
+}
+
+function registerStored(app: Server, deps: DeterminationDeps): void {
+  const schema = { tags, summary: 'A stored determination', params: IdParams, response: { 200: StoredAnswer } }
+  app.get('/v1/determinations/:id', { config: read, schema }, async (request) => {
+    const recalled = await recalledFor(deps, request.params.id)
+    await recordEvent(deps.database.pool, audited(request, eventOf('determination.read', recalled, 'outcome, trace and score')))
+    const { stored, body, bundle } = recalled
+    const compiled = programmeOf(bundle, stored.programme)
+    const { programme, rule, formula, versionSet, factsHash, asOf, personRef, outcome, trace, missing, score } = body
+    return {
+      id: stored.id,
+      determinedAt: stored.createdAt,
+      applicationId: stored.applicationId,
+      programme,
+      rule,
+      formula,
+      versionSet,
+      factsHash,
+      asOf,
+      householdRef: stored.householdRef,
+      personRef,
+      outcome,
+      outcomeText: outcomeWords[outcome],
+      trace,
+      missing: [...missing],
+      score: score && compiled ? scoreAnswer(compiled, score) : null,
+      hash: stored.bodyHash,
+    }
+  })
+
+  const replaySchema = {
+    tags,
+    summary: 'Determine again from the stored facts and versions, and compare',
+    params: IdParams,
+    response: { 200: ReplayAnswer },
+  }
+  const config = { ...read, purpose: 'checking that a determination can be reproduced' } as const
+  app.get('/v1/determinations/:id/replay', { config, schema: replaySchema }, async (request) => {
+    const recalled = await recalledFor(deps, request.params.id)
+    const replayed = await replay(recalled)
+    await recordEvent(
+      deps.database.pool,
+      audited(request, eventOf('determination.replayed', recalled, replayed.same ? 'same' : 'different')),
+    )
+    return { id: recalled.stored.id, ...replayed, sentence: replaySentence(replayed.same) }
+  })
+}
+
+function registerExplanations(app: Server, deps: DeterminationDeps): void {
+  const summary = 'Why: each condition and each indicator, with values, sources and distances'
+  const common = { tags, params: IdParams, querystring: LanguageQuery, response: { 200: ExplanationAnswer } }
+  const tell = async (recalled: Recalled, readerRef: number, language: Language) => {
+    const explanation = await explainDetermination(recalled, readerRef, language)
+    return {
+      explanation,
+      event: { ...eventOf('determination.explained', recalled, language), read: [`facts:${recalled.bundle.hash}`, `reader:${readerRef}`] },
+    }
+  }
+  app.get(
+    '/v1/determinations/:id/explanation',
+    {
+      config: read,
+      schema: {
+        ...common,
+        summary,
+        description: 'As the applicant may read it. For another member: POST the same path with that member’s number.',
+      },
+    },
+    async (request, reply) => {
+      const recalled = await recalledFor(deps, request.params.id)
+      const language = request.query.lang ?? preferredLanguage(request.headers['accept-language'])
+      const { explanation, event } = await tell(recalled, recalled.stored.askedRef, language)
+      await recordEvent(deps.database.pool, audited(request, event))
+      reply.header('content-language', language)
+      return explanation
+    },
+  )
+  app.post(
+    '/v1/determinations/:id/explanation',
+    { config: read, bodyLimit: 4_096, schema: { ...common, summary: 'The same for another member of the household', body: ReaderRequest } },
+    async (request, reply) => {
+      const recalled = await recalledFor(deps, request.params.id)
+      const language = request.query.lang ?? preferredLanguage(request.headers['accept-language'])
+      const { personRef } = await resolveHousehold(deps.database.pool, request.body.nationalId)
+      const { explanation, event } = await tell(recalled, personRef, language)
+      await recordEvent(deps.database.pool, audited(request, event))
+      reply.header('content-language', language)
+      return explanation
+    },
+  )
+}
+
+async function recalledFor({ database, versions }: DeterminationDeps, id: string): Promise<Recalled> {
+  const stored = await readDetermination(database.pool, id)
+  if (!stored) throw problem('determination-not-found')
+  return recall(versions, stored)
+}
+
+const eventOf = (action: string, { stored }: Recalled, outcome: string) => ({
+  action,
+  personRef: stored.personRef ?? stored.askedRef,
+  householdRef: stored.householdRef,
+  outcome,
+  read: [`facts:${stored.versionSet}`],
+  objects: [`determination:${stored.id}`],
+})

@@ -1,0 +1,107 @@
+/** What does not agree in an application: questions for a person to settle, never a reason to refuse. */
+import type { AssembledHousehold } from '../households/assembled.ts'
+import type { Catalogue, CatalogueFact } from '../language/catalogue/catalogue.ts'
+import { factJson } from '../language/fact-json.ts'
+import type { FactJson } from '../language/fact-json.ts'
+import { isKnownAt } from '../language/fact-space.ts'
+import type { FactSpace, FactValues, Words } from '../language/fact-space.ts'
+
+export type QuestionKind = 'values-differ' | 'member-not-in-household' | 'member-not-declared' | 'member-unknown' | 'expenses-exceed-income'
+
+export interface OpenQuestion {
+  readonly kind: QuestionKind
+  readonly label: Words
+  readonly fact: string | null
+  readonly personRef: number | null
+  readonly declared: FactJson
+  readonly administrative: FactJson
+}
+
+const labels: Readonly<Record<Exclude<QuestionKind, 'values-differ'>, Words>> = {
+  'member-not-in-household': {
+    en: 'A declared member belongs to no household of this application',
+    ar: 'فرد مصرح به لا ينتمي إلى هذه الأسرة في السجلات',
+  },
+  'member-not-declared': { en: 'A member of the household was not declared', ar: 'فرد من الأسرة لم يرد في الطلب' },
+  'member-unknown': { en: 'The number of a declared member is not known', ar: 'رقم أحد الأفراد المصرح بهم غير معروف' },
+  'expenses-exceed-income': { en: 'Declared expenses are above the known income', ar: 'النفقات المصرح بها أعلى من الدخل المعروف' },
+}
+
+export function openQuestions(
+  catalogue: Catalogue,
+  assembled: AssembledHousehold,
+  declaredMembers: readonly (number | null)[],
+): OpenQuestion[] {
+  return [
+    ...memberQuestions(assembled, declaredMembers),
+    ...expenseQuestion(catalogue, assembled),
+    ...differences(catalogue, catalogue.household, catalogue.order.household, assembled.household, null),
+    ...assembled.members.flatMap(({ facts, personRef }) =>
+      differences(catalogue, catalogue.person, catalogue.order.person, facts, personRef),
+    ),
+  ]
+}
+
+/** Facts that choose between a declared and an administrative value, where both are known and are not the same. */
+function differences(
+  catalogue: Catalogue,
+  space: FactSpace,
+  facts: readonly CatalogueFact[],
+  values: FactValues,
+  personRef: number | null,
+): OpenQuestion[] {
+  return facts.flatMap((fact) => {
+    const { definition } = fact
+    if (definition.kind !== 'firstKnown' && definition.kind !== 'greatestKnown') return []
+    const known = definition.facts.flatMap((id) => {
+      const slot = space.slot(id)
+      return slot !== undefined && isKnownAt(values, slot)
+        ? [{ slot, isDeclared: catalogue.facts.get(id)?.definition.kind === 'declared' }]
+        : []
+    })
+    const declared = known.find(({ isDeclared }) => isDeclared)
+    const administrative = known.find(({ isDeclared }) => !isDeclared)
+    if (!declared || !administrative) return []
+    const told = ({ slot }: { slot: number }): FactJson => {
+      const type = space.types[slot]
+      return type ? factJson(type, values.lo[slot] as number, values.hi[slot] as number) : null
+    }
+    if (told(declared) === told(administrative)) return []
+    return [
+      {
+        kind: 'values-differ',
+        label: fact.label,
+        fact: fact.id,
+        personRef,
+        declared: told(declared),
+        administrative: told(administrative),
+      },
+    ]
+  })
+}
+
+function memberQuestions({ members }: AssembledHousehold, declared: readonly (number | null)[]): OpenQuestion[] {
+  const question = (kind: Exclude<QuestionKind, 'values-differ'>, personRef: number | null): OpenQuestion => ({
+    kind,
+    label: labels[kind],
+    fact: null,
+    personRef,
+    declared: null,
+    administrative: null,
+  })
+  if (declared.length === 0) return []
+  const living = new Set(members.map(({ personRef }) => personRef))
+  return [
+    ...declared.filter((ref) => ref === null).map(() => question('member-unknown', null)),
+    ...declared.filter((ref) => ref !== null && !living.has(ref)).map((ref) => question('member-not-in-household', ref)),
+    ...members.filter(({ personRef }) => !declared.includes(personRef)).map(({ personRef }) => question('member-not-declared', personRef)),
+  ]
+}
+
+/** Takaful's form refused such families; here it is noted and goes on. */
+function expenseQuestion(catalogue: Catalogue, { household }: AssembledHousehold): OpenQuestion[] {
+  const slot = catalogue.household.slot('expensesExceedIncome')
+  if (slot === undefined || !isKnownAt(household, slot) || household.lo[slot] !== 1) return []
+  const kind = 'expenses-exceed-income'
+  return [{ kind, label: labels[kind], fact: 'expensesExceedIncome', personRef: null, declared: null, administrative: null }]
+}
