@@ -39,7 +39,9 @@ export function warehouseStatement(catalogue: Catalogue, asOf: number): Assembly
  */
 export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblyStatement {
   const registries = [...catalogue.registries.values()].map((registry, index) => registryRecords(registry, `$${index + 6}`))
-  const members = `members AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(household_ref bigint, person_ref bigint, is_head boolean, relationship_code text, basis_code text, is_jordanian boolean))`
+  // A small catalogue may read neither the date nor a registry: every parameter has to have a type all the same.
+  const members = `members AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(household_ref bigint, person_ref bigint, is_head boolean, relationship_code text, basis_code text, is_jordanian boolean)
+  WHERE $2::date IS NOT NULL AND $3::boolean[] IS NOT NULL)`
   return statement(catalogue, asOf, {
     ctes: [...registries, members, ...declared(catalogue, '$4', '$5')],
     asOf: '$2::date',
