@@ -22,7 +22,7 @@ CREATE TABLE household_member (
   valid_to date CHECK (valid_to > valid_from),
   CONSTRAINT household_member_pkey PRIMARY KEY (person_ref, household_ref, valid_from)
 );
-CREATE INDEX household_member_current ON household_member (household_ref) WHERE valid_to IS NULL;
+CREATE INDEX household_member_household ON household_member (household_ref);
 
 -- A verified statement that a person lives with a household: a declaration, or an address found to be shared.
 CREATE TABLE verified_residence (

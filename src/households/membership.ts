@@ -35,12 +35,12 @@ export async function refreshMembership(database: Database, { asOf, persons }: M
 
 /** Into an empty table: indexes are built after the rows. */
 async function writeFirst(client: Queryable, asOf: string): Promise<MembershipChange> {
-  await client.query(`TRUNCATE household_member; DROP INDEX household_member_current; ALTER TABLE household_member DROP CONSTRAINT household_member_pkey`)
+  await client.query(`TRUNCATE household_member; DROP INDEX household_member_household; ALTER TABLE household_member DROP CONSTRAINT household_member_pkey`)
   const { rowCount } = await client.query(
     `INSERT INTO household_member (household_ref, person_ref, is_head, relationship, basis, valid_from)
      SELECT m.*, $1::date FROM (${membersSql}) AS m`, [asOf])
   await client.query(`ALTER TABLE household_member ADD CONSTRAINT household_member_pkey PRIMARY KEY (person_ref, household_ref, valid_from);
-    CREATE INDEX household_member_current ON household_member (household_ref) WHERE valid_to IS NULL;
+    CREATE INDEX household_member_household ON household_member (household_ref);
     ANALYZE household; ANALYZE household_member`)
   return { members: rowCount ?? 0, opened: rowCount ?? 0, closed: 0, conflicts: await countConflicts(client) }
 }
