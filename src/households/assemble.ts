@@ -13,12 +13,15 @@ export interface AssemblyDependencies {
   readonly freshness: readonly Freshness[]
 }
 
-/** Computes every fact of one household as of a day, in one snapshot of the database; null when nobody lives in it. */
+/**
+ * Computes the facts of one household as of a day, in one snapshot of the database; null when nobody lives in it. With
+ * `facts` (a set closed under inputs) only those are read and the others stay unknown: no more data than the purpose needs.
+ */
 export async function assembleHousehold(
   { database, catalogue, freshness }: AssemblyDependencies,
-  request: { readonly householdRef: number; readonly asOf: number; readonly declared?: DeclaredAnswers | null },
+  request: { readonly householdRef: number; readonly asOf: number; readonly declared?: DeclaredAnswers | null; readonly facts?: ReadonlySet<string> },
 ): Promise<AssembledHousehold | null> {
-  const statement = cached(warehouseStatements, catalogue, request.asOf, warehouseStatement)
+  const statement = cached(within(statementsOf, request.facts ?? catalogue), catalogue, request.asOf, (all, day) => warehouseStatement(all, day, request.facts ?? null))
   const declared = request.declared ?? null
   const answers = declaredRows(catalogue, request.householdRef, declared)
   return database.transaction(
@@ -50,7 +53,7 @@ export interface Records {
 
 /** The same facts over given records instead of the warehouse: nothing is read or stored. */
 export async function assembleRecords({ database, catalogue }: Omit<AssemblyDependencies, 'freshness'>, records: Records): Promise<AssembledHousehold[]> {
-  const statement = cached(recordStatements, catalogue, records.asOf, recordsStatement)
+  const statement = cached(within(recordStatementsOf, catalogue), catalogue, records.asOf, recordsStatement)
   const asOf = isoOfDay(records.asOf)
   const sources = [...catalogue.registries.values()].map((registry): SourceState => {
     const given = records.registries.has(registry.id)
@@ -96,14 +99,20 @@ function usableFlags(catalogue: Catalogue, sources: readonly SourceState[]): boo
   return registryOrder(catalogue).map((id) => isUsable(states.get(id) ?? 'missing'))
 }
 
-const warehouseStatements = new WeakMap<Catalogue, Map<string, AssemblyStatement>>()
-const recordStatements = new WeakMap<Catalogue, Map<string, AssemblyStatement>>()
+type Statements = Map<string, AssemblyStatement>
+/** By the object that says which facts: the set of those wanted, or the catalogue for all. */
+const statementsOf = new WeakMap<object, Statements>()
+const recordStatementsOf = new WeakMap<Catalogue, Statements>()
 
-function cached(cache: WeakMap<Catalogue, Map<string, AssemblyStatement>>, catalogue: Catalogue, asOf: number, write: (catalogue: Catalogue, asOf: number) => AssemblyStatement): AssemblyStatement {
-  const statements = cache.get(catalogue) ?? new Map<string, AssemblyStatement>()
-  cache.set(catalogue, statements)
+function cached(statements: Statements, catalogue: Catalogue, asOf: number, write: (catalogue: Catalogue, asOf: number) => AssemblyStatement): AssemblyStatement {
   const key = epochKey(catalogue, asOf)
   const statement = statements.get(key) ?? write(catalogue, asOf)
   statements.set(key, statement)
   return statement
+}
+
+function within<K extends object>(cache: WeakMap<K, Statements>, key: K): Statements {
+  const statements = cache.get(key) ?? new Map<string, AssemblyStatement>()
+  cache.set(key, statements)
+  return statements
 }

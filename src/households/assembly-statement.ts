@@ -4,6 +4,7 @@ import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import { epochAt } from '../language/catalogue/parameter.ts'
 import { assemblySql, type AssemblySql } from '../language/catalogue/sql/assembly-sql.ts'
 import { identifier, postgresql } from '../language/catalogue/sql/dialect.ts'
+import type { Prelude } from '../language/catalogue/sql/prelude.ts'
 import { declaredFacts } from './declared.ts'
 import { declaredRecords, registryRecords } from './record-sets.ts'
 
@@ -19,13 +20,13 @@ export const registryOrder = (catalogue: Catalogue): readonly string[] => [...ca
  * The statement for one household of the warehouse. Parameters: $1 household_ref, $2 as-of date, $3 usable registries
  * (boolean[] in registryOrder), $4 and $5 declared answers of the household and of its members (JSON rows).
  */
-export function warehouseStatement(catalogue: Catalogue, asOf: number): AssemblyStatement {
-  const tables = registryOrder(catalogue).map((id) => `${identifier(id)} AS NOT MATERIALIZED (SELECT * FROM warehouse.${identifier(id)})`)
+export function warehouseStatement(catalogue: Catalogue, asOf: number, wanted: ReadonlySet<string> | null = null): AssemblyStatement {
   const members = `members AS MATERIALIZED (SELECT m.household_ref, m.person_ref, m.is_head, m.relationship AS relationship_code, h.basis AS basis_code, ${isJordanian('m.person_ref')} AS is_jordanian
   FROM household_member m JOIN household h ON h.household_ref = m.household_ref WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
     AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
-  return statement(catalogue, asOf, {
-    ctes: [...tables, members, ...declared(catalogue, '$4', '$5')],
+  return statement(catalogue, asOf, wanted, {
+    registry: (id) => `${identifier(id)} AS NOT MATERIALIZED (SELECT * FROM warehouse.${identifier(id)})`,
+    ctes: [members, ...declared(catalogue, '$4', '$5')],
     asOf: '$2::date',
     asOfDay: asOf,
     usable: usableFlag(catalogue, '$3'),
@@ -38,11 +39,13 @@ export function warehouseStatement(catalogue: Catalogue, asOf: number): Assembly
  * $4 and $5 declared answers, then one JSON parameter a registry in registryOrder.
  */
 export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblyStatement {
+  // Every registry has its parameter, read or not: PostgreSQL wants to see the type of each.
   const registries = [...catalogue.registries.values()].map((registry, index) => registryRecords(registry, `$${index + 6}`))
   // A small catalogue may read neither the date nor a registry: every parameter has to have a type all the same.
   const members = `members AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(household_ref bigint, person_ref bigint, is_head boolean, relationship_code text, basis_code text, is_jordanian boolean)
   WHERE $2::date IS NOT NULL AND $3::boolean[] IS NOT NULL)`
-  return statement(catalogue, asOf, {
+  return statement(catalogue, asOf, null, {
+    registry: null,
     ctes: [...registries, members, ...declared(catalogue, '$4', '$5')],
     asOf: '$2::date',
     asOfDay: asOf,
@@ -55,8 +58,8 @@ export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblySt
 export const epochKey = (catalogue: Catalogue, asOf: number): string =>
   [...catalogue.parameters.values()].map((parameter) => epochAt(parameter, asOf)?.from ?? '-').join(' ')
 
-function statement(catalogue: Catalogue, asOf: number, prelude: Parameters<typeof assemblySql>[2]): AssemblyStatement {
-  const sql = assemblySql(catalogue, postgresql, { ...prelude, asOfDay: asOf })
+function statement(catalogue: Catalogue, asOf: number, wanted: ReadonlySet<string> | null, prelude: Prelude): AssemblyStatement {
+  const sql = assemblySql(catalogue, postgresql, { ...prelude, asOfDay: asOf }, wanted)
   return { ...sql, name: `assemble-${sha256(sql.text).slice(0, 24)}` }
 }
 

@@ -193,7 +193,7 @@ t.test('DuckDB reads the same statement the same way', async (t) => {
         table('declared_household', [['household_ref', 'BIGINT'], ['declaredRent', 'BIGINT']], []),
         table('declared_person', [['person_ref', 'BIGINT'], ['declaredPay', 'BIGINT']], []),
       ]
-      const sql = assemblySql(catalogue, duckdb, { ctes, asOf: `DATE '${isoOfDay(asOf)}'`, asOfDay: asOf, usable: () => 'TRUE', isJordanian: () => 'TRUE' })
+      const sql = assemblySql(catalogue, duckdb, { registry: null, ctes, asOf: `DATE '${isoOfDay(asOf)}'`, asOfDay: asOf, usable: () => 'TRUE', isJordanian: () => 'TRUE' })
       const reader = await connection.runAndReadAll(sql.text)
       const [household] = await assembleRecords({ database, catalogue }, records)
       const rows = reader.getRows()

@@ -5,6 +5,7 @@ import { householdSteps } from './household-sql.ts'
 import type { Pack } from './packing.ts'
 import { personSteps } from './person-sql.ts'
 import type { Prelude } from './prelude.ts'
+import { relationRegistry } from './relatives-sql.ts'
 
 export interface AssemblySql {
   readonly text: string
@@ -14,16 +15,30 @@ export interface AssemblySql {
 }
 
 /**
- * The one statement that computes every fact of every household in `members`: one row a member, holding household_ref,
+ * The one statement that computes the facts (all, or those wanted with what they are made of) of every household in `members`: one row a member, holding household_ref,
  * person_ref, is_head, relationship, then the packed facts of the person and of the household. In a pack numbers are
  * scaled integers, booleans 0/1, dates day numbers, categories codes, unknown NULL; a bounded fact takes two places.
  */
-export function assemblySql(catalogue: Catalogue, dialect: Dialect, prelude: Prelude): AssemblySql {
-  const writing = { catalogue, dialect, prelude }
+export function assemblySql(catalogue: Catalogue, dialect: Dialect, prelude: Prelude, wanted: ReadonlySet<string> | null = null): AssemblySql {
+  const writing = { catalogue, dialect, prelude, wanted }
   const persons = personSteps(writing)
   const households = householdSteps(persons.last, writing)
   const columns = ['p.household_ref', 'p.person_ref', 'p.is_head', 'p.relationship_code', ...persons.packColumns('p'), ...households.packColumns('h')]
-  const ctes = [...prelude.ctes, ...persons.ctes, ...households.ctes].join(',\n')
+  const registries = prelude.registry ? registriesRead(catalogue, wanted).map(prelude.registry) : []
+  const ctes = [...registries, ...prelude.ctes, ...persons.ctes, ...households.ctes].join(',\n')
   const text = `WITH ${ctes}\nSELECT ${columns.join(', ')}\nFROM ${persons.last} p JOIN ${households.last} h ON h.household_ref = p.household_ref\nORDER BY p.household_ref, p.is_head DESC, p.person_ref`
   return { text, person: persons.packs, household: households.packs }
+}
+
+/** Registries that the facts are read from, those that relatives are found by among them. */
+function registriesRead(catalogue: Catalogue, wanted: ReadonlySet<string> | null): string[] {
+  const read = new Set<string>()
+  for (const { id, definition } of catalogue.facts.values()) {
+    if (wanted !== null && !wanted.has(id)) continue
+    if (definition.kind === 'column') read.add(definition.registry.id)
+    if (definition.kind !== 'aggregate') continue
+    const registry = definition.over.kind === 'registry' ? definition.over.registry.id : relationRegistry(definition.over.relation)
+    if (registry !== null) read.add(registry)
+  }
+  return [...catalogue.registries.keys()].filter((id) => read.has(id))
 }

@@ -13,10 +13,11 @@ import { climb, type Level, type Steps } from './steps.ts'
 const CARRIED = ['household_ref', 'person_ref', 'is_head', 'relationship_code', 'is_jordanian']
 
 export function personSteps(writing: Writing): Steps {
-  const { catalogue } = writing
-  const readByHouseholds = new Set(catalogue.order.household.flatMap((fact) => fact.inputs))
-  const elsewhere = relativesElsewhere(catalogue.order.person.filter(readsRelativesAnywhere), writing)
-  const steps = ladderOf('p', 'members', levelsOf(catalogue, 'person'), writing, (fact) => readByHouseholds.has(fact.id))
+  const { catalogue, wanted } = writing
+  const isWanted = (fact: CatalogueFact): boolean => wanted === null || wanted.has(fact.id)
+  const readByHouseholds = new Set(catalogue.order.household.filter(isWanted).flatMap((fact) => fact.inputs))
+  const elsewhere = relativesElsewhere(catalogue.order.person.filter(isWanted).filter(readsRelativesAnywhere), writing)
+  const steps = ladderOf('p', 'members', levelsOf(catalogue, 'person', isWanted), writing, (fact) => readByHouseholds.has(fact.id))
   return { ...steps, ctes: [...elsewhere, ...steps.ctes] }
 }
 
