@@ -16,18 +16,30 @@ export function computedValues(
   statuses: ReadonlyMap<string, ProgrammeStatus>,
 ): FactValues {
   const values = { lo: household.lo.slice(), hi: household.hi.slice() }
-  catalogue.household.types.forEach((type, slot) => {
-    const definition = catalogue.facts.get(type.id)?.definition
-    if (definition?.kind === 'computed' && definition.what === 'welfareScore' && type.scale === POINT_SCALE && score) {
-      values.lo[slot] = score.lo
-      values.hi[slot] = score.hi
-    }
-    if (definition?.kind === 'programmeStatus') {
-      const index = codeIndex(type, statuses.get(definition.programme) ?? null)
-      if (index !== null) values.lo[slot] = values.hi[slot] = index
-    }
-  })
+  setComputed(catalogue, { values, household, score, statuses })
   return values
+}
+
+interface Computed {
+  /** A copy of `household`, which may have been set before for another programme. */
+  readonly values: FactValues
+  readonly household: FactValues
+  readonly score: ScoreOutcome | null
+  readonly statuses: ReadonlyMap<string, ProgrammeStatus>
+}
+
+/** Sets the computed facts in place: a determination judges all programmes on one copy. */
+export function setComputed(catalogue: Catalogue, { values, household, score, statuses }: Computed): void {
+  const { scores, statuses: statusSlots } = computedSlots(catalogue)
+  for (const slot of scores) {
+    values.lo[slot] = score ? score.lo : (household.lo[slot] as number)
+    values.hi[slot] = score ? score.hi : (household.hi[slot] as number)
+  }
+  for (const { slot, programme, type } of statusSlots) {
+    const index = codeIndex(type, statuses.get(programme) ?? null)
+    values.lo[slot] = index ?? (household.lo[slot] as number)
+    values.hi[slot] = index ?? (household.hi[slot] as number)
+  }
 }
 
 /** A person rule reads the person's facts, then the household's. */
@@ -39,6 +51,30 @@ export function personValues(person: FactValues, household: FactValues): FactVal
     return joined
   }
   return { lo: join(person.lo, household.lo), hi: join(person.hi, household.hi) }
+}
+
+interface ComputedSlots {
+  readonly scores: readonly number[]
+  readonly statuses: readonly { readonly slot: number; readonly programme: string; readonly type: FactType }[]
+}
+
+const known = new WeakMap<Catalogue, ComputedSlots>()
+
+/** Found once per catalogue: going over all facts for every programme cost more than judging them. */
+function computedSlots(catalogue: Catalogue): ComputedSlots {
+  const found = known.get(catalogue)
+  if (found) return found
+  const facts = catalogue.household.types.map((type, slot) => ({ type, slot, definition: catalogue.facts.get(type.id)?.definition }))
+  const slots = {
+    scores: facts.flatMap(({ type, slot, definition }) =>
+      definition?.kind === 'computed' && definition.what === 'welfareScore' && type.scale === POINT_SCALE ? [slot] : [],
+    ),
+    statuses: facts.flatMap(({ type, slot, definition }) =>
+      definition?.kind === 'programmeStatus' ? [{ slot, programme: definition.programme, type }] : [],
+    ),
+  }
+  known.set(catalogue, slots)
+  return slots
 }
 
 function codeIndex({ codes }: FactType, status: ProgrammeStatus): number | null {

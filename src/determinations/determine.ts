@@ -6,11 +6,12 @@ import type { FactValues } from '../language/fact-space.ts'
 import { outcomeOf } from '../language/rule/outcome.ts'
 import { newTrace, traceText } from '../language/rule/trace.ts'
 import type { Bundle, CompiledFormula, CompiledProgramme } from '../programmes/bundle.ts'
-import { computedValues, personValues } from './computed-facts.ts'
+import { computedValues, personValues, setComputed } from './computed-facts.ts'
 import type { ProgrammeStatus } from './computed-facts.ts'
 import { missingOf } from './missing-inputs.ts'
 import { scoreOf } from './score.ts'
 import type { ScoreOutcome } from './score.ts'
+import { readPerson, workspaceFor } from './workspace.ts'
 
 export type DeterminedOutcome = 'eligible' | 'ineligible' | 'undetermined' | 'withheld'
 
@@ -59,12 +60,15 @@ export function judge(bundle: Bundle, assembled: AssembledHousehold, withheld: R
   const scores = new Map<CompiledFormula, ScoreOutcome>()
   const statuses = new Map<string, ProgrammeStatus>()
   const units: UnitOutcome[] = []
+  const space = workspaceFor(bundle, assembled.household)
+  const { household } = space
   for (const compiled of bundle.programmes) {
     const score = scoreFor(compiled.formula, assembled.household, scores)
-    const household = computedValues(bundle.catalogue, assembled.household, score, statuses)
-    const own = unitsOf(compiled, assembled.members).map((member) =>
-      judgeUnit(bundle, compiled, { household, member, members: assembled.members, score }),
-    )
+    setComputed(bundle.catalogue, { values: household, household: assembled.household, score, statuses })
+    const own = unitsOf(compiled, assembled.members).map((member) => {
+      const values = member ? readPerson(space, compiled.rule.condition, member.facts) : household
+      return judgeUnit(bundle, compiled, { household, values, member, members: assembled.members, score })
+    })
     units.push(...own)
     statuses.set(compiled.id, withheld.has(compiled.id) ? null : summary(own))
   }
@@ -73,6 +77,8 @@ export function judge(bundle: Bundle, assembled: AssembledHousehold, withheld: R
 
 interface Unit {
   readonly household: FactValues
+  /** What the rule reads: the household's values, behind the member's where a person is judged. */
+  readonly values: FactValues
   readonly member: AssembledMember | null
   readonly members: readonly AssembledMember[]
   readonly score: ScoreOutcome | null
@@ -80,10 +86,10 @@ interface Unit {
 
 function judgeUnit(bundle: Bundle, compiled: CompiledProgramme, unit: Unit): UnitOutcome {
   const { condition } = compiled.rule
-  const values = unit.member ? personValues(unit.member.facts, unit.household) : unit.household
+  const { values } = unit
   const trace = newTrace(condition)
   const truth = compiled.evaluate(values.lo, values.hi, trace)
-  const missing = truth === UNKNOWN ? missingOf(bundle, compiled, { ...unit, values, trace }) : []
+  const missing = truth === UNKNOWN ? missingOf(bundle, compiled, { ...unit, trace }) : []
   const { id } = compiled
   return {
     programme: id,

@@ -13,7 +13,7 @@ export interface ScoreOutcome {
 }
 
 export function scoreOf({ formula, score }: CompiledFormula, household: FactValues): ScoreOutcome {
-  const { point, lo, hi } = score(household.lo, household.hi, placesFor(formula.terms.length))
+  const { point, lo, hi } = score(household.lo, household.hi, spare(formula))
   return { formula: formula.id, version: formula.version, point: Number.isNaN(point) ? null : point, lo, hi }
 }
 
@@ -23,5 +23,14 @@ export function contributionsOf({ formula, score }: CompiledFormula, household: 
   score(household.lo, household.hi, places)
   return places
 }
+
+/** Contributions that nobody reads, one array per formula: a new one each time took as long as the scoring. */
+function spare(formula: CompiledFormula['formula']): Float64Array {
+  const places = kept.get(formula) ?? placesFor(formula.terms.length)
+  kept.set(formula, places)
+  return places
+}
+
+const kept = new WeakMap<CompiledFormula['formula'], Float64Array>()
 
 const placesFor = (terms: number): Float64Array => new Float64Array(terms * PLACES_PER_TERM)

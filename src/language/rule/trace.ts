@@ -17,8 +17,14 @@ export interface TraceNode {
 
 export const newTrace = (condition: Condition): Uint8Array => new Uint8Array(condition.nodes.length)
 
-/** `[2, 1, 0]` → `"210"`. */
-export const traceText = (trace: Uint8Array): string => trace.join('')
+const DIGIT_ZERO = 48
+
+/** `[2, 1, 0]` → `"210"`. A join took three times as long, a third of what judging a household costs. */
+export function traceText(trace: Uint8Array): string {
+  const codes: number[] = []
+  for (const truth of trace) codes.push(DIGIT_ZERO + truth)
+  return String.fromCharCode(...codes)
+}
 
 /** The reverse of `traceText`; null when the text does not belong to this condition. */
 export function traceOf(condition: Condition, text: string): Uint8Array | null {
