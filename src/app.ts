@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
+import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
@@ -50,6 +51,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
   registerDeterminationRoutes(app, deps)
+  registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
   chainWhileListening(app, database)
   return app

@@ -6,7 +6,6 @@ import type { ExplanationNode, LeafExplanation } from '../language/rule/explain.
 import { formatPoints, readTables } from '../language/formula/score-tables.ts'
 import type { AssembledHousehold } from '../households/assembled.ts'
 import type { Bundle, CompiledProgramme } from '../programmes/bundle.ts'
-import { programmeOf } from '../programmes/bundle.ts'
 import type { Determination } from './determination-store.ts'
 import type { DeterminedOutcome, UnitOutcome } from './determine.ts'
 import { isToldTo, judgedUnit, statusesOf } from './judged-unit.ts'

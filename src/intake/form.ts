@@ -32,6 +32,6 @@ export function applicationSchema(): Schema {
     const target = $ref === undefined ? {} : (inline(definitions[$ref.replace('#/$defs/', '')]) as object)
     return { ...target, ...Object.fromEntries(Object.entries(rest).map(([key, child]) => [key, inline(child)])) }
   }
-  const { $schema: _schema, $id: _id, $defs: _defs, ...form } = intakeForm
-  return inline(form) as Schema
+  const ofItsOwn = new Set(['$schema', '$id', '$defs'])
+  return inline(Object.fromEntries(Object.entries(intakeForm).filter(([key]) => !ofItsOwn.has(key)))) as Schema
 }
