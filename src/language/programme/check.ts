@@ -6,6 +6,7 @@ import type { Condition } from '../condition/condition.ts'
 import type { Definitions } from '../condition/definition.ts'
 import { finding, quote } from '../diagnostic-codes.ts'
 import type { FactSpace, FactType } from '../fact-space.ts'
+import { basisProblems } from '../legal-basis.ts'
 import { parseJsonText } from '../json-text.ts'
 import { didYouMean } from '../nearest.ts'
 import { shapeDiagnostics } from '../shape.ts'
@@ -55,6 +56,7 @@ export function checkProgramme(json: unknown, context: ProgrammeContext): Checke
     ...orderProblems(source, space),
     ...targetingProblems(source, space),
     ...ofTiers,
+    ...basisProblems(tiers.map((tier) => tier.condition), source.targeting.legalBasis ?? [], '/targeting/legalBasis'),
   ]
   return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { programme: { source, space, tiers }, diagnostics }
 }

@@ -39,6 +39,11 @@ const faults: readonly (readonly [what: string, json: unknown, findings: readonl
     [`group-empty ${T}/order/0/tiers/0/when/any`],
   ],
   [
+    'a tier by a protected fact without a basis',
+    programme({}, { order: [{ by: 'tiers', tiers: [{ name: 'a', label: { en: 'a', ar: 'أ' }, when: { fact: 'headIsCitizen', operator: 'equal', value: true } }] }, tieBreak] }),
+    [`protected-without-basis ${T}/order/0/tiers/0/when/fact`],
+  ],
+  [
     'a tier without a label',
     programme({}, { order: [{ by: 'tiers', tiers: [{ name: 'a', when: { any: [] } }] }, tieBreak] }),
     [`missing-key ${T}/order/0/tiers/0`],
