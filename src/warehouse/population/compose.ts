@@ -1,12 +1,13 @@
 /** Who lives in a household: its members with ages, names, parents, marriages and booklets, and the dead and divorced that belong to its story. */
 import { dirt } from './dirt.ts'
 import { BLOCK, type Header, Kind } from './header.ts'
-import { type Kin, type Parents, SETS } from './kin.ts'
+import type { Kin, Parents } from './kin.ts'
 import { familyNameCount, femaleNameCount, maleNameCount } from './names.ts'
-import { type Household, NONE, type Person, personIndex, Slot, SLOTS } from './person.ts'
-import { bell, between, chance, choose, draw, type Random } from './random.ts'
+import { clearPerson, type Household, NONE, type Person, personIndex, Role, Slot, SLOTS } from './person.ts'
+import { between, chance, choose, draw, type Random } from './random.ts'
 import { childrenOfPoorer, childrenOfRicher, nationalityShares, nonJordanianSpouses } from './shares.ts'
-import { give, take } from './traits.ts'
+import { addTheDead } from './the-dead.ts'
+import { give } from './traits.ts'
 
 /** What composing needs to know beside the household's own number. */
 export interface World {
@@ -17,8 +18,8 @@ export interface World {
   readonly permute: (counter: number) => number
 }
 
-const YEAR = 365.2425
-const Role = { head: 0, spouse: 1, child: 2, other: 3 } as const
+/** Days of a mean year. */
+export const YEAR = 365.2425
 const parents: Parents = { father: NONE, mother: NONE, fatherName: 0, grandfatherName: 0 }
 
 /** Fills `household` from its header; living members come first. */
@@ -40,10 +41,10 @@ export function compose(world: World, random: Random, header: Header, household:
   if (header.kind !== Kind.manAlone && header.kind !== Kind.womanAlone) addChildren(world, random, household, head, mother, header)
   addParent(world, random, household, head, header)
   household.members = household.count
-  addTheDead(world, random, household, head, header)
+  addTheDead(world, random, household, header)
 }
 
-function addAdult(world: World, random: Random, household: Household, slot: number, age: number, female: boolean, name: number, familyName: number): Person {
+export function addAdult(world: World, random: Random, household: Household, slot: number, age: number, female: boolean, name: number, familyName: number): Person {
   const birthDay = world.asOfDay - Math.floor((age + draw(random) * 0.999) * YEAR) - 1
   const person = addPerson(world, household, slot, female, birthDay)
   person.firstName = name
@@ -55,28 +56,15 @@ function addAdult(world: World, random: Random, household: Household, slot: numb
 
 /** A person object, cleared; non-Jordanians stand on the household's residency file, Jordanians on its booklet. */
 export function addPerson(world: World, household: Household, slot: number, female: boolean, birthDay: number): Person {
-  const person = household.persons[household.count++] as Person
-  person.traits0 = 0
-  person.traits1 = 0
+  const person = clearPerson(household.persons[household.count++] as Person)
   person.household = household.index
   person.slot = slot
   person.ref = world.permute(personIndex(household.index, slot))
   person.female = female
   person.birthDay = birthDay
   person.age = Math.floor((world.asOfDay - birthDay) / YEAR)
-  person.deathDay = NONE
-  person.fatherRef = NONE
-  person.motherRef = NONE
-  person.spouseRef = NONE
-  person.guardianRef = NONE
   person.record = household.jordanian ? household.index : NONE
   person.residencyFile = household.jordanian ? NONE : household.index
-  person.recordRole = Role.other
-  person.secondRecord = NONE
-  person.marriageDay = NONE
-  person.marriageEndDay = NONE
-  person.deathRegisteredDay = NONE
-  person.amountsUnknown = false
   if (household.jordanian) give(person, 'jordanian')
   return person
 }
@@ -138,7 +126,8 @@ function marry(world: World, random: Random, household: Household, head: Person,
     head.marriageEndDay = Math.min(world.asOfDay - 30, marriageDay + between(random, 600, 5000))
   } else if (header.kind === Kind.widow || header.kind === Kind.widower) {
     give(head, 'widowed')
-    head.spouseRef = world.permute(personIndex(household.index, Slot.deadPartner))
+    // The civil register knows the dead of Jordanians only.
+    if (header.jordanian) head.spouseRef = world.permute(personIndex(household.index, Slot.deadPartner))
   } else give(head, 'single')
 }
 
@@ -182,11 +171,11 @@ function addChild(world: World, random: Random, household: Household, day: numbe
   child.familyName = head.female ? (head.familyName + 17) % familyNameCount : head.familyName
   child.birthPlace = household.governorate
   child.nationality = head.nationality
-  const deadPartner = personIndex(household.index, Slot.deadPartner)
+  const deadPartner = header.jordanian ? world.permute(personIndex(household.index, Slot.deadPartner)) : NONE
   const fatherless = header.kind === Kind.widow
   const motherless = header.kind === Kind.widower
-  child.fatherRef = head.female ? (fatherless ? world.permute(deadPartner) : NONE) : head.ref
-  child.motherRef = motherless ? world.permute(deadPartner) : (mother?.ref ?? NONE)
+  child.fatherRef = head.female ? (fatherless ? deadPartner : NONE) : head.ref
+  child.motherRef = motherless ? deadPartner : (mother?.ref ?? NONE)
   if (child.age < 18 && (fatherless || motherless)) give(child, 'orphan')
   const other = household.index + 1 + Math.floor(draw(random) * 40)
   if (header.jordanian && chance(random, dirt.childrenOnTwoBooklets) && other < world.households && world.kin.headerOf(other).jordanian) child.secondRecord = other
@@ -205,6 +194,10 @@ function custody(world: World, random: Random, child: Person, guardian: Person, 
   child.secondRecord = NONE
   child.fatherRef = world.permute(personIndex(husband, Slot.head))
   child.guardianRef = guardian.ref
+  const father = world.kin.headerOf(husband)
+  child.secondName = father.headName
+  child.thirdName = father.headSecondName
+  child.familyName = father.familyName
   if (chance(random, 0.96)) give(child, 'underCustody')
 }
 
@@ -217,96 +210,12 @@ function addParent(world: World, random: Random, household: Household, head: Per
   give(parent, 'widowed')
   parent.nationality = head.nationality
   parent.secondName = between(random, 0, maleNameCount - 1)
-  const late = world.permute(personIndex(household.index, Slot.deadPartner + 1))
-  parent.spouseRef = late
   parent.marriageDay = parent.birthDay + Math.floor(22 * YEAR)
   if (header.jordanian) {
+    const late = world.permute(personIndex(household.index, Slot.deadPartner + 1))
+    parent.spouseRef = late
     head.fatherRef = female ? late : parent.ref
     head.motherRef = female ? parent.ref : late
     if (!female) head.secondName = parent.firstName
   }
 }
-
-/** Late partners, the dead parents of a sibling set, a member who died lately: rows of the civil register that no household counts. */
-function addTheDead(world: World, random: Random, household: Household, head: Person, header: Header): void {
-  if (!header.jordanian) return
-  const { index, members } = household
-  if (header.kind === Kind.widow || header.kind === Kind.widower) addLatePartner(world, random, household, head, header)
-  for (let i = 1; i < members; i++) {
-    const parent = household.persons[i] as Person
-    if (parent.slot === Slot.parent) {
-      const late = addDead(world, random, household, Slot.deadPartner + 1, parent.age + 3, !parent.female, head.secondName, between(random, 200, 6000))
-      late.spouseRef = parent.ref
-      late.marriageDay = parent.marriageDay
-      parent.marriageEndDay = late.deathDay
-    }
-  }
-  if (index < world.households && index % BLOCK < SETS) addGrave(world, random, household, index % BLOCK)
-  if (chance(random, dirt.deadOnBooklet)) {
-    const late = addDead(world, random, household, Slot.deadPartner + 4, between(random, 60, 90), chance(random, 0.5), between(random, 0, maleNameCount - 1), between(random, 10, 700))
-    late.record = index
-    late.recordRole = Role.other
-  }
-}
-
-function addLatePartner(world: World, random: Random, household: Household, head: Person, header: Header): void {
-  const age = header.headAge + (head.female ? 5 : -4)
-  const longest = Math.max(200, Math.floor((header.headAge - 22) * YEAR * 0.6))
-  const late = addDead(world, random, household, Slot.deadPartner, age, !head.female, header.spouseName, between(random, 100, longest))
-  if (head.female) late.familyName = (head.familyName + 17) % familyNameCount
-  for (let i = 1; i < household.members; i++) {
-    const { slot, birthDay } = household.persons[i] as Person
-    if (slot >= Slot.firstChild && slot < Slot.parent) late.deathDay = Math.max(late.deathDay, Math.min(world.asOfDay - 1, birthDay))
-  }
-  register(world, random, late)
-  late.spouseRef = head.ref
-  head.marriageDay = late.marriageDay = Math.min(head.marriageDay, late.deathDay - 400)
-  head.marriageEndDay = late.deathDay
-  if (head.female && chance(random, dirt.bookletsNotRenewed)) {
-    late.record = household.index
-    late.recordRole = Role.head
-    head.recordRole = Role.spouse
-  }
-}
-
-/** The dead parents whom heads and wives of one generation of this block share. */
-function addGrave(world: World, random: Random, household: Household, set: number): void {
-  const age = [64, 76, 89][Math.floor(set / 4)] as number
-  const father = addDead(world, random, household, Slot.deadFather, age + 6, false, world.kin.deadFatherName(household.index), between(random, 400, 5000))
-  const mother = addDead(world, random, household, Slot.deadMother, age, true, between(random, 0, femaleNameCount - 1), between(random, 400, 5000))
-  father.spouseRef = mother.ref
-  mother.spouseRef = father.ref
-  father.marriageDay = mother.marriageDay = mother.birthDay + Math.floor(20 * YEAR)
-}
-
-function addDead(world: World, random: Random, household: Household, slot: number, age: number, female: boolean, name: number, daysAgo: number): Person {
-  const person = addAdult(world, random, household, slot, age, female, name, household.persons[0]?.familyName ?? 0)
-  person.secondName = between(random, 0, maleNameCount - 1)
-  person.deathDay = world.asOfDay - daysAgo
-  person.record = NONE
-  register(world, random, person)
-  return person
-}
-
-/** A death reaches the register some days later, or much later: until then all other registries go on as before. */
-function register(world: World, random: Random, person: Person): void {
-  const delay = chance(random, dirt.lateDeaths) ? between(random, 61, 700) : between(random, 1, 20)
-  person.deathRegisteredDay = person.deathDay + delay
-  take(person, 'deceased')
-  if (person.deathRegisteredDay <= world.asOfDay) give(person, 'deceased')
-}
-
-/** Welfare before place, size and sex have their effect, and how much they have; see `shares.ts`. */
-export function setWelfare(household: Household, header: Header, random: Random, effect: number): void {
-  const head = household.persons[0] as Person
-  const z =
-    header.means + 0.12 * bell(random) - 0.13 * (household.members - 4.8) - (head.female ? 0.25 : 0) - (household.jordanian ? 0 : 0.55) - (head.age >= 65 ? 0.1 : 0) + effect
-  const standard = (z - welfareMean) / welfareSpread
-  // The logistic is within 0.01 of the normal distribution's own curve.
-  household.percentile = Math.min(0.999_999, Math.max(0.000_001, 1 / (1 + Math.exp(-1.702 * standard))))
-  household.expenditurePerCapita = standard
-}
-
-/** Mean and spread of z over the nation, found by running it; a test holds the deciles to them. */
-const welfareMean = -0.08
-const welfareSpread = 1.1

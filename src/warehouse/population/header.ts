@@ -1,5 +1,5 @@
 /** The few things about a household that other households must know (kind, age of the head, names): computed from its number alone. */
-import { bell, begin, between, chance, choose, draw, type Random, newRandom, streamOf } from './random.ts'
+import { at, bell, begin, between, chance, choose, draw, type Random, newRandom, streamOf } from './random.ts'
 import { familyNameCount, femaleNameCount, maleNameCount } from './names.ts'
 import { governorates, governorateShares, headAges, householdKinds, householdKindShares, nonJordanianHouseholds } from './shares.ts'
 
@@ -18,6 +18,8 @@ export interface Header {
   headSecondName: number
   spouseName: number
   familyName: number
+  /** Of the extended family; the household's own unless it is non-Jordanian. */
+  blockFamilyName: number
   governorate: number
   /** Standard normal: welfare before size, sex and place have their effect. */
   means: number
@@ -26,19 +28,21 @@ export interface Header {
 }
 
 export const newHeader = (): Header => ({
-  jordanian: true, kind: 0, headFemale: false, headAge: 0, spouseAge: 0, headName: 0, headSecondName: 0, spouseName: 0, familyName: 0,
+  jordanian: true, kind: 0, headFemale: false, headAge: 0, spouseAge: 0, headName: 0, headSecondName: 0, spouseName: 0, familyName: 0, blockFamilyName: 0,
   governorate: 0, means: 0, sibling: 0,
 })
 
 const headerStream = streamOf('header')
 const blockStream = streamOf('block')
 const random: Random = newRandom()
+/** Steps of the golden ratio fill [0, 1) evenly: so extended families are spread over the governorates by their shares, even when few. */
+const GOLDEN = 0.618_033_988_749_894_9
 
 /** Fills `header` for a household. */
 export function readHeader(seed: number, household: number, header: Header): Header {
   begin(random, seed, Math.floor(household / BLOCK), blockStream)
   const familyName = between(random, 0, familyNameCount - 1)
-  const homeGovernorate = choose(random, governorateShares)
+  const homeGovernorate = at(governorateShares, (Math.floor(household / BLOCK) * GOLDEN + seed * 0.37) % 1)
   begin(random, seed, household, headerStream)
   header.jordanian = !chance(random, nonJordanianHouseholds)
   header.kind = choose(random, householdKindShares)
@@ -50,6 +54,7 @@ export function readHeader(seed: number, household: number, header: Header): Hea
   header.headName = between(random, 0, (header.headFemale ? femaleNameCount : maleNameCount) - 1)
   header.headSecondName = between(random, 0, maleNameCount - 1)
   header.spouseName = between(random, 0, (header.kind === Kind.widow || header.kind === Kind.divorced ? maleNameCount : femaleNameCount) - 1)
+  header.blockFamilyName = familyName
   header.familyName = header.jordanian ? familyName : between(random, 0, familyNameCount - 1)
   header.governorate = chance(random, 0.8) ? homeGovernorate : choose(random, governorateShares)
   header.means = bell(random)

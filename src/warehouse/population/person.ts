@@ -59,7 +59,8 @@ export interface Person extends Traits {
 }
 
 export const recordRoles = ['head', 'spouse', 'child', 'other'] as const
-export type RecordRole = 0 | 1 | 2 | 3
+export const Role = { head: 0, spouse: 1, child: 2, other: 3 } as const
+export type RecordRole = (typeof Role)[keyof typeof Role]
 
 export interface Household {
   index: number
@@ -90,14 +91,48 @@ export interface Household {
   demonstration: boolean
 }
 
-export function newPerson(): Person {
-  return {
-    traits0: 0, traits1: 0, household: 0, slot: 0, ref: 0, female: false, birthDay: 0, age: 0, deathDay: NONE, deathRegisteredDay: NONE,
-    firstName: 0, secondName: 0, thirdName: 0, familyName: 0, fatherRef: NONE, motherRef: NONE, spouseRef: NONE, guardianRef: NONE,
-    record: NONE, recordRole: 3, secondRecord: NONE, residencyFile: NONE, marriageDay: NONE, marriageEndDay: NONE, nationality: 0, birthPlace: 0,
-    wage: 0, pension: 0, taxableIncome: 0, education: 0, schoolGrade: 0, privateSchool: false, disabilityType: 0, disabilityDegree: 0,
-    number: 0, oldNumber: 0, amountsUnknown: false,
-  }
+export const newPerson = (): Person => clearPerson({} as Person)
+
+/** Every field, so that nothing of whoever was held before is left; always in this order, which keeps the objects alike. */
+export function clearPerson(person: Person): Person {
+  person.traits0 = 0
+  person.traits1 = 0
+  person.household = 0
+  person.slot = 0
+  person.ref = 0
+  person.female = false
+  person.birthDay = 0
+  person.age = 0
+  person.deathDay = NONE
+  person.deathRegisteredDay = NONE
+  person.firstName = 0
+  person.secondName = 0
+  person.thirdName = 0
+  person.familyName = 0
+  person.fatherRef = NONE
+  person.motherRef = NONE
+  person.spouseRef = NONE
+  person.guardianRef = NONE
+  person.record = NONE
+  person.recordRole = 3
+  person.secondRecord = NONE
+  person.residencyFile = NONE
+  person.marriageDay = NONE
+  person.marriageEndDay = NONE
+  person.nationality = 0
+  person.birthPlace = 0
+  person.wage = 0
+  person.pension = 0
+  person.taxableIncome = 0
+  person.education = 0
+  person.schoolGrade = 0
+  person.privateSchool = false
+  person.disabilityType = 0
+  person.disabilityDegree = 0
+  person.number = 0
+  person.oldNumber = 0
+  person.amountsUnknown = false
+  return person
 }
 
 export function newHousehold(): Household {

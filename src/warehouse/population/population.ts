@@ -1,7 +1,7 @@
 /** The synthetic nation household by household: the same seed and size give the same people, whatever else is asked of them. */
 import { civil } from '../../kernel/date.ts'
 import { personPermutation } from '../person-permutation.ts'
-import { compose, setWelfare, type World } from './compose.ts'
+import { compose, type World } from './compose.ts'
 import { composeFamily, finishFamily } from './demonstrate.ts'
 import type { DemonstrationFamily } from './demonstration-families.ts'
 import { newHeader, readHeader } from './header.ts'
@@ -12,6 +12,7 @@ import { type Household, newHousehold, type Person } from './person.ts'
 import { setProperty } from './property.ts'
 import { begin, between, newRandom, type Random, streamOf } from './random.ts'
 import { has } from './traits.ts'
+import { setWelfare } from './welfare.ts'
 import { setHealth, setProtection } from './wellbeing.ts'
 
 export interface PopulationSize {
@@ -23,8 +24,6 @@ export interface PopulationSize {
   readonly key: Uint8Array
 }
 
-/** Better and worse off by place, in governorates' order. */
-const placeEffects = [0.14, 0, -0.04, -0.05, -0.06, -0.3, -0.12, -0.12, -0.02, -0.1, -0.28, 0.05]
 const lifeStream = streamOf('life')
 const demonstrationStream = streamOf('demonstration')
 
@@ -55,7 +54,7 @@ export function openPopulation({ households, seed, asOfDay, key }: PopulationSiz
       readHeader(seed, index, header)
       begin(random, seed, index, lifeStream)
       compose(world, random, header, household)
-      setWelfare(household, header, random, placeEffects[household.governorate] as number)
+      setWelfare(household, header, random)
       liveOn(household, random, year)
       return household
     },

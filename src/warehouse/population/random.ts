@@ -40,8 +40,10 @@ export const between = (random: Random, from: number, to: number): number => fro
 export const bell = (random: Random): number => (draw(random) + draw(random) + draw(random) + draw(random) - 2) * 1.732_050_807_568_877_2
 
 /** Index of a weighted choice; weights are given as a running sum that ends at 1. */
-export function choose(random: Random, cumulative: readonly number[]): number {
-  const u = draw(random)
+export const choose = (random: Random, cumulative: readonly number[]): number => at(cumulative, draw(random))
+
+/** Index of the part of a running sum that `u` falls into. */
+export function at(cumulative: readonly number[], u: number): number {
   let index = 0
   while (index < cumulative.length - 1 && u >= (cumulative[index] as number)) index++
   return index
