@@ -147,6 +147,9 @@ function launch(options: EmbeddedOptions, binaries: string, runAs: RunAs, socket
     shared_buffers: `${options.sharedBuffersMb}MB`,
     dynamic_shared_memory_type: sharedMemoryIsSmall() ? 'mmap' : 'posix',
     max_wal_size: '4GB',
+    // Nobody replicates from the embedded server; so a table filled in the transaction that emptied it needs no log beside it.
+    wal_level: 'minimal',
+    max_wal_senders: '0',
     jit: 'off',
     // Errors of statements, with the values they quote, are for the client: a National ID must not reach this log.
     log_min_messages: 'log',

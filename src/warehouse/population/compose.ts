@@ -1,25 +1,15 @@
 /** Who lives in a household: its members with ages, names, parents, marriages and booklets, and the dead and divorced that belong to its story. */
+import { addAdult, addPerson, type World, YEAR } from './add-person.ts'
 import { dirt } from './dirt.ts'
 import { BLOCK, type Header, Kind } from './header.ts'
-import type { Kin, Parents } from './kin.ts'
+import type { Parents } from './kin.ts'
 import { familyNameCount, femaleNameCount, maleNameCount } from './names.ts'
-import { clearPerson, type Household, NONE, type Person, personIndex, Role, Slot, SLOTS } from './person.ts'
+import { type Household, NONE, type Person, personIndex, Role, Slot, SLOTS } from './person.ts'
 import { between, chance, choose, draw, type Random } from './random.ts'
 import { childrenOfPoorer, childrenOfRicher, nationalityShares, nonJordanianSpouses } from './shares.ts'
 import { addTheDead } from './the-dead.ts'
 import { give } from './traits.ts'
 
-/** What composing needs to know beside the household's own number. */
-export interface World {
-  readonly seed: number
-  readonly households: number
-  readonly asOfDay: number
-  readonly kin: Kin
-  readonly permute: (counter: number) => number
-}
-
-/** Days of a mean year. */
-export const YEAR = 365.2425
 const parents: Parents = { father: NONE, mother: NONE, fatherName: 0, grandfatherName: 0 }
 
 /** Fills `household` from its header; living members come first. */
@@ -42,31 +32,6 @@ export function compose(world: World, random: Random, header: Header, household:
   addParent(world, random, household, head, header)
   household.members = household.count
   addTheDead(world, random, household, header)
-}
-
-export function addAdult(world: World, random: Random, household: Household, slot: number, age: number, female: boolean, name: number, familyName: number): Person {
-  const birthDay = world.asOfDay - Math.floor((age + draw(random) * 0.999) * YEAR) - 1
-  const person = addPerson(world, household, slot, female, birthDay)
-  person.firstName = name
-  person.familyName = familyName
-  person.thirdName = between(random, 0, maleNameCount - 1)
-  person.birthPlace = household.governorate
-  return person
-}
-
-/** A person object, cleared; non-Jordanians stand on the household's residency file, Jordanians on its booklet. */
-export function addPerson(world: World, household: Household, slot: number, female: boolean, birthDay: number): Person {
-  const person = clearPerson(household.persons[household.count++] as Person)
-  person.household = household.index
-  person.slot = slot
-  person.ref = world.permute(personIndex(household.index, slot))
-  person.female = female
-  person.birthDay = birthDay
-  person.age = Math.floor((world.asOfDay - birthDay) / YEAR)
-  person.record = household.jordanian ? household.index : NONE
-  person.residencyFile = household.jordanian ? NONE : household.index
-  if (household.jordanian) give(person, 'jordanian')
-  return person
 }
 
 /** Parents from lineage: by the block of the person's own family and the set of brothers and sisters. */

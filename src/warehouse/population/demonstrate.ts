@@ -1,5 +1,5 @@
 /** Turns the description of a demonstration family into a household like any other, with nothing left to chance. */
-import { addPerson, type World } from './compose.ts'
+import { addPerson, type World } from './add-person.ts'
 import { type DemonstrationFamily, demonstrationFamilies, type FamilyMember } from './demonstration-families.ts'
 import { Kind } from './header.ts'
 import { type Household, NONE, type Person, personIndex, Slot } from './person.ts'

@@ -33,7 +33,7 @@ interface Load {
 
 /** Replaces whatever the vault and the registries hold. Returns the rows of each table. */
 export async function loadPopulation(database: Database, request: PopulationRequest): Promise<Map<string, number>> {
-  const { households, seed, definitions, connections, onProgress = () => {} } = request
+  const { households, definitions, connections, onProgress = () => {} } = request
   await ensureRegistryTables(database, definitions)
   const loaded = definitions.filter(({ id }) => id !== registryStates.neverLoaded.registry)
   const { key, loads } = await prepare(database, request, definitions, loaded)

@@ -1,7 +1,8 @@
 /** The synthetic nation household by household: the same seed and size give the same people, whatever else is asked of them. */
 import { civil } from '../../kernel/date.ts'
 import { personPermutation } from '../person-permutation.ts'
-import { compose, type World } from './compose.ts'
+import type { World } from './add-person.ts'
+import { compose } from './compose.ts'
 import { composeFamily, finishFamily } from './demonstrate.ts'
 import type { DemonstrationFamily } from './demonstration-families.ts'
 import { newHeader, readHeader } from './header.ts'

@@ -1,5 +1,5 @@
 /** The dead that belong to a household's story: late partners, the parents of a generation, a member who died lately, and when the register learnt of it. */
-import { addAdult, type World, YEAR } from './compose.ts'
+import { addAdult, type World, YEAR } from './add-person.ts'
 import { dirt } from './dirt.ts'
 import { BLOCK, type Header, Kind } from './header.ts'
 import { SETS } from './kin.ts'
