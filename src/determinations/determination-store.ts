@@ -59,16 +59,18 @@ const sourceSet = (sources: readonly SourceState[]): { readonly hash: string; re
   return { hash: sha256(text), text }
 }
 
-/** Hashes that this process has seen committed: the set is the same for every household between two loads. */
-const storedSources = new Set<string>()
+/** Hashes that this process has seen committed, by database: the set is the same for every household between two loads. */
+const storedSources = new WeakMap<Queryable, Set<string>>()
+const REMEMBERED = 1_000
 
 /** Outside the request's transaction: a set by content does no harm when the rest is rolled back. */
 export async function storeSources(db: Queryable, sources: readonly SourceState[]): Promise<void> {
   const { hash, text } = sourceSet(sources)
-  if (storedSources.has(hash)) return
+  const known = storedSources.get(db) ?? new Set()
+  if (known.has(hash)) return
   await db.query('insert into source_set (hash, sources) values ($1, $2) on conflict do nothing', [hash, text])
-  if (storedSources.size > 1_000) storedSources.clear()
-  storedSources.add(hash)
+  if (known.size >= REMEMBERED) known.clear()
+  storedSources.set(db, known.add(hash))
 }
 
 export async function storeSnapshot(client: Queryable, snapshot: PreparedSnapshot, applicationId: string | null): Promise<void> {

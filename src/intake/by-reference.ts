@@ -17,8 +17,8 @@ export function byReference(application: Application, persons: ReadonlyMap<strin
   return { answers, members: answers.members.map(({ personRef }) => personRef) }
 }
 
-/** Free text in which somebody wrote a number: ten digits that are no telephone number are taken out. */
-const TEN_DIGITS = /(?<![0-9٠-٩])[1-9١-٩][0-9٠-٩]{9}(?![0-9٠-٩])/g
+/** Free text in which somebody wrote a number: ten digits that are no mobile telephone's are taken out. */
+const TEN_DIGITS = /(?<![0-9٠-٩])(?!07[789]|٠٧[٧٨٩])[0-9٠-٩]{10}(?![0-9٠-٩])/g
 
 function withoutNumbers(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(TEN_DIGITS, '[…]')
