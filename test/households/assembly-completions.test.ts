@@ -13,6 +13,7 @@ import { assemblySql } from '../../src/language/catalogue/sql/assembly-sql.ts'
 import { duckdb } from '../../src/language/catalogue/sql/dialect.ts'
 import { testDatabase } from '../support/database.ts'
 import { registries, smallCatalogue } from '../support/small-catalogue.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 
 const catalogue = smallCatalogue()
 const asOf = dayNumber('2026-11-23') ?? 0
@@ -164,7 +165,7 @@ t.test('bounds hold every completion, and meet when nothing is unknown', async (
         }
       }
     }),
-    { numRuns: Number(process.env['MIZAN_RUNS'] ?? 300), seed: 7 },
+    propertyRuns(300, 7),
   )
   t.ok(settled > 1000 && open > 1000, `${settled} settled, ${open} open`)
 })
@@ -216,7 +217,7 @@ t.test('DuckDB reads the same statement the same way', async (t) => {
         }
       }
     }),
-    { numRuns: 60, seed: 11 },
+    propertyRuns(60, 11),
   )
   t.ok(compared > 5000, `${compared} values compared`)
 })

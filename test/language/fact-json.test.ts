@@ -4,6 +4,7 @@ import t from 'tap'
 import { factJson, readFactValues } from '../../src/language/fact-json.ts'
 import type { FactType } from '../../src/language/fact-space.ts'
 import { household, values } from './generators.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 
 t.test('property: what is written is read back the same', async (t) => {
   fc.assert(
@@ -14,7 +15,7 @@ t.test('property: what is written is read back the same', async (t) => {
       const { values: again, diagnostics } = readFactValues(household, JSON.parse(JSON.stringify(json)) as Record<string, unknown>, '')
       return diagnostics.length === 0 && again.lo.every((v, slot) => v === row.lo[slot]) && again.hi.every((v, slot) => v === row.hi[slot])
     }),
-    { seed: 51, numRuns: 1000 },
+    propertyRuns(1000, 51),
   )
   t.pass()
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { MAX_TEXT_BYTES, parseJsonText, positionOf } from '../../src/language/json-text.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 
 const findings = (text: string): string[] => parseJsonText(text).diagnostics.map((d) => `${d.code} ${d.pointer}`)
 
@@ -71,7 +72,7 @@ t.test('property: whatever JSON.parse refuses is refused with a finding, never w
         return JSON.stringify(value) === JSON.stringify(JSON.parse(text))
       },
     ),
-    { seed: 21, numRuns: 5000 },
+    propertyRuns(5000, 21),
   )
   t.pass()
 })

@@ -6,6 +6,7 @@ import type { Truth } from '../../src/kernel/truth.ts'
 import { messages } from '../../src/language/messages.ts'
 import { isOperatorName, operatorNames, operators } from '../../src/language/operators.ts'
 import type { OperatorName } from '../../src/language/operators.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 
 const ends = fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 0, max: 3 })).map(([lo, width]) => [lo, lo + width] as const)
 const range = ([lo, hi]: readonly [number, number]): number[] => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i)
@@ -31,7 +32,7 @@ t.test('property: a test over intervals says what all the values in them say, an
         const sure: Truth = each.size > 1 ? 1 : each.has(true) ? 2 : 0
         return truth === sure
       }),
-      { seed: 11, numRuns: 3000 },
+      propertyRuns(3000, 11),
     )
     t.pass(name)
   }
@@ -42,7 +43,7 @@ t.test('property: the negation of an operator is its negation', async (t) => {
     const { test, negation } = operators[name]
     fc.assert(
       fc.property(ends, ends, (a, b) => operators[negation].test(a[0], a[1], b[0], b[1]) === not(test(a[0], a[1], b[0], b[1]))),
-      { seed: 12, numRuns: 1000 },
+      propertyRuns(1000, 12),
     )
     t.equal(operators[negation].negation, name)
   }

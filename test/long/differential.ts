@@ -1,5 +1,6 @@
 /** The long differential: at least a million pairs of a random rule and random facts, judged in every way. */
 import { testDatabase } from '../support/database.ts'
+import { SEED, tellCount } from '../support/property-runs.ts'
 import { compareAll, newTally, sampleConditions, sampleRows } from '../language/differential.ts'
 import type { Tally } from '../language/differential.ts'
 import { duckdbJudge, postgresJudge } from '../language/fact-tables.ts'
@@ -36,13 +37,14 @@ export async function longDifferential(pairs: number, seed: number, tell: (line:
 }
 
 if (process.argv[1]?.endsWith('differential.ts')) {
-  const [pairs = '1000000', seed = '1'] = process.argv.slice(2)
+  const [pairs = '1000000', seed = process.env[SEED] ?? '1'] = process.argv.slice(2)
   const began = Date.now()
   const tally = await longDifferential(Number(pairs), Number(seed), (line) => console.log(line))
   const [no, unknown, yes] = tally.truths
   console.log(
     `${tally.pairs} pairs (false ${no}, unknown ${unknown}, true ${yes}; ${tally.completePairs} also by json-rules-engine as it is)`,
   )
+  tellCount(tally.pairs, 'pairs', Number(seed))
   console.log(`${tally.differences.length} differences in ${Math.round((Date.now() - began) / 1000)} s, seed ${seed}`)
   for (const difference of tally.differences.slice(0, 5)) console.log(difference)
   process.exitCode = tally.differences.length === 0 ? 0 : 1

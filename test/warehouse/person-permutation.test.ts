@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { PERSON_REF_LIMIT, personPermutation } from '../../src/warehouse/person-permutation.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 
 const key = Uint8Array.from({ length: 16 }, (_, i) => i * 7)
 
@@ -24,7 +25,10 @@ t.test('another key gives other references, the same key the same', async (t) =>
 t.test('two counters never share a reference (property)', async () => {
   const permute = personPermutation(key)
   const counter = fc.maxSafeNat().map((n) => n % PERSON_REF_LIMIT)
-  fc.assert(fc.property(counter, counter, (a, b) => (a === b) === (permute(a) === permute(b))), { numRuns: 5_000 })
+  fc.assert(
+    fc.property(counter, counter, (a, b) => (a === b) === (permute(a) === permute(b))),
+    propertyRuns(5000, 71),
+  )
 })
 
 t.test('a counter outside the domain and a short key are refused', async (t) => {

@@ -20,9 +20,10 @@ import {
   space,
   undeterminedTerm,
 } from './random-formula.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const context = { space, definitions: noDefinitions }
-const RUNS = Number(process.env['MIZAN_PROPERTY_RUNS'] ?? 400)
+const RUNS = 400
 
 /** Random terms that the check accepts, with imputed points inside each term's range. */
 function build(raw: readonly RawTerm[]): { json: Record<string, unknown>; formula: Formula } | undefined {
@@ -73,7 +74,7 @@ t.test('compiled scores equal exact rationals, term by term, and add up', async 
         if (!Number.isNaN(got.point) && !(got.lo <= got.point && got.point <= got.hi)) throw new Error('the point is outside its interval')
       }
     }),
-    { numRuns: RUNS, seed: 20_260_101 },
+    propertyRuns(RUNS, 20_260_101),
   )
   t.ok(accepted > RUNS / 2, `${accepted} of ${RUNS} random formulas were accepted by the check`)
   for (const kind of ['linearidentity', 'linearln', 'linearln1p', 'linearsqrt', 'bands', 'categories', 'conditional']) {
@@ -91,7 +92,7 @@ t.test('the order of terms does not matter', async () => {
       const b = scoreOf({ ...built.formula, terms: shuffled.map(({ term }) => term) }, values)
       if (!Object.is(a.point, b.point) || a.lo !== b.lo || a.hi !== b.hi) throw new Error('order changed the score')
     }),
-    { numRuns: RUNS, seed: 7 },
+    propertyRuns(RUNS, 7),
   )
 })
 
@@ -111,7 +112,7 @@ t.test('the interval holds every way the unknown inputs may turn out', async () 
         }
       },
     ),
-    { numRuns: RUNS, seed: 11 },
+    propertyRuns(RUNS, 11),
   )
 })
 
@@ -130,6 +131,6 @@ t.test('bulk equals online, from any row to any row', async () => {
           throw new Error(`row ${row}`)
       })
     }),
-    { numRuns: RUNS, seed: 13 },
+    propertyRuns(RUNS, 13),
   )
 })

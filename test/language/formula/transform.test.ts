@@ -3,6 +3,7 @@ import t from 'tap'
 import { divideExactly } from '../../../src/language/formula/contribution.ts'
 import { ln1pMicro, lnMicro, sqrtMicro } from '../../../src/language/formula/transform.ts'
 import { round, roundedLn, roundedRoot } from './reference.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const units = fc.constantFrom(1, 10, 1000, 1_000_000)
 const values = fc.oneof(
@@ -20,7 +21,7 @@ t.test('ln, ln1p and sqrt are the correctly rounded millionths', async () => {
         (value / unit > 8e13 || BigInt(sqrtMicro(value, unit)) === roundedRoot(v, u))
       )
     }),
-    { numRuns: 1000, seed: 5 },
+    propertyRuns(1000, 5),
   )
 })
 
@@ -62,7 +63,7 @@ t.test('division rounds half away from zero, up to 2^53', async (t) => {
       const product = Math.sign(n) * Math.min(Math.abs(n), Number.MAX_SAFE_INTEGER - divisor)
       return BigInt(divideExactly(product, divisor)) === round(BigInt(product), BigInt(divisor))
     }),
-    { numRuns: 2000, seed: 3 },
+    propertyRuns(2000, 3),
   )
   const edge = Number.MAX_SAFE_INTEGER - 10
   for (let product = edge - 50; product <= edge; product++)

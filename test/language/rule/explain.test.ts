@@ -17,6 +17,7 @@ import { newTrace } from '../../../src/language/rule/trace.ts'
 import { checked } from '../differential.ts'
 import { household, ruleConditionJson, values as randomValues } from '../generators.ts'
 import { definitions, rule, space } from './fixtures.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const ssc = { en: 'Social Security Corporation', ar: 'المؤسسة العامة للضمان الاجتماعي' }
 const dvld = { en: 'Drivers and Vehicles Licensing Department', ar: 'إدارة ترخيص السواقين والمركبات' }
@@ -168,7 +169,7 @@ t.test('property: what could change never names protected or uncorrectable facts
       const allowed = changes.every(({ slot }) => correctable.get(household.types[slot]?.id ?? '') === true)
       return allowed && (truth === 2 ? changes.length === 0 : changes.length === 0 || suppose(condition.root) === 2)
     }),
-    { seed: 61, numRuns: 3000 },
+    propertyRuns(3000, 61),
   )
   t.pass()
 })

@@ -9,6 +9,7 @@ import { missingFacts } from '../../../src/language/rule/missing.ts'
 import { decidingLeaves, newTrace, traceOf, traceText, traceTree } from '../../../src/language/rule/trace.ts'
 import { checked } from '../differential.ts'
 import { household, ruleConditionJson, values } from '../generators.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 function traced(json: unknown, facts: FactValues): { condition: ReturnType<typeof checked>; trace: Uint8Array; truth: number } {
   const condition = checked(json)
@@ -27,7 +28,7 @@ function filled(partial: FactValues, complete: FactValues, which: (id: string) =
   return { lo: fill('lo'), hi: fill('hi') }
 }
 
-const SETTINGS = { seed: 41, numRuns: 3000 }
+const settings = () => propertyRuns(3000, 41)
 
 t.test('property: once the missing facts are known the rule is settled', async (t) => {
   fc.assert(
@@ -43,7 +44,7 @@ t.test('property: once the missing facts are known the rule is settled', async (
         ) !== 1
       )
     }),
-    SETTINGS,
+    settings(),
   )
   t.pass()
 })
@@ -63,7 +64,7 @@ t.test('property: the other unknown facts settle nothing', async (t) => {
         ) === 1
       )
     }),
-    SETTINGS,
+    settings(),
   )
   t.pass()
 })
@@ -94,7 +95,7 @@ t.test('property: deciding leaves, left alone, decide again', async (t) => {
       }
       return deciding.size > 0 && again(condition.root) === truth
     }),
-    SETTINGS,
+    settings(),
   )
   t.pass()
 })

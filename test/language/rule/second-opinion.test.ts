@@ -9,6 +9,7 @@ import { checked } from '../differential.ts'
 import { conditionJson, ruleConditionJson, values } from '../generators.ts'
 import { rawRule } from '../raw-engine.ts'
 import { definitions, rule, space } from './fixtures.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 t.test('property: a second opinion is the reference, whatever the rule and the facts (shrinking)', async (t) => {
   await fc.assert(
@@ -17,7 +18,7 @@ t.test('property: a second opinion is the reference, whatever the rule and the f
       const opinions = await secondOpinion(new Map([['it', condition]]))(facts)
       return opinions.get('it') === interpret(condition, facts)
     }),
-    { seed: 31, numRuns: 500 },
+    propertyRuns(500, 31),
   )
   t.pass()
 })
