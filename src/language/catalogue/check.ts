@@ -9,6 +9,7 @@ import { checkDefinition, type DefinitionContext } from './fact-definition.ts'
 import { checkHeader, type CodeLists, type FactHeader } from './fact-header.ts'
 import { checkParameter, type Parameter } from './parameter.ts'
 import type { RegistryShape } from './registry-shape.ts'
+import { relationRegistry } from './sql/relatives-sql.ts'
 
 /** The files of a catalogue as JSON values; a file name begins each pointer, so that an error says where it is. */
 export interface CatalogueText {
@@ -142,6 +143,8 @@ function lineage(facts: ReadonlyMap<string, CatalogueFact>): Pick<Catalogue, 'so
 
 function registriesOf({ definition }: CatalogueFact): string[] {
   if (definition.kind === 'column') return [definition.registry.id]
-  if (definition.kind === 'aggregate' && definition.over.kind === 'registry') return [definition.over.registry.id]
-  return []
+  if (definition.kind !== 'aggregate') return []
+  if (definition.over.kind === 'registry') return [definition.over.registry.id]
+  // Who the relatives are is itself read from a registry.
+  return [relationRegistry(definition.over.relation) ?? []].flat()
 }

@@ -24,8 +24,9 @@ function infer(definition: FactDefinition, fact: (id: string) => CatalogueFact |
       return { bounded: of?.bounded ?? false, nonNegative: of?.nonNegative ?? false }
     }
     case 'firstKnown':
-    case 'greatestKnown':
       return { bounded: false, nonNegative: definition.facts.every((id) => fact(id)?.nonNegative) }
+    case 'greatestKnown':
+      return { bounded: definition.facts.some((id) => fact(id)?.bounded), nonNegative: definition.facts.every((id) => fact(id)?.nonNegative) }
     case 'derived':
       return definition.value
     case 'parameter':

@@ -27,8 +27,7 @@ export function derivedValue(fact: CatalogueFact, table: string, writing: Writin
     case 'firstKnown':
       return { fact, value: exact(`coalesce(${definition.facts.map((id) => known(ref(id))).join(', ')})`) }
     case 'greatestKnown':
-      // Both databases' greatest skips NULL: just the meaning of "of those known".
-      return { fact, value: exact(`greatest(${definition.facts.map((id) => known(ref(id))).join(', ')})`) }
+      return { fact, value: greatestKnown(definition.facts.map(ref)) }
     case 'parameter': {
       const value = epochAt(definition.parameter, prelude.asOfDay)?.value ?? null
       const sql = fact.type === 'boolean' ? (value === null ? 'NULL::boolean' : value === 1 ? 'TRUE' : 'FALSE') : value === null ? 'NULL::bigint' : `${value}::bigint`
@@ -37,6 +36,19 @@ export function derivedValue(fact: CatalogueFact, table: string, writing: Writin
     default:
       return null
   }
+}
+
+/**
+ * The greatest of those known, unless what is known of another one is already more: wages of at least 900 are not set
+ * aside for a declared 100. Both databases' greatest skips NULL: just the meaning of "of those known".
+ */
+function greatestKnown(parts: readonly SqlValue[]): SqlValue {
+  const greatest = (sql: readonly string[]) => `greatest(${sql.join(', ')})`
+  if (parts.every(isExact)) return exact(greatest(parts.map(known)))
+  const lo = greatest(parts.map((part) => part.lo))
+  const his = parts.map((part) => part.hi)
+  const open = his.map((hi) => `${hi} IS NULL`).join(' OR ')
+  return { lo, hi: `CASE WHEN ${greatest(parts.map(known))} >= ${lo} THEN ${lo} WHEN ${open} THEN NULL ELSE ${greatest(his)} END` }
 }
 
 const columnOf = (value: SqlValue) => (isExact(value) ? { value: value.lo, scaled: true } : { ...value, scaled: true })

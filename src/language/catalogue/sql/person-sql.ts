@@ -4,7 +4,7 @@ import { derivedValue } from './derived-sql.ts'
 import { identifier } from './dialect.ts'
 import { columnAtScale, emptyLiteral } from './fact-columns-sql.ts'
 import { closureOf, levelsOf, readsRelativesAnywhere } from './levels.ts'
-import { relationCte, relationOpen, relationRows } from './relatives-sql.ts'
+import { relationCte, relationOpen, relationRegistry, relationRows } from './relatives-sql.ts'
 import { covers, type FactValueSql, factNames, grouped, isAggregate, registryOf, rowNames, type Source, sourcesOver, tableOf, type Writing } from './sources.ts'
 import { exact } from './sql-value.ts'
 import { climb, type Level, type Steps } from './steps.ts'
@@ -117,6 +117,8 @@ function relativeSources(facts: readonly CatalogueFact[], before: string, writin
     if (over?.kind !== 'relatives') return []
     const from = relationRows(over.relation, over.within, before)
     const open = relationOpen(over.relation, writing.prelude)
-    return sourcesOver(`v${index}_`, group, () => ({ from, name: factNames(writing), usable: 'TRUE', listedBy: null, open: () => open }), 'r', writing)
+    const foundBy = relationRegistry(over.relation)
+    const usable = foundBy === null ? 'TRUE' : writing.prelude.usable(foundBy)
+    return sourcesOver(`v${index}_`, group, () => ({ from, name: factNames(writing), usable, listedBy: null, open: () => open }), 'r', writing)
   })
 }
