@@ -74,6 +74,7 @@ export const personFacts = [
   fact('landValue', 'decimal', { aggregate: { function: 'sum', over: { registry: 'land' }, of: { multiply: ['area', 'price', 'share'] }, where: { fact: 'holds_dwelling', operator: 'equal', value: false } } }, { scale: 3, unit: 'JOD' }),
   fact('declaredPay', 'decimal', { declared: { path: '/pay' } }, money),
   fact('bestPay', 'decimal', { greatestKnown: ['declaredPay', 'payLatest'] }, money),
+  fact('mostPay', 'decimal', { greatestKnown: ['declaredPay', 'paySum', 'payMin'] }, money),
   fact('working', 'boolean', { holds: { fact: 'paySum', operator: 'greaterThan', value: 0 } }),
   fact('workingSons', 'integer', { aggregate: { function: 'count', over: { relatives: 'children', within: 'anywhere' }, where: { all: [{ fact: 'working', operator: 'equal', value: true }, { fact: 'sex', operator: 'equal', value: 'M' }] } } }, { unit: 'persons' }),
   fact('spouseWorks', 'boolean', { aggregate: { function: 'any', over: { relatives: 'spouse', within: 'anywhere' }, where: { fact: 'working', operator: 'equal', value: true } } }),
