@@ -6,7 +6,11 @@ import { type Command, tell } from './command.ts'
 import { todayIn } from './today.ts'
 import { withDatabase } from './with-database.ts'
 
-const stages = { rows: ['rows', 'الصفوف'], keys: ['keys and indexes', 'المفاتيح والفهارس'], membership: ['household membership', 'عضوية الأسر'] } as const
+const stages = {
+  rows: ['rows', 'الصفوف'],
+  keys: ['keys and indexes', 'المفاتيح والفهارس'],
+  membership: ['household membership', 'عضوية الأسر'],
+} as const
 
 export const seed: Command = async (context) => {
   const { values } = parseArgs({

@@ -4,7 +4,14 @@ import { personOf } from '../warehouse/identity-vault.ts'
 
 /** What is known of a number's household. `dead` wins over the rest; `several-households` is a conflict between registries that a person must settle. */
 export type HouseholdAnswer =
-  | { readonly kind: 'found'; readonly personRef: number; readonly householdRef: number; readonly isHead: boolean; readonly relationship: string; readonly basis: string }
+  | {
+      readonly kind: 'found'
+      readonly personRef: number
+      readonly householdRef: number
+      readonly isHead: boolean
+      readonly relationship: string
+      readonly basis: string
+    }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'dead'; readonly personRef: number }
   | { readonly kind: 'no-household'; readonly personRef: number }

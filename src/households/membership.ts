@@ -35,10 +35,14 @@ export async function refreshMembership(database: Database, { asOf, persons }: M
 
 /** Into an empty table: indexes are built after the rows. */
 async function writeFirst(client: Queryable, asOf: string): Promise<MembershipChange> {
-  await client.query(`TRUNCATE household_member; DROP INDEX household_member_household; ALTER TABLE household_member DROP CONSTRAINT household_member_pkey`)
+  await client.query(
+    `TRUNCATE household_member; DROP INDEX household_member_household; ALTER TABLE household_member DROP CONSTRAINT household_member_pkey`,
+  )
   const { rowCount } = await client.query(
     `INSERT INTO household_member (household_ref, person_ref, is_head, relationship, basis, valid_from)
-     SELECT m.*, $1::date FROM (${membersSql}) AS m`, [asOf])
+     SELECT m.*, $1::date FROM (${membersSql}) AS m`,
+    [asOf],
+  )
   await client.query(`ALTER TABLE household_member ADD CONSTRAINT household_member_pkey PRIMARY KEY (person_ref, household_ref, valid_from);
     CREATE INDEX household_member_household ON household_member (household_ref);
     ANALYZE household; ANALYZE household_member`)
@@ -48,27 +52,35 @@ async function writeFirst(client: Queryable, asOf: string): Promise<MembershipCh
 /** Closes what no longer holds and opens what is new; a row that would have held for no day at all is removed. */
 async function writeDifference(client: Queryable, asOf: string, scoped: boolean): Promise<MembershipChange> {
   const within = scoped ? 'AND c.person_ref IN (SELECT person_ref FROM membership_scope)' : ''
-  const same = 'm.person_ref = c.person_ref AND m.household_ref = c.household_ref AND m.is_head = c.is_head AND m.relationship = c.relationship AND m.basis = c.basis'
+  const same =
+    'm.person_ref = c.person_ref AND m.household_ref = c.household_ref AND m.is_head = c.is_head AND m.relationship = c.relationship AND m.basis = c.basis'
   await client.query(`CREATE TEMP TABLE m_member ON COMMIT DROP AS ${membersSql}`)
   await client.query('ANALYZE m_member')
   const outdated = `c.valid_to IS NULL ${within} AND NOT EXISTS (SELECT FROM m_member m WHERE ${same})`
   const removed = await client.query(`DELETE FROM household_member c WHERE c.valid_from >= $1::date AND ${outdated}`, [asOf])
-  const closed = await client.query(`UPDATE household_member c SET valid_to = $1::date WHERE c.valid_from < $1::date AND ${outdated}`, [asOf])
+  const closed = await client.query(`UPDATE household_member c SET valid_to = $1::date WHERE c.valid_from < $1::date AND ${outdated}`, [
+    asOf,
+  ])
   const opened = await client.query(
     `INSERT INTO household_member (household_ref, person_ref, is_head, relationship, basis, valid_from)
      SELECT m.*, $1::date FROM m_member m
-     WHERE NOT EXISTS (SELECT FROM household_member c WHERE c.valid_to IS NULL AND ${same})`, [asOf])
+     WHERE NOT EXISTS (SELECT FROM household_member c WHERE c.valid_to IS NULL AND ${same})`,
+    [asOf],
+  )
   const { rows } = await client.query<{ count: number }>('SELECT count(*) FROM m_member')
   return {
     members: rows[0]?.count ?? 0,
     opened: opened.rowCount ?? 0,
     closed: (closed.rowCount ?? 0) + (removed.rowCount ?? 0),
-    conflicts: scoped ? await countConflicts(client, 'AND person_ref IN (SELECT person_ref FROM membership_scope)') : await countConflicts(client),
+    conflicts: scoped
+      ? await countConflicts(client, 'AND person_ref IN (SELECT person_ref FROM membership_scope)')
+      : await countConflicts(client),
   }
 }
 
 async function countConflicts(client: Queryable, within = ''): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
-    `SELECT count(*) FROM (SELECT FROM household_member WHERE valid_to IS NULL ${within} GROUP BY person_ref HAVING count(*) > 1) AS several`)
+    `SELECT count(*) FROM (SELECT FROM household_member WHERE valid_to IS NULL ${within} GROUP BY person_ref HAVING count(*) > 1) AS several`,
+  )
   return rows[0]?.count ?? 0
 }

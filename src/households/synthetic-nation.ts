@@ -37,11 +37,17 @@ export async function seedPopulation(database: Database, request: SeedRequest): 
   if (asOfDay === null) throw new RangeError('asOf is not a date')
   if (request.replace !== true && (await database.pool.query('SELECT FROM identity.identifier LIMIT 1')).rowCount !== 0)
     throw new Error('The vault holds persons already: a population is written into an empty database, or replaces one when asked to')
-  await database.pool.query('TRUNCATE household, household_member, verified_residence, declared_answers, synthetic.true_welfare; ALTER SEQUENCE household_ref_seq RESTART')
+  await database.pool.query(
+    'TRUNCATE household, household_member, verified_residence, declared_answers, synthetic.true_welfare; ALTER SEQUENCE household_ref_seq RESTART',
+  )
   const definitions = loadRegistryDefinitions()
   const connections = households <= LARGE ? 4 : await freeConnections(database, definitions.length + 3)
   const counts = await loadPopulation(database, {
-    households, seed, asOfDay, definitions, connections,
+    households,
+    seed,
+    asOfDay,
+    definitions,
+    connections,
     onProgress: (_, done, total) => onProgress('rows', done, total),
   })
   await buildKeys(database, definitions, counts, asOf, onProgress)
@@ -51,7 +57,11 @@ export async function seedPopulation(database: Database, request: SeedRequest): 
 }
 
 /** The population of a first start; nothing when the vault is filled or none is wanted. */
-export async function seedDemonstration(database: Database, config: Pick<Config, 'seedHouseholds' | 'seed'>, asOf: string): Promise<Seeded | null> {
+export async function seedDemonstration(
+  database: Database,
+  config: Pick<Config, 'seedHouseholds' | 'seed'>,
+  asOf: string,
+): Promise<Seeded | null> {
   if (config.seedHouseholds === 0) return null
   if ((await database.pool.query('SELECT FROM identity.identifier LIMIT 1')).rowCount !== 0) return null
   return seedPopulation(database, { households: config.seedHouseholds, seed: config.seed, asOf })
@@ -65,7 +75,15 @@ async function buildKeys(
   asOf: string,
   onProgress: NonNullable<SeedRequest['onProgress']>,
 ): Promise<void> {
-  const core = new Set(['cspd_family_booklet', 'cspd_death_info', 'cspd_marriage_info', 'cspd_lineage', 'cspd_personal_info', 'rbd_residents', 'sjd_custody'])
+  const core = new Set([
+    'cspd_family_booklet',
+    'cspd_death_info',
+    'cspd_marriage_info',
+    'cspd_lineage',
+    'cspd_personal_info',
+    'rbd_residents',
+    'sjd_custody',
+  ])
   const analyse = (some: readonly RegistryDefinition[]): string[] => some.map((definition) => `ANALYZE ${tableName(definition)}`)
   const [first, later] = [definitions.filter(({ id }) => core.has(id)), definitions.filter(({ id }) => !core.has(id))]
   onProgress('keys', 0, 1)
@@ -73,7 +91,17 @@ async function buildKeys(
   onProgress('membership', 0, 1)
   await Promise.all([
     refreshMembership(database, { asOf }),
-    runOver(database.pool, [...vaultKeyStatements, ...keyStatements(later, counts), ...analyse(later), 'ANALYZE identity.identifier', 'ANALYZE warehouse.person'], 1),
+    runOver(
+      database.pool,
+      [
+        ...vaultKeyStatements,
+        ...keyStatements(later, counts),
+        ...analyse(later),
+        'ANALYZE identity.identifier',
+        'ANALYZE warehouse.person',
+      ],
+      1,
+    ),
   ])
 }
 
@@ -89,6 +117,7 @@ async function writeTruth(database: Database): Promise<void> {
 
 async function freeConnections(database: Database, wanted: number): Promise<number> {
   const { rows } = await database.pool.query<{ free: number }>(
-    "SELECT current_setting('max_connections')::integer - count(*)::integer AS free FROM pg_stat_activity")
+    "SELECT current_setting('max_connections')::integer - count(*)::integer AS free FROM pg_stat_activity",
+  )
   return Math.max(2, Math.min(wanted, (rows[0]?.free ?? 0) - SPARE_CONNECTIONS))
 }

@@ -13,12 +13,31 @@ const YEAR_MAX = '2200-12-31'
 
 /** Why a value is refused; kept with the row as `column: reason`. */
 export type RowReason =
-  | 'row-not-an-object' | 'column-unknown' | 'value-missing' | 'national-id-malformed' | 'integer-malformed' | 'decimal-malformed' | 'decimal-places'
-  | 'number-out-of-range' | 'boolean-malformed' | 'date-malformed' | 'date-out-of-range' | 'code-unknown' | 'text-malformed' | 'text-has-nul'
-  | 'text-not-unicode' | 'text-too-long' | 'number-of-other-kind' | 'row-repeats'
+  | 'row-not-an-object'
+  | 'column-unknown'
+  | 'value-missing'
+  | 'national-id-malformed'
+  | 'integer-malformed'
+  | 'decimal-malformed'
+  | 'decimal-places'
+  | 'number-out-of-range'
+  | 'boolean-malformed'
+  | 'date-malformed'
+  | 'date-out-of-range'
+  | 'code-unknown'
+  | 'text-malformed'
+  | 'text-has-nul'
+  | 'text-not-unicode'
+  | 'text-too-long'
+  | 'number-of-other-kind'
+  | 'row-repeats'
 
 export type CheckedRow =
-  | { readonly ok: true; readonly number: string; /** As PostgreSQL reads them, in the order of the columns; persons still as numbers. */ readonly values: readonly (string | null)[] }
+  | {
+      readonly ok: true
+      readonly number: string
+      /** As PostgreSQL reads them, in the order of the columns; persons still as numbers. */ readonly values: readonly (string | null)[]
+    }
   | { readonly ok: false; readonly reasons: readonly string[] }
 
 type Checked = { readonly value: string | null } | { readonly reason: RowReason }
@@ -26,14 +45,19 @@ type Checked = { readonly value: string | null } | { readonly reason: RowReason 
 /** The check of a registry's rows; an absent field, null and an empty text are no value. */
 export function rowCheck(definition: RegistryDefinition): (row: unknown) => CheckedRow {
   const names = new Set([PERSON_FIELD, ...definition.columns.map(({ name }) => name)])
-  const needed = new Set(definition.columns.filter(({ name, required }) => required === true || definition.key.includes(name)).map(({ name }) => name))
+  const needed = new Set(
+    definition.columns.filter(({ name, required }) => required === true || definition.key.includes(name)).map(({ name }) => name),
+  )
   const codes = new Map(definition.columns.map((column) => [column.name, new Set(Object.keys(column.codes ?? {}))]))
   return (row) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) return { ok: false, reasons: ['row-not-an-object'] }
     const fields = row as Readonly<Record<string, unknown>>
-    const reasons = Object.keys(fields).filter((name) => !names.has(name)).map((name) => `${printable(name)}: column-unknown`)
+    const reasons = Object.keys(fields)
+      .filter((name) => !names.has(name))
+      .map((name) => `${printable(name)}: column-unknown`)
     const number = fields[PERSON_FIELD]
-    if (!isNationalId(number)) reasons.push(`${PERSON_FIELD}: ${number === undefined || number === null ? 'value-missing' : 'national-id-malformed'}`)
+    if (!isNationalId(number))
+      reasons.push(`${PERSON_FIELD}: ${number === undefined || number === null ? 'value-missing' : 'national-id-malformed'}`)
     const values = definition.columns.map((column) => {
       const given = Object.hasOwn(fields, column.name) ? fields[column.name] : undefined
       const checked = checkValue(given, column, codes.get(column.name) as Set<string>)
@@ -74,7 +98,8 @@ function checkNumber(given: unknown, { min, max }: RegistryColumn, scale: number
     return { reason: scaled.error === 'too-many-places' && scale > 0 ? 'decimal-places' : malformed }
   }
   const factor = 10 ** scale
-  const outside = (min !== undefined && scaled.value < Math.round(min * factor)) || (max !== undefined && scaled.value > Math.round(max * factor))
+  const outside =
+    (min !== undefined && scaled.value < Math.round(min * factor)) || (max !== undefined && scaled.value > Math.round(max * factor))
   return outside ? { reason: 'number-out-of-range' } : { value: formatDecimal(scaled.value, scale) }
 }
 

@@ -37,8 +37,17 @@ export async function resolvePersons(client: Queryable, numbers: Iterable<string
   // Sorted, so that two loads that add the same numbers wait for each other in one order.
   const wanted = [...new Set(numbers)].toSorted()
   const known = await lookUp(client, wanted)
-  await addPersons(client, wanted.filter((number) => !known.has(number)), kind)
-  if (kind !== null) await tellKind(client, [...known].filter(([, row]) => row.kind === null).map(([number]) => number), kind)
+  await addPersons(
+    client,
+    wanted.filter((number) => !known.has(number)),
+    kind,
+  )
+  if (kind !== null)
+    await tellKind(
+      client,
+      [...known].filter(([, row]) => row.kind === null).map(([number]) => number),
+      kind,
+    )
   const all = await lookUp(client, wanted)
   const usable = [...all].filter(([, row]) => kind === null || row.kind === kind)
   return new Map(usable.map(([number, row]) => [number, row.person_ref]))
@@ -75,9 +84,10 @@ async function lookUp(client: Queryable, numbers: readonly string[]): Promise<Ma
 async function addPersons(client: Queryable, numbers: readonly string[], kind: IdentifierKind): Promise<void> {
   if (numbers.length === 0) return
   const permute = personPermutation(await vaultKey(client))
-  const { rows } = await client.query<{ counter: number }>("SELECT nextval('identity.person_counter') AS counter FROM generate_series(1, $1)", [
-    numbers.length,
-  ])
+  const { rows } = await client.query<{ counter: number }>(
+    "SELECT nextval('identity.person_counter') AS counter FROM generate_series(1, $1)",
+    [numbers.length],
+  )
   // Another load may add the same number meanwhile: the first one's reference stands, ours is never used.
   await client.query(
     `WITH added AS (

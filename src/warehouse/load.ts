@@ -63,7 +63,8 @@ async function beginLoad({ pool }: Database, { id }: RegistryDefinition, deliver
     `INSERT INTO warehouse.load (registry, kind, delivery_id, as_of) VALUES ($1, 'delivery', $2, $3)
      ON CONFLICT (registry, delivery_id) DO UPDATE SET started_at = now(), as_of = EXCLUDED.as_of WHERE load.loaded_at IS NULL
      RETURNING id`,
-    [id, delivery.id, delivery.asOf])
+    [id, delivery.id, delivery.asOf],
+  )
   const loadId = rows[0]?.id ?? null
   if (loadId !== null) await pool.query('DELETE FROM identity.rejected_row WHERE load_id = $1', [loadId])
   return loadId
@@ -72,12 +73,15 @@ async function beginLoad({ pool }: Database, { id }: RegistryDefinition, deliver
 async function finishedLoad({ pool }: Database, { id }: RegistryDefinition, delivery: Delivery): Promise<LoadTotals> {
   const { rows } = await pool.query<Omit<LoadTotals, 'repeated'>>(
     `SELECT id AS "loadId", seq, received, inserted, updated, unchanged, rejected FROM warehouse.load WHERE registry = $1 AND delivery_id = $2`,
-    [id, delivery.id])
+    [id, delivery.id],
+  )
   return { ...(rows[0] as Omit<LoadTotals, 'repeated'>), repeated: true }
 }
 
 async function createStaging(client: Queryable, definition: RegistryDefinition): Promise<void> {
-  const columns = tableColumns(definition).slice(0, -2).map(({ name, sqlType }) => `${quote(name)} ${sqlType}`)
+  const columns = tableColumns(definition)
+    .slice(0, -2)
+    .map(({ name, sqlType }) => `${quote(name)} ${sqlType}`)
   await client.query(`DROP TABLE IF EXISTS staged; CREATE TEMP TABLE staged (line bigint, content text, ${columns.join(', ')})`)
 }
 
@@ -88,7 +92,13 @@ async function stage(database: Database, client: pg.PoolClient, definition: Regi
   let rejected = 0
   let batch: { line: number; row: unknown }[] = []
   const flush = async (): Promise<void> => {
-    rejected += await stageBatch(database, client, definition, batch.map(({ line, row }) => ({ line, row, checked: check(row) })), loadId)
+    rejected += await stageBatch(
+      database,
+      client,
+      definition,
+      batch.map(({ line, row }) => ({ line, row, checked: check(row) })),
+      loadId,
+    )
     batch = []
   }
   for await (const row of rows) {
@@ -105,19 +115,41 @@ interface BatchRow {
   readonly checked: CheckedRow
 }
 
-async function stageBatch(database: Database, client: Queryable, definition: RegistryDefinition, batch: readonly BatchRow[], loadId: number): Promise<number> {
+async function stageBatch(
+  database: Database,
+  client: Queryable,
+  definition: RegistryDefinition,
+  batch: readonly BatchRow[],
+  loadId: number,
+): Promise<number> {
   const good = batch.flatMap(({ line, row, checked }) => (checked.ok ? [{ line, row, ...checked }] : []))
-  const bad = batch.flatMap(({ line, row, checked }): Rejected[] => (checked.ok ? [] : [{ line, reasons: checked.reasons, content: contentOf(row) }]))
+  const bad = batch.flatMap(({ line, row, checked }): Rejected[] =>
+    checked.ok ? [] : [{ line, reasons: checked.reasons, content: contentOf(row) }],
+  )
   const named = definition.columns.flatMap(({ type }, index) => (type === 'person' ? [index] : []))
   const { own, others } = await database.transaction(async (transaction) => ({
-    own: await resolvePersons(transaction.client, good.map(({ number }) => number), kindOf(definition)),
-    others: await resolvePersons(transaction.client, good.flatMap(({ values }) => named.flatMap((index) => values[index] ?? [])), null),
+    own: await resolvePersons(
+      transaction.client,
+      good.map(({ number }) => number),
+      kindOf(definition),
+    ),
+    others: await resolvePersons(
+      transaction.client,
+      good.flatMap(({ values }) => named.flatMap((index) => values[index] ?? [])),
+      null,
+    ),
   }))
   const staged: (string | number | null)[][] = []
   for (const { line, row, number, values } of good) {
     const personRef = own.get(number)
     if (personRef === undefined) bad.push({ line, reasons: ['national_number: number-of-other-kind'], content: contentOf(row) })
-    else staged.push([line, contentOf(row), personRef, ...values.map((value, index) => (named.includes(index) && value !== null ? (others.get(value) as number) : value))])
+    else
+      staged.push([
+        line,
+        contentOf(row),
+        personRef,
+        ...values.map((value, index) => (named.includes(index) && value !== null ? (others.get(value) as number) : value)),
+      ])
   }
   await insertStaged(client, definition, staged)
   await keepRejected(database.pool, loadId, bad)
@@ -130,9 +162,18 @@ const kindOf = ({ population }: RegistryDefinition): IdentifierKind =>
 
 async function insertStaged(client: Queryable, definition: RegistryDefinition, rows: readonly (readonly unknown[])[]): Promise<void> {
   if (rows.length === 0) return
-  const types = ['bigint', 'text', ...tableColumns(definition).slice(0, -2).map(({ sqlType }) => sqlType.replace(' COLLATE "C"', ''))]
+  const types = [
+    'bigint',
+    'text',
+    ...tableColumns(definition)
+      .slice(0, -2)
+      .map(({ sqlType }) => sqlType.replace(' COLLATE "C"', '')),
+  ]
   const arrays = types.map((_, column) => rows.map((row) => row[column]))
-  await client.query(`INSERT INTO staged SELECT * FROM unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})`, arrays)
+  await client.query(
+    `INSERT INTO staged SELECT * FROM unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})`,
+    arrays,
+  )
 }
 
 /** Two rows of one delivery that mean the same row: which is right cannot be known, so the first stands and the others are refused. */
@@ -143,7 +184,8 @@ async function rejectRepeats(client: Queryable, definition: RegistryDefinition, 
        DELETE FROM staged WHERE line IN (SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY ${key} ORDER BY line) AS place FROM staged) AS placed WHERE place > 1)
        RETURNING line, content)
      INSERT INTO identity.rejected_row (load_id, line, reasons, content) SELECT $1, line, ARRAY['row-repeats'], content FROM repeats`,
-    [loadId])
+    [loadId],
+  )
   return rowCount ?? 0
 }
 
@@ -152,18 +194,29 @@ async function keepRejected(db: Queryable, loadId: number, rejected: readonly Re
   await db.query(
     `INSERT INTO identity.rejected_row (load_id, line, reasons, content)
      SELECT $1, line, string_to_array(reasons, E'\\n'), content FROM unnest($2::bigint[], $3::text[], $4::text[]) AS bad (line, reasons, content)`,
-    [loadId, rejected.map(({ line }) => line), rejected.map(({ reasons }) => reasons.join('\n')), rejected.map(({ content }) => content)])
+    [loadId, rejected.map(({ line }) => line), rejected.map(({ reasons }) => reasons.join('\n')), rejected.map(({ content }) => content)],
+  )
 }
 
 /** JSON text escapes NUL and lone surrogates, so that anything can be kept. */
 const contentOf = (row: unknown): string => (JSON.stringify(row) ?? 'undefined').slice(0, REJECTED_TEXT_MAX).toWellFormed()
 
 /** Under the lock: the place in the sequence, the rows, the registry's state. Commit order is sequence order. */
-async function publish(client: pg.PoolClient, definition: RegistryDefinition, delivery: Delivery, loadId: number, received: number, rejected: number): Promise<LoadTotals> {
+async function publish(
+  client: pg.PoolClient,
+  definition: RegistryDefinition,
+  delivery: Delivery,
+  loadId: number,
+  received: number,
+  rejected: number,
+): Promise<LoadTotals> {
   await client.query('BEGIN')
   try {
     await client.query("SELECT pg_advisory_xact_lock(hashtext('warehouse writes'))")
-    const { rows } = await client.query<{ seq: number }>(`SELECT nextval('change_seq') AS seq FROM warehouse.load WHERE id = $1 AND loaded_at IS NULL`, [loadId])
+    const { rows } = await client.query<{ seq: number }>(
+      `SELECT nextval('change_seq') AS seq FROM warehouse.load WHERE id = $1 AND loaded_at IS NULL`,
+      [loadId],
+    )
     if (rows[0] === undefined) throw new Error(`load ${loadId} was finished by another process`)
     const { seq } = rows[0]
     const { inserted, updated } = await upsert(client, definition, loadId, seq)
@@ -172,11 +225,13 @@ async function publish(client: pg.PoolClient, definition: RegistryDefinition, de
     if (unchanged < 0) throw new Error('the totals of the load do not add up')
     await client.query(
       `UPDATE warehouse.load SET seq = $2, received = $3, inserted = $4, updated = $5, unchanged = $6, rejected = $7, loaded_at = now() WHERE id = $1`,
-      [loadId, seq, received, inserted, updated, unchanged, rejected])
+      [loadId, seq, received, inserted, updated, unchanged, rejected],
+    )
     await client.query(
       `INSERT INTO warehouse.registry_state AS state (registry, load_id, as_of, loaded_at, seq, row_count) VALUES ($1, $2, $3, now(), $4, $5)
        ON CONFLICT (registry) DO UPDATE SET load_id = $2, as_of = greatest(state.as_of, $3), loaded_at = now(), seq = $4, row_count = state.row_count + $5`,
-      [definition.id, loadId, delivery.asOf, seq, inserted])
+      [definition.id, loadId, delivery.asOf, seq, inserted],
+    )
     await client.query('COMMIT')
     return { loadId, seq, received, inserted, updated, unchanged, rejected, repeated: false }
   } catch (error) {
@@ -185,7 +240,12 @@ async function publish(client: pg.PoolClient, definition: RegistryDefinition, de
   }
 }
 
-async function upsert(client: Queryable, definition: RegistryDefinition, loadId: number, seq: number): Promise<{ inserted: number; updated: number }> {
+async function upsert(
+  client: Queryable,
+  definition: RegistryDefinition,
+  loadId: number,
+  seq: number,
+): Promise<{ inserted: number; updated: number }> {
   const columns = ['person_ref', ...definition.columns.map(({ name }) => name)].map(quote)
   const free = definition.columns.filter(({ name }) => !definition.key.includes(name)).map(({ name }) => quote(name))
   const changes = [...free.map((name) => `${name} = EXCLUDED.${name}`), 'load_id = EXCLUDED.load_id', 'seq = EXCLUDED.seq'].join(', ')
@@ -197,6 +257,7 @@ async function upsert(client: Queryable, definition: RegistryDefinition, loadId:
        ON CONFLICT (${['person_ref', ...definition.key].map(quote).join(', ')}) ${free.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${changes} WHERE ${differs}`}
        RETURNING held.xmax = 0 AS new)
      SELECT count(*) FILTER (WHERE new) AS inserted, count(*) FILTER (WHERE NOT new) AS updated FROM written`,
-    [loadId, seq])
+    [loadId, seq],
+  )
   return rows[0] as { inserted: number; updated: number }
 }

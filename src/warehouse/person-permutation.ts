@@ -13,7 +13,9 @@ export function personPermutation(key: Uint8Array): (counter: number) => number 
   if (key.length !== 16) throw new RangeError('a vault key has 16 bytes')
   const view = new DataView(key.buffer, key.byteOffset, key.byteLength)
   const words = Int32Array.from({ length: 4 }, (_, i) => view.getInt32(i * 4))
-  const keys = Int32Array.from({ length: ROUNDS }, (_, round) => mix((words[round % 4] as number) ^ mix((words[(round + 1) % 4] as number) + round)))
+  const keys = Int32Array.from({ length: ROUNDS }, (_, round) =>
+    mix((words[round % 4] as number) ^ mix((words[(round + 1) % 4] as number) + round)),
+  )
   return (counter) => {
     // INVARIANT: counters stay in the permutation's domain, else two of them could share a reference.
     if (!(counter >= 0 && counter < PERSON_REF_LIMIT)) throw new RangeError('the person counter has left its range')

@@ -71,13 +71,19 @@ function createTable(definition: RegistryDefinition): string {
 function alterTable(definition: RegistryDefinition, existing: ReadonlyMap<string, string>): string[] {
   const wanted = tableColumns(definition)
   const gone = [...existing.keys()].filter((name) => !wanted.some((column) => column.name === name))
-  if (gone.length > 0) throw new Error(`Registry ${definition.id}: its table has ${gone.join(', ')}, which the definition no longer has; that needs a migration`)
+  if (gone.length > 0)
+    throw new Error(
+      `Registry ${definition.id}: its table has ${gone.join(', ')}, which the definition no longer has; that needs a migration`,
+    )
   return wanted.flatMap((column) => {
     const type = existing.get(column.name)
     const bare = column.sqlType.replace(' COLLATE "C"', '')
-    if (type === undefined && !column.notNull) return [`ALTER TABLE ${tableName(definition)} ADD COLUMN ${quote(column.name)} ${column.sqlType}`]
+    if (type === undefined && !column.notNull)
+      return [`ALTER TABLE ${tableName(definition)} ADD COLUMN ${quote(column.name)} ${column.sqlType}`]
     if (type === bare) return []
-    throw new Error(`Registry ${definition.id}, column ${column.name}: ${type ?? 'absent'} cannot become ${bare}${column.notNull ? ' not null' : ''} without a migration`)
+    throw new Error(
+      `Registry ${definition.id}, column ${column.name}: ${type ?? 'absent'} cannot become ${bare}${column.notNull ? ' not null' : ''} without a migration`,
+    )
   })
 }
 

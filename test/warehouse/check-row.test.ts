@@ -12,8 +12,16 @@ const reasonsOf = (row: unknown): readonly string[] => {
 t.test('a sound row becomes typed texts in the order of the columns', async (t) => {
   const row = { ...sound, amount: 12.5, heads: '7', since: '2026-02-28', active: true, partner_ref: '0000000102' }
   t.same(check(row), { ok: true, number: '0000000101', values: ['x1', 'a', '12.500', '7', '2026-02-28', 'true', '0000000102'] })
-  t.same(check({ ...sound, amount: '0.001', active: 'false' }), { ok: true, number: '0000000101', values: ['x1', 'a', '0.001', null, null, 'false', null] })
-  t.same(check({ ...sound, amount: '', heads: null }), { ok: true, number: '0000000101', values: ['x1', 'a', null, null, null, null, null] }, 'no value is no value')
+  t.same(check({ ...sound, amount: '0.001', active: 'false' }), {
+    ok: true,
+    number: '0000000101',
+    values: ['x1', 'a', '0.001', null, null, 'false', null],
+  })
+  t.same(
+    check({ ...sound, amount: '', heads: null }),
+    { ok: true, number: '0000000101', values: ['x1', 'a', null, null, null, null, null] },
+    'no value is no value',
+  )
 })
 
 const faults: readonly (readonly [note: string, row: unknown, reason: string])[] = [

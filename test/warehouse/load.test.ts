@@ -7,7 +7,12 @@ import { smallRegistry } from './small-registry.ts'
 
 const registry = smallRegistry()
 const delivery = (id: string, rows: readonly unknown[]): Delivery => ({ id, asOf: '2026-01-10', rows })
-const row = (person: number, item: string, more: object = {}) => ({ national_number: String(person).padStart(10, '0'), item_no: item, kind: 'a', ...more })
+const row = (person: number, item: string, more: object = {}) => ({
+  national_number: String(person).padStart(10, '0'),
+  item_no: item,
+  kind: 'a',
+  ...more,
+})
 
 t.test('good rows go in, bad ones are kept with their reasons, and the totals add up', async (t) => {
   const database = await testDatabase(t)
@@ -23,11 +28,14 @@ t.test('good rows go in, bad ones are kept with their reasons, and the totals ad
   const totals = await loadDelivery(database, registry, delivery('d1', rows))
   t.match(totals, { received: 6, inserted: 3, updated: 0, unchanged: 0, rejected: 3, repeated: false })
   const { rows: rejected } = await database.pool.query('SELECT line, reasons, content FROM identity.rejected_row ORDER BY line')
-  t.same(rejected.map(({ line, reasons }) => [line, reasons]), [
-    [3, ['row-repeats']],
-    [4, ['national_number: national-id-malformed']],
-    [5, ['item_no: text-has-nul']],
-  ])
+  t.same(
+    rejected.map(({ line, reasons }) => [line, reasons]),
+    [
+      [3, ['row-repeats']],
+      [4, ['national_number: national-id-malformed']],
+      [5, ['item_no: text-has-nul']],
+    ],
+  )
   t.match(rejected[2].content, '\\u0000')
   const { rows: held } = await database.pool.query('SELECT * FROM warehouse.test_registry ORDER BY item_no')
   const [first, second] = [await personOf(database.pool, '0000000101'), await personOf(database.pool, '0000000102')]
@@ -46,7 +54,14 @@ t.test('an upsert counts what is new, changed and as before, and moves the seque
   t.match(two, { received: 3, inserted: 1, updated: 1, unchanged: 1, rejected: 0 })
   t.ok(two.seq > one.seq)
   const { rows } = await database.pool.query('SELECT seq, count(*) FROM warehouse.test_registry GROUP BY seq ORDER BY seq')
-  t.same(rows, [{ seq: one.seq, count: 2 }, { seq: two.seq, count: 2 }], 'an unchanged row keeps the place it had')
+  t.same(
+    rows,
+    [
+      { seq: one.seq, count: 2 },
+      { seq: two.seq, count: 2 },
+    ],
+    'an unchanged row keeps the place it had',
+  )
   const { rows: state } = await database.pool.query('SELECT row_count FROM warehouse.registry_state')
   t.same(state, [{ row_count: 4 }])
 })
@@ -77,11 +92,18 @@ t.test('a superseded number means the same person, in the row and in references'
   await ensureRegistryTables(database, [registry])
   await loadDelivery(database, registry, delivery('d1', [row(1, 'a')]))
   await database.transaction(({ client }) => supersede(client, '0000000001', '0000000009'))
-  const totals = await loadDelivery(database, registry, delivery('d2', [row(9, 'b'), row(1, 'c'), row(1, 'b'), row(5, 'x', { partner_ref: '0000000009' })]))
+  const totals = await loadDelivery(
+    database,
+    registry,
+    delivery('d2', [row(9, 'b'), row(1, 'c'), row(1, 'b'), row(5, 'x', { partner_ref: '0000000009' })]),
+  )
   t.match(totals, { inserted: 3, rejected: 1 }, 'the third row repeats the first under the old number')
   const ref = await personOf(database.pool, '0000000009')
   t.equal(await personOf(database.pool, '0000000001'), ref)
-  const { rows } = await database.pool.query('SELECT count(*) FILTER (WHERE person_ref = $1) AS own, count(*) FILTER (WHERE partner_ref = $1) AS named FROM warehouse.test_registry', [ref])
+  const { rows } = await database.pool.query(
+    'SELECT count(*) FILTER (WHERE person_ref = $1) AS own, count(*) FILTER (WHERE partner_ref = $1) AS named FROM warehouse.test_registry',
+    [ref],
+  )
   t.same(rows, [{ own: 3, named: 1 }])
 })
 
@@ -91,12 +113,23 @@ t.test('a number is told to be national or personal by the registries that cover
   const everyone = smallRegistry({ id: 'test_everyone', population: 'everyone' })
   await ensureRegistryTables(database, [registry, residents, everyone])
   await loadDelivery(database, everyone, delivery('d1', [row(1, 'a'), row(2, 'a')]))
-  const kinds = async () => (await database.pool.query('SELECT i.kind, p.is_jordanian FROM identity.identifier i JOIN warehouse.person p USING (person_ref) ORDER BY number')).rows
-  t.same(await kinds(), [{ kind: null, is_jordanian: null }, { kind: null, is_jordanian: null }])
+  const kinds = async () =>
+    (
+      await database.pool.query(
+        'SELECT i.kind, p.is_jordanian FROM identity.identifier i JOIN warehouse.person p USING (person_ref) ORDER BY number',
+      )
+    ).rows
+  t.same(await kinds(), [
+    { kind: null, is_jordanian: null },
+    { kind: null, is_jordanian: null },
+  ])
   await loadDelivery(database, registry, delivery('d1', [row(1, 'a')]))
   const totals = await loadDelivery(database, residents, delivery('d1', [row(2, 'a'), row(1, 'a')]))
   t.match(totals, { inserted: 1, rejected: 1 })
-  t.same(await kinds(), [{ kind: 'national', is_jordanian: true }, { kind: 'personal', is_jordanian: false }])
+  t.same(await kinds(), [
+    { kind: 'national', is_jordanian: true },
+    { kind: 'personal', is_jordanian: false },
+  ])
 })
 
 t.test('loads at the same time take the sequence in the order in which they commit', async (t) => {
@@ -105,7 +138,10 @@ t.test('loads at the same time take the sequence in the order in which they comm
   const people = (from: number) => Array.from({ length: 300 }, (_, i) => row(from + i, 'a', { heads: from % 100 }))
   const totals = await Promise.all([1, 101, 201, 301].map((from) => loadDelivery(database, registry, delivery(`d${from}`, people(from)))))
   t.equal(new Set(totals.map(({ seq }) => seq)).size, 4)
-  t.equal(totals.reduce((sum, { inserted }) => sum + inserted, 0), 600)
+  t.equal(
+    totals.reduce((sum, { inserted }) => sum + inserted, 0),
+    600,
+  )
   const { rows } = await database.pool.query('SELECT row_count FROM warehouse.registry_state')
   t.same(rows, [{ row_count: 600 }])
 })

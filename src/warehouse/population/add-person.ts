@@ -17,7 +17,16 @@ export interface World {
 /** Days of a mean year. */
 export const YEAR = 365.2425
 /** Somebody of that age on the day, born on a day drawn within the year. */
-export function addAdult(world: World, random: Random, household: Household, slot: number, age: number, female: boolean, name: number, familyName: number): Person {
+export function addAdult(
+  world: World,
+  random: Random,
+  household: Household,
+  slot: number,
+  age: number,
+  female: boolean,
+  name: number,
+  familyName: number,
+): Person {
   const birthDay = world.asOfDay - Math.floor((age + draw(random) * 0.999) * YEAR) - 1
   const person = addPerson(world, household, slot, female, birthDay)
   person.firstName = name

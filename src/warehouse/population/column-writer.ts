@@ -27,16 +27,17 @@ export interface ColumnWriter {
   readonly due: (person: Person, household: Household) => boolean
 }
 
-const always = (): boolean => true
+/** The `due` of a column that has a value for everybody. */
+export const alwaysDue = (): boolean => true
 
 /** `absent`: the generator says nothing of the column, so it stays empty. */
 export function columnWriter(value: GeneratedValue | undefined, column: RegistryColumn, registry: string): ColumnWriter {
-  if (value === undefined) return { write: (_p, _h, { bytes }) => bytes.empty(), due: always }
+  if (value === undefined) return { write: (_p, _h, { bytes }) => bytes.empty(), due: alwaysDue }
   if (!('null' in value)) return plainWriter(value, column, registry)
   const inner = plainWriter(value.else, column, registry)
   const amount = column.type === 'decimal'
   return {
-    due: always,
+    due: alwaysDue,
     write: (person, household, row) => {
       const empty = household.demonstration ? amount && person.amountsUnknown : chance(row.random, value.null)
       if (empty || !inner.due(person, household)) row.bytes.empty()
@@ -47,7 +48,7 @@ export function columnWriter(value: GeneratedValue | undefined, column: Registry
 
 function plainWriter(value: PlainValue, column: RegistryColumn, registry: string): ColumnWriter {
   if ('trait' in value) return latentWriter(latents[value.trait as keyof typeof latents], value.trait, column, registry)
-  return { due: always, write: drawnWriter(value, column) }
+  return { due: alwaysDue, write: drawnWriter(value, column) }
 }
 
 function latentWriter(latent: Latent, name: string, column: RegistryColumn, registry: string): ColumnWriter {
@@ -55,7 +56,7 @@ function latentWriter(latent: Latent, name: string, column: RegistryColumn, regi
   const { take } = latent
   if (latent.kind === 'number') {
     const write = numberWriter(column)
-    return { due: always, write: (person, household, row) => write(take(person, household), row) }
+    return { due: alwaysDue, write: (person, household, row) => write(take(person, household), row) }
   }
   const due = (person: Person, household: Household): boolean => take(person, household) !== NONE
   if (latent.kind === 'person') {
@@ -82,7 +83,8 @@ type DrawnValue = Exclude<PlainValue, { trait: string }>
 function drawnWriter(value: DrawnValue, column: RegistryColumn): WriteField {
   if ('uniform' in value || 'byWelfare' in value) return amountWriter(value, column)
   if ('pick' in value) return pickWriter(value.pick, column)
-  if ('chance' in value) return (_p, household, { bytes, random }) => bytes.boolean(household.demonstration ? value.chance >= 0.5 : chance(random, value.chance))
+  if ('chance' in value)
+    return (_p, household, { bytes, random }) => bytes.boolean(household.demonstration ? value.chance >= 0.5 : chance(random, value.chance))
   if ('month' in value) return (_p, _h, { bytes, period }) => bytes.date(period)
   if ('serial' in value) {
     const prefix = utf8(value.serial)
@@ -98,7 +100,10 @@ function drawnWriter(value: DrawnValue, column: RegistryColumn): WriteField {
   return (_p, _h, { bytes, random, asOfDay }) => bytes.date(asOfDay + sign * between(random, from, to))
 }
 
-function amountWriter(value: { uniform: readonly number[] } | { byWelfare: readonly number[]; spread?: number }, column: RegistryColumn): WriteField {
+function amountWriter(
+  value: { uniform: readonly number[] } | { byWelfare: readonly number[]; spread?: number },
+  column: RegistryColumn,
+): WriteField {
   const write = numberWriter(column)
   if ('uniform' in value) {
     const [from, to] = value.uniform as readonly [number, number]

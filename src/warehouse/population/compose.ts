@@ -48,7 +48,16 @@ function setParents(world: World, person: Person, own: number, sibling: number, 
 
 function addSpouse(world: World, random: Random, household: Household, head: Person, header: Header): Person {
   const { index } = household
-  const spouse = addAdult(world, random, household, Slot.spouse, header.spouseAge, true, header.spouseName, between(random, 0, familyNameCount - 1))
+  const spouse = addAdult(
+    world,
+    random,
+    household,
+    Slot.spouse,
+    header.spouseAge,
+    true,
+    header.spouseName,
+    between(random, 0, familyNameCount - 1),
+  )
   give(spouse, 'spouse')
   spouse.recordRole = Role.spouse
   spouse.secondName = between(random, 0, maleNameCount - 1)
@@ -101,7 +110,10 @@ function addChildren(world: World, random: Random, household: Household, head: P
   const poor = 0.5 - header.means / 4
   let total = choose(random, chance(random, poor) ? childrenOfPoorer : childrenOfRicher)
   if (header.kind === Kind.divorced) total = Math.min(total, 3)
-  const husband = header.kind === Kind.divorced && header.jordanian && household.index < world.households ? formerHusband(world, random, household.index, head.age) : NONE
+  const husband =
+    header.kind === Kind.divorced && header.jordanian && household.index < world.households
+      ? formerHusband(world, random, household.index, head.age)
+      : NONE
   const motherBirthDay = mother?.birthDay ?? head.birthDay + 4 * 365
   let bornDay = motherBirthDay + Math.floor((18.5 + draw(random) * 6) * YEAR)
   if (head.marriageDay !== NONE) bornDay = Math.max(bornDay, head.marriageDay + 280)
@@ -124,7 +136,17 @@ function atHome(age: number, female: boolean): number {
   return leaving <= 0 ? 0.98 : Math.max(0.2, 0.98 - leaving * 0.038)
 }
 
-function addChild(world: World, random: Random, household: Household, day: number, female: boolean, slot: number, head: Person, mother: Person | null, header: Header): Person {
+function addChild(
+  world: World,
+  random: Random,
+  household: Household,
+  day: number,
+  female: boolean,
+  slot: number,
+  head: Person,
+  mother: Person | null,
+  header: Header,
+): Person {
   const child = addPerson(world, household, slot, female, day)
   give(child, 'child')
   give(child, 'single')
@@ -143,7 +165,8 @@ function addChild(world: World, random: Random, household: Household, day: numbe
   child.motherRef = motherless ? deadPartner : (mother?.ref ?? NONE)
   if (child.age < 18 && (fatherless || motherless)) give(child, 'orphan')
   const other = household.index + 1 + Math.floor(draw(random) * 40)
-  if (header.jordanian && chance(random, dirt.childrenOnTwoBooklets) && other < world.households && world.kin.headerOf(other).jordanian) child.secondRecord = other
+  if (header.jordanian && chance(random, dirt.childrenOnTwoBooklets) && other < world.households && world.kin.headerOf(other).jordanian)
+    child.secondRecord = other
   if (chance(random, dirt.withoutBooklet)) child.record = NONE
   return child
 }
@@ -168,9 +191,19 @@ function custody(world: World, random: Random, child: Person, guardian: Person, 
 
 /** A widowed parent of the head, on the head's booklet as "other". */
 function addParent(world: World, random: Random, household: Household, head: Person, header: Header): void {
-  if (head.age < 24 || head.age > 58 || !chance(random, header.kind === Kind.couple ? 0.07 : header.kind === Kind.womanAlone ? 0.4 : 0.1)) return
+  if (head.age < 24 || head.age > 58 || !chance(random, header.kind === Kind.couple ? 0.07 : header.kind === Kind.womanAlone ? 0.4 : 0.1))
+    return
   const female = chance(random, 0.8)
-  const parent = addAdult(world, random, household, Slot.parent, head.age + between(random, 20, 30), female, between(random, 0, maleNameCount - 1), head.familyName)
+  const parent = addAdult(
+    world,
+    random,
+    household,
+    Slot.parent,
+    head.age + between(random, 20, 30),
+    female,
+    between(random, 0, maleNameCount - 1),
+    head.familyName,
+  )
   give(parent, 'parent')
   give(parent, 'widowed')
   parent.nationality = head.nationality

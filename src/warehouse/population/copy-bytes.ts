@@ -71,7 +71,7 @@ export class CopyBytes {
     const size = encoded.length
     view.setInt32(length, size)
     // Most are short codes: a loop beats a call.
-    if (size < 24) for (let i = 0; i < size; i++) bytes[length + 4 + i] = encoded[i] as number
+    if (size < 64) for (let i = 0; i < size; i++) bytes[length + 4 + i] = encoded[i] as number
     else bytes.set(encoded, length + 4)
     this.length = length + 4 + size
   }

@@ -45,7 +45,9 @@ async function openTable(options: pg.PoolConfig, target: TargetTable, observe: (
   await client.connect()
   await client.query('SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0')
   await client.query(`BEGIN; TRUNCATE ${target.table}`)
-  const stream = client.query(copyFrom(`COPY ${target.table} (${target.columns.join(', ')}) FROM STDIN (FORMAT binary, FREEZE)`, { highWaterMark: 1 << 20 }))
+  const stream = client.query(
+    copyFrom(`COPY ${target.table} (${target.columns.join(', ')}) FROM STDIN (FORMAT binary, FREEZE)`, { highWaterMark: 1 << 20 }),
+  )
   const failed = new Promise<never>((_, reject) => stream.once('error', reject))
   failed.catch(() => {})
   const bytes = new CopyBytes((chunk) => {

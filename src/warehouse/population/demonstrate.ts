@@ -40,7 +40,10 @@ function addMember(world: World, family: DemonstrationFamily, member: FamilyMemb
     person.nationality = 0
   }
   if (member.as === 'child') {
-    person.fatherRef = member.fatherIn !== undefined ? world.permute(personIndex(familyIndex(world, member.fatherIn), Slot.head)) : (head.female ? spouse?.ref : head.ref) ?? NONE
+    person.fatherRef =
+      member.fatherIn !== undefined
+        ? world.permute(personIndex(familyIndex(world, member.fatherIn), Slot.head))
+        : ((head.female ? spouse?.ref : head.ref) ?? NONE)
     person.motherRef = head.female ? head.ref : (spouse?.ref ?? NONE)
     person.guardianRef = head.ref
   }
@@ -53,7 +56,8 @@ function addMember(world: World, family: DemonstrationFamily, member: FamilyMemb
     person.fatherRef = world.permute(personIndex(home, Slot.head))
     person.motherRef = world.permute(personIndex(home, Slot.spouse))
   }
-  if (member.formerHusbandIn !== undefined) person.spouseRef = world.permute(personIndex(familyIndex(world, member.formerHusbandIn), Slot.head))
+  if (member.formerHusbandIn !== undefined)
+    person.spouseRef = world.permute(personIndex(familyIndex(world, member.formerHusbandIn), Slot.head))
   person.marriageDay = member.status === 'single' ? NONE : world.asOfDay - Math.floor((member.age - 22) * 365) - 60
   person.marriageEndDay = member.status === 'divorced' || member.status === 'widowed' ? world.asOfDay - 500 : NONE
   placeOnBooklet(world, member, person)

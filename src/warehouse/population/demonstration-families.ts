@@ -36,7 +36,13 @@ export interface DemonstrationFamily {
 }
 
 const bills: readonly Trait[] = ['electricitySubscriber', 'waterSubscriber']
-const pupil = (age: number, female?: true): FamilyMember => ({ as: 'child', age, ...(female && { female }), status: 'single', traits: age > 5 ? ['schoolStudent'] : [] })
+const pupil = (age: number, female?: true): FamilyMember => ({
+  as: 'child',
+  age,
+  ...(female && { female }),
+  status: 'single',
+  traits: age > 5 ? ['schoolStudent'] : [],
+})
 
 export const demonstrationFamilies: readonly DemonstrationFamily[] = [
   {
@@ -50,7 +56,10 @@ export const demonstrationFamilies: readonly DemonstrationFamily[] = [
     members: [
       { as: 'head', age: 39, female: true, status: 'widowed', traits: bills },
       { as: 'spouse', age: 45, status: 'married', diedDaysAgo: 1_400 },
-      ...[pupil(15), pupil(12, true), pupil(9), pupil(6, true)].map((child): FamilyMember => ({ ...child, traits: ['schoolStudent', 'orphan'] })),
+      ...[pupil(15), pupil(12, true), pupil(9), pupil(6, true)].map((child): FamilyMember => ({
+        ...child,
+        traits: ['schoolStudent', 'orphan'],
+      })),
     ],
     home: { tenure: 1, rooms: 2, kwh: 165 },
   },
@@ -95,7 +104,7 @@ export const demonstrationFamilies: readonly DemonstrationFamily[] = [
   {
     id: 5,
     about: {
-      en: 'A divorced mother with custody of two children who stand on their father\'s booklet (family 6)',
+      en: "A divorced mother with custody of two children who stand on their father's booklet (family 6)",
       ar: 'أم مطلقة حاضنة لطفلين مقيدين في دفتر والدهما (الأسرة 6)',
     },
     governorate: 2,
@@ -129,7 +138,10 @@ export const demonstrationFamilies: readonly DemonstrationFamily[] = [
   },
   {
     id: 8,
-    about: { en: 'A couple; the husband\'s number replaced an older one, 0000000899', ar: 'زوجان، والرقم الوطني للزوج حلّ محل رقم سابق هو 0000000899' },
+    about: {
+      en: "A couple; the husband's number replaced an older one, 0000000899",
+      ar: 'زوجان، والرقم الوطني للزوج حلّ محل رقم سابق هو 0000000899',
+    },
     governorate: 4,
     percentile: 0.3,
     members: [
@@ -140,7 +152,10 @@ export const demonstrationFamilies: readonly DemonstrationFamily[] = [
   },
   {
     id: 9,
-    about: { en: 'A man who has died (0000000901) and his widow, who now heads the family', ar: 'رجل متوفى (0000000901) وأرملته التي أصبحت ربة الأسرة' },
+    about: {
+      en: 'A man who has died (0000000901) and his widow, who now heads the family',
+      ar: 'رجل متوفى (0000000901) وأرملته التي أصبحت ربة الأسرة',
+    },
     governorate: 6,
     percentile: 0.15,
     members: [
@@ -151,7 +166,10 @@ export const demonstrationFamilies: readonly DemonstrationFamily[] = [
   },
   {
     id: 10,
-    about: { en: 'A family whose son (0000001003) also stands on the booklet of family 8', ar: 'أسرة يظهر ابنها (0000001003) في دفتر عائلة الأسرة 8 أيضًا' },
+    about: {
+      en: 'A family whose son (0000001003) also stands on the booklet of family 8',
+      ar: 'أسرة يظهر ابنها (0000001003) في دفتر عائلة الأسرة 8 أيضًا',
+    },
     governorate: 4,
     percentile: 0.36,
     members: [
@@ -186,7 +204,12 @@ export const demonstrationFamilies: readonly DemonstrationFamily[] = [
     governorate: 0,
     percentile: 0.96,
     members: [
-      { as: 'head', age: 53, status: 'married', traits: [...bills, 'selfEmployed', 'businessOwner', 'companyPartner', 'landOwner', 'carOwner', 'homeOwner'] },
+      {
+        as: 'head',
+        age: 53,
+        status: 'married',
+        traits: [...bills, 'selfEmployed', 'businessOwner', 'companyPartner', 'landOwner', 'carOwner', 'homeOwner'],
+      },
       { as: 'spouse', age: 47, female: true, status: 'married', traits: ['publicWorker', 'carOwner'], wage: 940 },
       { as: 'child', age: 20, female: true, status: 'single', traits: ['universityStudent'] },
       pupil(16),
@@ -195,7 +218,10 @@ export const demonstrationFamilies: readonly DemonstrationFamily[] = [
   },
   {
     id: 14,
-    about: { en: 'An elder with a small pension, whose son in family 3 works', ar: 'مسن يتقاضى راتبًا تقاعديًا محدودًا وابنه في الأسرة 3 يعمل' },
+    about: {
+      en: 'An elder with a small pension, whose son in family 3 works',
+      ar: 'مسن يتقاضى راتبًا تقاعديًا محدودًا وابنه في الأسرة 3 يعمل',
+    },
     governorate: 0,
     percentile: 0.18,
     members: [

@@ -28,8 +28,19 @@ export interface Header {
 }
 
 export const newHeader = (): Header => ({
-  jordanian: true, kind: 0, headFemale: false, headAge: 0, spouseAge: 0, headName: 0, headSecondName: 0, spouseName: 0, familyName: 0, blockFamilyName: 0,
-  governorate: 0, means: 0, sibling: 0,
+  jordanian: true,
+  kind: 0,
+  headFemale: false,
+  headAge: 0,
+  spouseAge: 0,
+  headName: 0,
+  headSecondName: 0,
+  spouseName: 0,
+  familyName: 0,
+  blockFamilyName: 0,
+  governorate: 0,
+  means: 0,
+  sibling: 0,
 })
 
 const headerStream = streamOf('header')
@@ -53,7 +64,11 @@ export function readHeader(seed: number, household: number, header: Header): Hea
   header.spouseAge = Math.max(18, header.headAge - between(random, 0, 10))
   header.headName = between(random, 0, (header.headFemale ? femaleNameCount : maleNameCount) - 1)
   header.headSecondName = between(random, 0, maleNameCount - 1)
-  header.spouseName = between(random, 0, (header.kind === Kind.widow || header.kind === Kind.divorced ? maleNameCount : femaleNameCount) - 1)
+  header.spouseName = between(
+    random,
+    0,
+    (header.kind === Kind.widow || header.kind === Kind.divorced ? maleNameCount : femaleNameCount) - 1,
+  )
   header.blockFamilyName = familyName
   header.familyName = header.jordanian ? familyName : between(random, 0, familyNameCount - 1)
   header.governorate = chance(random, 0.8) ? homeGovernorate : choose(random, governorateShares)

@@ -23,7 +23,11 @@ const STEP = 9_227_465
 export const numberOf = (index: number): number => FIRST_DRAWN + ((index * STEP) % MODULUS)
 
 /** Rows of identity.identifier (number, kind, person_ref, superseded_by) and warehouse.person (person_ref, is_jordanian). */
-export function identityRows(seed: number, identifiers: CopyBytes | undefined, persons: CopyBytes | undefined): (household: Household) => void {
+export function identityRows(
+  seed: number,
+  identifiers: CopyBytes | undefined,
+  persons: CopyBytes | undefined,
+): (household: Household) => void {
   const random = newRandom()
   const stream = streamOf('numbers')
   const write = (number: number, person: Person, jordanian: boolean, supersededBy: number | null): void => {
@@ -42,7 +46,11 @@ export function identityRows(seed: number, identifiers: CopyBytes | undefined, p
       const index = personIndex(household.index, person.slot)
       const number = household.demonstration ? person.number : numberOf(index)
       write(number, person, jordanian, null)
-      const old = household.demonstration ? person.oldNumber : chance(begin(random, seed, index, stream), dirt.supersededNumbers) && jordanian ? numberOf(index + Slot.oldNumber) : 0
+      const old = household.demonstration
+        ? person.oldNumber
+        : chance(begin(random, seed, index, stream), dirt.supersededNumbers) && jordanian
+          ? numberOf(index + Slot.oldNumber)
+          : 0
       if (old > 0) write(old, person, jordanian, number)
       if (persons === undefined) continue
       persons.row(2)

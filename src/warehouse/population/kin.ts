@@ -53,7 +53,10 @@ export function openKin(seed: number, households: number) {
     for (let i = 0; i < end; i++) {
       const header = readHeader(seed, block * BLOCK + i, kin.headers[i] as Header)
       const generation = elderGeneration(header.headAge)
-      const suits = header.jordanian && generation !== NONE && (header.kind === Kind.couple || header.kind === Kind.widow || header.kind === Kind.widower)
+      const suits =
+        header.jordanian &&
+        generation !== NONE &&
+        (header.kind === Kind.couple || header.kind === Kind.widow || header.kind === Kind.widower)
       if (suits && (filled[generation] as number) < 4) kin.elders[generation * 4 + (filled[generation] as number)++] = i
     }
     return kin

@@ -11,7 +11,11 @@ import { has } from './traits.ts'
 /** Numbers and dates are taken, since the column decides how they are written; texts write themselves. */
 export type Latent =
   | { readonly kind: 'number' | 'date' | 'person'; readonly take: (person: Person, household: Household) => number }
-  | { readonly kind: 'text'; readonly has: (person: Person) => boolean; readonly write: (person: Person, household: Household, bytes: CopyBytes) => void }
+  | {
+      readonly kind: 'text'
+      readonly has: (person: Person) => boolean
+      readonly write: (person: Person, household: Household, bytes: CopyBytes) => void
+    }
 
 const encoded = (texts: readonly string[]): Uint8Array[] => texts.map(utf8)
 const male = encoded(maleNames)
@@ -37,7 +41,11 @@ const cities = places.map((governorate) => citiesOf(governorate))
 export const placesOf: readonly number[] = governorates.map((_, index) => (cities[index] ?? []).length)
 const part = (length: number): Latent => {
   const codes = cities.map((of) => of.map((city) => utf8(city.slice(0, length))))
-  return { kind: 'text', has: () => true, write: (_, h, bytes) => bytes.text((codes[h.governorate] as Uint8Array[])[h.place] as Uint8Array) }
+  return {
+    kind: 'text',
+    has: () => true,
+    write: (_, h, bytes) => bytes.text((codes[h.governorate] as Uint8Array[])[h.place] as Uint8Array),
+  }
 }
 const birthLiwas = cities.map((of) => utf8((of[0] as string).slice(0, 4)))
 
@@ -46,7 +54,8 @@ function citiesOf({ liwas }: Governorate): string[] {
 }
 
 const maritalCodes = ['single', 'married', 'divorced', 'widowed'] as const
-const maritalOf = (p: Person): number => (has(p, 'married') ? 1 : has(p, 'divorced') ? 2 : has(p, 'widowed') ? 3 : p.deathDay !== NONE && p.spouseRef !== NONE ? 1 : 0)
+const maritalOf = (p: Person): number =>
+  has(p, 'married') ? 1 : has(p, 'divorced') ? 2 : has(p, 'widowed') ? 3 : p.deathDay !== NONE && p.spouseRef !== NONE ? 1 : 0
 const disabled = (p: Person): boolean => has(p, 'disabled')
 
 export const latents: Readonly<Record<LatentValue, Latent>> = {
@@ -60,7 +69,11 @@ export const latents: Readonly<Record<LatentValue, Latent>> = {
   thirdName: text(male, (p) => p.thirdName),
   familyName: text(family, (p) => p.familyName),
   civilRecordNo: { kind: 'text', has: (p) => p.record !== NONE, write: (p, _, bytes) => bytes.numbered(nothing, p.record, 8) },
-  familyFileNo: { kind: 'text', has: (p) => p.residencyFile !== NONE, write: (p, _, bytes) => bytes.numbered(filePrefix, p.residencyFile, 8) },
+  familyFileNo: {
+    kind: 'text',
+    has: (p) => p.residencyFile !== NONE,
+    write: (p, _, bytes) => bytes.numbered(filePrefix, p.residencyFile, 8),
+  },
   fatherRef: person((p) => p.fatherRef),
   motherRef: person((p) => p.motherRef),
   spouseRef: person((p) => p.spouseRef),

@@ -43,7 +43,9 @@ export async function loadPopulation(database: Database, request: PopulationRequ
     const pass = targets.slice(first, first + connections)
     const tables = await openTables(database.pool.options, pass, request.observe)
     try {
-      await writeAll(request, key, loaded, loads, tables, (done) => onProgress('rows', first * households + done * pass.length, targets.length * households))
+      await writeAll(request, key, loaded, loads, tables, (done) =>
+        onProgress('rows', first * households + done * pass.length, targets.length * households),
+      )
       for (const [table, rows] of await tables.finish()) counts.set(table, rows)
     } catch (error) {
       await tables.abandon()
@@ -56,7 +58,10 @@ export async function loadPopulation(database: Database, request: PopulationRequ
 
 const identifierTable: TargetTable = { table: 'identity.identifier', columns: ['number', 'kind', 'person_ref', 'superseded_by'] }
 const personTable: TargetTable = { table: 'warehouse.person', columns: ['person_ref', 'is_jordanian'] }
-const welfareTable: TargetTable = { table: 'synthetic.welfare_of_record', columns: ['household_basis', 'record_no', 'percentile', 'expenditure_per_capita'] }
+const welfareTable: TargetTable = {
+  table: 'synthetic.welfare_of_record',
+  columns: ['household_basis', 'record_no', 'percentile', 'expenditure_per_capita'],
+}
 
 const registryTargets = (definitions: readonly RegistryDefinition[]): TargetTable[] =>
   definitions.map((definition) => ({ table: tableName(definition), columns: tableColumns(definition).map(({ name }) => quote(name)) }))
@@ -83,13 +88,19 @@ async function prepare(
   return { key, loads }
 }
 
-async function takeLoads(client: Queryable, seed: number, asOfDay: number, loaded: readonly RegistryDefinition[]): Promise<Map<string, Load>> {
+async function takeLoads(
+  client: Queryable,
+  seed: number,
+  asOfDay: number,
+  loaded: readonly RegistryDefinition[],
+): Promise<Map<string, Load>> {
   const loads = new Map<string, Load>()
   for (const definition of loaded) {
     const registryDay = asOfDay - daysBehind(definition)
     const { rows } = await client.query<{ id: number; seq: number }>(
       `INSERT INTO warehouse.load (registry, kind, delivery_id, as_of, seq) VALUES ($1, 'synthetic', $2, $3, nextval('change_seq')) RETURNING id, seq`,
-      [definition.id, `synthetic ${seed}`, isoOfDay(registryDay)])
+      [definition.id, `synthetic ${seed}`, isoOfDay(registryDay)],
+    )
     loads.set(definition.id, { ...(rows[0] as { id: number; seq: number }), asOfDay: registryDay })
   }
   return loads
@@ -150,7 +161,12 @@ const dropVaultKeys = [
   'ALTER TABLE warehouse.person DROP CONSTRAINT IF EXISTS person_pkey',
 ]
 
-async function record(database: Database, loaded: readonly RegistryDefinition[], loads: ReadonlyMap<string, Load>, counts: ReadonlyMap<string, number>): Promise<void> {
+async function record(
+  database: Database,
+  loaded: readonly RegistryDefinition[],
+  loads: ReadonlyMap<string, Load>,
+  counts: ReadonlyMap<string, number>,
+): Promise<void> {
   await database.transaction(async ({ client }) => {
     for (const definition of loaded) {
       const { id, seq, asOfDay } = loads.get(definition.id) as Load
@@ -158,7 +174,8 @@ async function record(database: Database, loaded: readonly RegistryDefinition[],
       await client.query('UPDATE warehouse.load SET received = $2, inserted = $2, loaded_at = now() WHERE id = $1', [id, rows])
       await client.query(
         'INSERT INTO warehouse.registry_state (registry, load_id, as_of, loaded_at, seq, row_count) VALUES ($1, $2, $3, now(), $4, $5)',
-        [definition.id, id, isoOfDay(asOfDay), seq, rows])
+        [definition.id, id, isoOfDay(asOfDay), seq, rows],
+      )
     }
   })
 }
@@ -177,7 +194,9 @@ export async function runOver(pool: pg.Pool, statements: readonly string[], conn
   const work = async (): Promise<void> => {
     const client = await pool.connect()
     try {
-      await client.query("SET statement_timeout = 0; SET lock_timeout = 0; SET maintenance_work_mem = '768MB'; SET max_parallel_maintenance_workers = 0")
+      await client.query(
+        "SET statement_timeout = 0; SET lock_timeout = 0; SET maintenance_work_mem = '768MB'; SET max_parallel_maintenance_workers = 0",
+      )
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) await client.query(next)
       await client.query('RESET ALL')
     } finally {

@@ -5,7 +5,16 @@ import type { Traits } from './traits.ts'
 export const SLOTS = 64
 
 /** A person's place within the household; with the household's number it names the person for ever. */
-export const Slot = { head: 0, spouse: 1, firstChild: 2, parent: 14, deadPartner: 16, deadFather: 18, deadMother: 19, oldNumber: 32 } as const
+export const Slot = {
+  head: 0,
+  spouse: 1,
+  firstChild: 2,
+  parent: 14,
+  deadPartner: 16,
+  deadFather: 18,
+  deadMother: 19,
+  oldNumber: 32,
+} as const
 
 export const personIndex = (household: number, slot: number): number => household * SLOTS + slot
 
@@ -137,8 +146,28 @@ export function clearPerson(person: Person): Person {
 
 export function newHousehold(): Household {
   return {
-    index: 0, kind: 0, jordanian: true, persons: Array.from({ length: 24 }, newPerson), count: 0, members: 0, percentile: 0,
-    expenditurePerCapita: 0, governorate: 0, place: 0, tenure: 0, dwellingType: 0, rooms: 0, area: 0, kwh: 0, waterM3: 0,
-    carYear: 0, carClass: 0, landArea: 0, landPrice: 0, landShare: 0, livestockYield: 0, demonstration: false,
+    index: 0,
+    kind: 0,
+    jordanian: true,
+    persons: Array.from({ length: 24 }, newPerson),
+    count: 0,
+    members: 0,
+    percentile: 0,
+    expenditurePerCapita: 0,
+    governorate: 0,
+    place: 0,
+    tenure: 0,
+    dwellingType: 0,
+    rooms: 0,
+    area: 0,
+    kwh: 0,
+    waterM3: 0,
+    carYear: 0,
+    carClass: 0,
+    landArea: 0,
+    landPrice: 0,
+    landShare: 0,
+    livestockYield: 0,
+    demonstration: false,
   }
 }

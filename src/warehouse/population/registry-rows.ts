@@ -2,11 +2,11 @@
 import { civil, dayNumber } from '../../kernel/date.ts'
 import type { Generator, Whom } from '../generator-schema.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
-import { columnWriter, type RowContext, type WriteField } from './column-writer.ts'
+import { alwaysDue, columnWriter, type RowContext, type WriteField } from './column-writer.ts'
 import type { CopyBytes } from './copy-bytes.ts'
 import { type Household, NONE, type Person, personIndex } from './person.ts'
 import { begin, chance, draw, newRandom, streamOf } from './random.ts'
-import { has, isTrait, masksOf, type Trait } from './traits.ts'
+import { isTrait, masksOf, type Trait } from './traits.ts'
 
 /** Where the rows go, and what stands in their last two columns. */
 export interface RowTarget {
@@ -18,7 +18,18 @@ export interface RowTarget {
 }
 
 /** The registries that still know the dead; nobody else keeps rows of theirs. */
-const knowTheDead = new Set(['cspd_personal_info', 'cspd_lineage', 'cspd_birth_info', 'cspd_death_info', 'cspd_family_booklet', 'cspd_social_status'])
+const knowTheDead = new Set([
+  'cspd_personal_info',
+  'cspd_lineage',
+  'cspd_birth_info',
+  'cspd_death_info',
+  'cspd_family_booklet',
+  'cspd_social_status',
+])
+
+/** Bits, since the test is made for everybody in every registry. */
+const { traits0: deceased } = masksOf(['deceased'])
+const { traits0: citizen } = masksOf(['jordanian'])
 
 interface Compiled {
   readonly concerns: (person: Person) => boolean
@@ -50,7 +61,7 @@ export function registryRows(definition: RegistryDefinition, target: RowTarget):
 
   /** True when rows were due, whether or not the registry has lost them. */
   function writeRows(compiled: Compiled, person: Person, household: Household): boolean {
-    if (!compiled.concerns(person) || !compiled.due(person, household)) return false
+    if (!compiled.due(person, household)) return false
     const { random } = row
     const rate = compiled.rate(household.percentile)
     if (household.demonstration ? rate < 0.5 : rate < 1 && !chance(random, rate)) return false
@@ -72,10 +83,17 @@ export function registryRows(definition: RegistryDefinition, target: RowTarget):
   return (household) => {
     for (let i = 0; i < household.count; i++) {
       const person = household.persons[i] as Person
-      if (!dead && has(person, 'deceased')) continue
-      begin(row.random, seed, personIndex(household.index, person.slot), stream)
-      row.serial = 0
-      for (const compiled of generators) if (writeRows(compiled, person, household) && one) break
+      if (!dead && (person.traits0 & deceased) !== 0) continue
+      let begun = false
+      for (const compiled of generators) {
+        if (!compiled.concerns(person)) continue
+        if (!begun) {
+          begin(row.random, seed, personIndex(household.index, person.slot), stream)
+          row.serial = 0
+          begun = true
+        }
+        if (writeRows(compiled, person, household) && one) break
+      }
       if (twice && person.secondRecord !== NONE) writeSecondBooklet(person, household)
     }
   }
@@ -93,18 +111,28 @@ export function registryRows(definition: RegistryDefinition, target: RowTarget):
 
 function compile(generator: Generator, definition: RegistryDefinition, asOfDay: number): Compiled {
   const columns = definition.columns.map((column) => ({ column, ...columnWriter(generator.columns[column.name], column, definition.id) }))
-  const needed = columns.filter(({ column }) => column.required === true || definition.key.includes(column.name)).map(({ due }) => due)
+  const needed = columns
+    .filter(({ column, due }) => due !== alwaysDue && (column.required === true || definition.key.includes(column.name)))
+    .map(({ due }) => due)
   // A row that names neither parent says nothing.
   const refs = definition.id === 'cspd_lineage' ? columns.map(({ due }) => due) : []
   return {
     concerns: concerns(generator, definition),
     rate: linear(generator.rate),
     missing: generator.missing ?? 0,
-    due: (person, household) => needed.every((due) => due(person, household)) && (refs.length === 0 || refs.some((due) => due(person, household))),
+    due: everyAndSome(needed, refs),
     rows: rowCount(generator),
     periods: periodsOf(generator, asOfDay),
     fields: columns.map(({ write }) => write),
   }
+}
+
+type Due = Compiled['due']
+
+function everyAndSome(needed: readonly Due[], some: readonly Due[]): Due {
+  if (needed.length === 0 && some.length === 0) return alwaysDue
+  return (person, household) =>
+    needed.every((due) => due(person, household)) && (some.length === 0 || some.some((due) => due(person, household)))
 }
 
 function linear(rate: number | { poorest: number; richest: number }): (percentile: number) => number {
@@ -138,19 +166,23 @@ function firstOfMonth(year: number, month: number): number {
 /** The conditions on a person as one test of bits, ages and sex. */
 function concerns({ for: whom }: Generator, { population }: RegistryDefinition): (person: Person) => boolean {
   const all: readonly Whom[] = 'all' in whom ? whom.all : [whom]
+  const stated = [
+    ...all.flatMap((one) => ('jordanian' in one ? [one.jordanian] : [])),
+    ...(population === 'everyone' ? [] : [population === 'jordanians']),
+  ]
   const traits = all.flatMap((one): Trait[] => ('trait' in one && isTrait(one.trait) ? [one.trait] : []))
-  const { traits0, traits1 } = masksOf(traits)
-  const numbers = (key: 'minAge' | 'maxAge'): number[] => all.flatMap((one) => (key in one ? [(one as Record<string, number>)[key] as number] : []))
+  const { traits0, traits1 } = masksOf(stated.includes(true) ? [...traits, 'jordanian'] : traits)
+  const strangers = stated.includes(false)
+  const numbers = (key: 'minAge' | 'maxAge'): number[] =>
+    all.flatMap((one) => (key in one ? [(one as Record<string, number>)[key] as number] : []))
   const minAge = Math.max(0, ...numbers('minAge'))
   const maxAge = Math.min(200, ...numbers('maxAge'))
   const sexes = all.flatMap((one) => ('sex' in one ? [one.sex === 'F'] : []))
-  const stated = all.flatMap((one) => ('jordanian' in one ? [one.jordanian] : []))
-  const nations = population === 'everyone' ? stated : [...stated, population === 'jordanians']
   return (person) =>
     (person.traits0 & traits0) === traits0 &&
     (person.traits1 & traits1) === traits1 &&
     person.age >= minAge &&
     person.age <= maxAge &&
     (sexes.length === 0 || sexes[0] === person.female) &&
-    nations.every((jordanian) => jordanian === has(person, 'jordanian'))
+    !(strangers && (person.traits0 & citizen) !== 0)
 }

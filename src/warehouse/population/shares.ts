@@ -13,13 +13,59 @@ export const householdKinds = ['couple', 'widow', 'divorced', 'womanAlone', 'wid
 export const householdKindShares = cumulative([81.2, 9.6, 3.4, 2.0, 1.6, 2.2])
 
 /** Ages of heads in bands [from, to], for each kind of household. */
-export const headAges: Readonly<Record<(typeof householdKinds)[number], { readonly bands: readonly (readonly [number, number])[]; readonly shares: number[] }>> = {
-  couple: { bands: [[22, 29], [30, 39], [40, 49], [50, 59], [60, 69], [70, 84]], shares: cumulative([7.5, 26, 29, 20.5, 12, 5]) },
-  widow: { bands: [[28, 39], [40, 49], [50, 59], [60, 69], [70, 88]], shares: cumulative([8, 16, 22, 26, 28]) },
-  divorced: { bands: [[24, 33], [34, 49], [50, 62]], shares: cumulative([32, 52, 16]) },
-  womanAlone: { bands: [[28, 49], [50, 74]], shares: cumulative([55, 45]) },
-  widower: { bands: [[45, 59], [60, 88]], shares: cumulative([25, 75]) },
-  manAlone: { bands: [[23, 39], [40, 66]], shares: cumulative([65, 35]) },
+export const headAges: Readonly<
+  Record<(typeof householdKinds)[number], { readonly bands: readonly (readonly [number, number])[]; readonly shares: number[] }>
+> = {
+  couple: {
+    bands: [
+      [22, 29],
+      [30, 39],
+      [40, 49],
+      [50, 59],
+      [60, 69],
+      [70, 84],
+    ],
+    shares: cumulative([7.5, 26, 29, 20.5, 12, 5]),
+  },
+  widow: {
+    bands: [
+      [28, 39],
+      [40, 49],
+      [50, 59],
+      [60, 69],
+      [70, 88],
+    ],
+    shares: cumulative([8, 16, 22, 26, 28]),
+  },
+  divorced: {
+    bands: [
+      [24, 33],
+      [34, 49],
+      [50, 62],
+    ],
+    shares: cumulative([32, 52, 16]),
+  },
+  womanAlone: {
+    bands: [
+      [28, 49],
+      [50, 74],
+    ],
+    shares: cumulative([55, 45]),
+  },
+  widower: {
+    bands: [
+      [45, 59],
+      [60, 88],
+    ],
+    shares: cumulative([25, 75]),
+  },
+  manAlone: {
+    bands: [
+      [23, 39],
+      [40, 66],
+    ],
+    shares: cumulative([65, 35]),
+  },
 }
 
 /** Households of non-Jordanians, and Jordanian households with a non-Jordanian spouse. */

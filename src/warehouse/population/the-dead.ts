@@ -18,14 +18,32 @@ export function addTheDead(world: World, random: Random, household: Household, h
   for (let i = 1; i < members; i++) {
     const parent = household.persons[i] as Person
     if (parent.slot === Slot.parent) {
-      const late = addDead(world, random, household, Slot.deadPartner + 1, parent.age + 3, !parent.female, head.secondName, between(random, 200, 6000))
+      const late = addDead(
+        world,
+        random,
+        household,
+        Slot.deadPartner + 1,
+        parent.age + 3,
+        !parent.female,
+        head.secondName,
+        between(random, 200, 6000),
+      )
       late.spouseRef = parent.ref
       late.marriageDay = parent.marriageDay
       parent.marriageEndDay = late.deathDay
     }
   }
   if (chance(random, dirt.deadOnBooklet)) {
-    const late = addDead(world, random, household, Slot.deadPartner + 4, between(random, 60, 90), chance(random, 0.5), between(random, 0, maleNameCount - 1), between(random, 10, 700))
+    const late = addDead(
+      world,
+      random,
+      household,
+      Slot.deadPartner + 4,
+      between(random, 60, 90),
+      chance(random, 0.5),
+      between(random, 0, maleNameCount - 1),
+      between(random, 10, 700),
+    )
     late.record = index
     late.recordRole = Role.other
   }
@@ -54,8 +72,26 @@ function addLatePartner(world: World, random: Random, household: Household, head
 /** The dead parents whom heads and wives of one generation of this block share. */
 function addGrave(world: World, random: Random, household: Household, header: Header, set: number): void {
   const age = [64, 76, 89][Math.floor(set / 4)] as number
-  const father = addDead(world, random, household, Slot.deadFather, age + 6, false, world.kin.deadFatherName(household.index), between(random, 400, 5000))
-  const mother = addDead(world, random, household, Slot.deadMother, age, true, between(random, 0, femaleNameCount - 1), between(random, 400, 5000))
+  const father = addDead(
+    world,
+    random,
+    household,
+    Slot.deadFather,
+    age + 6,
+    false,
+    world.kin.deadFatherName(household.index),
+    between(random, 400, 5000),
+  )
+  const mother = addDead(
+    world,
+    random,
+    household,
+    Slot.deadMother,
+    age,
+    true,
+    between(random, 0, femaleNameCount - 1),
+    between(random, 400, 5000),
+  )
   for (const person of [father, mother]) {
     give(person, 'jordanian')
     person.residencyFile = NONE
@@ -66,7 +102,16 @@ function addGrave(world: World, random: Random, household: Household, header: He
   father.marriageDay = mother.marriageDay = mother.birthDay + Math.floor(20 * YEAR)
 }
 
-function addDead(world: World, random: Random, household: Household, slot: number, age: number, female: boolean, name: number, daysAgo: number): Person {
+function addDead(
+  world: World,
+  random: Random,
+  household: Household,
+  slot: number,
+  age: number,
+  female: boolean,
+  name: number,
+  daysAgo: number,
+): Person {
   const person = addAdult(world, random, household, slot, age, female, name, household.persons[0]?.familyName ?? 0)
   person.secondName = between(random, 0, maleNameCount - 1)
   person.deathDay = world.asOfDay - daysAgo

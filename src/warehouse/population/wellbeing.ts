@@ -25,7 +25,12 @@ export function setProtection(household: Household, random: Random): void {
     for (let i = 0; i < members; i++) if (has(persons[i] as Person, trait)) return true
     return false
   }
-  const cover: Trait | null = anyHas('militaryWorker') || anyHas('pensionerMilitary') ? 'insuredMilitary' : anyHas('publicWorker') || anyHas('pensionerCivil') ? 'insuredCivil' : null
+  const cover: Trait | null =
+    anyHas('militaryWorker') || anyHas('pensionerMilitary')
+      ? 'insuredMilitary'
+      : anyHas('publicWorker') || anyHas('pensionerCivil')
+        ? 'insuredCivil'
+        : null
   const poor = household.jordanian && cover === null && chance(random, 0.75 - 2.2 * percentile)
   for (let i = 0; i < members; i++) {
     const person = persons[i] as Person

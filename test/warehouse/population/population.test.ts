@@ -18,10 +18,12 @@ const definitions = loadRegistryDefinitions()
 function hashOf(seed: number, households: number, only = definitions): string {
   const hash = createHash('sha256')
   const sink = (): CopyBytes => new CopyBytes((chunk) => hash.update(chunk))
-  const writers = only.map((definition) => ({ bytes: sink(), definition })).map(({ bytes, definition }) => ({
-    bytes,
-    write: registryRows(definition, { bytes, seed, asOfDay, loadId: 1, seq: 1 }),
-  }))
+  const writers = only
+    .map((definition) => ({ bytes: sink(), definition }))
+    .map(({ bytes, definition }) => ({
+      bytes,
+      write: registryRows(definition, { bytes, seed, asOfDay, loadId: 1, seq: 1 }),
+    }))
   const [identifiers, persons] = [sink(), sink()]
   const identity = identityRows(seed, identifiers, persons)
   const population = openPopulation({ households, seed, asOfDay, key: syntheticKey(seed) })
@@ -41,7 +43,10 @@ t.test('the same seed and size give the same bytes; another seed others', async 
 })
 
 t.test('a household is the same whichever were asked for before it', async (t) => {
-  const [a, b] = [openPopulation({ households: 5_000, seed: 7, asOfDay, key: syntheticKey(7) }), openPopulation({ households: 5_000, seed: 7, asOfDay, key: syntheticKey(7) })]
+  const [a, b] = [
+    openPopulation({ households: 5_000, seed: 7, asOfDay, key: syntheticKey(7) }),
+    openPopulation({ households: 5_000, seed: 7, asOfDay, key: syntheticKey(7) }),
+  ]
   for (let i = 0; i < 4_000; i++) a.at(i)
   const [one, other] = [a.at(4_000), b.at(4_000)]
   t.same(one.persons.slice(0, one.count), other.persons.slice(0, other.count))
@@ -69,7 +74,8 @@ t.test('the marginals are the published ones (20,000 households)', async (t) => 
     for (const person of household.persons.slice(0, household.members)) if (person.age < 15) count.under15++
     if (Math.exp(logExpenditureMedian + logExpenditureSpread * household.expenditurePerCapita) < 100) count.poor += household.members
   }
-  const near = (value: number, wanted: number, within: number, note: string) => t.ok(Math.abs(value - wanted) <= within, `${note}: ${value.toFixed(4)}, published ${wanted}`)
+  const near = (value: number, wanted: number, within: number, note: string) =>
+    t.ok(Math.abs(value - wanted) <= within, `${note}: ${value.toFixed(4)}, published ${wanted}`)
   near(count.members / N, 4.8, 0.1, 'persons in a household')
   near(count.under15 / count.members, 1 / 3, 0.01, 'under 15')
   near(count.womenHeads / N, 0.15, 0.01, 'headed by a woman')
@@ -79,7 +85,9 @@ t.test('the marginals are the published ones (20,000 households)', async (t) => 
   near(count.cash / N, 123 / 2345, 0.008, 'in the unified cash transfer')
   near(count.monthly / N, 94 / 2345, 0.008, 'in the monthly programme')
   // Extended families share a home governorate, hence the width.
-  places.forEach(({ name, populationShare }, index) => near((byGovernorate[index] ?? 0) / count.members, populationShare, 0.005 + populationShare * 0.12, name.en))
+  places.forEach(({ name, populationShare }, index) =>
+    near((byGovernorate[index] ?? 0) / count.members, populationShare, 0.005 + populationShare * 0.12, name.en),
+  )
   deciles.forEach((of, index) => near(of / N, 0.1, 0.02, `welfare decile ${index + 1}`))
 })
 
@@ -87,7 +95,15 @@ t.test('the poor have less of what formulas look at', async (t) => {
   const N = 10_000
   const population = openPopulation({ households: N, seed: 3, asOfDay, key: syntheticKey(3) })
   const thirds = [0, 1, 2].map(() => ({ households: 0, members: 0, kwh: 0, area: 0, traits: new Map<Trait, number>() }))
-  const watched: readonly Trait[] = ['carOwner', 'formalWorker', 'universityStudent', 'businessOwner', 'informalWorker', 'insuredPoor', 'disabled']
+  const watched: readonly Trait[] = [
+    'carOwner',
+    'formalWorker',
+    'universityStudent',
+    'businessOwner',
+    'informalWorker',
+    'insuredPoor',
+    'disabled',
+  ]
   for (let i = 0; i < N; i++) {
     const household = population.at(i)
     const third = thirds[Math.floor(household.percentile * 3)] as (typeof thirds)[number]
@@ -99,7 +115,8 @@ t.test('the poor have less of what formulas look at', async (t) => {
       for (const trait of watched) if (has(person, trait)) third.traits.set(trait, (third.traits.get(trait) ?? 0) + 1)
   }
   const share = (index: number, trait: Trait): number => (thirds[index]?.traits.get(trait) ?? 0) / (thirds[index]?.members ?? 1)
-  for (const trait of ['carOwner', 'formalWorker', 'universityStudent', 'businessOwner'] as const) t.ok(share(0, trait) < share(1, trait) && share(1, trait) < share(2, trait), trait)
+  for (const trait of ['carOwner', 'formalWorker', 'universityStudent', 'businessOwner'] as const)
+    t.ok(share(0, trait) < share(1, trait) && share(1, trait) < share(2, trait), trait)
   for (const trait of ['informalWorker', 'insuredPoor', 'disabled'] as const) t.ok(share(0, trait) > share(2, trait), trait)
   const mean = (index: number, of: 'kwh' | 'area' | 'members'): number => (thirds[index]?.[of] ?? 0) / (thirds[index]?.households ?? 1)
   t.ok(mean(0, 'kwh') < mean(2, 'kwh') && mean(0, 'area') < mean(2, 'area'))
@@ -109,7 +126,15 @@ t.test('the poor have less of what formulas look at', async (t) => {
 t.test('families hang together: references exist, parents are older, names descend', async (t) => {
   const N = 4_000
   const everybody = new Map<number, { birthDay: number; female: boolean; firstName: number; dead: number }>()
-  const children: { ref: number; birthDay: number; father: number; mother: number; secondName: number; spouse: number; guardian: number }[] = []
+  const children: {
+    ref: number
+    birthDay: number
+    father: number
+    mother: number
+    secondName: number
+    spouse: number
+    guardian: number
+  }[] = []
   const population = openPopulation({ households: N, seed: 5, asOfDay, key: syntheticKey(5) })
   let elsewhere = 0
   let people = 0
@@ -118,7 +143,15 @@ t.test('families hang together: references exist, parents are older, names desce
     for (const person of household.persons.slice(0, household.count)) {
       people++
       everybody.set(person.ref, { birthDay: person.birthDay, female: person.female, firstName: person.firstName, dead: person.deathDay })
-      children.push({ ref: person.ref, birthDay: person.birthDay, father: person.fatherRef, mother: person.motherRef, secondName: person.secondName, spouse: person.spouseRef, guardian: person.guardianRef })
+      children.push({
+        ref: person.ref,
+        birthDay: person.birthDay,
+        father: person.fatherRef,
+        mother: person.motherRef,
+        secondName: person.secondName,
+        spouse: person.spouseRef,
+        guardian: person.guardianRef,
+      })
       if (person.slot < 2 && person.fatherRef !== NONE) elsewhere++
     }
   }
