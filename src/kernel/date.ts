@@ -9,13 +9,13 @@ export interface CivilDate {
   readonly day: number
 }
 
-/** `"2026-02-28"` → day number; null for anything that is not a date of the calendar. */
+/** `"2026-02-28"` → day number; null for anything that is not a date of the calendar, in the years 1 to 9999. */
 export function dayNumber(iso: string): number | null {
   const match = ISO.exec(iso)
-  if (!match) return null
-  const ms = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]))
-  const date = new Date(ms)
-  if (Number(match[1]) < 100) date.setUTCFullYear(Number(match[1]))
+  // PostgreSQL has no year 0.
+  if (!match || match[1] === '0000') return null
+  const date = new Date(0)
+  date.setUTCFullYear(Number(match[1]), Number(match[2]) - 1, Number(match[3]))
   return date.toISOString().slice(0, 10) === iso ? Math.round(date.getTime() / DAY_MS) : null
 }
 

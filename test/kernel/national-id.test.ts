@@ -1,0 +1,23 @@
+/** Ten ASCII digits as text, and nothing that only looks like them. */
+import t from 'tap'
+import { isNationalId } from '../../src/kernel/national-id.ts'
+
+for (const id of ['9876543210', '0000000001', '0000000000']) t.ok(isNationalId(id), id)
+
+const refused = [
+  ['987654321', 'nine digits'],
+  ['98765432101', 'eleven digits'],
+  ['٩٨٧٦٥٤٣٢١٠', 'Arabic-Indic digits'],
+  ['۹۸۷۶۵۴۳۲۱۰', 'Persian digits'],
+  ['９８７６５４３２１０', 'full-width digits'],
+  ['9876543210\n', 'a line end'],
+  [' 876543210', 'a space'],
+  ['98765-3210', 'a dash'],
+  ['987654321x', 'a letter'],
+  ['', 'nothing'],
+  [9_876_543_210, 'a number: leading zeros would be lost'],
+  [['9876543210'], 'a list'],
+  [null, 'null'],
+  [undefined, 'missing'],
+] as const
+for (const [value, why] of refused) t.notOk(isNationalId(value), why)
