@@ -17,7 +17,7 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
   },
   check: {
     en: 'Check registries, facts, rules, formulas and programmes, and run their cases',
-    ar: 'التحقق من السجلات والحقائق والقواعد والمعادلات والبرامج، وتشغيل حالاتها',
+    ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها',
     load: async () => (await import('./commands/check.ts')).check,
   },
   catalogue: {

@@ -20,7 +20,7 @@ export const check: Command = async ({ args: [folder] }) => {
   const failed = runs.filter(({ passed }) => !passed).length + wrong.length
   tell(
     `${bundle.catalogue.facts.size} facts, ${bundle.programmes.length} programmes, ${bundle.formulas.length} formulas; ${runs.length - failed} of ${runs.length} cases as expected.`,
-    `عدد الحقائق ${bundle.catalogue.facts.size}، والبرامج ${bundle.programmes.length}، والمعادلات ${bundle.formulas.length}؛ والحالات المطابقة ${runs.length - failed} من ${runs.length}.`,
+    `عدد المتغيّرات ${bundle.catalogue.facts.size}، والبرامج ${bundle.programmes.length}، والمعادلات ${bundle.formulas.length}؛ والحالات المطابقة ${runs.length - failed} من ${runs.length}.`,
   )
   return failed === 0 ? 0 : 1
 }

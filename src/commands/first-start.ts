@@ -18,7 +18,7 @@ interface Step {
 const steps: readonly Step[] = [
   {
     en: 'Rules, formulas and catalogue loaded',
-    ar: 'حُمِّلت القواعد والمعادلات وفهرس البيانات',
+    ar: 'حُمِّلت القواعد والمعادلات وفهرس المتغيّرات',
     run: async (database) => (await loadShippedVersions(database)).length > 0,
   },
   {

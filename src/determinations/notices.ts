@@ -6,13 +6,13 @@ export const outcomeWords: Readonly<Record<DeterminedOutcome, Words>> = {
   eligible: { en: 'Potentially eligible', ar: 'مؤهل مبدئيًا' },
   ineligible: { en: 'Not eligible', ar: 'غير مؤهل' },
   undetermined: { en: 'Undetermined: information is missing', ar: 'غير محسوم لنقص البيانات' },
-  withheld: { en: 'Withheld: an employee examines the case', ar: 'النتيجة محجوبة: يدرس موظف الحالة' },
+  withheld: { en: 'Withheld: an employee examines the case', ar: 'النتيجة محجوبة: الحالة قيد الدراسة لدى موظف مختص' },
 }
 
 export const notices = {
   potential: {
     en: 'This is potential eligibility. The programme selects among the eligible while its places and budget last.',
-    ar: 'هذه أهلية مبدئية، ويختار البرنامج من بين المؤهلين في حدود المقاعد والموازنة المتاحة.',
+    ar: 'هذه أهلية مبدئية، ويختار البرنامج من بين المؤهلين في حدود الأعداد المقررة والمخصصات المتاحة.',
   },
   withheld: {
     en: 'Two independent calculations did not agree, so no outcome is given. The case was recorded and an employee examines it.',
