@@ -175,7 +175,7 @@ t.test('DuckDB reads the same statement the same way', async (t) => {
   const instance = await DuckDBInstance.create()
   const connection = await instance.connect()
   t.teardown(() => connection.closeSync())
-  const literal = (value: unknown): string => (value === null || value === undefined ? 'NULL' : typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value))
+  const literal = (value: unknown): string => (value === null || value === undefined ? 'NULL' : typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : JSON.stringify(value))
   const table = (name: string, columns: readonly (readonly [string, string])[], rows: readonly object[]) => {
     const values = rows.map((r) => `(${columns.map(([column, type]) => `${literal((r as Record<string, unknown>)[column])}::${type}`).join(', ')})`)
     const select = columns.map(([column], index) => `col${index} AS "${column}"`).join(', ')

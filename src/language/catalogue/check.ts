@@ -5,7 +5,8 @@ import { factSpace } from '../fact-space.ts'
 import type { Catalogue, CatalogueFact, Entity } from './catalogue.ts'
 import { type Findings, findings, isObject } from './diagnostics.ts'
 import { inferKnowledge } from './knowledge.ts'
-import { checkDefinition, type DefinitionContext } from './fact-definition.ts'
+import type { DefinitionContext } from './definition-context.ts'
+import { checkDefinition } from './fact-definition.ts'
 import { checkHeader, type CodeLists, type FactHeader } from './fact-header.ts'
 import { checkParameter, type Parameter } from './parameter.ts'
 import type { RegistryShape } from './registry-shape.ts'
@@ -108,9 +109,10 @@ function finish(header: FactHeader, definition: CatalogueFact['definition'], rea
       hint: 'aggregate facts of the relative alone',
     })
   }
-  const { json: _json, pointer: _pointer, ...rest } = header
   const declaredNonNegative = typeof header.json['min'] === 'number' && header.json['min'] >= 0
-  return { ...rest, definition, inputs: reads, ...inferKnowledge(header, definition, fact, declaredNonNegative) }
+  const { id, type, scale, unit, codes, codeLabels, label, entity, description, custodian, correctable, illustrative } = header
+  const stated = { id, type, scale, unit, codes, codeLabels, label, protected: header.protected, entity, description, custodian, correctable, illustrative }
+  return { ...stated, definition, inputs: reads, ...inferKnowledge(header, definition, fact, declaredNonNegative) }
 }
 
 const overRelatives = (definition: CatalogueFact['definition'], within?: 'anywhere'): boolean =>
