@@ -133,9 +133,9 @@ t.test('known incomes of 900, one member unknown, against a ceiling of 300', asy
     nodes: { 'income-ceiling': 'unknown', 'insured-wage-ceiling': 'true' },
     missing: [...INCOME_DECLARED, 'sscPension'].toSorted(),
   })
-  // The limits are settled by bounds; what stays open is whether somebody outside those lists is enrolled or insured.
+  // Social security covers citizens only; NAF's and the military's lists of beneficiaries are whole, whoever is on them.
   const stranger = { members: [{}, { jordanian: false, relationship: 'spouse' }] }
-  await is('900 and a member whom the registries do not cover', { ssc_salaries: earned(900) }, 'undetermined', '900.000..', { nodes: { 'income-ceiling': 'false', 'within-limits': 'false' }, missing: ['enrolledCash', 'hasMilitaryHealthInsurance'] }, stranger)
+  await is('900 and a member whom the registries do not cover', { ssc_salaries: earned(900) }, 'ineligible', '900.000..', { nodes: { 'income-ceiling': 'false', 'within-limits': 'false' } }, stranger)
   const declared = (wages: string) => ({ income: { wages: { amount: wages }, selfEmployment: { amount: '0' }, pensions: { amount: '0' }, rents: { amount: '0' }, remittances: { amount: '0' } } })
   await is('the member of unknown pension declares 50', { ssc_salaries: earned(900), ssc_pensions: unknownPension }, 'ineligible', '950.000', {}, { answers: { members: [{}, declared('50')] } })
   const pensions = [{ person_ref: 1, pension_kind: 'oldAge', monthly_amount: 900 }, { person_ref: 1, pension_kind: 'survivor', monthly_amount: null }]
