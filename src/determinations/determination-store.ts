@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Queryable } from '../db/queryable.ts'
 import type { AssembledHousehold, SourceState } from '../households/assembled.ts'
-import { canonicalJson, sha256 } from '../kernel/canonical.ts'
+import { sha256 } from '../kernel/canonical.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { determinationBody } from './determination-body.ts'
@@ -54,14 +54,21 @@ export function prepareSnapshot(
   }
 }
 
-const sourceSet = (sources: readonly SourceState[]): { readonly hash: string; readonly text: string } => {
-  const text = canonicalJson(sources)
-  return { hash: sha256(text), text }
+/** The text is the same for every household between two loads, so that its hash is worked out once. */
+const hashes = new Map<string, string>()
+
+function sourceSet(sources: readonly SourceState[]): { readonly hash: string; readonly text: string } {
+  const text = JSON.stringify(sources.map(({ asOf, custodian, load, registry, state }) => ({ asOf, custodian, load, registry, state })))
+  const hash = hashes.get(text) ?? sha256(text)
+  if (hashes.size >= REMEMBERED) hashes.clear()
+  hashes.set(text, hash)
+  return { hash, text }
 }
+
+const REMEMBERED = 100
 
 /** Hashes that this process has seen committed, by database: the set is the same for every household between two loads. */
 const storedSources = new WeakMap<Queryable, Set<string>>()
-const REMEMBERED = 1_000
 
 /** Outside the request's transaction: a set by content does no harm when the rest is rolled back. */
 export async function storeSources(db: Queryable, sources: readonly SourceState[]): Promise<void> {

@@ -7,6 +7,7 @@ import { latestDeclaredAnswers } from '../households/declared-answers.ts'
 import type { Freshness } from '../households/registry-state.ts'
 import { problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
+import { factsAssembled } from './facts-assembled.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
 import { determine } from './determine.ts'
 import type { Determined } from './determine.ts'
@@ -35,7 +36,10 @@ export async function determineHousehold(
   { householdRef, asOf, declared }: { readonly householdRef: number; readonly asOf: number; readonly declared: DeclaredAnswers | null },
 ): Promise<DeterminedHousehold> {
   const bundle = await versions.inForce(asOf)
-  const assembled = await assembleHousehold({ database, catalogue: bundle.catalogue, freshness }, { householdRef, asOf, declared })
+  const assembled = await assembleHousehold(
+    { database, catalogue: bundle.catalogue, freshness },
+    { householdRef, asOf, declared, facts: factsAssembled(bundle) },
+  )
   if (!assembled) throw problem('household-not-found')
   const determined = await determine(bundle, assembled)
   for (const { programme, outcome } of determined.units) onOutcome(programme, outcome)

@@ -1,8 +1,7 @@
 /** What an intake system is told of one determined household: every programme, with short reasons in both languages. */
 import { factJson } from '../language/fact-json.ts'
 import type { Words } from '../language/fact-space.ts'
-import { explain } from '../language/rule/explain.ts'
-import type { ExplanationNode, LeafExplanation } from '../language/rule/explain.ts'
+import { tellDecided } from '../language/rule/explain.ts'
 import { formatPoints, readTables } from '../language/formula/score-tables.ts'
 import type { AssembledHousehold } from '../households/assembled.ts'
 import type { Bundle, CompiledProgramme } from '../programmes/bundle.ts'
@@ -13,6 +12,7 @@ import { notices, outcomeWords } from './notices.ts'
 import type { ScoreOutcome } from './score.ts'
 import type { Reader } from './visible-facts.ts'
 
+/** The explanation of a determination has all of them, with sources. */
 const MOST_REASONS = 3
 
 /** Units come with ids when they were stored. */
@@ -61,7 +61,7 @@ function reasonsOf(
   const judged = judgedUnit(bundle, compiled, assembled, unit, context)
   if (!judged) return one(notices.withheld)
   if (!isToldTo(judged, context.reader)) return one(notices.otherMember)
-  const sentences = (language: 'en' | 'ar'): string[] => decidedSentences(explain(judged.input(language), language).tree)
+  const sentences = (language: 'en' | 'ar'): string[] => tellDecided(judged.input(language), language, MOST_REASONS)
   return { en: sentences('en'), ar: sentences('ar') }
 }
 
@@ -71,15 +71,6 @@ interface Reasons {
 }
 
 const one = ({ en, ar }: Words): Reasons => ({ en: [en], ar: [ar] })
-
-/** What decided, the first few; the explanation of the determination has them all, with sources. */
-function decidedSentences(tree: ExplanationNode): string[] {
-  const leaves = (node: ExplanationNode): readonly LeafExplanation[] => (node.kind === 'leaf' ? [node] : node.children.flatMap(leaves))
-  return leaves(tree)
-    .filter(({ decided }) => decided)
-    .slice(0, MOST_REASONS)
-    .map(({ sentence }) => sentence)
-}
 
 /** Points as decimal texts; the interval is the point itself where nothing is missing. */
 export function scoreAnswer(compiled: Pick<CompiledProgramme, 'formula'>, { formula, version, point, lo, hi }: ScoreOutcome) {

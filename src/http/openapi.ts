@@ -5,6 +5,16 @@ import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import { problemKinds } from '../kernel/problem-table.ts'
 import { problemSchema } from './problem-schema.ts'
 
+/** The product's name in the bar of /docs. */
+const logo = {
+  type: 'image/svg+xml',
+  content: Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="180" height="40"><text x="0" y="28" font-family="sans-serif" font-size="24" fill="#fff">Mizan · ميزان</text></svg>',
+  ),
+  href: '/docs',
+  target: '_self',
+}
+
 export async function registerOpenapi(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -24,7 +34,9 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
     docs.addHook('onRoute', (route) => {
       route.config = { ...route.config, permission: 'public' }
     })
-    await docs.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true, docExpansion: 'list' } })
+    await docs.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, logo, uiConfig: { deepLinking: true, docExpansion: 'list' } })
+    // Whoever opens the address that the start prints should see something.
+    docs.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'))
   })
 }
 

@@ -1,14 +1,6 @@
 /** The shape of every refusal, for the API's documentation. */
 import Type from 'typebox'
-
-export const findingSchema = Type.Object({
-  code: Type.String(),
-  pointer: Type.String({ description: 'JSON Pointer into the text that was sent' }),
-  message: Type.String(),
-  expected: Type.Optional(Type.String()),
-  hint: Type.Optional(Type.String()),
-  severity: Type.Union([Type.Literal('error'), Type.Literal('warning')]),
-})
+import { diagnosticSchema } from '../kernel/diagnostic-schema.ts'
 
 export const problemSchema = {
   description: 'A problem (RFC 9457); the codes are listed at /errors',
@@ -23,7 +15,7 @@ export const problemSchema = {
         hint: Type.String(),
         pointer: Type.Optional(Type.String()),
         expected: Type.Optional(Type.String()),
-        errors: Type.Optional(Type.Array(findingSchema)),
+        errors: Type.Optional(Type.Array(diagnosticSchema)),
         applicationId: Type.Optional(Type.String()),
         instance: Type.String({ description: 'The route’s pattern, never the address itself' }),
         requestId: Type.String(),

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { canonicalJson } from '../../src/kernel/canonical.ts'
 import { dayNumber } from '../../src/kernel/date.ts'
 import type { Truth } from '../../src/kernel/truth.ts'
 import { compileBundle } from '../../src/programmes/compile-bundle.ts'
@@ -104,6 +105,7 @@ t.test('bodies are the same bytes each time, and from the facts as stored', asyn
   const second = await determine(bundle, again)
   const body = (unit: (typeof units)[number]): string => determinationBody(bundle, { asOf, factsHash: 'x' }, unit)
   t.same(second.units.map(body), units.map(body))
+  for (const stored of [text, ...units.map(body)]) t.equal(canonicalJson(JSON.parse(stored)), stored, 'canonical as written')
   t.throws(() => readSnapshotText('{"household":[],"members":[]}', catalogue), /do not fit household/)
 })
 

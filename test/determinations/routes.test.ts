@@ -95,7 +95,7 @@ t.test('look-up, determination, reading, replay, explanation', async (t) => {
   })
 
   await t.test('what is stored never changes, and a replay would see it', async (t) => {
-    const { id } = programmes[0]?.determinations[0] as Unit
+    const [{ id }] = programmes.flatMap(({ determinations }) => determinations) as [Unit]
     await t.rejects(database.pool.query("update determination set outcome = 'eligible'"), { code: '23001' })
     await t.rejects(database.pool.query('delete from fact_snapshot'), { code: '23001' })
     const forged =

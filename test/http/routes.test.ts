@@ -1,9 +1,11 @@
 import t from 'tap'
 import { seededApp } from '../support/seeded-app.ts'
 
+const service = await seededApp(t, 5)
+
 /** Every documented route, taken from the description that the service publishes of itself. */
 t.test('each route refuses without a key, with an unknown one and without its permission', async (t) => {
-  const { app, keyWith } = await seededApp(t, 5)
+  const { app, keyWith } = service
   const { paths } = (await app.inject('/docs/json')).json() as {
     paths: Record<string, Record<string, { description?: string; security?: unknown[] }>>
   }
@@ -33,7 +35,7 @@ t.test('each route refuses without a key, with an unknown one and without its pe
 })
 
 t.test('what is published of the versions', async (t) => {
-  const { get } = await seededApp(t, 5)
+  const { get } = service
   const catalogue = (await get('/v1/catalogue')).json()
   t.ok(catalogue.facts.filter((fact: { entity: string }) => fact.entity === 'household').length >= 80)
   t.ok(catalogue.facts.filter((fact: { entity: string }) => fact.entity === 'person').length >= 25)

@@ -1,4 +1,5 @@
 /** The service over a small synthetic population with the shipped programmes, and numbers of persons to ask for. */
+import type { LightMyRequestResponse as Response } from 'fastify'
 import type { Test } from 'tap'
 import { seedPopulation } from '../../src/households/synthetic-nation.ts'
 import { loadShippedVersions } from '../../src/programmes/load-shipped.ts'
@@ -15,13 +16,13 @@ export interface SeededApp extends TestApp {
   /** Heads of living households. */
   readonly heads: readonly Numbered[]
   readonly membersOf: (householdRef: number) => Promise<readonly (Numbered & { readonly isHead: boolean; readonly relationship: string })[]>
-  readonly post: (url: string, payload: unknown, headers?: Record<string, string>) => ReturnType<TestApp['app']['inject']>
-  readonly get: (url: string, headers?: Record<string, string>) => ReturnType<TestApp['app']['inject']>
+  readonly post: (url: string, payload: unknown, headers?: Record<string, string>) => Promise<Response>
+  readonly get: (url: string, headers?: Record<string, string>) => Promise<Response>
 }
 
 export const AS_OF = '2026-11-01'
 
-export async function seededApp(t: Pick<Test, 'teardown'>, households = 60): Promise<SeededApp> {
+export async function seededApp(t: Pick<Test, 'teardown'>, households = 30): Promise<SeededApp> {
   const made = await testApp(t, {}, async (database) => {
     await seedPopulation(database, { households, seed: 7, asOf: AS_OF })
     await loadShippedVersions(database)

@@ -1,7 +1,7 @@
 /** What POST /v1/evaluate takes and answers. */
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { findingSchema } from '../../http/problem-schema.ts'
+import { diagnosticSchema } from '../../kernel/diagnostic-schema.ts'
 import { Outcome, ScoreAnswer } from '../schema.ts'
 
 const closed = { additionalProperties: false } as const
@@ -109,7 +109,7 @@ export const EvaluateAnswer = Type.Object({
   asOf: Type.String({ format: 'date' }),
   catalogue: Type.String({ description: 'hash of the catalogue' }),
   versionSet: nullable(Type.String()),
-  warnings: Type.Array(findingSchema),
+  warnings: Type.Array(diagnosticSchema),
   results: Type.Array(
     Type.Object({
       rule: nullable(Type.Array(UnitAnswer)),

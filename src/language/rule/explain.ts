@@ -114,6 +114,20 @@ export function explain(input: ExplainInput, language: Language, digits?: Digits
   return { language, outcome, headline, sentences, tree, missing, couldChange: changes }
 }
 
+/** Sentences of the first `most` leaves that decided, in the rule's order: a short answer that costs a fraction of the whole. */
+export function tellDecided(input: ExplainInput, language: Language, most: number): string[] {
+  const teller: Teller = { ...input, how: voice(language), deciding: new Set(decidingLeaves(input.condition, input.trace)) }
+  const told: string[] = []
+  const visit = (node: ConditionNode, positive: boolean): void => {
+    if (told.length === most) return
+    if (node.kind === 'leaf') {
+      if (teller.deciding.has(node.id)) told.push(tellLeaf(node, positive, teller).sentence)
+    } else for (const child of childrenOf(node)) visit(child, node.kind === 'not' ? !positive : positive)
+  }
+  visit(input.condition.root, true)
+  return told
+}
+
 function tellNode(node: ConditionNode, positive: boolean, teller: Teller): ExplanationNode {
   if (node.kind === 'leaf') return tellLeaf(node, positive, teller)
   if (node.kind === 'not' && Object.keys(node.annotations).length === 0) return tellNode(node.child, !positive, teller)

@@ -1,0 +1,11 @@
+/** The shape of a diagnostic on the wire. */
+import Type from 'typebox'
+
+export const diagnosticSchema = Type.Object({
+  code: Type.String(),
+  pointer: Type.String({ description: 'JSON Pointer into the text that was sent' }),
+  message: Type.String(),
+  expected: Type.Optional(Type.String()),
+  hint: Type.Optional(Type.String()),
+  severity: Type.Union([Type.Literal('error'), Type.Literal('warning')]),
+})

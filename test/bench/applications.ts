@@ -1,0 +1,94 @@
+/** POST /v1/applications over HTTP, durable and explained: times at 200 requests a second, and the most that one process sustains. */
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import autocannon from 'autocannon'
+import { readConfig } from '../../src/config.ts'
+import { openDatabase } from '../../src/db/database.ts'
+import { mizan, serviceEnvironment } from '../support/service.ts'
+import { application } from '../support/seeded-app.ts'
+import type { Bench } from './support/figure.ts'
+
+const HOUSEHOLDS = 2_000
+const RATE = 200
+const WARM_SECONDS = 8
+const SECONDS = 15
+
+export const bench: Bench = async (report) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mizan-bench-'))
+  const [command, ...args] = mizan('server')
+  const env = serviceEnvironment({ MIZAN_DATA_DIR: folder, SEED_HOUSEHOLDS: String(HOUSEHOLDS), EMBEDDED_SHARED_BUFFERS_MB: '512' })
+  const service = spawn(command as string, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(service, 'exit')
+  try {
+    const { url, key } = await started(service)
+    const numbers = await headNumbers(folder)
+    let next = 0
+    const fire = async (seconds: number, rate: number | null, connections: number) =>
+      autocannon({
+        url: `${url}/v1/applications`,
+        method: 'POST',
+        connections,
+        duration: seconds,
+        ...(rate === null ? {} : { overallRate: rate }),
+        requests: [
+          {
+            setupRequest: (request) => ({
+              ...request,
+              headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+              body: JSON.stringify(application(numbers[next++ % numbers.length] ?? '', { dwelling: { rooms: 3 } })),
+            }),
+          },
+        ],
+      })
+    await fire(WARM_SECONDS, RATE, 10)
+    const steady = await fire(SECONDS, RATE, 20)
+    const { p50, p99 } = steady.latency
+    const answered = steady['2xx'] / SECONDS
+    const details = { households: HOUSEHOLDS, offered: RATE, answered, refused: steady.non2xx, errors: steady.errors }
+    report({ figure: 'POST /v1/applications, p99', value: p99, unit: 'ms', p50, p99, ...details, target: { atMost: 25 } })
+    const most = await fire(SECONDS, null, 16)
+    report({
+      figure: 'POST /v1/applications, most sustained',
+      value: most['2xx'] / SECONDS,
+      unit: 'requests/s',
+      p50: most.latency.p50,
+      p99: most.latency.p99,
+      connections: 16,
+      households: HOUSEHOLDS,
+      refused: most.non2xx,
+      errors: most.errors,
+    })
+  } finally {
+    service.kill('SIGTERM')
+    await exited
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function started(service: ReturnType<typeof spawn>): Promise<{ url: string; key: string }> {
+  let output = ''
+  for await (const chunk of service.stdout ?? []) {
+    output += String(chunk)
+    const url = /https?:\/\/127\.0\.0\.1:\d+(?=\/health)/.exec(output)?.[0]
+    const key = /mizan_\S{20,}/.exec(output)?.[0]
+    if (url && key) {
+      service.stdout?.resume()
+      return { url, key }
+    }
+  }
+  throw new Error(`the service did not start:\n${output}`)
+}
+
+async function headNumbers(folder: string): Promise<string[]> {
+  const database = await openDatabase(readConfig({ MIZAN_DATA_DIR: folder }))
+  const { rows } = await database.pool.query<{ number: string }>(
+    `select i.number from identity.identifier i join household_member m on m.person_ref = i.person_ref and m.valid_to is null and m.is_head
+     where i.superseded_by is null order by md5(i.number)`,
+  )
+  await database.close()
+  return rows.map(({ number }) => number)
+}
