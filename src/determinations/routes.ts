@@ -71,12 +71,12 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
     const asOf = await dayOrCurrent(database.pool, deps.timeZone, asked)
     const { personRef, householdRef } = await resolveHousehold(database.pool, nationalId)
     const declared = await declaredBefore(deps, householdRef)
-    const { bundle, assembled, units } = await determineHousehold(deps, { householdRef, asOf, declared })
+    const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared })
     const snapshot = store ? prepareSnapshot(bundle, assembled, units, personRef) : null
     if (snapshot) await storeSources(database.pool, assembled.sources)
     await database.transaction(async ({ client }) => {
       if (snapshot) await storeSnapshot(client, snapshot, null)
-      const objects = snapshot ? [`snapshot:${snapshot.id}`] : []
+      const objects = [...(snapshot ? [`snapshot:${snapshot.id}`] : []), ...disagreements.map((programme) => `withheld:${programme}`)]
       const event = {
         action: 'household.determined',
         personRef,

@@ -69,7 +69,7 @@ async function determinedWork(
   const { answers, members } = byReference(application, await personsOf(pool, numbers))
   const asOf = await currentDay(pool, deps.timeZone)
   const declared = { applicationId: id, answers, members }
-  const { bundle, assembled, units } = await determineHousehold(deps, { householdRef, asOf, declared })
+  const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared })
   const snapshot = prepareSnapshot(bundle, assembled, units, personRef)
   const questions = openQuestions(bundle.catalogue, assembled, members)
   const answer = determinedAnswer({ id, receivedAt, bundle, assembled, snapshot, questions, applicantRef: personRef })
@@ -91,7 +91,7 @@ async function determinedWork(
       householdRef,
       outcome: 'determined',
       read: [`facts:${bundle.hash}`],
-      objects: [`application:${id}`],
+      objects: [`application:${id}`, ...disagreements.map((programme) => `withheld:${programme}`)],
     }),
     write: async (client) => {
       const answersText = JSON.stringify(answers)
