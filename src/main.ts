@@ -15,6 +15,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'إنشاء مجتمع سكاني اصطناعي (‎--households N --seed S --as-of DATE --replace)',
     load: async () => (await import('./commands/seed.ts')).seed,
   },
+  key: {
+    en: 'Make an API key (--name NAME --entity ENTITY --permissions a,b)',
+    ar: 'إنشاء مفتاح للواجهة البرمجية (‎--name NAME --entity ENTITY --permissions a,b)',
+    load: async () => (await import('./commands/key.ts')).key,
+  },
   check: {
     en: 'Check registries, facts, rules, formulas and programmes, and run their cases',
     ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها',

@@ -13,7 +13,7 @@ const logo = {
   ),
   href: '/docs',
   target: '_self',
-}
+} as const
 
 export async function registerOpenapi(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {

@@ -23,3 +23,10 @@ t.test('the committed description is the one that the routes give', async (t) =>
     }
   }
 })
+
+t.test('whoever opens the bare address finds the documentation', async (t) => {
+  const { app } = await testApp(t)
+  const bare = await app.inject('/')
+  t.match(bare, { statusCode: 302, headers: { location: '/docs' } })
+  t.equal((await app.inject('/docs')).statusCode, 200)
+})
