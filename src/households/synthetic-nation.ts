@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { dayNumber } from '../kernel/date.ts'
 import { demonstrationFamilies } from '../warehouse/population/demonstration-families.ts'
-import { keyStatements, loadPopulation, runOver, vaultKeyStatements } from '../warehouse/population/load-population.ts'
+import { loadPopulation, registryKeys, runOver, vaultKeys } from '../warehouse/population/load-population.ts'
 import { loadRegistryDefinitions, type RegistryDefinition } from '../warehouse/registry-definition.ts'
 import { tableName } from '../warehouse/registry-table.ts'
 import { refreshMembership } from './membership.ts'
@@ -35,14 +35,14 @@ export async function seedPopulation(database: Database, request: SeedRequest): 
   const { households, seed, asOf, onProgress = () => {} } = request
   const asOfDay = dayNumber(asOf)
   if (asOfDay === null) throw new RangeError('asOf is not a date')
-  if (request.replace !== true && (await database.pool.query('SELECT FROM identity.identifier LIMIT 1')).rowCount !== 0)
-    throw new Error('The vault holds persons already: a population is written into an empty database, or replaces one when asked to')
+  if (request.replace !== true && (await isFilled(database)))
+    throw new Error('Registries are loaded already: a population is written into an empty database, or replaces one when asked to')
   await database.pool.query(
     'TRUNCATE household, household_member, verified_residence, declared_answers, synthetic.true_welfare; ALTER SEQUENCE household_ref_seq RESTART',
   )
   const definitions = loadRegistryDefinitions()
   const connections = households <= LARGE ? 4 : await freeConnections(database, definitions.length + 3)
-  const counts = await loadPopulation(database, {
+  const { counts, record } = await loadPopulation(database, {
     households,
     seed,
     asOfDay,
@@ -52,19 +52,28 @@ export async function seedPopulation(database: Database, request: SeedRequest): 
   })
   await buildKeys(database, definitions, counts, asOf, onProgress)
   await writeTruth(database)
+  await record()
   const [rows, persons] = [[...counts.values()].reduce((sum, count) => sum + count, 0), counts.get('warehouse.person') ?? 0]
   return { households: households + demonstrationFamilies.length, persons, rows }
 }
 
-/** The population of a first start; nothing when the vault is filled or none is wanted. */
+/** The population of a first start; nothing when registries are loaded or none is wanted. */
 export async function seedDemonstration(
   database: Database,
   config: Pick<Config, 'seedHouseholds' | 'seed'>,
   asOf: string,
 ): Promise<Seeded | null> {
   if (config.seedHouseholds === 0) return null
-  if ((await database.pool.query('SELECT FROM identity.identifier LIMIT 1')).rowCount !== 0) return null
+  if (await isFilled(database)) return null
   return seedPopulation(database, { households: config.seedHouseholds, seed: config.seed, asOf })
+}
+
+/** A population that broke off half way is no filling: it is written anew. */
+async function isFilled({ pool }: Database): Promise<boolean> {
+  const { rows } = await pool.query<{ filled: boolean }>(
+    "SELECT EXISTS (SELECT FROM warehouse.registry_state) OR EXISTS (SELECT FROM warehouse.load WHERE kind = 'delivery') AS filled",
+  )
+  return rows[0]?.filled === true
 }
 
 /** What membership reads gets its keys first; then membership and the other keys are made side by side. */
@@ -84,25 +93,11 @@ async function buildKeys(
     'rbd_residents',
     'sjd_custody',
   ])
-  const analyse = (some: readonly RegistryDefinition[]): string[] => some.map((definition) => `ANALYZE ${tableName(definition)}`)
   const [first, later] = [definitions.filter(({ id }) => core.has(id)), definitions.filter(({ id }) => !core.has(id))]
   onProgress('keys', 0, 1)
-  await runOver(database.pool, [...keyStatements(first, counts), ...analyse(first)], 2)
+  await runOver(database.pool, registryKeys(first, counts), 2)
   onProgress('membership', 0, 1)
-  await Promise.all([
-    refreshMembership(database, { asOf }),
-    runOver(
-      database.pool,
-      [
-        ...vaultKeyStatements,
-        ...keyStatements(later, counts),
-        ...analyse(later),
-        'ANALYZE identity.identifier',
-        'ANALYZE warehouse.person',
-      ],
-      1,
-    ),
-  ])
+  await Promise.all([refreshMembership(database, { asOf }), runOver(database.pool, [...vaultKeys, ...registryKeys(later, counts)], 1)])
 }
 
 async function writeTruth(database: Database): Promise<void> {

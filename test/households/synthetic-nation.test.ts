@@ -5,6 +5,7 @@ import { seedDemonstration, seedPopulation } from '../../src/households/syntheti
 import { dayNumber } from '../../src/kernel/date.ts'
 import { demonstrationFamilies, demonstrationNumber } from '../../src/warehouse/population/demonstration-families.ts'
 import { dirt, registryStates } from '../../src/warehouse/population/dirt.ts'
+import { loadPopulation } from '../../src/warehouse/population/load-population.ts'
 import { NONE, type Person, personIndex, SLOTS } from '../../src/warehouse/population/person.ts'
 import { openPopulation, syntheticKey } from '../../src/warehouse/population/population.ts'
 import { has } from '../../src/warehouse/population/traits.ts'
@@ -168,6 +169,25 @@ t.test('a seeded population', async (t) => {
     t.equal(await strip(), before)
     t.same(await all('SELECT person_ref, household_ref FROM household_member ORDER BY 1, 2'), members)
   })
+})
+
+t.test('a population that broke off half way is written anew', async (t) => {
+  const database = await testDatabase(t)
+  const definitions = loadRegistryDefinitions()
+  const request = { households: 60, seed: 2, asOfDay: dayNumber(asOf) as number, definitions, connections: 4 }
+  await loadPopulation(database, request)
+  t.equal((await database.pool.query('SELECT FROM warehouse.registry_state')).rowCount, 0, 'nothing counts as loaded yet')
+  const broken = loadPopulation(database, {
+    ...request,
+    observe: () => {
+      throw new Error('disk full')
+    },
+  })
+  await t.rejects(broken, /disk full/)
+  const seeded = await seedDemonstration(database, { seedHouseholds: 60, seed: 2 }, asOf)
+  t.equal(seeded?.households, 60 + demonstrationFamilies.length)
+  t.equal((await database.pool.query('SELECT FROM warehouse.registry_state')).rowCount, definitions.length - 1)
+  t.match(await findHousehold(database.pool, demonstrationNumber(1, 1)), { kind: 'found' })
 })
 
 t.test('dirt occurs at its stated rates (20,000 households)', async (t) => {

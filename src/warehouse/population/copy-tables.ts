@@ -42,13 +42,15 @@ export async function openTables(
 
 async function openTable(options: pg.PoolConfig, target: TargetTable, observe: (table: string, chunk: Uint8Array) => void) {
   const client = new pg.Client(options)
+  // A connection that breaks is heard of by the COPY on it; unheard, it would end the process.
+  client.on('error', () => {})
   await client.connect()
   await client.query('SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0')
   await client.query(`BEGIN; TRUNCATE ${target.table}`)
   const stream = client.query(
     copyFrom(`COPY ${target.table} (${target.columns.join(', ')}) FROM STDIN (FORMAT binary, FREEZE)`, { highWaterMark: 1 << 20 }),
   )
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject))
+  const failed = new Promise<never>((_, reject) => stream.on('error', reject))
   failed.catch(() => {})
   const bytes = new CopyBytes((chunk) => {
     observe(target.table, chunk)

@@ -31,8 +31,15 @@ interface Load {
   readonly asOfDay: number
 }
 
-/** Replaces whatever the vault and the registries hold. Returns the rows of each table. */
-export async function loadPopulation(database: Database, request: PopulationRequest): Promise<Map<string, number>> {
+/** What was written, and the step that declares it loaded, to be taken when keys and membership stand too. */
+export interface LoadedPopulation {
+  /** Rows of each table. */
+  readonly counts: ReadonlyMap<string, number>
+  record(): Promise<void>
+}
+
+/** Replaces whatever the vault and the registries hold; until `record`, every registry counts as never loaded. */
+export async function loadPopulation(database: Database, request: PopulationRequest): Promise<LoadedPopulation> {
   const { households, definitions, connections, onProgress = () => {} } = request
   await ensureRegistryTables(database, definitions)
   const loaded = definitions.filter(({ id }) => id !== registryStates.neverLoaded.registry)
@@ -52,8 +59,7 @@ export async function loadPopulation(database: Database, request: PopulationRequ
       throw error
     }
   }
-  await record(database, loaded, loads, counts)
-  return counts
+  return { counts, record: () => record(database, loaded, loads, counts) }
 }
 
 const identifierTable: TargetTable = { table: 'identity.identifier', columns: ['number', 'kind', 'person_ref', 'superseded_by'] }
@@ -149,11 +155,14 @@ async function writeAll(
   onHousehold(households)
 }
 
-/** Keys of the vault and of the list of persons. */
-export const vaultKeyStatements: readonly string[] = [
-  'ALTER TABLE identity.identifier ADD CONSTRAINT identifier_pkey PRIMARY KEY (number)',
-  'CREATE INDEX identifier_person_ref ON identity.identifier (person_ref)',
-  'ALTER TABLE warehouse.person ADD CONSTRAINT person_pkey PRIMARY KEY (person_ref)',
+/** Keys of the vault and of the list of persons; each inner list is one table's, to be run in order. */
+export const vaultKeys: readonly (readonly string[])[] = [
+  [
+    'ALTER TABLE identity.identifier ADD CONSTRAINT identifier_pkey PRIMARY KEY (number)',
+    'CREATE INDEX identifier_person_ref ON identity.identifier (person_ref)',
+    'ANALYZE identity.identifier',
+  ],
+  ['ALTER TABLE warehouse.person ADD CONSTRAINT person_pkey PRIMARY KEY (person_ref)', 'ANALYZE warehouse.person'],
 ]
 const dropVaultKeys = [
   'ALTER TABLE identity.identifier DROP CONSTRAINT IF EXISTS identifier_pkey',
@@ -180,28 +189,28 @@ async function record(
   })
 }
 
-/** The statements that give registries their keys, the longest first. */
-export function keyStatements(definitions: readonly RegistryDefinition[], counts: ReadonlyMap<string, number>): string[] {
+/** What gives registries their keys and statistics, the longest first; each inner list is one table's, since its statements lock each other out. */
+export function registryKeys(definitions: readonly RegistryDefinition[], counts: ReadonlyMap<string, number>): string[][] {
+  const rowsOf = (definition: RegistryDefinition): number => counts.get(tableName(definition)) ?? 0
   return definitions
-    .flatMap((definition) => createKeys(definition).map((statement) => ({ statement, rows: counts.get(tableName(definition)) ?? 0 })))
-    .toSorted((a, b) => b.rows - a.rows)
-    .map(({ statement }) => statement)
+    .toSorted((a, b) => rowsOf(b) - rowsOf(a))
+    .map((definition) => [...createKeys(definition), `ANALYZE ${tableName(definition)}`])
 }
 
-/** Runs statements over several connections, each taking the next one. */
-export async function runOver(pool: pg.Pool, statements: readonly string[], connections: number): Promise<void> {
-  const queue = [...statements]
+/** Runs lists of statements over several connections, each taking the next list. */
+export async function runOver(pool: pg.Pool, lists: readonly (readonly string[])[], connections: number): Promise<void> {
+  const queue = [...lists]
   const work = async (): Promise<void> => {
     const client = await pool.connect()
     try {
       await client.query(
         "SET statement_timeout = 0; SET lock_timeout = 0; SET maintenance_work_mem = '768MB'; SET max_parallel_maintenance_workers = 0",
       )
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await client.query(next)
-      await client.query('RESET ALL')
+      for (let list = queue.shift(); list !== undefined; list = queue.shift()) for (const statement of list) await client.query(statement)
     } finally {
+      // Its settings are not those of a request: the connection is not given back.
       client.release(true)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(connections, statements.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(connections, lists.length) }, work))
 }
