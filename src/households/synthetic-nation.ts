@@ -5,7 +5,6 @@ import { dayNumber } from '../kernel/date.ts'
 import { demonstrationFamilies } from '../warehouse/population/demonstration-families.ts'
 import { loadPopulation, registryKeys, runOver, vaultKeys } from '../warehouse/population/load-population.ts'
 import { loadRegistryDefinitions, type RegistryDefinition } from '../warehouse/registry-definition.ts'
-import { tableName } from '../warehouse/registry-table.ts'
 import { refreshMembership } from './membership.ts'
 
 export interface SeedRequest {

@@ -35,7 +35,7 @@ interface Load {
 export interface LoadedPopulation {
   /** Rows of each table. */
   readonly counts: ReadonlyMap<string, number>
-  record(): Promise<void>
+  readonly record: () => Promise<void>
 }
 
 /** Replaces whatever the vault and the registries hold; until `record`, every registry counts as never loaded. */
