@@ -71,6 +71,7 @@ function plainFacts(complete: World): { person: Record<string, number | boolean 
       runA: longestRun(rows),
       oldRows: rows.filter((p) => monthsBetween(day(p.month), asOf) >= 12).length,
       age: birth ? yearsBetween(day(birth.birth_date), asOf) : null,
+      ageDays: birth ? asOf - day(birth.birth_date) : null,
     }
   })
   const ages = person.map((p) => p.age)

@@ -70,6 +70,7 @@ export const personFacts = [
   fact('birthDate', 'date', { attribute: { registry: 'civil', column: 'birth_date' } }),
   fact('sex', 'category', { attribute: { registry: 'civil', column: 'sex' } }, { codes: { F: words, M: words } }),
   fact('age', 'integer', { derived: { yearsBetween: ['birthDate', 'asOf'] } }, { unit: 'years' }),
+  fact('ageDays', 'integer', { derived: { daysBetween: ['birthDate', 'asOf'] } }, { unit: 'days' }),
   fact('jordanian', 'boolean', { attribute: { of: 'person', column: 'isJordanian' } }),
   fact('landValue', 'decimal', { aggregate: { function: 'sum', over: { registry: 'land' }, of: { multiply: ['area', 'price', 'share'] }, where: { fact: 'holds_dwelling', operator: 'equal', value: false } } }, { scale: 3, unit: 'JOD' }),
   fact('declaredPay', 'decimal', { declared: { path: '/pay' } }, money),

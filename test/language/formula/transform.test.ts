@@ -47,6 +47,12 @@ t.test('where a double cannot tell the nearer millionth, integers decide', async
     for (const value of [middle - 1n, middle, middle + 1n].filter((v) => v > 0n))
       t.equal(BigInt(lnMicro(Number(value), 1_000_000)), roundedLn(value, 1_000_000n))
   }
+  // Large arguments lie so densely that some are within a millionth of a millionth of the middle.
+  for (const k of [30_000_000, 31_234_567, 34_999_999, 36_100_000]) {
+    const middle = BigInt(Math.round(Math.exp((k + 0.5) / 1_000_000)))
+    for (const value of [-3n, -2n, -1n, 0n, 1n, 2n, 3n].map((step) => middle + step))
+      t.equal(BigInt(lnMicro(Number(value), 1)), roundedLn(value, 1n), `ln near ${k}.5`)
+  }
   // Large roots are beyond what a double can tell at all.
   for (const value of [8_999_999_999_999_998n, 9_007_199_254_740_991n])
     t.equal(BigInt(sqrtMicro(Number(value), 1000)), roundedRoot(value, 1000n))

@@ -12,6 +12,7 @@ import { checkRule } from '../../../src/language/rule/check.ts'
 import { couldChange } from '../../../src/language/rule/could-change.ts'
 import { explain } from '../../../src/language/rule/explain.ts'
 import type { Explanation, ExplanationNode } from '../../../src/language/rule/explain.ts'
+import { renderRequirement } from '../../../src/language/rule/requirement.ts'
 import type { Provenance } from '../../../src/language/rule/requirement.ts'
 import { newTrace } from '../../../src/language/rule/trace.ts'
 import { checked } from '../differential.ts'
@@ -177,6 +178,20 @@ t.test('property: what could change never names protected or uncorrectable facts
 t.test('a protected fact is never offered for change, whatever the caller says', async (t) => {
   const { couldChange: changes } = explainSituation({ ...SITUATIONS.eligible, headIsCitizen: false }, 'ar', { isCorrectable: () => true })
   t.same(changes, [])
+})
+
+t.test('a list of one is told as the one', async (t) => {
+  const told = (operator: 'in' | 'notIn', fact: string, value: unknown, language: 'en' | 'ar'): string => {
+    const { rule: accepted } = checkRule(rule({ all: [{ fact, operator, value: [value] }] }), { space, definitions })
+    const leaf = accepted?.condition.leaves[0]
+    if (!leaf) throw new Error('the rule does not check')
+    return renderRequirement(leaf, true, space.types, readFactValues(space, {}, '').values, voice(language))
+  }
+  t.equal(told('in', 'tenure', 'rent', 'en'), 'rented')
+  t.equal(told('notIn', 'tenure', 'rent', 'en'), 'not rented')
+  t.equal(told('in', 'memberCount', 4, 'en'), 'exactly 4 persons')
+  t.equal(told('in', 'tenure', 'rent', 'ar'), 'مستأجر')
+  t.equal(told('notIn', 'tenure', 'rent', 'ar'), 'غير «مستأجر»')
 })
 
 t.test('amounts in both languages: exact digits, plurals, duals by case, periods, either digits', async (t) => {
