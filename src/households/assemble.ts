@@ -21,13 +21,16 @@ export async function assembleHousehold(
   { database, catalogue, freshness }: AssemblyDependencies,
   request: { readonly householdRef: number; readonly asOf: number; readonly declared?: DeclaredAnswers | null; readonly facts?: ReadonlySet<string> },
 ): Promise<AssembledHousehold | null> {
-  const statement = cached(within(statementsOf, request.facts ?? catalogue), catalogue, request.asOf, (all, day) => warehouseStatement(all, day, request.facts ?? null))
   const declared = request.declared ?? null
   const answers = declaredRows(catalogue, request.householdRef, declared)
   return database.transaction(
     async ({ client }) => {
       const sources = await readSourceStates(client, freshness, request.asOf)
-      const values = [request.householdRef, isoOfDay(request.asOf), usableFlags(catalogue, sources), JSON.stringify(answers.household), JSON.stringify(answers.person)]
+      const usable = sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry)
+      const statement = cached(within(statementsOf, request.facts ?? catalogue), `${epochKey(catalogue, request.asOf)} ${usable.join(' ')}`, () =>
+        warehouseStatement(catalogue, request.asOf, request.facts ?? null, new Set(usable)),
+      )
+      const values = [request.householdRef, isoOfDay(request.asOf), JSON.stringify(answers.household), JSON.stringify(answers.person)]
       const { rows } = await client.query<Cell[]>({ name: statement.name, text: statement.text, values, rowMode: 'array' })
       const households = readRows(catalogue, statement, rows, { asOf: request.asOf, sources, applicationId: declared?.applicationId ?? null })
       return households[0] ?? null
@@ -53,7 +56,7 @@ export interface Records {
 
 /** The same facts over given records instead of the warehouse: nothing is read or stored. */
 export async function assembleRecords({ database, catalogue }: Omit<AssemblyDependencies, 'freshness'>, records: Records): Promise<AssembledHousehold[]> {
-  const statement = cached(within(recordStatementsOf, catalogue), catalogue, records.asOf, recordsStatement)
+  const statement = cached(within(recordStatementsOf, catalogue), epochKey(catalogue, records.asOf), () => recordsStatement(catalogue, records.asOf))
   const asOf = isoOfDay(records.asOf)
   const sources = [...catalogue.registries.values()].map((registry): SourceState => {
     const given = records.registries.has(registry.id)
@@ -104,9 +107,8 @@ type Statements = Map<string, AssemblyStatement>
 const statementsOf = new WeakMap<object, Statements>()
 const recordStatementsOf = new WeakMap<Catalogue, Statements>()
 
-function cached(statements: Statements, catalogue: Catalogue, asOf: number, write: (catalogue: Catalogue, asOf: number) => AssemblyStatement): AssemblyStatement {
-  const key = epochKey(catalogue, asOf)
-  const statement = statements.get(key) ?? write(catalogue, asOf)
+function cached(statements: Statements, key: string, write: () => AssemblyStatement): AssemblyStatement {
+  const statement = statements.get(key) ?? write()
   statements.set(key, statement)
   return statement
 }

@@ -17,19 +17,20 @@ export interface AssemblyStatement extends AssemblySql {
 export const registryOrder = (catalogue: Catalogue): readonly string[] => [...catalogue.registries.keys()]
 
 /**
- * The statement for one household of the warehouse. Parameters: $1 household_ref, $2 as-of date, $3 usable registries
- * (boolean[] in registryOrder), $4 and $5 declared answers of the household and of its members (JSON rows).
+ * The statement for one household of the warehouse. Parameters: $1 household_ref, $2 as-of date, $3 and $4 declared
+ * answers of the household and of its members (JSON rows). Which registries are usable stands in the text, because it
+ * changes with loads and not with requests: what cannot be so is gone from the plan before anything is executed.
  */
-export function warehouseStatement(catalogue: Catalogue, asOf: number, wanted: ReadonlySet<string> | null = null): AssemblyStatement {
+export function warehouseStatement(catalogue: Catalogue, asOf: number, wanted: ReadonlySet<string> | null, usable: ReadonlySet<string>): AssemblyStatement {
   const members = `members AS MATERIALIZED (SELECT m.household_ref, m.person_ref, m.is_head, m.relationship AS relationship_code, h.basis AS basis_code, ${isJordanian('m.person_ref')} AS is_jordanian
   FROM household_member m JOIN household h ON h.household_ref = m.household_ref WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
     AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
   return statement(catalogue, asOf, wanted, {
     registry: (id) => `${identifier(id)} AS NOT MATERIALIZED (SELECT * FROM warehouse.${identifier(id)})`,
-    ctes: [members, ...declared(catalogue, '$4', '$5')],
+    ctes: [members, ...declared(catalogue, '$3', '$4')],
     asOf: '$2::date',
     asOfDay: asOf,
-    usable: usableFlag(catalogue, '$3'),
+    usable: (id) => (usable.has(id) ? 'TRUE' : 'FALSE'),
     isJordanian,
   })
 }
