@@ -8,7 +8,8 @@ import { tell } from './command.ts'
 
 export const check: Command = async ({ args: [folder] }) => {
   const { bundle, diagnostics } = shippedBundle(folder)
-  for (const { severity, pointer, message, hint } of diagnostics) process.stdout.write(`${severity} ${pointer}: ${message}${hint ? ` (${hint})` : ''}\n`)
+  for (const { severity, pointer, message, hint } of diagnostics)
+    process.stdout.write(`${severity} ${pointer}: ${message}${hint ? ` (${hint})` : ''}\n`)
   if (!bundle) {
     tell('Not valid: nothing would be stored.', 'غير صالح: لن يُخزَّن شيء.')
     return 1

@@ -4,4 +4,8 @@ import type { Command } from './command.ts'
 import { writeOrCompare } from './generated-files.ts'
 
 export const language: Command = async ({ args }) =>
-  writeOrCompare({ 'docs/reference/operators.md': operatorsPage(), 'docs/reference/diagnostics.md': diagnosticsPage() }, args, 'npm run mizan -- language')
+  writeOrCompare(
+    { 'docs/reference/operators.md': operatorsPage(), 'docs/reference/diagnostics.md': diagnosticsPage() },
+    args,
+    'npm run mizan -- language',
+  )

@@ -19,7 +19,12 @@ export interface AssemblyDependencies {
  */
 export async function assembleHousehold(
   { database, catalogue, freshness }: AssemblyDependencies,
-  request: { readonly householdRef: number; readonly asOf: number; readonly declared?: DeclaredAnswers | null; readonly facts?: ReadonlySet<string> },
+  request: {
+    readonly householdRef: number
+    readonly asOf: number
+    readonly declared?: DeclaredAnswers | null
+    readonly facts?: ReadonlySet<string>
+  },
 ): Promise<AssembledHousehold | null> {
   const declared = request.declared ?? null
   const answers = declaredRows(catalogue, request.householdRef, declared)
@@ -27,12 +32,18 @@ export async function assembleHousehold(
     async ({ client }) => {
       const sources = await readSourceStates(client, freshness, request.asOf)
       const usable = sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry)
-      const statement = cached(within(statementsOf, request.facts ?? catalogue), `${epochKey(catalogue, request.asOf)} ${usable.join(' ')}`, () =>
-        warehouseStatement(catalogue, request.asOf, request.facts ?? null, new Set(usable)),
+      const statement = cached(
+        within(statementsOf, request.facts ?? catalogue),
+        `${epochKey(catalogue, request.asOf)} ${usable.join(' ')}`,
+        () => warehouseStatement(catalogue, request.asOf, request.facts ?? null, new Set(usable)),
       )
       const values = [request.householdRef, isoOfDay(request.asOf), JSON.stringify(answers.household), JSON.stringify(answers.person)]
       const { rows } = await client.query<Cell[]>({ name: statement.name, text: statement.text, values, rowMode: 'array' })
-      const households = readRows(catalogue, statement, rows, { asOf: request.asOf, sources, applicationId: declared?.applicationId ?? null })
+      const households = readRows(catalogue, statement, rows, {
+        asOf: request.asOf,
+        sources,
+        applicationId: declared?.applicationId ?? null,
+      })
       return households[0] ?? null
     },
     { isolation: 'repeatable read' },
@@ -55,12 +66,23 @@ export interface Records {
 }
 
 /** The same facts over given records instead of the warehouse: nothing is read or stored. */
-export async function assembleRecords({ database, catalogue }: Omit<AssemblyDependencies, 'freshness'>, records: Records): Promise<AssembledHousehold[]> {
-  const statement = cached(within(recordStatementsOf, catalogue), epochKey(catalogue, records.asOf), () => recordsStatement(catalogue, records.asOf))
+export async function assembleRecords(
+  { database, catalogue }: Omit<AssemblyDependencies, 'freshness'>,
+  records: Records,
+): Promise<AssembledHousehold[]> {
+  const statement = cached(within(recordStatementsOf, catalogue), epochKey(catalogue, records.asOf), () =>
+    recordsStatement(catalogue, records.asOf),
+  )
   const asOf = isoOfDay(records.asOf)
   const sources = [...catalogue.registries.values()].map((registry): SourceState => {
     const given = records.registries.has(registry.id)
-    return { registry: registry.id, custodian: registry.custodian, load: null, asOf: given ? asOf : null, state: given ? 'fresh' : 'missing' }
+    return {
+      registry: registry.id,
+      custodian: registry.custodian,
+      load: null,
+      asOf: given ? asOf : null,
+      state: given ? 'fresh' : 'missing',
+    }
   })
   const declared = [...records.declared].map(([householdRef, answers]) => declaredRows(catalogue, householdRef, answers))
   const { rows } = await database.pool.query<Cell[]>({
@@ -81,7 +103,12 @@ export async function assembleRecords({ database, catalogue }: Omit<AssemblyDepe
 
 type Cell = string | number | boolean | PackedCells
 
-function readRows(catalogue: Catalogue, statement: AssemblyStatement, rows: readonly (readonly Cell[])[], shared: Pick<AssembledHousehold, 'asOf' | 'sources' | 'applicationId'>): AssembledHousehold[] {
+function readRows(
+  catalogue: Catalogue,
+  statement: AssemblyStatement,
+  rows: readonly (readonly Cell[])[],
+  shared: Pick<AssembledHousehold, 'asOf' | 'sources' | 'applicationId'>,
+): AssembledHousehold[] {
   const households = new Map<number, AssembledHousehold & { members: AssembledMember[] }>()
   for (const row of rows) {
     const [householdRef, personRef, isHead, relationship] = row
@@ -89,10 +116,20 @@ function readRows(catalogue: Catalogue, statement: AssemblyStatement, rows: read
     const key = Number(householdRef)
     let household = households.get(key)
     if (!household) {
-      household = { ...shared, householdRef: key, household: factValues(catalogue.household, statement.household, packs.slice(statement.person.length * 2)), members: [] }
+      household = {
+        ...shared,
+        householdRef: key,
+        household: factValues(catalogue.household, statement.household, packs.slice(statement.person.length * 2)),
+        members: [],
+      }
       households.set(key, household)
     }
-    household.members.push({ personRef: Number(personRef), isHead: isHead === true, relationship: String(relationship), facts: factValues(catalogue.person, statement.person, packs) })
+    household.members.push({
+      personRef: Number(personRef),
+      isHead: isHead === true,
+      relationship: String(relationship),
+      facts: factValues(catalogue.person, statement.person, packs),
+    })
   }
   return [...households.values()]
 }

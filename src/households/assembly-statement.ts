@@ -21,7 +21,12 @@ export const registryOrder = (catalogue: Catalogue): readonly string[] => [...ca
  * answers of the household and of its members (JSON rows). Which registries are usable stands in the text, because it
  * changes with loads and not with requests: what cannot be so is gone from the plan before anything is executed.
  */
-export function warehouseStatement(catalogue: Catalogue, asOf: number, wanted: ReadonlySet<string> | null, usable: ReadonlySet<string>): AssemblyStatement {
+export function warehouseStatement(
+  catalogue: Catalogue,
+  asOf: number,
+  wanted: ReadonlySet<string> | null,
+  usable: ReadonlySet<string>,
+): AssemblyStatement {
   const members = `members AS MATERIALIZED (SELECT m.household_ref, m.person_ref, m.is_head, m.relationship AS relationship_code, h.basis AS basis_code, ${isJordanian('m.person_ref')} AS is_jordanian
   FROM household_member m JOIN household h ON h.household_ref = m.household_ref WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
     AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
@@ -74,5 +79,4 @@ function usableFlag(catalogue: Catalogue, parameter: string): (registry: string)
   return (registry) => `(${parameter}::boolean[])[${positions.get(registry) ?? 0}]`
 }
 
-const isJordanian = (personRef: string): string =>
-  `(SELECT w.is_jordanian FROM warehouse.person w WHERE w.person_ref = ${personRef})`
+const isJordanian = (personRef: string): string => `(SELECT w.is_jordanian FROM warehouse.person w WHERE w.person_ref = ${personRef})`

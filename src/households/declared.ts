@@ -16,7 +16,11 @@ export const declaredFacts = (catalogue: Catalogue, entity: Entity): CatalogueFa
   catalogue.order[entity].filter((fact) => fact.definition.kind === 'declared')
 
 /** The answers as typed rows, numbers scaled; what was not answered, or does not fit its fact, is simply not there. */
-export function declaredRows(catalogue: Catalogue, householdRef: number, declared: DeclaredAnswers | null): { readonly household: Row[]; readonly person: Row[] } {
+export function declaredRows(
+  catalogue: Catalogue,
+  householdRef: number,
+  declared: DeclaredAnswers | null,
+): { readonly household: Row[]; readonly person: Row[] } {
   if (!declared) return { household: [], person: [] }
   const members = pointed(declared.answers, '/members')
   const person = (Array.isArray(members) ? members : []).flatMap((answers: unknown, index) => {
@@ -46,7 +50,12 @@ function exactAnswer(fact: CatalogueFact, answer: unknown): string | number | bo
       return typeof answer === 'string' ? answer : undefined
     default: {
       // Forms write amounts as text, so that no digit is lost on the way.
-      const scaled = typeof answer === 'number' ? scaledOfNumber(answer, fact.scale) : typeof answer === 'string' ? parseDecimal(answer, fact.scale) : null
+      const scaled =
+        typeof answer === 'number'
+          ? scaledOfNumber(answer, fact.scale)
+          : typeof answer === 'string'
+            ? parseDecimal(answer, fact.scale)
+            : null
       return scaled?.ok ? scaled.value : undefined
     }
   }
@@ -62,4 +71,3 @@ export function pointed(value: unknown, pointer: string): unknown {
   }
   return at
 }
-

@@ -24,7 +24,10 @@ export function parseDecimal(text: string, scale: number): Scaled {
 export function scaledOfNumber(value: number, scale: number): Scaled {
   if (!Number.isFinite(value)) return { ok: false, error: 'not-a-decimal' }
   const text = plainText(value)
-  const digits = text.replace(/^-?0*\.?0*/, '').replace('.', '').replace(/0+$/, '')
+  const digits = text
+    .replace(/^-?0*\.?0*/, '')
+    .replace('.', '')
+    .replace(/0+$/, '')
   if (digits.length > MAX_SIGNIFICANT_DIGITS) return { ok: false, error: 'out-of-range' }
   return parseDecimal(text, scale)
 }

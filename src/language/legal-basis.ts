@@ -21,7 +21,10 @@ export function basisProblems(conditions: readonly Condition[], stated: readonly
   const problems: Diagnostic[] = []
   for (const { space, leaves } of conditions) {
     for (const leaf of leaves) {
-      for (const [slot, key] of [[leaf.slot, 'fact'], [leaf.operand.kind === 'fact' ? leaf.operand.slot : null, 'value']] as const) {
+      for (const [slot, key] of [
+        [leaf.slot, 'fact'],
+        [leaf.operand.kind === 'fact' ? leaf.operand.slot : null, 'value'],
+      ] as const) {
         if (slot === null) continue
         const type = space.types[slot] as FactType
         used.add(type.id)
@@ -40,7 +43,10 @@ export function basisProblems(conditions: readonly Condition[], stated: readonly
   stated.forEach((entry, index) => {
     const place = `${pointer}/${index}/fact`
     if (space && space.slot(entry.fact) === undefined) {
-      const hint = didYouMean(entry.fact, space.types.map((type) => type.id))
+      const hint = didYouMean(
+        entry.fact,
+        space.types.map((type) => type.id),
+      )
       problems.push(finding('fact-unknown', place, `there is no fact ${quote(entry.fact)} among the facts of ${space.name}`, { hint }))
     } else if (!used.has(entry.fact)) {
       problems.push(finding('basis-unused', place, `nothing here uses ${quote(entry.fact)}`, { severity: 'warning' }))

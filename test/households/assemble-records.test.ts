@@ -9,9 +9,25 @@ const catalogue = smallCatalogue()
 const asOf = dayNumber('2026-11-23') ?? 0
 type Row = Record<string, unknown>
 
-const person = (ref: number, rest: Row = {}) => ({ household_ref: 1, person_ref: ref, is_head: ref === 1, relationship_code: 'other', basis_code: 'booklet', is_jordanian: true, ...rest })
+const person = (ref: number, rest: Row = {}) => ({
+  household_ref: 1,
+  person_ref: ref,
+  is_head: ref === 1,
+  relationship_code: 'other',
+  basis_code: 'booklet',
+  is_jordanian: true,
+  ...rest,
+})
 const everything = (rows: Record<string, Row[]>): Records['registries'] => new Map(registries.map(({ id }) => [id, rows[id] ?? []]))
-const paid = (ref: number, month: string | null, amount: number | null, kind: string | null = 'a', rest: Row = {}) => ({ person_ref: ref, month, amount, kind, balance: amount, employer: 'x', ...rest })
+const paid = (ref: number, month: string | null, amount: number | null, kind: string | null = 'a', rest: Row = {}) => ({
+  person_ref: ref,
+  month,
+  amount,
+  kind,
+  balance: amount,
+  employer: 'x',
+  ...rest,
+})
 
 /** A value as [lo, hi], with null for an open end; a known value alone. */
 const shown = (space: FactSpace, values: FactValues, id: string): unknown => {
@@ -24,7 +40,10 @@ const shown = (space: FactSpace, values: FactValues, id: string): unknown => {
 t.test('assembly over typed record sets', async (t) => {
   const database = await testDatabase(t)
   const assemble = async (records: Partial<Records>) => {
-    const [household] = await assembleRecords({ database, catalogue }, { asOf, members: [person(1)], registries: everything({}), declared: new Map(), ...records })
+    const [household] = await assembleRecords(
+      { database, catalogue },
+      { asOf, members: [person(1)], registries: everything({}), declared: new Map(), ...records },
+    )
     if (!household) throw new Error('no household')
     return {
       h: (id: string) => shown(catalogue.household, household.household, id),
@@ -49,7 +68,12 @@ t.test('assembly over typed record sets', async (t) => {
   })
 
   t.test('known rows', async (t) => {
-    const rows = [paid(1, '2026-09-01', 100.5), paid(1, '2026-10-01', 200, 'a', { employer: 'y' }), paid(1, '2026-11-01', 301, 'b'), paid(1, '2025-11-01', 1000)]
+    const rows = [
+      paid(1, '2026-09-01', 100.5),
+      paid(1, '2026-10-01', 200, 'a', { employer: 'y' }),
+      paid(1, '2026-11-01', 301, 'b'),
+      paid(1, '2025-11-01', 1000),
+    ]
     const { p, h } = await assemble({ registries: everything({ pay: rows }) })
     t.equal(p('payCount'), 3)
     t.equal(p('employers'), 2)
@@ -68,7 +92,9 @@ t.test('assembly over typed record sets', async (t) => {
   })
 
   t.test('unknown rows give bounds and never zero', async (t) => {
-    const { p, h } = await assemble({ registries: everything({ pay: [paid(1, '2026-10-01', 100), paid(1, '2026-11-01', null), paid(1, '2026-09-01', 50, null)] }) })
+    const { p, h } = await assemble({
+      registries: everything({ pay: [paid(1, '2026-10-01', 100), paid(1, '2026-11-01', null), paid(1, '2026-09-01', 50, null)] }),
+    })
     t.same(p('payCount'), [2, 3])
     t.same(p('paySum'), [100_000, null], 'at least the known part')
     t.same(p('balanceSum'), [null, null], 'an amount that may be negative bounds nothing')
@@ -121,10 +147,20 @@ t.test('assembly over typed record sets', async (t) => {
       { person_ref: 50, birth_date: '1980-01-01', sex: 'M' },
       { person_ref: 51, birth_date: '1980-01-01', sex: 'F' },
     ]
-    const withRows = (pay: Row[], change: Row[] = civil) => assemble({ registries: everything({ cspd_lineage: lineage, civil: change, pay }) })
+    const withRows = (pay: Row[], change: Row[] = civil) =>
+      assemble({ registries: everything({ cspd_lineage: lineage, civil: change, pay }) })
     t.equal((await withRows([paid(51, '2026-11-01', 400)])).p('workingSons'), 0, 'a working daughter is not a son')
     t.equal((await withRows([paid(50, '2026-11-01', 400)])).p('workingSons'), 1)
-    t.same((await withRows([paid(50, '2026-11-01', 400)], civil.filter((row) => row.person_ref !== 50))).p('workingSons'), [0, 1], 'the sex of one working child is unknown')
+    t.same(
+      (
+        await withRows(
+          [paid(50, '2026-11-01', 400)],
+          civil.filter((row) => row.person_ref !== 50),
+        )
+      ).p('workingSons'),
+      [0, 1],
+      'the sex of one working child is unknown',
+    )
     const { h } = await withRows([])
     t.equal(h('elders'), 1)
     t.equal(h('headAge'), 76)
@@ -132,7 +168,13 @@ t.test('assembly over typed record sets', async (t) => {
 
   t.test('a spouse elsewhere', async (t) => {
     const { p } = await assemble({
-      registries: everything({ cspd_marriage_info: [{ person_ref: 1, spouse_ref: 7, end_date: null }, { person_ref: 1, spouse_ref: 8, end_date: '2020-01-01' }], pay: [paid(8, '2026-11-01', 1)] }),
+      registries: everything({
+        cspd_marriage_info: [
+          { person_ref: 1, spouse_ref: 7, end_date: null },
+          { person_ref: 1, spouse_ref: 8, end_date: '2020-01-01' },
+        ],
+        pay: [paid(8, '2026-11-01', 1)],
+      }),
     })
     t.equal(p('spouseWorks'), 0, 'a marriage that ended does not count')
   })
@@ -143,7 +185,11 @@ t.test('assembly over typed record sets', async (t) => {
       { person_ref: 1, area: 3, price: 1000, share: 0.5, holds_dwelling: true },
     ]
     const { p } = await assemble({ registries: everything({ land }) })
-    t.equal(p('landValue'), 4_999_995_000, '1.5 dunum × 9,999,999.999 JOD × 0.333333 = 4,999,994.9995000005 JOD, half a fils away from zero')
+    t.equal(
+      p('landValue'),
+      4_999_995_000,
+      '1.5 dunum × 9,999,999.999 JOD × 0.333333 = 4,999,994.9995000005 JOD, half a fils away from zero',
+    )
   })
 
   t.test('declared, first known, look-up, parameters and dates', async (t) => {

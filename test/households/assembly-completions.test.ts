@@ -32,22 +32,40 @@ interface World {
   births: { person_ref: number; birth_date: string; sex: string | null }[]
 }
 
-const someone = fc.record({ is_jordanian: fc.boolean(), birth: fc.option(fc.constantFrom('1950-02-28', '1966-11-23', '1966-11-24', '2000-02-29')) })
+const someone = fc.record({
+  is_jordanian: fc.boolean(),
+  birth: fc.option(fc.constantFrom('1950-02-28', '1966-11-23', '1966-11-24', '2000-02-29')),
+})
 const row = fc.record({
-  month: fc.option(fc.constantFrom('2025-10-01', '2025-11-01', '2025-12-01', '2026-08-01', '2026-09-01', '2026-10-01', '2026-11-01', '2026-12-01'), { freq: 8 }),
+  month: fc.option(
+    fc.constantFrom('2025-10-01', '2025-11-01', '2025-12-01', '2026-08-01', '2026-09-01', '2026-10-01', '2026-11-01', '2026-12-01'),
+    { freq: 8 },
+  ),
   amount: fc.option(fc.constantFrom(0, 0.001, 100, 250.5), { freq: 6 }),
   balance: fc.option(fc.constantFrom(-300.25, 0, 70), { freq: 8 }),
   kind: fc.option(fc.constantFrom('a', 'b'), { freq: 6 }),
   employer: fc.option(fc.constantFrom('x', 'y', ''), { freq: 8 }),
 })
-const world: fc.Arbitrary<World> = fc.array(fc.tuple(someone, fc.array(row, { maxLength: 4 })), { minLength: 1, maxLength: 4 }).map((people) => ({
-  members: people.map(([{ is_jordanian }], index) => ({ household_ref: 1, person_ref: index + 1, is_head: index === 0, relationship_code: 'other', basis_code: 'booklet', is_jordanian })),
-  pay: people.flatMap(([, rows], index) => rows.map((r) => ({ person_ref: index + 1, ...r }))),
-  births: people.flatMap(([{ birth }], index) => (birth === null ? [] : [{ person_ref: index + 1, birth_date: birth, sex: null }])),
-}))
+const world: fc.Arbitrary<World> = fc
+  .array(fc.tuple(someone, fc.array(row, { maxLength: 4 })), { minLength: 1, maxLength: 4 })
+  .map((people) => ({
+    members: people.map(([{ is_jordanian }], index) => ({
+      household_ref: 1,
+      person_ref: index + 1,
+      is_head: index === 0,
+      relationship_code: 'other',
+      basis_code: 'booklet',
+      is_jordanian,
+    })),
+    pay: people.flatMap(([, rows], index) => rows.map((r) => ({ person_ref: index + 1, ...r }))),
+    births: people.flatMap(([{ birth }], index) => (birth === null ? [] : [{ person_ref: index + 1, birth_date: birth, sex: null }])),
+  }))
 
 /** Two-valued facts of a completed world, in thousandths where the fact is money. */
-function plainFacts(complete: World): { person: Record<string, number | boolean | null>[]; household: Record<string, number | boolean | null> } {
+function plainFacts(complete: World): {
+  person: Record<string, number | boolean | null>[]
+  household: Record<string, number | boolean | null>
+} {
   const day = (iso: string | null) => dayNumber(iso ?? '') ?? 0
   const fils = (x: number | null) => Math.round((x ?? 0) * 1000)
   const person = complete.members.map(({ person_ref }) => {
@@ -116,17 +134,31 @@ function completion(given: World, pick: <T>(choices: readonly T[]) => T): World 
   }))
   const hidden = given.members.flatMap(({ person_ref, is_jordanian }) =>
     !is_jordanian && pick([true, false])
-      ? [{ person_ref, month: pick(['2026-10-01', '2026-09-01']), amount: pick([0, 4_000]), balance: pick([-1, 1]), kind: pick(['a', 'b']), employer: pick(['x', 'hidden']) }]
+      ? [
+          {
+            person_ref,
+            month: pick(['2026-10-01', '2026-09-01']),
+            amount: pick([0, 4_000]),
+            balance: pick([-1, 1]),
+            kind: pick(['a', 'b']),
+            employer: pick(['x', 'hidden']),
+          },
+        ]
       : [],
   )
-  const births = given.members.map(({ person_ref }) => given.births.find((b) => b.person_ref === person_ref) ?? { person_ref, birth_date: pick(['1940-01-01', '2020-01-01']), sex: null })
+  const births = given.members.map(
+    ({ person_ref }) =>
+      given.births.find((b) => b.person_ref === person_ref) ?? { person_ref, birth_date: pick(['1940-01-01', '2020-01-01']), sex: null },
+  )
   return { members: given.members, pay: [...filled, ...hidden], births }
 }
 
 const recordsOf = (given: World): Records => ({
   asOf,
   members: given.members,
-  registries: new Map(registries.map(({ id }) => [id, id === 'pay' ? given.pay.map((p) => ({ ...p })) : id === 'civil' ? given.births : []])),
+  registries: new Map(
+    registries.map(({ id }) => [id, id === 'pay' ? given.pay.map((p) => ({ ...p })) : id === 'civil' ? given.births : []]),
+  ),
   declared: new Map(),
 })
 
@@ -149,11 +181,19 @@ t.test('bounds hold every completion, and meet when nothing is unknown', async (
       if (!household) throw new Error('no household')
       const pick = <T>(choices: readonly T[]): T => choices[(random.next().value as number) % choices.length] as T
       const completed = Array.from({ length: 12 }, () => plainFacts(completion(given, pick)))
-      const complete = given.pay.every((p) => Object.values(p).every((v) => v !== null)) && given.members.every((m) => m.is_jordanian) && given.births.length === given.members.length
+      const complete =
+        given.pay.every((p) => Object.values(p).every((v) => v !== null)) &&
+        given.members.every((m) => m.is_jordanian) &&
+        given.births.length === given.members.length
       for (const id of Object.keys(completed[0]?.household ?? {})) {
         const slot = catalogue.household.slot(id) ?? -1
         const [lo, hi] = [household.household.lo[slot] ?? NaN, household.household.hi[slot] ?? NaN]
-        check(id, lo, hi, completed.map((world) => world.household[id] ?? null))
+        check(
+          id,
+          lo,
+          hi,
+          completed.map((world) => world.household[id] ?? null),
+        )
         if (complete && lo !== hi && completed[0]?.household[id] !== null) throw new Error(`${id} is unknown in a complete world`)
       }
       for (const member of household.members) {
@@ -176,33 +216,81 @@ t.test('DuckDB reads the same statement the same way', async (t) => {
   const instance = await DuckDBInstance.create()
   const connection = await instance.connect()
   t.teardown(() => connection.closeSync())
-  const literal = (value: unknown): string => (value === null || value === undefined ? 'NULL' : typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : JSON.stringify(value))
+  const literal = (value: unknown): string =>
+    value === null || value === undefined ? 'NULL' : typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : JSON.stringify(value)
   const table = (name: string, columns: readonly (readonly [string, string])[], rows: readonly object[]) => {
-    const values = rows.map((r) => `(${columns.map(([column, type]) => `${literal((r as Record<string, unknown>)[column])}::${type}`).join(', ')})`)
+    const values = rows.map(
+      (r) => `(${columns.map(([column, type]) => `${literal((r as Record<string, unknown>)[column])}::${type}`).join(', ')})`,
+    )
     const select = columns.map(([column], index) => `col${index} AS "${column}"`).join(', ')
     return rows.length > 0
       ? `"${name}" AS (SELECT ${select} FROM (VALUES ${values.join(', ')}) v)`
       : `"${name}" AS (SELECT ${columns.map(([column, type]) => `NULL::${type} AS "${column}"`).join(', ')} WHERE FALSE)`
   }
-  const typeOf = (type: string, scale: number) => ({ decimal: `DECIMAL(18,${scale})`, integer: 'BIGINT', person: 'BIGINT', boolean: 'BOOLEAN', date: 'DATE' })[type] ?? 'VARCHAR'
+  const typeOf = (type: string, scale: number) =>
+    ({ decimal: `DECIMAL(18,${scale})`, integer: 'BIGINT', person: 'BIGINT', boolean: 'BOOLEAN', date: 'DATE' })[type] ?? 'VARCHAR'
   let compared = 0
   await fc.assert(
     fc.asyncProperty(world, async (given) => {
       const records = recordsOf(given)
       const ctes = [
-        ...registries.map((r) => table(r.id, [['person_ref', 'BIGINT'], ...r.columns.map((c) => [c.name, typeOf(c.type, c.scale)] as const)], [...(records.registries.get(r.id) ?? [])])),
-        table('members', [['household_ref', 'BIGINT'], ['person_ref', 'BIGINT'], ['is_head', 'BOOLEAN'], ['relationship_code', 'VARCHAR'], ['basis_code', 'VARCHAR'], ['is_jordanian', 'BOOLEAN']], given.members),
-        table('declared_household', [['household_ref', 'BIGINT'], ['declaredRent', 'BIGINT']], []),
-        table('declared_person', [['person_ref', 'BIGINT'], ['declaredPay', 'BIGINT']], []),
+        ...registries.map((r) =>
+          table(
+            r.id,
+            [['person_ref', 'BIGINT'], ...r.columns.map((c) => [c.name, typeOf(c.type, c.scale)] as const)],
+            [...(records.registries.get(r.id) ?? [])],
+          ),
+        ),
+        table(
+          'members',
+          [
+            ['household_ref', 'BIGINT'],
+            ['person_ref', 'BIGINT'],
+            ['is_head', 'BOOLEAN'],
+            ['relationship_code', 'VARCHAR'],
+            ['basis_code', 'VARCHAR'],
+            ['is_jordanian', 'BOOLEAN'],
+          ],
+          given.members,
+        ),
+        table(
+          'declared_household',
+          [
+            ['household_ref', 'BIGINT'],
+            ['declaredRent', 'BIGINT'],
+          ],
+          [],
+        ),
+        table(
+          'declared_person',
+          [
+            ['person_ref', 'BIGINT'],
+            ['declaredPay', 'BIGINT'],
+          ],
+          [],
+        ),
       ]
-      const sql = assemblySql(catalogue, duckdb, { registry: null, ctes, asOf: `DATE '${isoOfDay(asOf)}'`, asOfDay: asOf, usable: () => 'TRUE', isJordanian: () => 'TRUE' })
+      const sql = assemblySql(catalogue, duckdb, {
+        registry: null,
+        ctes,
+        asOf: `DATE '${isoOfDay(asOf)}'`,
+        asOfDay: asOf,
+        usable: () => 'TRUE',
+        isJordanian: () => 'TRUE',
+      })
       const reader = await connection.runAndReadAll(sql.text)
       const [household] = await assembleRecords({ database, catalogue }, records)
       const rows = reader.getRows()
       if (rows.length !== household?.members.length) throw new Error('rows')
       for (const cells of rows) {
         const member = household.members.find((m) => m.personRef === Number(cells[1]))
-        const arrays = cells.slice(4).map((cell) => (cell instanceof DuckDBListValue ? cell.items.map((item) => (typeof item === 'bigint' ? Number(item) : (item as string | null))) : null))
+        const arrays = cells
+          .slice(4)
+          .map((cell) =>
+            cell instanceof DuckDBListValue
+              ? cell.items.map((item) => (typeof item === 'bigint' ? Number(item) : (item as string | null)))
+              : null,
+          )
         const person = factValues(catalogue.person, sql.person, arrays)
         const ofHousehold = factValues(catalogue.household, sql.household, arrays.slice(sql.person.length * 2))
         for (const [space, theirs, mine] of [
@@ -212,7 +300,8 @@ t.test('DuckDB reads the same statement the same way', async (t) => {
           for (const [slot, fact] of space.types.entries()) {
             for (const side of ['lo', 'hi'] as const) {
               compared++
-              if (theirs[side][slot] !== mine?.[side][slot]) throw new Error(`${fact.id} ${side}: PostgreSQL ${mine?.[side][slot]}, DuckDB ${theirs[side][slot]}`)
+              if (theirs[side][slot] !== mine?.[side][slot])
+                throw new Error(`${fact.id} ${side}: PostgreSQL ${mine?.[side][slot]}, DuckDB ${theirs[side][slot]}`)
             }
           }
         }

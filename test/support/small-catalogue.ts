@@ -36,8 +36,16 @@ export const registries: RegistryShape[] = [
     column('kind', 'category', { codes: ['a', 'b'], codeLabels: { a: words, b: words } }),
     column('employer', 'text'),
   ]),
-  registry('civil', [column('birth_date', 'date'), column('sex', 'category', { codes: ['F', 'M'], codeLabels: { F: words, M: words } })], { rowsPerPerson: 'one', absence: 'unknown' }),
-  registry('home', [column('rooms', 'integer', { unit: 'rooms', nonNegative: true })], { rowsPerPerson: 'one', absence: 'unknown', dwelling: true, population: 'everyone' }),
+  registry('civil', [column('birth_date', 'date'), column('sex', 'category', { codes: ['F', 'M'], codeLabels: { F: words, M: words } })], {
+    rowsPerPerson: 'one',
+    absence: 'unknown',
+  }),
+  registry('home', [column('rooms', 'integer', { unit: 'rooms', nonNegative: true })], {
+    rowsPerPerson: 'one',
+    absence: 'unknown',
+    dwelling: true,
+    population: 'everyone',
+  }),
   registry('land', [
     column('area', 'decimal', { scale: 3, unit: 'dunum', nonNegative: true }),
     column('price', 'decimal', { scale: 3, unit: 'JOD/dunum', nonNegative: true }),
@@ -48,7 +56,14 @@ export const registries: RegistryShape[] = [
   registry('cspd_marriage_info', [column('spouse_ref', 'person'), column('end_date', 'date')]),
 ]
 
-const fact = (id: string, type: string, definition: unknown, rest: object = {}) => ({ id, type, label: words, custodian: 'SSC', definition, ...rest })
+const fact = (id: string, type: string, definition: unknown, rest: object = {}) => ({
+  id,
+  type,
+  label: words,
+  custodian: 'SSC',
+  definition,
+  ...rest,
+})
 const money = { scale: 3, unit: 'JOD/month' }
 const pay = (fn: string, rest: object = {}) => ({ aggregate: { function: fn, over: { registry: 'pay' }, ...rest } })
 const members = (fn: string, rest: object = {}) => ({ aggregate: { function: fn, over: { relatives: 'members' }, ...rest } })
@@ -66,19 +81,61 @@ export const personFacts = [
   fact('hasB', 'boolean', pay('any', { where: kindIs('b') })),
   fact('onlyA', 'boolean', pay('every', { where: kindIs('a') })),
   fact('runA', 'integer', pay('longestRun', { where: kindIs('a'), date: 'month' }), { unit: 'months' }),
-  fact('oldRows', 'integer', pay('count', { let: { age: { type: 'integer', unit: 'months', value: { monthsBetween: ['month', 'asOf'] } } }, where: { fact: 'age', operator: 'greaterThanInclusive', value: 12 } }), { unit: 'rows' }),
+  fact(
+    'oldRows',
+    'integer',
+    pay('count', {
+      let: { age: { type: 'integer', unit: 'months', value: { monthsBetween: ['month', 'asOf'] } } },
+      where: { fact: 'age', operator: 'greaterThanInclusive', value: 12 },
+    }),
+    { unit: 'rows' },
+  ),
   fact('birthDate', 'date', { attribute: { registry: 'civil', column: 'birth_date' } }),
   fact('sex', 'category', { attribute: { registry: 'civil', column: 'sex' } }, { codes: { F: words, M: words } }),
   fact('age', 'integer', { derived: { yearsBetween: ['birthDate', 'asOf'] } }, { unit: 'years' }),
   fact('ageDays', 'integer', { derived: { daysBetween: ['birthDate', 'asOf'] } }, { unit: 'days' }),
   fact('jordanian', 'boolean', { attribute: { of: 'person', column: 'isJordanian' } }),
-  fact('landValue', 'decimal', { aggregate: { function: 'sum', over: { registry: 'land' }, of: { multiply: ['area', 'price', 'share'] }, where: { fact: 'holds_dwelling', operator: 'equal', value: false } } }, { scale: 3, unit: 'JOD' }),
+  fact(
+    'landValue',
+    'decimal',
+    {
+      aggregate: {
+        function: 'sum',
+        over: { registry: 'land' },
+        of: { multiply: ['area', 'price', 'share'] },
+        where: { fact: 'holds_dwelling', operator: 'equal', value: false },
+      },
+    },
+    { scale: 3, unit: 'JOD' },
+  ),
   fact('declaredPay', 'decimal', { declared: { path: '/pay' } }, money),
   fact('bestPay', 'decimal', { greatestKnown: ['declaredPay', 'payLatest'] }, money),
   fact('mostPay', 'decimal', { greatestKnown: ['declaredPay', 'paySum', 'payMin'] }, money),
   fact('working', 'boolean', { holds: { fact: 'paySum', operator: 'greaterThan', value: 0 } }),
-  fact('workingSons', 'integer', { aggregate: { function: 'count', over: { relatives: 'children', within: 'anywhere' }, where: { all: [{ fact: 'working', operator: 'equal', value: true }, { fact: 'sex', operator: 'equal', value: 'M' }] } } }, { unit: 'persons' }),
-  fact('spouseWorks', 'boolean', { aggregate: { function: 'any', over: { relatives: 'spouse', within: 'anywhere' }, where: { fact: 'working', operator: 'equal', value: true } } }),
+  fact(
+    'workingSons',
+    'integer',
+    {
+      aggregate: {
+        function: 'count',
+        over: { relatives: 'children', within: 'anywhere' },
+        where: {
+          all: [
+            { fact: 'working', operator: 'equal', value: true },
+            { fact: 'sex', operator: 'equal', value: 'M' },
+          ],
+        },
+      },
+    },
+    { unit: 'persons' },
+  ),
+  fact('spouseWorks', 'boolean', {
+    aggregate: {
+      function: 'any',
+      over: { relatives: 'spouse', within: 'anywhere' },
+      where: { fact: 'working', operator: 'equal', value: true },
+    },
+  }),
   fact('othersPay', 'decimal', { aggregate: { function: 'sum', over: { relatives: 'otherMembers' }, of: 'paySum' } }, money),
 ]
 
@@ -87,7 +144,12 @@ export const householdFacts = [
   fact('income', 'decimal', members('sum', { of: 'paySum' }), money),
   fact('elders', 'integer', members('count', { where: { fact: 'age', operator: 'greaterThanInclusive', value: 60 } }), { unit: 'persons' }),
   fact('oldest', 'integer', members('max', { of: 'age' }), { unit: 'years' }),
-  fact('distinctEmployers', 'integer', { aggregate: { function: 'countDistinct', over: { registry: 'pay' }, of: 'employer' } }, { unit: 'rows' }),
+  fact(
+    'distinctEmployers',
+    'integer',
+    { aggregate: { function: 'countDistinct', over: { registry: 'pay' }, of: 'employer' } },
+    { unit: 'rows' },
+  ),
   fact('rooms', 'integer', { attribute: { of: 'dwelling', registry: 'home', column: 'rooms' } }, { unit: 'rooms' }),
   fact('headAge', 'integer', { attribute: { of: 'head', fact: 'age' } }, { unit: 'years' }),
   fact('incomePerPerson', 'decimal', { derived: { divide: ['income', 'size'] } }, { scale: 3, unit: 'JOD/month/persons' }),
@@ -98,13 +160,45 @@ export const householdFacts = [
   fact('declaredRent', 'decimal', { declared: { path: '/dwelling/rent' } }, money),
   fact('rent', 'decimal', { firstKnown: ['declaredRent', 'line'] }, money),
   fact('poor', 'boolean', { holds: { fact: 'income', operator: 'lessThan', value: { fact: 'line' } } }),
-  fact('band', 'category', { derived: { band: { of: 'income', bands: [{ below: 100, value: 'low' }], otherwise: 'high' } } }, { codes: { low: words, high: words } }),
+  fact(
+    'band',
+    'category',
+    { derived: { band: { of: 'income', bands: [{ below: 100, value: 'low' }], otherwise: 'high' } } },
+    { codes: { low: words, high: words } },
+  ),
   fact('welfareScore', 'decimal', { computed: 'welfareScore' }, { scale: 6, unit: 'points' }),
 ]
 
 export const parameters = [
-  { id: 'line', label: words, type: 'decimal', scale: 3, unit: 'JOD/month', values: [{ from: '2010-01-01', value: 68 }, { from: '2018-01-01', value: 100 }] },
-  { id: 'limits', label: words, type: 'decimal', scale: 3, unit: 'JOD/month', keys: [{ fact: 'size' }], values: [{ from: '2010-01-01', rows: [[1, 100], [2, 150], [3, 190.5]] }] },
+  {
+    id: 'line',
+    label: words,
+    type: 'decimal',
+    scale: 3,
+    unit: 'JOD/month',
+    values: [
+      { from: '2010-01-01', value: 68 },
+      { from: '2018-01-01', value: 100 },
+    ],
+  },
+  {
+    id: 'limits',
+    label: words,
+    type: 'decimal',
+    scale: 3,
+    unit: 'JOD/month',
+    keys: [{ fact: 'size' }],
+    values: [
+      {
+        from: '2010-01-01',
+        rows: [
+          [1, 100],
+          [2, 150],
+          [3, 190.5],
+        ],
+      },
+    ],
+  },
 ]
 
 export const smallText = (change: Partial<CatalogueText> = {}): CatalogueText => ({

@@ -17,7 +17,11 @@ ${part('person', 'Person facts')}`
 }
 
 function row(catalogue: Catalogue, fact: CatalogueFact): string {
-  const type = fact.unit ? `${fact.type}${fact.scale > 0 ? `(${fact.scale})` : ''}, ${fact.unit}` : fact.codes ? `one of ${fact.codes.slice(0, 8).join(', ')}${fact.codes.length > 8 ? ', ...' : ''}` : fact.type
+  const type = fact.unit
+    ? `${fact.type}${fact.scale > 0 ? `(${fact.scale})` : ''}, ${fact.unit}`
+    : fact.codes
+      ? `one of ${fact.codes.slice(0, 8).join(', ')}${fact.codes.length > 8 ? ', ...' : ''}`
+      : fact.type
   const flags = [fact.protected ? 'P' : '', fact.correctable ? 'C' : '', fact.bounded ? 'B' : ''].filter((flag) => flag !== '').join(' ')
   return `| \`${fact.id}\` | ${fact.label.en} | ${fact.label.ar} | ${type} | ${howComputed(fact.definition)} | ${catalogue.sourcesOf(fact.id).join(', ')} | ${flags} |`
 }
@@ -26,7 +30,10 @@ function row(catalogue: Catalogue, fact: CatalogueFact): string {
 export function howComputed(definition: FactDefinition): string {
   switch (definition.kind) {
     case 'aggregate': {
-      const over = definition.over.kind === 'registry' ? `rows of ${definition.over.registry.id}` : `${definition.over.relation}${definition.over.within === 'anywhere' ? ' anywhere' : ''}`
+      const over =
+        definition.over.kind === 'registry'
+          ? `rows of ${definition.over.registry.id}`
+          : `${definition.over.relation}${definition.over.within === 'anywhere' ? ' anywhere' : ''}`
       return `${definition.function} over ${over}${definition.where ? ', filtered' : ''}${definition.window ? `, last ${definition.window.months} months` : ''}`
     }
     case 'column':

@@ -39,7 +39,13 @@ export interface Aggregate {
 
 export type FactDefinition =
   | Aggregate
-  | { readonly kind: 'column'; readonly registry: RegistryShape; readonly column: string; readonly of: 'self' | 'dwelling'; readonly empty: number | string | null }
+  | {
+      readonly kind: 'column'
+      readonly registry: RegistryShape
+      readonly column: string
+      readonly of: 'self' | 'dwelling'
+      readonly empty: number | string | null
+    }
   | { readonly kind: 'identity'; readonly column: 'isJordanian' | 'isHead' | 'relationship' }
   | { readonly kind: 'household'; readonly column: 'memberCount' | 'basis' }
   | { readonly kind: 'head'; readonly fact: string }

@@ -28,7 +28,8 @@ export function checkCatalogue(text: CatalogueText): { readonly catalogue?: Cata
   const parameters = new Map<string, Parameter>()
   for (const { name, json } of text.parameters) {
     const parameter = checkParameter(json, out, name)
-    if (parameter && parameters.has(parameter.id)) out.error('defined-twice', `${name}/id`, `the parameter ${parameter.id} is defined twice`)
+    if (parameter && parameters.has(parameter.id))
+      out.error('defined-twice', `${name}/id`, `the parameter ${parameter.id} is defined twice`)
     if (parameter) parameters.set(parameter.id, parameter)
   }
   const headers = readHeaders(text, out)
@@ -60,7 +61,9 @@ function readHeaders(text: CatalogueText, out: Findings): Map<string, FactHeader
     const entity = isObject(json) ? json['entity'] : undefined
     const facts = isObject(json) ? json['facts'] : undefined
     if ((entity !== 'household' && entity !== 'person') || !Array.isArray(facts)) {
-      out.error('catalogue-file', name, 'a catalogue file states its entity and lists facts', { expected: '{"entity": "household" | "person", "facts": [...]}' })
+      out.error('catalogue-file', name, 'a catalogue file states its entity and lists facts', {
+        expected: '{"entity": "household" | "person", "facts": [...]}',
+      })
       continue
     }
     facts.forEach((fact: unknown, index) => {
@@ -75,7 +78,11 @@ function readHeaders(text: CatalogueText, out: Findings): Map<string, FactHeader
 }
 
 /** Checks each definition after its inputs, so that the map's order is a topological order. */
-function checkFacts(headers: ReadonlyMap<string, FactHeader>, given: Pick<DefinitionContext, 'parameters' | 'spaces' | 'definitions'> & { registries: readonly RegistryShape[] }, out: Findings) {
+function checkFacts(
+  headers: ReadonlyMap<string, FactHeader>,
+  given: Pick<DefinitionContext, 'parameters' | 'spaces' | 'definitions'> & { registries: readonly RegistryShape[] },
+  out: Findings,
+) {
   const done = new Map<string, CatalogueFact | undefined>()
   const path: string[] = []
   const registries = new Map(given.registries.map((registry) => [registry.id, registry]))
@@ -85,11 +92,24 @@ function checkFacts(headers: ReadonlyMap<string, FactHeader>, given: Pick<Defini
     const header = headers.get(id)
     if (!header) return undefined
     if (path.includes(id)) {
-      return out.error('cyclic-fact', at(header.pointer, 'definition'), `${[...path.slice(path.indexOf(id)), id].join(' → ')} is computed from itself`)
+      return out.error(
+        'cyclic-fact',
+        at(header.pointer, 'definition'),
+        `${[...path.slice(path.indexOf(id)), id].join(' → ')} is computed from itself`,
+      )
     }
     path.push(id)
     const reads = new Set<string>()
-    const context: DefinitionContext = { out, fact: visit, factIds, registries, reads, parameters: given.parameters, spaces: given.spaces, definitions: given.definitions }
+    const context: DefinitionContext = {
+      out,
+      fact: visit,
+      factIds,
+      registries,
+      reads,
+      parameters: given.parameters,
+      spaces: given.spaces,
+      definitions: given.definitions,
+    }
     const definition = checkDefinition(header, context)
     path.pop()
     const fact = definition && finish(header, definition, [...reads], visit, out)
@@ -100,18 +120,46 @@ function checkFacts(headers: ReadonlyMap<string, FactHeader>, given: Pick<Defini
   return done
 }
 
-function finish(header: FactHeader, definition: CatalogueFact['definition'], reads: readonly string[], fact: (id: string) => CatalogueFact | undefined, out: Findings): CatalogueFact | undefined {
+function finish(
+  header: FactHeader,
+  definition: CatalogueFact['definition'],
+  reads: readonly string[],
+  fact: (id: string) => CatalogueFact | undefined,
+  out: Findings,
+): CatalogueFact | undefined {
   const inputs = reads.map(fact)
   const computed = inputs.find((input) => input?.definition.kind === 'computed' || input?.definition.kind === 'programmeStatus')
-  if (computed) return out.error('computed-input', at(header.pointer, 'definition'), `${computed.id} is computed after the facts`, { hint: 'read it in a rule instead' })
-  if (overRelatives(definition, 'anywhere') && reachesRelatives(reads, fact)) {
-    return out.error('relatives-of-relatives', at(header.pointer, 'definition'), `${header.id} reads facts that are themselves about relatives`, {
-      hint: 'aggregate facts of the relative alone',
+  if (computed)
+    return out.error('computed-input', at(header.pointer, 'definition'), `${computed.id} is computed after the facts`, {
+      hint: 'read it in a rule instead',
     })
+  if (overRelatives(definition, 'anywhere') && reachesRelatives(reads, fact)) {
+    return out.error(
+      'relatives-of-relatives',
+      at(header.pointer, 'definition'),
+      `${header.id} reads facts that are themselves about relatives`,
+      {
+        hint: 'aggregate facts of the relative alone',
+      },
+    )
   }
   const declaredNonNegative = typeof header.json['min'] === 'number' && header.json['min'] >= 0
   const { id, type, scale, unit, codes, codeLabels, label, entity, description, custodian, correctable, illustrative } = header
-  const stated = { id, type, scale, unit, codes, codeLabels, label, protected: header.protected, entity, description, custodian, correctable, illustrative }
+  const stated = {
+    id,
+    type,
+    scale,
+    unit,
+    codes,
+    codeLabels,
+    label,
+    protected: header.protected,
+    entity,
+    description,
+    custodian,
+    correctable,
+    illustrative,
+  }
   return { ...stated, definition, inputs: reads, ...inferKnowledge(header, definition, fact, declaredNonNegative) }
 }
 

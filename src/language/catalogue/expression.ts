@@ -24,7 +24,12 @@ type Node =
   | { readonly op: 'add' | 'subtract' | 'multiply' | 'divide' | 'min' | 'max'; readonly of: readonly Expression[] }
   | { readonly op: 'yearsBetween' | 'monthsBetween' | 'daysBetween'; readonly from: Expression; readonly to: Expression }
   | { readonly op: 'year'; readonly of: Expression }
-  | { readonly op: 'band'; readonly of: Expression; readonly bands: readonly { readonly below: number; readonly value: number | string }[]; readonly otherwise: number | string }
+  | {
+      readonly op: 'band'
+      readonly of: Expression
+      readonly bands: readonly { readonly below: number; readonly value: number | string }[]
+      readonly otherwise: number | string
+    }
   | { readonly op: 'lookUp'; readonly table: Parameter; readonly keys: readonly Expression[] }
 
 export type Expression = ExpressionType & Node
@@ -43,9 +48,16 @@ export const INNER_DIVISION_SCALE = 6
 const MONTHS_PER_YEAR = 12
 
 /** Checks and types one expression; reports every error found and returns undefined if there is any. */
-export function checkExpression(json: unknown, pointer: string, scope: ExpressionScope, out: Findings, outermost = true): Expression | undefined {
+export function checkExpression(
+  json: unknown,
+  pointer: string,
+  scope: ExpressionScope,
+  out: Findings,
+  outermost = true,
+): Expression | undefined {
   if (typeof json === 'number') return literal(json, pointer, out)
-  if (typeof json === 'boolean') return { op: 'literal', value: Number(json), type: 'boolean', scale: 0, unit: null, nonNegative: true, bounded: false }
+  if (typeof json === 'boolean')
+    return { op: 'literal', value: Number(json), type: 'boolean', scale: 0, unit: null, nonNegative: true, bounded: false }
   if (typeof json === 'string') {
     const found = scope.name(json)
     if (found) return { op: 'name', ...found }
@@ -76,7 +88,15 @@ const OPERATIONS: Readonly<Record<string, Check>> = {
     if (!of || !numeric(of, pointer, context.out)) return undefined
     const scale = of.reduce((sum, e) => sum + e.scale, 0)
     const unit = of.reduce<string>((all, e) => multiplyUnits(all, e.unit ?? DIMENSIONLESS), DIMENSIONLESS)
-    return { op: 'multiply', of, type: 'decimal', scale, unit, nonNegative: of.every((e) => e.nonNegative), bounded: of.some((e) => e.bounded) }
+    return {
+      op: 'multiply',
+      of,
+      type: 'decimal',
+      scale,
+      unit,
+      nonNegative: of.every((e) => e.nonNegative),
+      bounded: of.some((e) => e.bounded),
+    }
   },
   divide: (json, pointer, context) => division(json, pointer, context, false),
   ratio: (json, pointer, context) => division(json, pointer, context, true),
@@ -93,7 +113,9 @@ const OPERATIONS: Readonly<Record<string, Check>> = {
   },
   band(json, pointer, { scope, out }) {
     if (!isObject(json) || !Array.isArray(json['bands']) || json['bands'].length === 0) {
-      return out.error('bad-band', pointer, 'a band needs of, bands and otherwise', { expected: '{"of", "bands": [{"below", "value"}], "otherwise"}' })
+      return out.error('bad-band', pointer, 'a band needs of, bands and otherwise', {
+        expected: '{"of", "bands": [{"below", "value"}], "otherwise"}',
+      })
     }
     const of = checkExpression(json['of'], at(pointer, 'of'), scope, out, false)
     if (!of || !numeric([of], at(pointer, 'of'), out)) return undefined
@@ -103,7 +125,8 @@ const OPERATIONS: Readonly<Record<string, Check>> = {
       const below = scaledLiteral(isObject(entry) ? entry['below'] : undefined, of.scale, at(here, 'below'), out)
       const value = bandValue(isObject(entry) ? entry['value'] : undefined, scope, at(here, 'value'), out)
       if (below === undefined || value === undefined) return []
-      if (below <= last) out.error('bands-order', at(here, 'below'), 'bands are written in ascending order', { hint: 'sort the bands by `below`' })
+      if (below <= last)
+        out.error('bands-order', at(here, 'below'), 'bands are written in ascending order', { hint: 'sort the bands by `below`' })
       last = below
       return [{ below, value }]
     })
@@ -120,12 +143,15 @@ const OPERATIONS: Readonly<Record<string, Check>> = {
     const keys = operands(isObject(json) ? json['keys'] : undefined, at(pointer, 'keys'), { scope, out, outermost: false }, 1, 4)
     if (!keys) return undefined
     if (keys.length !== table.keys.length) {
-      return out.error('look-up-keys', at(pointer, 'keys'), `${table.id} is looked up by ${table.keys.length} keys, not ${keys.length}`, { expected: table.keys.join(', ') })
+      return out.error('look-up-keys', at(pointer, 'keys'), `${table.id} is looked up by ${table.keys.length} keys, not ${keys.length}`, {
+        expected: table.keys.join(', '),
+      })
     }
     const sample = table.epochs[0]?.rows[0]?.keys ?? []
     keys.forEach((key, index) => {
       const wanted = typeof sample[index] === 'string' ? 'category' : 'integer'
-      if (key.type !== wanted) out.error('look-up-key-type', at(at(pointer, 'keys'), index), `a key of ${table.id} is ${wanted}, this is ${key.type}`)
+      if (key.type !== wanted)
+        out.error('look-up-key-type', at(at(pointer, 'keys'), index), `a key of ${table.id} is ${wanted}, this is ${key.type}`)
     })
     const nonNegative = table.epochs.every((epoch) => epoch.rows.every((row) => row.value >= 0))
     return { op: 'lookUp', table, keys, type: table.type, scale: table.scale, unit: table.unit, nonNegative, bounded: false }
@@ -144,11 +170,21 @@ function operands(json: unknown, pointer: string, { scope, out }: Context, least
 
 const numeric = (list: readonly Expression[], pointer: string, out: Findings): boolean => {
   const wrong = list.findIndex((e) => e.type !== 'integer' && e.type !== 'decimal')
-  if (wrong >= 0) out.error('expression-type', list.length > 1 ? at(pointer, wrong) : pointer, `a number is needed here, this is ${list[wrong]?.type}`, { expected: 'integer or decimal' })
+  if (wrong >= 0)
+    out.error('expression-type', list.length > 1 ? at(pointer, wrong) : pointer, `a number is needed here, this is ${list[wrong]?.type}`, {
+      expected: 'integer or decimal',
+    })
   return wrong < 0
 }
 
-function sameUnits(op: 'add' | 'subtract' | 'min' | 'max', json: unknown, pointer: string, context: Context, least: number, most: number): Expression | undefined {
+function sameUnits(
+  op: 'add' | 'subtract' | 'min' | 'max',
+  json: unknown,
+  pointer: string,
+  context: Context,
+  least: number,
+  most: number,
+): Expression | undefined {
   const of = operands(json, pointer, context, least, most)
   if (!of) return undefined
   const dates = (op === 'min' || op === 'max') && of.every((e) => e.type === 'date')
@@ -172,9 +208,14 @@ function division(json: unknown, pointer: string, context: Context, ratio: boole
   if (!of || !numeric(of, pointer, context.out)) return undefined
   const [above, below] = of as [Expression, Expression]
   if (ratio && above.unit !== null && below.unit !== null && !sameUnit(above.unit, below.unit)) {
-    return context.out.error('units-differ', pointer, `a ratio is of two amounts of one unit, not ${above.unit} and ${below.unit}`, { hint: 'use divide for a rate' })
+    return context.out.error('units-differ', pointer, `a ratio is of two amounts of one unit, not ${above.unit} and ${below.unit}`, {
+      hint: 'use divide for a rate',
+    })
   }
-  const unit = divideUnits(above.unit ?? (ratio ? (below.unit ?? DIMENSIONLESS) : DIMENSIONLESS), below.unit ?? (ratio ? (above.unit ?? DIMENSIONLESS) : DIMENSIONLESS))
+  const unit = divideUnits(
+    above.unit ?? (ratio ? (below.unit ?? DIMENSIONLESS) : DIMENSIONLESS),
+    below.unit ?? (ratio ? (above.unit ?? DIMENSIONLESS) : DIMENSIONLESS),
+  )
   const scale = context.outermost ? context.scope.wantScale : INNER_DIVISION_SCALE
   return { op: 'divide', of, type: 'decimal', scale, unit, nonNegative: above.nonNegative && below.nonNegative, bounded: above.bounded }
 }
@@ -183,19 +224,46 @@ function convert(json: unknown, pointer: string, context: Context, from: 'month'
   const of = checkExpression(json, pointer, context.scope, context.out, false)
   if (!of || !numeric([of], pointer, context.out)) return undefined
   if (of.unit === null || !of.unit.endsWith(`/${from}`)) {
-    return context.out.error('period', pointer, `an amount per ${from} is needed here, this is ${of.unit ?? 'a plain number'}`, { expected: `JOD/${from}` })
+    return context.out.error('period', pointer, `an amount per ${from} is needed here, this is ${of.unit ?? 'a plain number'}`, {
+      expected: `JOD/${from}`,
+    })
   }
   const unit = `${of.unit.slice(0, -from.length)}${to}`
-  const twelve: Expression = { op: 'literal', value: MONTHS_PER_YEAR, type: 'integer', scale: 0, unit: DIMENSIONLESS, nonNegative: true, bounded: false }
+  const twelve: Expression = {
+    op: 'literal',
+    value: MONTHS_PER_YEAR,
+    type: 'integer',
+    scale: 0,
+    unit: DIMENSIONLESS,
+    nonNegative: true,
+    bounded: false,
+  }
   const scale = from === 'month' ? of.scale : context.outermost ? context.scope.wantScale : INNER_DIVISION_SCALE
-  return { op: from === 'month' ? 'multiply' : 'divide', of: [of, twelve], type: 'decimal', scale, unit, nonNegative: of.nonNegative, bounded: of.bounded }
+  return {
+    op: from === 'month' ? 'multiply' : 'divide',
+    of: [of, twelve],
+    type: 'decimal',
+    scale,
+    unit,
+    nonNegative: of.nonNegative,
+    bounded: of.bounded,
+  }
 }
 
-function between(op: 'yearsBetween' | 'monthsBetween' | 'daysBetween', unit: string, json: unknown, pointer: string, context: Context): Expression | undefined {
+function between(
+  op: 'yearsBetween' | 'monthsBetween' | 'daysBetween',
+  unit: string,
+  json: unknown,
+  pointer: string,
+  context: Context,
+): Expression | undefined {
   const of = operands(json, pointer, context, 2, 2)
   if (!of) return undefined
   const wrong = of.findIndex((e) => e.type !== 'date')
-  if (wrong >= 0) return context.out.error('expression-type', at(pointer, wrong), `a date is needed here, this is ${of[wrong]?.type}`, { expected: 'a date, or asOf' })
+  if (wrong >= 0)
+    return context.out.error('expression-type', at(pointer, wrong), `a date is needed here, this is ${of[wrong]?.type}`, {
+      expected: 'a date, or asOf',
+    })
   const [from, to] = of as [Expression, Expression]
   return { op, from, to, type: 'integer', scale: 0, unit, nonNegative: false, bounded: false }
 }
@@ -203,7 +271,16 @@ function between(op: 'yearsBetween' | 'monthsBetween' | 'daysBetween', unit: str
 function literal(value: number, pointer: string, out: Findings): Expression | undefined {
   for (let scale = 0; scale <= MAX_SCALE; scale++) {
     const scaled = scaledOfNumber(value, scale)
-    if (scaled.ok) return { op: 'literal', value: scaled.value, type: scale === 0 ? 'integer' : 'decimal', scale, unit: null, nonNegative: value >= 0, bounded: false }
+    if (scaled.ok)
+      return {
+        op: 'literal',
+        value: scaled.value,
+        type: scale === 0 ? 'integer' : 'decimal',
+        scale,
+        unit: null,
+        nonNegative: value >= 0,
+        bounded: false,
+      }
     if (scaled.error !== 'too-many-places') break
   }
   return out.error('literal-out-of-range', pointer, `${value} has more than ${MAX_SCALE} places or 15 digits`)

@@ -18,7 +18,9 @@ export function checkDefinition(header: FactHeader, context: DefinitionContext):
   const keys = isObject(json) ? Object.keys(json) : []
   const kind = KINDS.find((name) => name === keys[0])
   if (!isObject(json) || keys.length !== 1 || !kind) {
-    return out.error('definition-kind', pointer, `a definition is of exactly one kind, this has ${quote(keys)}`, { expected: KINDS.join(', ') })
+    return out.error('definition-kind', pointer, `a definition is of exactly one kind, this has ${quote(keys)}`, {
+      expected: KINDS.join(', '),
+    })
   }
   const value = json[kind]
   const here = at(pointer, kind)
@@ -30,7 +32,9 @@ export function checkDefinition(header: FactHeader, context: DefinitionContext):
     case 'declared': {
       const path = isObject(value) ? value['path'] : undefined
       if (typeof path === 'string' && path.startsWith('/')) return { kind: 'declared', path }
-      return out.error('declared-path', at(here, 'path'), `${quote(path)} is not a JSON Pointer into the intake form`, { expected: '"/dwelling/rooms"' })
+      return out.error('declared-path', at(here, 'path'), `${quote(path)} is not a JSON Pointer into the intake form`, {
+        expected: '"/dwelling/rooms"',
+      })
     }
     case 'firstKnown':
     case 'greatestKnown': {
@@ -49,16 +53,25 @@ export function checkDefinition(header: FactHeader, context: DefinitionContext):
     }
     case 'parameter': {
       const parameter = typeof value === 'string' ? context.parameters.get(value) : undefined
-      if (!parameter) return out.error('unknown-parameter', here, `${quote(value)} is not a parameter`, { expected: [...context.parameters.keys()].join(', ') })
-      if (parameter.keys.length > 0) return out.error('parameter-is-table', here, `${parameter.id} is a table`, { hint: 'use derived with lookUp' })
+      if (!parameter)
+        return out.error('unknown-parameter', here, `${quote(value)} is not a parameter`, {
+          expected: [...context.parameters.keys()].join(', '),
+        })
+      if (parameter.keys.length > 0)
+        return out.error('parameter-is-table', here, `${parameter.id} is a table`, { hint: 'use derived with lookUp' })
       if (parameter.type !== header.type || parameter.scale !== header.scale || !sameUnit(parameter.unit, header.unit)) {
-        return out.error('definition-type', here, `${parameter.id} is ${parameter.type} of scale ${parameter.scale} in ${parameter.unit}, ${header.id} is not`)
+        return out.error(
+          'definition-type',
+          here,
+          `${parameter.id} is ${parameter.type} of scale ${parameter.scale} in ${parameter.unit}, ${header.id} is not`,
+        )
       }
       return { kind: 'parameter', parameter }
     }
     case 'computed': {
       if (value === 'welfareScore' || value === 'welfareRank' || value === 'welfarePercentile') return { kind: 'computed', what: value }
-      if (isObject(value) && typeof value['programmeStatus'] === 'string') return { kind: 'programmeStatus', programme: value['programmeStatus'] }
+      if (isObject(value) && typeof value['programmeStatus'] === 'string')
+        return { kind: 'programmeStatus', programme: value['programmeStatus'] }
       return out.error('unknown-computed', here, `${quote(value)} is not computed by the service`, {
         expected: 'welfareScore, welfareRank, welfarePercentile, {"programmeStatus": "<programme>"}',
       })
@@ -68,7 +81,10 @@ export function checkDefinition(header: FactHeader, context: DefinitionContext):
 
 function checkAttribute(value: unknown, header: FactHeader, pointer: string, context: DefinitionContext): FactDefinition | undefined {
   const { out } = context
-  if (!isObject(value)) return out.error('attribute-shape', pointer, `${quote(value)} is not an attribute`, { expected: '{"registry", "column"} or {"of": "head", "fact"}' })
+  if (!isObject(value))
+    return out.error('attribute-shape', pointer, `${quote(value)} is not an attribute`, {
+      expected: '{"registry", "column"} or {"of": "head", "fact"}',
+    })
   const { of, registry: registryId, column } = value
   if (of === 'head') {
     const fact = inputFact(value['fact'], header, at(pointer, 'fact'), context, 'person')
@@ -77,36 +93,61 @@ function checkAttribute(value: unknown, header: FactHeader, pointer: string, con
   if (of === 'person' && (column === 'isJordanian' || column === 'isHead' || column === 'relationship')) return { kind: 'identity', column }
   if (of === 'household' && (column === 'memberCount' || column === 'basis')) return { kind: 'household', column }
   if (of !== undefined && of !== 'dwelling') {
-    return out.error('attribute-of', at(pointer, 'of'), `${quote(of)} with ${quote(column)} has no such attribute`, { expected: 'person, head, household or dwelling' })
+    return out.error('attribute-of', at(pointer, 'of'), `${quote(of)} with ${quote(column)} has no such attribute`, {
+      expected: 'person, head, household or dwelling',
+    })
   }
   const registry = typeof registryId === 'string' ? context.registries.get(registryId) : undefined
   if (!registry) return out.error('unknown-registry', at(pointer, 'registry'), `${quote(registryId)} is not a registry`)
   const found = registry.columns.find((c) => c.name === column)
-  if (!found) return out.error('unknown-column', at(pointer, 'column'), `${registry.id} has no column ${quote(column)}`, { expected: registry.columns.map((c) => c.name).join(', ') })
-  if (registry.rowsPerPerson !== 'one') return out.error('many-rows', at(pointer, 'registry'), `${registry.id} has many rows a person`, { hint: 'use an aggregate' })
-  if (of === 'dwelling' && !registry.dwelling) return out.error('not-a-dwelling', at(pointer, 'registry'), `${registry.id} is not a registry of dwellings`)
+  if (!found)
+    return out.error('unknown-column', at(pointer, 'column'), `${registry.id} has no column ${quote(column)}`, {
+      expected: registry.columns.map((c) => c.name).join(', '),
+    })
+  if (registry.rowsPerPerson !== 'one')
+    return out.error('many-rows', at(pointer, 'registry'), `${registry.id} has many rows a person`, { hint: 'use an aggregate' })
+  if (of === 'dwelling' && !registry.dwelling)
+    return out.error('not-a-dwelling', at(pointer, 'registry'), `${registry.id} is not a registry of dwellings`)
   if ((header.entity === 'household') !== (of === 'dwelling')) {
-    return out.error('attribute-entity', pointer, 'a registry speaks of a person', { hint: 'a household takes {"of": "head", "fact": ...}, an aggregate over members, or {"of": "dwelling"}' })
+    return out.error('attribute-entity', pointer, 'a registry speaks of a person', {
+      hint: 'a household takes {"of": "head", "fact": ...}, an aggregate over members, or {"of": "dwelling"}',
+    })
   }
   if (found.type !== header.type || found.scale > header.scale || !sameUnit(found.unit, header.unit)) {
-    return out.error('definition-type', at(pointer, 'column'), `${column as string} is ${found.type} in ${found.unit}, ${header.id} is ${header.type} in ${header.unit}`)
+    return out.error(
+      'definition-type',
+      at(pointer, 'column'),
+      `${column as string} is ${found.type} in ${found.unit}, ${header.id} is ${header.type} in ${header.unit}`,
+    )
   }
   if (found.type === 'category') {
     const stray = found.codes?.filter((code) => !header.codes?.includes(code)) ?? []
-    if (stray.length > 0) out.error('codes-differ', at(pointer, 'column'), `${header.id} lacks the codes ${stray.join(', ')} of ${column as string}`)
+    if (stray.length > 0)
+      out.error('codes-differ', at(pointer, 'column'), `${header.id} lacks the codes ${stray.join(', ')} of ${column as string}`)
   }
   const empty = emptyValue(value['empty'], header, at(pointer, 'empty'), out)
   return { kind: 'column', registry, column: found.name, of: of === 'dwelling' ? 'dwelling' : 'self', empty }
 }
 
 /** Resolves a fact that another is made of and checks that their types agree. */
-function inputFact(id: unknown, header: FactHeader, pointer: string, context: DefinitionContext, entity: 'same' | 'person'): CatalogueFact | undefined {
+function inputFact(
+  id: unknown,
+  header: FactHeader,
+  pointer: string,
+  context: DefinitionContext,
+  entity: 'same' | 'person',
+): CatalogueFact | undefined {
   const fact = typeof id === 'string' ? context.fact(id) : undefined
   if (!fact) return context.out.error('unknown-fact', pointer, `${quote(id)} is not a usable fact`)
-  if (fact.entity !== (entity === 'same' ? header.entity : entity)) return context.out.error('fact-entity', pointer, `${fact.id} is a ${fact.entity} fact`)
+  if (fact.entity !== (entity === 'same' ? header.entity : entity))
+    return context.out.error('fact-entity', pointer, `${fact.id} is a ${fact.entity} fact`)
   const sameCodes = fact.codes === null || fact.codes.every((code) => header.codes?.includes(code))
   if (fact.type !== header.type || fact.scale !== header.scale || !sameUnit(fact.unit, header.unit) || !sameCodes) {
-    return context.out.error('definition-type', pointer, `${fact.id} is ${fact.type}(${fact.scale}) in ${fact.unit}, ${header.id} is ${header.type}(${header.scale}) in ${header.unit}`)
+    return context.out.error(
+      'definition-type',
+      pointer,
+      `${fact.id} is ${fact.type}(${fact.scale}) in ${fact.unit}, ${header.id} is ${header.type}(${header.scale}) in ${header.unit}`,
+    )
   }
   context.reads.add(fact.id)
   return fact
@@ -128,4 +169,3 @@ export function factScope(header: FactHeader, context: DefinitionContext): Expre
     wantScale: header.scale,
   }
 }
-

@@ -20,23 +20,45 @@ export interface FactHeader extends FactType {
 export type CodeLists = ReadonlyMap<string, Readonly<Record<string, Words>>>
 
 const TYPES: readonly ValueType[] = ['integer', 'decimal', 'boolean', 'date', 'category']
-const KEYS = new Set(['id', 'type', 'scale', 'unit', 'codes', 'label', 'description', 'custodian', 'correctable', 'protected', 'illustrative', 'citation', 'min', 'definition'])
+const KEYS = new Set([
+  'id',
+  'type',
+  'scale',
+  'unit',
+  'codes',
+  'label',
+  'description',
+  'custodian',
+  'correctable',
+  'protected',
+  'illustrative',
+  'citation',
+  'min',
+  'definition',
+])
 // No name of Object.prototype and nothing that could end in __lo: ids become object keys and SQL columns.
 const FACT_ID = /^[a-z][A-Za-z0-9]*(?:\.[a-z][a-z0-9-]*)?$/
 
 export function checkHeader(json: unknown, entity: Entity, codeLists: CodeLists, out: Findings, pointer: string): FactHeader | undefined {
-  if (!isObject(json)) return out.error('fact-not-object', pointer, `${quote(json)} is not a fact`, { expected: '{"id", "type", "label", "definition", ...}' })
+  if (!isObject(json))
+    return out.error('fact-not-object', pointer, `${quote(json)} is not a fact`, { expected: '{"id", "type", "label", "definition", ...}' })
   for (const key of Object.keys(json)) {
-    if (!KEYS.has(key)) out.error('unknown-key', at(pointer, key), `${quote(key)} is not a key of a fact`, { expected: [...KEYS].join(', ') })
+    if (!KEYS.has(key))
+      out.error('unknown-key', at(pointer, key), `${quote(key)} is not a key of a fact`, { expected: [...KEYS].join(', ') })
   }
   const { id, type, unit } = json
   if (typeof id !== 'string' || !FACT_ID.test(id) || id.length > 60) {
-    return out.error('fact-id', at(pointer, 'id'), `${quote(id)} is not a fact id`, { expected: 'camelCase letters and digits, at most 60' })
+    return out.error('fact-id', at(pointer, 'id'), `${quote(id)} is not a fact id`, {
+      expected: 'camelCase letters and digits, at most 60',
+    })
   }
-  if (!TYPES.includes(type as ValueType)) return out.error('fact-type', at(pointer, 'type'), `${quote(type)} is not a type`, { expected: TYPES.join(', ') })
+  if (!TYPES.includes(type as ValueType))
+    return out.error('fact-type', at(pointer, 'type'), `${quote(type)} is not a type`, { expected: TYPES.join(', ') })
   const numeric = type === 'integer' || type === 'decimal'
   if (numeric && (typeof unit !== 'string' || !parseUnit(unit))) {
-    out.error('unknown-unit', at(pointer, 'unit'), `${quote(unit)} is not a unit`, { expected: 'for example "JOD/month", "persons", "years", "ratio"' })
+    out.error('unknown-unit', at(pointer, 'unit'), `${quote(unit)} is not a unit`, {
+      expected: 'for example "JOD/month", "persons", "years", "ratio"',
+    })
   }
   const scale = type === 'decimal' ? json['scale'] : 0
   if (!Number.isInteger(scale) || (scale as number) < 0 || (scale as number) > MAX_SCALE) {
@@ -54,7 +76,10 @@ export function checkHeader(json: unknown, entity: Entity, codeLists: CodeLists,
     description: json['description'] === undefined ? null : checkWords(json['description'], out, at(pointer, 'description')),
     protected: json['protected'] === true,
     entity,
-    custodian: typeof json['custodian'] === 'string' ? json['custodian'] : (out.error('fact-custodian', at(pointer, 'custodian'), 'a fact names its custodian'), ''),
+    custodian:
+      typeof json['custodian'] === 'string'
+        ? json['custodian']
+        : (out.error('fact-custodian', at(pointer, 'custodian'), 'a fact names its custodian'), ''),
     correctable: json['correctable'] === true,
     illustrative: json['illustrative'] === true,
     json,
@@ -69,7 +94,9 @@ function checkCodes(json: unknown, lists: CodeLists, out: Findings, pointer: str
     return list ?? {}
   }
   if (!isObject(json) || Object.keys(json).length === 0) {
-    out.error('codes-missing', pointer, 'a category lists its codes with labels', { expected: '{"code": {"en", "ar"}} or the name of a code list' })
+    out.error('codes-missing', pointer, 'a category lists its codes with labels', {
+      expected: '{"code": {"en", "ar"}} or the name of a code list',
+    })
     return {}
   }
   return Object.fromEntries(Object.entries(json).map(([code, words]) => [code, checkWords(words, out, at(pointer, code))]))

@@ -18,7 +18,10 @@ function infer(definition: FactDefinition, fact: (id: string) => CatalogueFact |
     case 'aggregate':
       return aggregate(definition)
     case 'column':
-      return { bounded: false, nonNegative: definition.registry.columns.find((column) => column.name === definition.column)?.nonNegative ?? false }
+      return {
+        bounded: false,
+        nonNegative: definition.registry.columns.find((column) => column.name === definition.column)?.nonNegative ?? false,
+      }
     case 'head': {
       const of = fact(definition.fact)
       return { bounded: of?.bounded ?? false, nonNegative: of?.nonNegative ?? false }
@@ -26,7 +29,10 @@ function infer(definition: FactDefinition, fact: (id: string) => CatalogueFact |
     case 'firstKnown':
       return { bounded: false, nonNegative: definition.facts.every((id) => fact(id)?.nonNegative) }
     case 'greatestKnown':
-      return { bounded: definition.facts.some((id) => fact(id)?.bounded), nonNegative: definition.facts.every((id) => fact(id)?.nonNegative) }
+      return {
+        bounded: definition.facts.some((id) => fact(id)?.bounded),
+        nonNegative: definition.facts.every((id) => fact(id)?.nonNegative),
+      }
     case 'derived':
       return definition.value
     case 'parameter':

@@ -35,27 +35,38 @@ const ALLOWED = new Set(['id', 'label', 'description', 'type', 'scale', 'unit', 
 
 /** Checks one parameter file; unknown keys, undated values and duplicate table rows are errors. */
 export function checkParameter(json: unknown, out: Findings, pointer = ''): Parameter | undefined {
-  if (!isObject(json)) return out.error('parameter-not-object', pointer, 'a parameter is a JSON object', { expected: '{"id", "label", "type", "values"}' })
+  if (!isObject(json))
+    return out.error('parameter-not-object', pointer, 'a parameter is a JSON object', { expected: '{"id", "label", "type", "values"}' })
   for (const key of Object.keys(json)) {
-    if (!ALLOWED.has(key)) out.error('unknown-key', at(pointer, key), `${quote(key)} is not a key of a parameter`, { expected: [...ALLOWED].join(', ') })
+    if (!ALLOWED.has(key))
+      out.error('unknown-key', at(pointer, key), `${quote(key)} is not a key of a parameter`, { expected: [...ALLOWED].join(', ') })
   }
   const { id, type, unit, values } = json
   if (typeof id !== 'string') return out.error('parameter-id', at(pointer, 'id'), 'a parameter needs an id', { expected: 'camelCase text' })
   if (type !== 'integer' && type !== 'decimal' && type !== 'boolean') {
-    return out.error('parameter-type', at(pointer, 'type'), `${quote(type)} is not a type of parameter`, { expected: 'integer, decimal or boolean' })
+    return out.error('parameter-type', at(pointer, 'type'), `${quote(type)} is not a type of parameter`, {
+      expected: 'integer, decimal or boolean',
+    })
   }
   const scale = type === 'decimal' ? Number(json['scale'] ?? 0) : 0
   if (type !== 'boolean' && (typeof unit !== 'string' || !parseUnit(unit))) {
-    out.error('unknown-unit', at(pointer, 'unit'), `${quote(unit)} is not a unit`, { expected: 'for example "JOD/month", "persons", "ratio"' })
+    out.error('unknown-unit', at(pointer, 'unit'), `${quote(unit)} is not a unit`, {
+      expected: 'for example "JOD/month", "persons", "ratio"',
+    })
   }
   const keys = Array.isArray(json['keys']) ? json['keys'].map((key: unknown) => (isObject(key) ? String(key['fact']) : String(key))) : []
   if (!Array.isArray(values) || values.length === 0) {
-    return out.error('parameter-undated', at(pointer, 'values'), 'a parameter needs at least one dated value', { expected: '[{"from": "2026-01-01", "value": 100}]' })
+    return out.error('parameter-undated', at(pointer, 'values'), 'a parameter needs at least one dated value', {
+      expected: '[{"from": "2026-01-01", "value": 100}]',
+    })
   }
-  const epochs = values.flatMap((entry: unknown, index) => checkEpoch(entry, { type, scale, keys }, out, at(at(pointer, 'values'), index)) ?? [])
+  const epochs = values.flatMap(
+    (entry: unknown, index) => checkEpoch(entry, { type, scale, keys }, out, at(at(pointer, 'values'), index)) ?? [],
+  )
   const sorted = epochs.toSorted((a, b) => a.from - b.from)
   sorted.forEach((epoch, index) => {
-    if (index > 0 && epoch.from === sorted[index - 1]?.from) out.error('parameter-dates', at(pointer, 'values'), 'two values begin on the same day')
+    if (index > 0 && epoch.from === sorted[index - 1]?.from)
+      out.error('parameter-dates', at(pointer, 'values'), 'two values begin on the same day')
   })
   return {
     id,
@@ -70,7 +81,8 @@ export function checkParameter(json: unknown, out: Findings, pointer = ''): Para
 }
 
 /** The value in force on a day: the latest that began; undefined before the first. */
-export const epochAt = (parameter: Parameter, day: number): ParameterEpoch | undefined => parameter.epochs.findLast((epoch) => epoch.from <= day)
+export const epochAt = (parameter: Parameter, day: number): ParameterEpoch | undefined =>
+  parameter.epochs.findLast((epoch) => epoch.from <= day)
 
 interface Shape {
   readonly type: ValueType
@@ -79,7 +91,8 @@ interface Shape {
 }
 
 function checkEpoch(entry: unknown, shape: Shape, out: Findings, pointer: string): ParameterEpoch | undefined {
-  if (!isObject(entry)) return out.error('parameter-value', pointer, 'a dated value is an object', { expected: '{"from", "value", "citation"}' })
+  if (!isObject(entry))
+    return out.error('parameter-value', pointer, 'a dated value is an object', { expected: '{"from", "value", "citation"}' })
   const from = typeof entry['from'] === 'string' ? dayNumber(entry['from']) : null
   if (from === null) return out.error('bad-date', at(pointer, 'from'), `${quote(entry['from'])} is not a date`, { expected: 'YYYY-MM-DD' })
   const citation = typeof entry['citation'] === 'string' ? entry['citation'] : null
@@ -110,7 +123,8 @@ function checkEpoch(entry: unknown, shape: Shape, out: Findings, pointer: string
 const isKey = (key: unknown): key is TableKey => typeof key === 'string' || Number.isSafeInteger(key)
 
 function literal(value: unknown, shape: Shape, out: Findings, pointer: string): number | undefined {
-  if (shape.type === 'boolean') return typeof value === 'boolean' ? Number(value) : out.error('literal-type', pointer, `${quote(value)} is not true or false`)
+  if (shape.type === 'boolean')
+    return typeof value === 'boolean' ? Number(value) : out.error('literal-type', pointer, `${quote(value)} is not true or false`)
   if (typeof value !== 'number') return out.error('literal-type', pointer, `${quote(value)} is not a number`)
   const scaled = scaledOfNumber(value, shape.scale)
   return scaled.ok ? scaled.value : out.error(scaled.error, pointer, `${quote(value)} does not fit ${shape.scale} decimal places`)

@@ -9,7 +9,9 @@ const ARABIC = /\p{Script=Arabic}/u
 export function checkWords(json: unknown, out: Findings, pointer: string): Words {
   const words = isObject(json) ? json : {}
   const { en, ar } = words
-  if (typeof en !== 'string' || en.trim() === '') out.error('words-missing', at(pointer, 'en'), 'the English text is missing', { expected: '{"en": "...", "ar": "..."}' })
-  if (typeof ar !== 'string' || !ARABIC.test(ar)) out.error('words-missing', at(pointer, 'ar'), 'the Arabic text is missing', { expected: '{"en": "...", "ar": "..."}' })
+  if (typeof en !== 'string' || en.trim() === '')
+    out.error('words-missing', at(pointer, 'en'), 'the English text is missing', { expected: '{"en": "...", "ar": "..."}' })
+  if (typeof ar !== 'string' || !ARABIC.test(ar))
+    out.error('words-missing', at(pointer, 'ar'), 'the Arabic text is missing', { expected: '{"en": "...", "ar": "..."}' })
   return { en: typeof en === 'string' ? en : '', ar: typeof ar === 'string' ? ar : '' }
 }

@@ -56,7 +56,11 @@ export function checkProgramme(json: unknown, context: ProgrammeContext): Checke
     ...orderProblems(source, space),
     ...targetingProblems(source, space),
     ...ofTiers,
-    ...basisProblems(tiers.map((tier) => tier.condition), source.targeting.legalBasis ?? [], '/targeting/legalBasis'),
+    ...basisProblems(
+      tiers.map((tier) => tier.condition),
+      source.targeting.legalBasis ?? [],
+      '/targeting/legalBasis',
+    ),
   ]
   return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { programme: { source, space, tiers }, diagnostics }
 }

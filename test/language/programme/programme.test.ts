@@ -40,7 +40,18 @@ const faults: readonly (readonly [what: string, json: unknown, findings: readonl
   ],
   [
     'a tier by a protected fact without a basis',
-    programme({}, { order: [{ by: 'tiers', tiers: [{ name: 'a', label: { en: 'a', ar: 'أ' }, when: { fact: 'headIsCitizen', operator: 'equal', value: true } }] }, tieBreak] }),
+    programme(
+      {},
+      {
+        order: [
+          {
+            by: 'tiers',
+            tiers: [{ name: 'a', label: { en: 'a', ar: 'أ' }, when: { fact: 'headIsCitizen', operator: 'equal', value: true } }],
+          },
+          tieBreak,
+        ],
+      },
+    ),
     [`protected-without-basis ${T}/order/0/tiers/0/when/fact`],
   ],
   [

@@ -77,8 +77,12 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
     return {
       row: valueRow(writing, w),
       collected: {
-        [`${key}_sl`]: number(narrow(`coalesce(sum(CASE WHEN ${names.w} THEN ${lowest} WHEN ${names.w} IS NULL THEN least(${lowest}, 0) END), 0)`)),
-        [`${key}_sh`]: number(narrow(`coalesce(sum(CASE WHEN ${names.w} THEN ${names.hi} WHEN ${names.w} IS NULL THEN greatest(${names.hi}, 0) END), 0)`)),
+        [`${key}_sl`]: number(
+          narrow(`coalesce(sum(CASE WHEN ${names.w} THEN ${lowest} WHEN ${names.w} IS NULL THEN least(${lowest}, 0) END), 0)`),
+        ),
+        [`${key}_sh`]: number(
+          narrow(`coalesce(sum(CASE WHEN ${names.w} THEN ${names.hi} WHEN ${names.w} IS NULL THEN greatest(${names.hi}, 0) END), 0)`),
+        ),
         [`${key}_ul`]: countIf(`${names.w} IS NOT FALSE AND ${lowest} IS NULL`),
         [`${key}_uh`]: countIf(`${names.w} IS NOT FALSE AND ${names.hi} IS NULL`),
       },
@@ -96,7 +100,9 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
       collected: {
         [`${key}_s`]: number(narrow(`sum(${names.lo}) FILTER (WHERE ${names.w})`)),
         [`${key}_n`]: countIf(names.w),
-        [`${key}_u`]: countIf(`${names.w} IS NULL OR (${names.w} AND (${names.lo} IS NULL OR ${names.hi} IS NULL OR ${names.lo} <> ${names.hi}))`),
+        [`${key}_u`]: countIf(
+          `${names.w} IS NULL OR (${names.w} AND (${names.lo} IS NULL OR ${names.hi} IS NULL OR ${names.lo} <> ${names.hi}))`,
+        ),
       },
       rowsFrom: null,
       value({ open, column }) {
@@ -115,7 +121,9 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
       collected: { [`${key}_t`]: countIf(names.w), [`${key}_u`]: countIf(`${names.w} IS NULL`) },
       rowsFrom: null,
       value: ({ usable, open, column }) =>
-        exact(`CASE WHEN NOT ${usable} THEN NULL WHEN ${column(`${key}_t`)} > 0 THEN TRUE WHEN ${open} OR ${column(`${key}_u`)} > 0 THEN NULL ELSE FALSE END`),
+        exact(
+          `CASE WHEN NOT ${usable} THEN NULL WHEN ${column(`${key}_t`)} > 0 THEN TRUE WHEN ${open} OR ${column(`${key}_u`)} > 0 THEN NULL ELSE FALSE END`,
+        ),
     }
   },
   every({ key, aggregate, scope, w, names }) {
@@ -125,7 +133,9 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
       collected: { [`${key}_f`]: countIf(`NOT ${names.w}`), [`${key}_u`]: countIf(`${names.w} IS NULL`) },
       rowsFrom: null,
       value: ({ usable, open, column }) =>
-        exact(`CASE WHEN NOT ${usable} THEN NULL WHEN ${column(`${key}_f`)} > 0 THEN FALSE WHEN ${open} OR ${column(`${key}_u`)} > 0 THEN NULL ELSE TRUE END`),
+        exact(
+          `CASE WHEN NOT ${usable} THEN NULL WHEN ${column(`${key}_f`)} > 0 THEN FALSE WHEN ${open} OR ${column(`${key}_u`)} > 0 THEN NULL ELSE TRUE END`,
+        ),
     }
   },
   latest(writing) {
@@ -149,7 +159,9 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
       },
       value({ open, column }) {
         const empty = aggregate.empty === null ? '' : ` WHEN ${column(`${key}_n`)} = 0 THEN ${emptySql(aggregate)}`
-        return exact(`CASE WHEN ${open} OR ${column(`${key}_u`)} > 0 THEN NULL${empty} WHEN ${column(`${key}_a`)} = ${column(`${key}_b`)} THEN ${column(`${key}_a`)} END`)
+        return exact(
+          `CASE WHEN ${open} OR ${column(`${key}_u`)} > 0 THEN NULL${empty} WHEN ${column(`${key}_a`)} = ${column(`${key}_b`)} THEN ${column(`${key}_a`)} END`,
+        )
       },
     }
   },
@@ -159,7 +171,8 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
     // A month counts when each of its rows does; a month without a row breaks the run.
     const months = (rows: string) =>
       `SELECT m, CASE WHEN count(*) FILTER (WHERE NOT ${names.w}) > 0 THEN FALSE WHEN count(*) FILTER (WHERE ${names.w} IS NULL) > 0 THEN NULL ELSE TRUE END AS t FROM (SELECT ${names.w}, extract(year FROM ${names.d})::bigint * 12 + extract(month FROM ${names.d})::bigint AS m FROM (${rows}) z WHERE ${names.d} IS NOT NULL) y GROUP BY m`
-    const dateless = (rows: string, unless: 'TRUE' | 'FALSE') => `(SELECT count(*) FROM (${rows}) u WHERE ${names.d} IS NULL AND ${names.w} IS NOT ${unless})`
+    const dateless = (rows: string, unless: 'TRUE' | 'FALSE') =>
+      `(SELECT count(*) FROM (${rows}) u WHERE ${names.d} IS NULL AND ${names.w} IS NOT ${unless})`
     const run = (rows: string, keep: string) =>
       `SELECT max(n) FROM (SELECT count(*) AS n FROM (SELECT m - row_number() OVER (ORDER BY m) AS island FROM (${months(rows)}) x WHERE ${keep}) i GROUP BY island) r`
     return {
@@ -193,7 +206,8 @@ function extreme(writing: Writing, side: 'max' | 'min'): AggregateSql {
     rowsFrom: null,
     value({ usable, open, column }) {
       const n = column(`${key}_n`)
-      const empty = aggregate.empty === null ? '' : ` WHEN NOT ${open} AND ${n} = 0 AND ${column(`${key}_m`)} = 0 THEN ${emptySql(aggregate)}`
+      const empty =
+        aggregate.empty === null ? '' : ` WHEN NOT ${open} AND ${n} = 0 AND ${column(`${key}_m`)} = 0 THEN ${emptySql(aggregate)}`
       // With no row that is surely in, the set may be empty: then nothing bounds the value.
       const bound = `CASE WHEN NOT ${usable} THEN NULL${empty} WHEN ${n} > 0 THEN ${column(`${key}_s`)} END`
       const other = `CASE WHEN NOT ${usable} THEN NULL${empty} WHEN ${n} > 0 AND NOT ${open} AND ${column(`${key}_u`)} = 0 THEN ${column(`${key}_p`)} END`
@@ -205,7 +219,10 @@ function extreme(writing: Writing, side: 'max' | 'min'): AggregateSql {
 
 function whereSql(aggregate: Aggregate, scope: AggregateScope): string | null {
   if (!aggregate.where) return null
-  return conditionSql(aggregate.where, scope.dialect.name, (slot) => ({ ...scope.name(aggregate.space.types[slot]?.id ?? ''), scaled: true }))
+  return conditionSql(aggregate.where, scope.dialect.name, (slot) => ({
+    ...scope.name(aggregate.space.types[slot]?.id ?? ''),
+    scaled: true,
+  }))
 }
 
 function windowSql({ window }: Aggregate, scope: AggregateScope): string | null {
@@ -225,7 +242,8 @@ const dateColumn = (aggregate: Aggregate, scope: AggregateScope): string => know
 const number = (sql: string): Packable => ({ sql, kind: 'number' })
 const countIf = (condition: string): Packable => number(`count(*) FILTER (WHERE ${condition})`)
 
-const kindOf = ({ type }: { readonly type: string }): Packable['kind'] => (type === 'boolean' || type === 'date' ? type : type === 'category' ? 'text' : 'number')
+const kindOf = ({ type }: { readonly type: string }): Packable['kind'] =>
+  type === 'boolean' || type === 'date' ? type : type === 'category' ? 'text' : 'number'
 
 function expressionOf(aggregate: Aggregate) {
   // INVARIANT: the check gives every function that takes a value its expression.

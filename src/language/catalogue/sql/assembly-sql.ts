@@ -19,11 +19,23 @@ export interface AssemblySql {
  * person_ref, is_head, relationship, then the packed facts of the person and of the household. In a pack numbers are
  * scaled integers, booleans 0/1, dates day numbers, categories codes, unknown NULL; a bounded fact takes two places.
  */
-export function assemblySql(catalogue: Catalogue, dialect: Dialect, prelude: Prelude, wanted: ReadonlySet<string> | null = null): AssemblySql {
+export function assemblySql(
+  catalogue: Catalogue,
+  dialect: Dialect,
+  prelude: Prelude,
+  wanted: ReadonlySet<string> | null = null,
+): AssemblySql {
   const writing = { catalogue, dialect, prelude, wanted }
   const persons = personSteps(writing)
   const households = householdSteps(persons.last, writing)
-  const columns = ['p.household_ref', 'p.person_ref', 'p.is_head', 'p.relationship_code', ...persons.packColumns('p'), ...households.packColumns('h')]
+  const columns = [
+    'p.household_ref',
+    'p.person_ref',
+    'p.is_head',
+    'p.relationship_code',
+    ...persons.packColumns('p'),
+    ...households.packColumns('h'),
+  ]
   const registries = prelude.registry ? registriesRead(catalogue, wanted).map(prelude.registry) : []
   const ctes = [...registries, ...prelude.ctes, ...persons.ctes, ...households.ctes].join(',\n')
   const text = `WITH ${ctes}\nSELECT ${columns.join(', ')}\nFROM ${persons.last} p JOIN ${households.last} h ON h.household_ref = p.household_ref\nORDER BY p.household_ref, p.is_head DESC, p.person_ref`

@@ -30,7 +30,16 @@ export function derivedValue(fact: CatalogueFact, table: string, writing: Writin
       return { fact, value: greatestKnown(definition.facts.map(ref)) }
     case 'parameter': {
       const value = epochAt(definition.parameter, prelude.asOfDay)?.value ?? null
-      const sql = fact.type === 'boolean' ? (value === null ? 'NULL::boolean' : value === 1 ? 'TRUE' : 'FALSE') : value === null ? 'NULL::bigint' : `${value}::bigint`
+      const sql =
+        fact.type === 'boolean'
+          ? value === null
+            ? 'NULL::boolean'
+            : value === 1
+              ? 'TRUE'
+              : 'FALSE'
+          : value === null
+            ? 'NULL::bigint'
+            : `${value}::bigint`
       return { fact, value: exact(sql) }
     }
     default:

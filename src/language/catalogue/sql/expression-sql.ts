@@ -28,7 +28,10 @@ export function expressionSql(e: Expression, to: ExpressionSql): SqlValue {
     case 'max':
       return aligned(e, e.of, to)
     case 'multiply':
-      return product(e.of.map((part) => expressionSql(part, to)), to.dialect)
+      return product(
+        e.of.map((part) => expressionSql(part, to)),
+        to.dialect,
+      )
     case 'divide':
       return quotient(e, e.of as [Expression, Expression], to)
     case 'yearsBetween':
@@ -86,7 +89,8 @@ function aligned(e: Expression & { readonly op: string }, of: readonly Expressio
   // The databases' least and greatest skip NULL: right for the open side (a minimum is at most any known part), wrong for the other.
   const skipping = e.op === 'min' ? 'least' : 'greatest'
   const loose = (list: readonly string[]) => `${skipping}(${list.join(', ')})`
-  const strict = (list: readonly string[]) => `CASE WHEN ${list.map((sql) => `${sql} IS NULL`).join(' OR ')} THEN NULL ELSE ${loose(list)} END`
+  const strict = (list: readonly string[]) =>
+    `CASE WHEN ${list.map((sql) => `${sql} IS NULL`).join(' OR ')} THEN NULL ELSE ${loose(list)} END`
   if (e.type === 'date') return exact(strict(parts.map(known)))
   return e.op === 'min' ? { lo: strict(los), hi: loose(his) } : { lo: loose(los), hi: strict(his) }
 }

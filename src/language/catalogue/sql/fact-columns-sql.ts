@@ -16,7 +16,8 @@ export function factRef(fact: CatalogueFact, table: string): SqlValue {
 /** `value AS "fact"` for a select list. */
 export function selectFact(fact: CatalogueFact, value: SqlValue): string {
   const columns = columnsOf(fact)
-  if (columns.length === 1) return `${value.lo === value.hi ? value.lo : `CASE WHEN ${value.lo} = ${value.hi} THEN ${value.lo} END`} AS ${columns[0]}`
+  if (columns.length === 1)
+    return `${value.lo === value.hi ? value.lo : `CASE WHEN ${value.lo} = ${value.hi} THEN ${value.lo} END`} AS ${columns[0]}`
   return `${value.lo} AS ${columns[0]}, ${value.hi} AS ${columns[1]}`
 }
 

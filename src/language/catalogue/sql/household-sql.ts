@@ -4,7 +4,18 @@ import { derivedValue } from './derived-sql.ts'
 import { identifier } from './dialect.ts'
 import { columnAtScale, factRef } from './fact-columns-sql.ts'
 import { levelsOf } from './levels.ts'
-import { type FactValueSql, factNames, grouped, isAggregate, registryOf, rowNames, type Source, sourcesOver, tableOf, type Writing } from './sources.ts'
+import {
+  type FactValueSql,
+  factNames,
+  grouped,
+  isAggregate,
+  registryOf,
+  rowNames,
+  type Source,
+  sourcesOver,
+  tableOf,
+  type Writing,
+} from './sources.ts'
 import { exact } from './sql-value.ts'
 import { climb, type Level, type Steps } from './steps.ts'
 
@@ -37,17 +48,25 @@ function levelOf(facts: readonly CatalogueFact[], at: number, persons: string, w
   const dwelling = dwellingJoins(facts, writing)
   const has = (kind: string): boolean => facts.some((fact) => fact.definition.kind === kind)
   const joins = [
-    ...(has('head') || dwelling.joins.length > 0 ? [`LEFT JOIN ${persons} head ON head.household_ref = r.household_ref AND head.is_head`] : []),
+    ...(has('head') || dwelling.joins.length > 0
+      ? [`LEFT JOIN ${persons} head ON head.household_ref = r.household_ref AND head.is_head`]
+      : []),
     ...(has('declared') ? ['LEFT JOIN declared_household d ON d.household_ref = r.household_ref'] : []),
     ...dwelling.joins,
   ]
   const own = facts.flatMap((fact) => ownValue(fact, writing) ?? [])
-  return { facts, joins, sources: [...memberSources(facts, persons, writing), ...pooledSources(facts, writing)], values: [...own, ...dwelling.values, ...computed] }
+  return {
+    facts,
+    joins,
+    sources: [...memberSources(facts, persons, writing), ...pooledSources(facts, writing)],
+    values: [...own, ...dwelling.values, ...computed],
+  }
 }
 
 function ownValue(fact: CatalogueFact, { catalogue }: Writing): FactValueSql | null {
   const { definition } = fact
-  if (definition.kind === 'household') return { fact, value: exact(definition.column === 'memberCount' ? 'r.member_count' : 'r.basis_code') }
+  if (definition.kind === 'household')
+    return { fact, value: exact(definition.column === 'memberCount' ? 'r.member_count' : 'r.basis_code') }
   if (definition.kind === 'declared') return { fact, value: exact(`d.${identifier(fact.id)}`) }
   const input = definition.kind === 'head' ? catalogue.facts.get(definition.fact) : undefined
   return input ? { fact, value: factRef(input, 'head') } : null
@@ -55,7 +74,13 @@ function ownValue(fact: CatalogueFact, { catalogue }: Writing): FactValueSql | n
 
 function memberSources(facts: readonly CatalogueFact[], persons: string, writing: Writing): Source[] {
   const overMembers = facts.filter(isAggregate).filter((fact) => fact.definition.over.kind === 'relatives')
-  const rows = { from: `${persons} f WHERE f.household_ref = p.household_ref`, name: factNames(writing), usable: 'TRUE', listedBy: null, open: () => 'FALSE' }
+  const rows = {
+    from: `${persons} f WHERE f.household_ref = p.household_ref`,
+    name: factNames(writing),
+    usable: 'TRUE',
+    listedBy: null,
+    open: () => 'FALSE',
+  }
   return overMembers.length === 0 ? [] : sourcesOver('m', overMembers, () => rows, 'r', writing)
 }
 
@@ -63,7 +88,8 @@ function memberSources(facts: readonly CatalogueFact[], persons: string, writing
 function pooledSources(facts: readonly CatalogueFact[], writing: Writing): Source[] {
   return [...grouped(facts.filter(isAggregate), registryOf)].flatMap(([registry, group], index) => {
     const usable = writing.prelude.usable(registry.id)
-    const outside = registry.population === 'everyone' ? '' : ` OR r.outside_${registry.population === 'jordanians' ? 'jordanians' : 'others'} > 0`
+    const outside =
+      registry.population === 'everyone' ? '' : ` OR r.outside_${registry.population === 'jordanians' ? 'jordanians' : 'others'} > 0`
     const unlisted = registry.absence === 'unknown'
     return sourcesOver(
       `g${index}_`,
@@ -83,7 +109,9 @@ function pooledSources(facts: readonly CatalogueFact[], writing: Writing): Sourc
 
 /** The dwelling is the head's row in a registry of dwellings. */
 function dwellingJoins(facts: readonly CatalogueFact[], writing: Writing): { joins: string[]; values: FactValueSql[] } {
-  const registries = new Map(facts.flatMap(({ definition }) => (definition.kind === 'column' ? [[definition.registry.id, definition.registry] as const] : [])))
+  const registries = new Map(
+    facts.flatMap(({ definition }) => (definition.kind === 'column' ? [[definition.registry.id, definition.registry] as const] : [])),
+  )
   const joins: string[] = []
   const values: FactValueSql[] = []
   for (const registry of registries.values()) {

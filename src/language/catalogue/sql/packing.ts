@@ -47,7 +47,12 @@ export const packOf = (facts: readonly CatalogueFact[]): Pack => ({
 /** The two arrays of a pack, read from the facts' columns of `table`. */
 export function packSql(pack: Pack, table: string, dialect: Dialect): string[] {
   const kind = (fact: CatalogueFact): PackedKind => (fact.type === 'boolean' || fact.type === 'date' ? fact.type : 'number')
-  const numbers = pack.numbers.flatMap((fact) => columnsOf(fact).map((column): Packable => ({ sql: `${table}.${column}`, kind: kind(fact) })))
+  const numbers = pack.numbers.flatMap((fact) =>
+    columnsOf(fact).map((column): Packable => ({ sql: `${table}.${column}`, kind: kind(fact) })),
+  )
   const codes = pack.codes.flatMap((fact) => columnsOf(fact).map((column): Packable => ({ sql: `${table}.${column}`, kind: 'text' })))
-  return [numbers.length === 0 ? 'NULL::bigint[]' : arrayOf(numbers, dialect), codes.length === 0 ? 'NULL::text[]' : arrayOf(codes, dialect)]
+  return [
+    numbers.length === 0 ? 'NULL::bigint[]' : arrayOf(numbers, dialect),
+    codes.length === 0 ? 'NULL::text[]' : arrayOf(codes, dialect),
+  ]
 }

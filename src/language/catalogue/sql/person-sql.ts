@@ -5,7 +5,19 @@ import { identifier } from './dialect.ts'
 import { columnAtScale, emptyLiteral } from './fact-columns-sql.ts'
 import { closureOf, levelsOf, readsRelativesAnywhere } from './levels.ts'
 import { relationCte, relationOpen, relationRegistry, relationRows } from './relatives-sql.ts'
-import { covers, type FactValueSql, factNames, grouped, isAggregate, registryOf, rowNames, type Source, sourcesOver, tableOf, type Writing } from './sources.ts'
+import {
+  covers,
+  type FactValueSql,
+  factNames,
+  grouped,
+  isAggregate,
+  registryOf,
+  rowNames,
+  type Source,
+  sourcesOver,
+  tableOf,
+  type Writing,
+} from './sources.ts'
 import { exact } from './sql-value.ts'
 import { climb, type Level, type Steps } from './steps.ts'
 
@@ -24,11 +36,24 @@ export function personSteps(writing: Writing): Steps {
 /** The same steps over relatives outside the household, with no more facts than the relatives' aggregates read. */
 function relativesElsewhere(facts: readonly CatalogueFact[], writing: Writing): string[] {
   if (facts.length === 0) return []
-  const read = closureOf(writing.catalogue, facts.flatMap((fact) => fact.inputs))
-  const relations = new Set(facts.flatMap(({ definition }) => (definition.kind === 'aggregate' && definition.over.kind === 'relatives' ? [definition.over.relation] : [])))
+  const read = closureOf(
+    writing.catalogue,
+    facts.flatMap((fact) => fact.inputs),
+  )
+  const relations = new Set(
+    facts.flatMap(({ definition }) =>
+      definition.kind === 'aggregate' && definition.over.kind === 'relatives' ? [definition.over.relation] : [],
+    ),
+  )
   const everyone = [...relations].map((relation) => `SELECT relative_ref FROM rel_${relation}`).join(' UNION ')
   const isJordanian = writing.prelude.isJordanian('u.relative_ref')
-  const steps = ladderOf('x', 'x', levelsOf(writing.catalogue, 'person', (fact) => read.has(fact.id)), writing, null)
+  const steps = ladderOf(
+    'x',
+    'x',
+    levelsOf(writing.catalogue, 'person', (fact) => read.has(fact.id)),
+    writing,
+    null,
+  )
   return [
     ...[...relations].map(relationCte),
     `x AS MATERIALIZED (SELECT 0::bigint AS household_ref, u.relative_ref AS person_ref, FALSE AS is_head, 'relative' AS relationship_code, ${isJordanian} AS is_jordanian FROM (${everyone}) u)`,
@@ -38,7 +63,13 @@ function relativesElsewhere(facts: readonly CatalogueFact[], writing: Writing): 
 }
 
 /** `readAfter` tells which facts a later statement part reads by name; null keeps every fact a column. */
-function ladderOf(prefix: string, from: string, levels: readonly (readonly CatalogueFact[])[], writing: Writing, readAfter: ((fact: CatalogueFact) => boolean) | null): Steps {
+function ladderOf(
+  prefix: string,
+  from: string,
+  levels: readonly (readonly CatalogueFact[])[],
+  writing: Writing,
+  readAfter: ((fact: CatalogueFact) => boolean) | null,
+): Steps {
   const lastReader = new Map<string, number>()
   levels.forEach((facts, at) => facts.forEach((fact) => fact.inputs.forEach((id) => lastReader.set(id, at))))
   return climb(
@@ -61,7 +92,9 @@ function levelOf(facts: readonly CatalogueFact[], at: number, before: string, wr
   const attributes = attributeJoins(facts, writing)
   const declared = facts.filter((fact) => fact.definition.kind === 'declared')
   const joins = [...attributes.joins, ...(declared.length > 0 ? ['LEFT JOIN declared_person d ON d.person_ref = r.person_ref'] : [])]
-  const own = facts.flatMap((fact): FactValueSql[] => (fact.definition.kind === 'identity' ? [{ fact, value: exact(IDENTITY[fact.definition.column]) }] : []))
+  const own = facts.flatMap((fact): FactValueSql[] =>
+    fact.definition.kind === 'identity' ? [{ fact, value: exact(IDENTITY[fact.definition.column]) }] : [],
+  )
   const said = declared.map((fact) => ({ fact, value: exact(`d.${identifier(fact.id)}`) }))
   return { facts, joins, sources: tableSources(facts, writing), values: [...own, ...attributes.values, ...said, ...computed] }
 }
@@ -91,7 +124,9 @@ function tableSources(facts: readonly CatalogueFact[], writing: Writing): Source
 
 /** Attributes: the one row of each one-row registry. */
 function attributeJoins(facts: readonly CatalogueFact[], writing: Writing): { joins: string[]; values: FactValueSql[] } {
-  const registries = new Map(facts.flatMap(({ definition }) => (definition.kind === 'column' ? [[definition.registry.id, definition.registry] as const] : [])))
+  const registries = new Map(
+    facts.flatMap(({ definition }) => (definition.kind === 'column' ? [[definition.registry.id, definition.registry] as const] : [])),
+  )
   const joins: string[] = []
   const values: FactValueSql[] = []
   for (const registry of registries.values()) {
@@ -102,8 +137,14 @@ function attributeJoins(facts: readonly CatalogueFact[], writing: Writing): { jo
       const { definition } = fact
       if (definition.kind !== 'column' || definition.registry.id !== registry.id) continue
       // Absence means the stated value only where the registry says that a missing row means none.
-      const absent = definition.empty !== null && registry.absence === 'none' ? ` WHEN ${alias}.person_ref IS NULL AND ${covers(registry, 'r.is_jordanian')} THEN ${emptyLiteral(fact, definition.empty)}` : ''
-      values.push({ fact, value: exact(`CASE WHEN NOT ${usable} THEN NULL${absent} ELSE ${columnAtScale(fact, registry, definition.column, alias)} END`) })
+      const absent =
+        definition.empty !== null && registry.absence === 'none'
+          ? ` WHEN ${alias}.person_ref IS NULL AND ${covers(registry, 'r.is_jordanian')} THEN ${emptyLiteral(fact, definition.empty)}`
+          : ''
+      values.push({
+        fact,
+        value: exact(`CASE WHEN NOT ${usable} THEN NULL${absent} ELSE ${columnAtScale(fact, registry, definition.column, alias)} END`),
+      })
     }
   }
   return { joins, values }
@@ -111,7 +152,9 @@ function attributeJoins(facts: readonly CatalogueFact[], writing: Writing): { jo
 
 /** Higher levels: aggregates over relatives, in the household from the step before, elsewhere from their own steps. */
 function relativeSources(facts: readonly CatalogueFact[], before: string, writing: Writing): Source[] {
-  const groups = grouped(facts.filter(isAggregate), ({ definition: { over } }) => (over.kind === 'relatives' ? `${over.relation} ${over.within}` : null))
+  const groups = grouped(facts.filter(isAggregate), ({ definition: { over } }) =>
+    over.kind === 'relatives' ? `${over.relation} ${over.within}` : null,
+  )
   return [...groups.values()].flatMap((group, index) => {
     const over = group[0]?.definition.over
     if (over?.kind !== 'relatives') return []
@@ -119,6 +162,12 @@ function relativeSources(facts: readonly CatalogueFact[], before: string, writin
     const open = relationOpen(over.relation, writing.prelude)
     const foundBy = relationRegistry(over.relation)
     const usable = foundBy === null ? 'TRUE' : writing.prelude.usable(foundBy)
-    return sourcesOver(`v${index}_`, group, () => ({ from, name: factNames(writing), usable, listedBy: null, open: () => open }), 'r', writing)
+    return sourcesOver(
+      `v${index}_`,
+      group,
+      () => ({ from, name: factNames(writing), usable, listedBy: null, open: () => open }),
+      'r',
+      writing,
+    )
   })
 }

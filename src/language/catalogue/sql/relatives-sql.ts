@@ -20,7 +20,8 @@ export const relationCte = (relation: Relation): string => `rel_${relation} AS M
 
 /** FROM and WHERE of the relatives' facts `f` of the person `p`; within the household they are rows of the same step. */
 export function relationRows(relation: Relation, within: 'household' | 'anywhere', step: string): string {
-  if (within === 'anywhere') return `rel_${relation} k JOIN relatives_elsewhere f ON f.person_ref = k.relative_ref WHERE k.person_ref = p.person_ref`
+  if (within === 'anywhere')
+    return `rel_${relation} k JOIN relatives_elsewhere f ON f.person_ref = k.relative_ref WHERE k.person_ref = p.person_ref`
   const others = `${step} f WHERE f.household_ref = p.household_ref AND f.person_ref <> p.person_ref`
   if (relation === 'members' || relation === 'otherMembers') return others
   return `${others} AND (p.person_ref, f.person_ref) IN (${pairsOf(relation)})`

@@ -46,7 +46,13 @@ export const isAggregate = (fact: CatalogueFact): fact is AggregateFact => fact.
  * Collects all aggregates over one row set in one pass; those that need the rows in another form get a pass of their
  * own. `row` is the alias under which the packed columns are read in the step that follows.
  */
-export function sourcesOver(name: string, facts: readonly AggregateFact[], rowsOf: (aggregate: Aggregate) => RowSet, row: string, writing: Writing): Source[] {
+export function sourcesOver(
+  name: string,
+  facts: readonly AggregateFact[],
+  rowsOf: (aggregate: Aggregate) => RowSet,
+  row: string,
+  writing: Writing,
+): Source[] {
   const written = facts.map((fact, index) => {
     const rows = rowsOf(fact.definition)
     const scope = { dialect: writing.dialect, asOf: writing.prelude.asOf, asOfDay: writing.prelude.asOfDay, name: rows.name }
@@ -58,7 +64,12 @@ export function sourcesOver(name: string, facts: readonly AggregateFact[], rowsO
   return groups.map((group, index) => pass(`${name}${index}`, group, row, writing.dialect))
 }
 
-function pass(name: string, group: readonly { fact: AggregateFact; rows: RowSet; sql: AggregateSql }[], row: string, dialect: Dialect): Source {
+function pass(
+  name: string,
+  group: readonly { fact: AggregateFact; rows: RowSet; sql: AggregateSql }[],
+  row: string,
+  dialect: Dialect,
+): Source {
   const rows = group[0]?.rows
   // INVARIANT: a pass has at least one fact.
   if (!rows) throw new Error('a pass without facts')
@@ -72,7 +83,12 @@ function pass(name: string, group: readonly { fact: AggregateFact; rows: RowSet;
     const part = collected.filter(([, { kind }]) => (kind === 'text') === text)
     if (part.length === 0) continue
     const column = `${name}_${text ? 't' : 'n'}`
-    columns.push(`(SELECT ${arrayOf(part.map(([, value]) => value), dialect)} FROM (${reshape ? reshape(each) : each}) q) AS ${column}`)
+    columns.push(
+      `(SELECT ${arrayOf(
+        part.map(([, value]) => value),
+        dialect,
+      )} FROM (${reshape ? reshape(each) : each}) q) AS ${column}`,
+    )
     part.forEach(([id, { kind }], index) => places.set(id, unpacked(`${row}.${column}`, index + 1, kind)))
   }
   const column = (id: string): string => places.get(id) ?? 'NULL'
@@ -110,7 +126,8 @@ export function grouped<K>(facts: readonly AggregateFact[], keyOf: (fact: Aggreg
   return groups
 }
 
-export const registryOf = ({ definition }: AggregateFact): RegistryShape | null => (definition.over.kind === 'registry' ? definition.over.registry : null)
+export const registryOf = ({ definition }: AggregateFact): RegistryShape | null =>
+  definition.over.kind === 'registry' ? definition.over.registry : null
 
 /** SQL boolean, never NULL: the registry is known to cover the person. */
 export function covers(registry: RegistryShape, isJordanian: string): string {

@@ -11,4 +11,5 @@ export const isExact = (value: SqlValue): boolean => value.lo === value.hi
 export const known = (value: SqlValue): string => (isExact(value) ? value.lo : `(CASE WHEN ${value.lo} = ${value.hi} THEN ${value.lo} END)`)
 
 /** Applies a monotone rising function to both bounds. */
-export const mapValue = (value: SqlValue, f: (sql: string) => string): SqlValue => (isExact(value) ? exact(f(value.lo)) : { lo: f(value.lo), hi: f(value.hi) })
+export const mapValue = (value: SqlValue, f: (sql: string) => string): SqlValue =>
+  isExact(value) ? exact(f(value.lo)) : { lo: f(value.lo), hi: f(value.hi) }
