@@ -7,7 +7,7 @@ import { testApp } from '../support/app.ts'
 t.test('the committed description is the one that the routes give', async (t) => {
   const { app } = await testApp(t)
   await app.ready()
-  const given = app.swagger() as {
+  const given = app.swagger() as unknown as {
     openapi: string
     info: { version: string }
     paths: Record<string, Record<string, { responses: Record<string, unknown>; summary?: string }>>
