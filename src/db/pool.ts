@@ -29,6 +29,9 @@ export function openPool(connection: Connection, settings: PoolSettings, onIdleE
     options: '-c jit=off -c plan_cache_mode=force_generic_plan -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601',
   })
   pool.on('error', onIdleError)
+  // The pool hears of idle connections only: one that breaks between two statements of a transaction would end the process.
+  // Whoever holds it gets the error from its next statement.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   return pool
 }
 

@@ -1,4 +1,5 @@
 /** A database for each test, values exact, transactions that hold or leave nothing. */
+import type { EventEmitter } from 'node:events'
 import t from 'tap'
 import { testDatabase } from '../support/database.ts'
 
@@ -40,5 +41,18 @@ t.test('a connection that the server ends while idle does not end the process', 
   const { pool } = await testDatabase(t)
   await pool.query('SELECT 1')
   await t.rejects(pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()'))
+  t.equal((await pool.query('SELECT 1 AS one')).rows[0].one, 1)
+})
+
+t.test('a connection that the server ends inside a transaction does not end the process', async (t) => {
+  const { pool, transaction } = await testDatabase(t)
+  const failed = transaction(async ({ client }) => {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    const ended = new Promise((resolve) => (client as unknown as EventEmitter).once('end', resolve))
+    await pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid])
+    await ended
+    await client.query('SELECT 1')
+  })
+  await t.rejects(failed)
   t.equal((await pool.query('SELECT 1 AS one')).rows[0].one, 1)
 })
