@@ -2,9 +2,11 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { chooseRunAs } from '../../src/db/embedded/run-as.ts'
+import { livePostmaster } from '../../src/db/embedded/postmaster.ts'
 import { startEmbedded } from '../../src/db/embedded/server.ts'
 import { lockStart } from '../../src/db/embedded/start-lock.ts'
 
@@ -38,6 +40,21 @@ t.test('two starts at once give one server', async (t) => {
   const servers = await Promise.all([startEmbedded(options), startEmbedded(options)])
   t.equal(servers.filter(({ shared }) => shared).length, 1)
   for (const server of servers.toSorted((a, b) => Number(b.shared) - Number(a.shared))) await server.stop()
+})
+
+t.test('a server that is killed comes back by itself, and stays away once it was stopped', async (t) => {
+  const dataDirectory = temporaryFolder(t)
+  const cluster = join(dataDirectory, 'postgres')
+  const server = await startEmbedded({ dataDirectory, sharedBuffersMb: 32, durable: false })
+  const first = livePostmaster(cluster)?.pid as number
+  process.kill(first, 'SIGQUIT')
+  const deadline = Date.now() + 20_000
+  while (Date.now() < deadline && (livePostmaster(cluster)?.status !== 'ready' || livePostmaster(cluster)?.pid === first)) await sleep(50)
+  t.not(livePostmaster(cluster)?.pid, first)
+  t.equal(await show(server.connection, 'listen_addresses'), '')
+  await server.stop()
+  await sleep(1_200)
+  t.equal(livePostmaster(cluster), undefined)
 })
 
 t.test('a statement that fails leaves no value in the server log', async (t) => {

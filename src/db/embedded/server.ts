@@ -19,6 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { copyBinaries, installedBinaries, linkLibraries } from './binaries.ts'
 import { clusterFolder, clusterPassword, initialise, serverEnvironment } from './initialise.ts'
 import { isAlive, livePostmaster, type Postmaster } from './postmaster.ts'
+import { keepRunning, type Launcher } from './keep-running.ts'
 import { lockStart } from './start-lock.ts'
 import { chooseRunAs, dieWithParent, type RunAs } from './run-as.ts'
 
@@ -68,10 +69,16 @@ async function startNew(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const binaries = runnableBinaries(dataDirectory, runAs)
   initialise(dataDirectory, binaries, runAs, durable)
   const socketDirectory = socketFolder(dataDirectory, runAs)
-  const child = launch(options, binaries, runAs, socketDirectory)
+  const launcher: Launcher = {
+    launch: () => launch(options, binaries, runAs, socketDirectory),
+    ready: (child) => untilReady(child, cluster, dataDirectory),
+    stop,
+    isHeld: () => livePostmaster(cluster) !== undefined,
+  }
+  const child = launcher.launch()
   writeFileSync(join(dataDirectory, 'postgres-owner'), String(process.pid))
   const postmaster = await untilReady(child, cluster, dataDirectory)
-  return { connection: connectionOf(dataDirectory, postmaster), shared: false, stop: () => stop(child) }
+  return { connection: connectionOf(dataDirectory, postmaster), shared: false, stop: keepRunning(child, launcher) }
 }
 
 /** A server whose owner lives is shared. One whose owner died is stopping already (or is told to): wait until it is gone. */
