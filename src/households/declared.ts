@@ -1,3 +1,4 @@
+import { dayNumber } from '../kernel/date.ts'
 import { parseDecimal, scaledOfNumber } from '../kernel/decimal.ts'
 import type { Catalogue, CatalogueFact, Entity } from '../language/catalogue/catalogue.ts'
 
@@ -23,11 +24,23 @@ export function declaredRows(
 ): { readonly household: Row[]; readonly person: Row[] } {
   if (!declared) return { household: [], person: [] }
   const members = pointed(declared.answers, '/members')
-  const person = (Array.isArray(members) ? members : []).flatMap((answers: unknown, index) => {
+  const persons = new Map<number, Row>()
+  for (const [index, answers] of (Array.isArray(members) ? members : []).entries()) {
     const personRef = declared.members[index]
-    return typeof personRef === 'number' ? [{ person_ref: personRef, ...answered(declaredFacts(catalogue, 'person'), answers) }] : []
-  })
+    if (typeof personRef !== 'number') continue
+    const row = answered(declaredFacts(catalogue, 'person'), answers)
+    const before = persons.get(personRef)
+    persons.set(personRef, before ? agreed(before, row) : row)
+  }
+  // INVARIANT: one row a person: a second one would count the person twice in every fact of the household.
+  const person = [...persons].map(([personRef, row]) => ({ person_ref: personRef, ...row }))
   return { household: [{ household_ref: householdRef, ...answered(declaredFacts(catalogue, 'household'), declared.answers) }], person }
+}
+
+/** Somebody named twice, perhaps by an old and a new number: what both say, or one alone; what they contradict is not known. */
+function agreed(a: Row, b: Row): Row {
+  const contradicted = new Set(Object.keys(a).filter((id) => Object.hasOwn(b, id) && a[id] !== b[id]))
+  return Object.fromEntries(Object.entries({ ...a, ...b }).filter(([id]) => !contradicted.has(id)))
 }
 
 function answered(facts: readonly CatalogueFact[], answers: unknown): Row {
@@ -47,7 +60,8 @@ function exactAnswer(fact: CatalogueFact, answer: unknown): string | number | bo
     case 'category':
       return typeof answer === 'string' && fact.codes?.includes(answer) ? answer : undefined
     case 'date':
-      return typeof answer === 'string' ? answer : undefined
+      // Never a word that a database reads as a date, such as "today".
+      return typeof answer === 'string' && dayNumber(answer) !== null ? answer : undefined
     default: {
       // Forms write amounts as text, so that no digit is lost on the way.
       const scaled =

@@ -10,15 +10,15 @@ export interface ReferredAnswers {
 export function byReference(application: Application, persons: ReadonlyMap<string, number>): ReferredAnswers {
   const referred = <T extends { readonly nationalId: string }>({ nationalId, ...answers }: T) => ({
     personRef: persons.get(nationalId) ?? null,
-    ...answers,
+    ...(withoutNumbers(answers) as Omit<T, 'nationalId'>),
   })
   const { applicant, members = [], ...rest } = application
   const answers = { ...(withoutNumbers(rest) as Record<string, unknown>), applicant: referred(applicant), members: members.map(referred) }
   return { answers, members: answers.members.map(({ personRef }) => personRef) }
 }
 
-/** Free text in which somebody wrote a number: ten digits that are no mobile telephone's are taken out. */
-const TEN_DIGITS = /(?<![0-9٠-٩])(?!07[789]|٠٧[٧٨٩])[0-9٠-٩]{10}(?![0-9٠-٩])/g
+/** Free text (an e-mail address too) in which somebody wrote a number: ten digits that are no mobile telephone's are taken out. */
+const TEN_DIGITS = /(?<!\p{Nd})(?!07[789]|٠٧[٧٨٩]|۰۷[۷۸۹])\p{Nd}(?:[ -]?\p{Nd}){9}(?!\p{Nd})/gu
 
 function withoutNumbers(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(TEN_DIGITS, '[…]')

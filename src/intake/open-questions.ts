@@ -6,7 +6,13 @@ import type { FactJson } from '../language/fact-json.ts'
 import { isKnownAt } from '../language/fact-space.ts'
 import type { FactSpace, FactValues, Words } from '../language/fact-space.ts'
 
-export type QuestionKind = 'values-differ' | 'member-not-in-household' | 'member-not-declared' | 'member-unknown' | 'expenses-exceed-income'
+export type QuestionKind =
+  | 'values-differ'
+  | 'member-not-in-household'
+  | 'member-not-declared'
+  | 'member-unknown'
+  | 'member-repeated'
+  | 'expenses-exceed-income'
 
 export interface OpenQuestion {
   readonly kind: QuestionKind
@@ -24,6 +30,10 @@ const labels: Readonly<Record<Exclude<QuestionKind, 'values-differ'>, Words>> = 
   },
   'member-not-declared': { en: 'A member of the household was not declared', ar: 'فرد من الأسرة لم يرد في الطلب' },
   'member-unknown': { en: 'The number of a declared member is not known', ar: 'رقم أحد الأفراد المصرح بهم غير معروف' },
+  'member-repeated': {
+    en: 'A member was declared more than once; answers that contradict each other are not used',
+    ar: 'صُرِّح بأحد الأفراد أكثر من مرة، ولا تُعتمد الإجابات المتناقضة',
+  },
   'expenses-exceed-income': { en: 'Declared expenses are above the known income', ar: 'النفقات المصرح بها أعلى من الدخل المعروف' },
 }
 
@@ -90,10 +100,13 @@ function memberQuestions({ members }: AssembledHousehold, declared: readonly (nu
     administrative: null,
   })
   if (declared.length === 0) return []
+  const named = declared.filter((ref) => ref !== null)
+  const repeated = new Set(named.filter((ref, place) => named.indexOf(ref) !== place))
   const living = new Set(members.map(({ personRef }) => personRef))
   return [
     ...declared.filter((ref) => ref === null).map(() => question('member-unknown', null)),
-    ...declared.filter((ref) => ref !== null && !living.has(ref)).map((ref) => question('member-not-in-household', ref)),
+    ...[...new Set(named)].filter((ref) => !living.has(ref)).map((ref) => question('member-not-in-household', ref)),
+    ...[...repeated].map((ref) => question('member-repeated', ref)),
     ...members.filter(({ personRef }) => !declared.includes(personRef)).map(({ personRef }) => question('member-not-declared', personRef)),
   ]
 }

@@ -5,7 +5,9 @@ import { HouseholdAnswer, ProgrammeAnswer, Words } from '../determinations/schem
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 export const Question = Type.Object({
-  kind: Type.String({ description: 'values-differ, member-not-in-household, member-not-declared, member-unknown, expenses-exceed-income' }),
+  kind: Type.String({
+    description: 'values-differ, member-not-in-household, member-not-declared, member-unknown, member-repeated, expenses-exceed-income',
+  }),
   label: Words,
   fact: nullable(Type.String()),
   personRef: nullable(Type.Integer()),

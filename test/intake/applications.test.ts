@@ -172,6 +172,58 @@ t.test('declared values stand beside administrative ones; what differs opens a q
   await noNumberLeaks(t, service)
 })
 
+t.test('somebody named twice, by an old number too, stays one member; what contradicts is not used', async (t) => {
+  const service = await seededApp(t)
+  const { post, database, heads, membersOf } = service
+  const head = heads[0]
+  const household = await membersOf(head?.householdRef ?? 0)
+  await database.pool.query(
+    `insert into identity.identifier (number, kind, person_ref, superseded_by) select '0000099999', kind, person_ref, number
+     from identity.identifier where number = $1`,
+    [head?.number],
+  )
+  const wages = (nationalId: string | undefined, amount: string, more = {}) => ({
+    nationalId,
+    income: { wages: { amount, period: 'month' } },
+    ...more,
+  })
+  const answerTo = async (members: unknown[]) =>
+    (await post('/v1/applications', application(head?.number ?? '', { members }), key())).json()
+  const told = ({ household: { members }, programmes }: { household: { members: unknown[] }; programmes: Record<string, unknown>[] }) => ({
+    members: members.length,
+    programmes: programmes.map(({ programme, outcome, score }) => ({ programme, outcome, score })),
+  })
+  const once = await answerTo([wages(head?.number, '100')])
+  const twice = await answerTo([wages(head?.number, '100'), wages(head?.number, '100')])
+  const renewed = await answerTo([wages(head?.number, '100'), wages('0000099999', '100')])
+  t.equal(once.household.members.length, household.length)
+  t.same(told(twice), told(once))
+  t.same(told(renewed), told(once))
+  const kinds = (answer: { questions: { kind: string }[] }) => answer.questions.map(({ kind }) => kind)
+  t.ok(kinds(renewed).includes('member-repeated') && !kinds(once).includes('member-repeated'))
+  const silent = await answerTo([{ nationalId: head?.number }])
+  t.same(told(await answerTo([wages(head?.number, '100'), wages(head?.number, '999')])), told(silent), 'neither 100 nor 999 nor 0')
+  await noNumberLeaks(t, service)
+})
+
+t.test('numbers written into free text are taken out, whatever the digits', async (t) => {
+  const service = await seededApp(t, 5)
+  const { post, database, heads } = service
+  const number = heads[0]?.number ?? ''
+  const persian = [...number].map((digit) => '۰۱۲۳۴۵۶۷۸۹'[Number(digit)]).join('')
+  const body = application(number, {
+    applicant: { nationalId: number, email: `${number}@example.org`, mobile: '0791234567' },
+    remarks: `${number.slice(0, 3)} ${number.slice(3, 6)} ${number.slice(6)} ${persian} 0781234567 2026-01-31 120.500`,
+  })
+  t.equal((await post('/v1/applications', body, key())).statusCode, 201)
+  const { rows } = await database.pool.query('select answers from declared_answers')
+  t.match(rows[0].answers, {
+    applicant: { email: '[…]@example.org', mobile: '0791234567' },
+    remarks: '[…] […] 0781234567 2026-01-31 120.500',
+  })
+  await noNumberLeaks(t, service)
+})
+
 t.test('bodies that the form refuses, each with its place', async (t) => {
   const service = await seededApp(t, 5)
   const { post, heads } = service
