@@ -15,8 +15,9 @@ export const check: Command = async ({ args: [folder] }) => {
     return 1
   }
   const today = dayNumber(new Date().toISOString().slice(0, 10)) ?? 0
-  const { runs, diagnostics: wrong } = runShippedCases(bundle, shippedTexts(folder), today)
+  const { runs, diagnostics: wrong, untried } = runShippedCases(bundle, shippedTexts(folder), today)
   for (const { pointer, message } of wrong) process.stdout.write(`error ${pointer}: ${message}\n`)
+  for (const { pointer, message, hint } of untried) process.stdout.write(`warning ${pointer}: ${message}${hint ? ` (${hint})` : ''}\n`)
   for (const run of runs.filter(({ passed }) => !passed)) process.stdout.write(`case ${run.of} ${run.id}: ${run.differences.join('; ')}\n`)
   const failed = runs.filter(({ passed }) => !passed).length + wrong.length
   tell(

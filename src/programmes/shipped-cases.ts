@@ -7,6 +7,7 @@ import { epochAt } from '../language/catalogue/parameter.ts'
 import type { FactSpace } from '../language/fact-space.ts'
 import { runFormulaCases } from '../language/formula/cases.ts'
 import { parseCases, runCases } from '../language/programme/cases.ts'
+import { coverageProblems } from '../language/programme/coverage.ts'
 import type { Bundle } from './bundle.ts'
 import type { VersionText } from './version.ts'
 
@@ -21,14 +22,17 @@ export interface CaseRun {
 export interface CaseRuns {
   readonly runs: readonly CaseRun[]
   readonly diagnostics: readonly Diagnostic[]
+  /** What no case tries: an outcome, a comparison settled by bounds, a threshold. */
+  readonly untried: readonly Diagnostic[]
 }
 
 /** `asOf` (day number) is the date of cases that state none: parameters read the value in force then. */
 export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], asOf: number): CaseRuns {
   const runs: CaseRun[] = []
   const diagnostics: Diagnostic[] = []
-  const report = (of: string, found: readonly Diagnostic[]): void =>
-    void diagnostics.push(...found.map((d) => ({ ...d, pointer: `cases/${of}#${d.pointer}` })))
+  const untried: Diagnostic[] = []
+  const report = (of: string, found: readonly Diagnostic[], to = diagnostics): void =>
+    void to.push(...found.map((d) => ({ ...d, pointer: `cases/${of}#${d.pointer}` })))
   for (const text of texts.filter(({ kind }) => kind === 'cases')) {
     const [kind, id] = text.id.split('/')
     const programme = kind === 'programme' ? bundle.programmes.find((one) => one.id === id) : undefined
@@ -40,6 +44,7 @@ export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], a
       const outcomes = runCases(programme.rule.condition, cases, (on) =>
         parametersOn(bundle.catalogue, programme.rule.condition.space, dayNumber(on ?? isoOfDay(asOf)) ?? asOf),
       )
+      report(text.id, coverageProblems(programme.rule.condition, outcomes), untried)
       for (const one of outcomes) {
         report(text.id, one.diagnostics)
         runs.push({ of: text.id, id: one.id, passed: one.passed, differences: one.differences })
@@ -51,7 +56,7 @@ export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], a
       runs.push(...outcomes.map((one) => ({ of: text.id, ...one })))
     }
   }
-  return { runs, diagnostics }
+  return { runs, diagnostics, untried }
 }
 
 /** Parameter facts as a case would write them, so that a case need not repeat the poverty line. */
