@@ -9,7 +9,10 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   '22007': 'value-not-storable',
   '22008': 'value-not-storable', // date out of range
   '22003': 'value-not-storable', // number out of range
+  '54000': 'limit-exceeded', // a statement or an array of rows beyond what the server takes
   '54001': 'json-too-deep',
+  '54011': 'limit-exceeded', // too many columns
+  '54023': 'limit-exceeded',
   '53100': 'storage-full',
   '57014': 'database-busy', // statement timeout
   '55P03': 'database-busy', // lock timeout

@@ -4,6 +4,10 @@ export const MAX_SCALE = 6
 export const MAX_INTEGER = Number.MAX_SAFE_INTEGER
 const MAX_SIGNIFICANT_DIGITS = 15
 
+/** A number of decimal places that this language holds. */
+export const isScale = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_SCALE
+
 export type DecimalError = 'not-a-decimal' | 'too-many-places' | 'out-of-range'
 export type Scaled = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly error: DecimalError }
 

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { startClock, takingTurns } from '../../src/determinations/evaluate/limits.ts'
+import { Problem } from '../../src/kernel/problem.ts'
 import { seededApp } from '../support/seeded-app.ts'
 
 const service = await seededApp(t, 5)
@@ -265,4 +267,93 @@ t.test('refusals: each with its place, and how to mend it', async (t) => {
     if (pointer !== '') t.ok(String(answer.pointer).startsWith(pointer), `${what}: ${answer.pointer}`)
     if (finding !== undefined) t.match(answer.errors, [{ code: finding }], what)
   }
+})
+
+t.test('rows that the warehouse could not hold, and words that only a database reads as a date', async (t) => {
+  const { post } = service
+  const births = (...dates: string[]) => dates.map((birth_date) => ({ person: 'a', birth_date }))
+  const refused: [unknown, string][] = [
+    [
+      { members: [{ person: 'a' }], registries: { cspd_personal_info: births('1980-01-01', '1990-01-01') } },
+      '/households/0/registries/cspd_personal_info/1',
+    ],
+    [
+      {
+        members: [
+          { person: 'a', isHead: true },
+          { person: 'b', isHead: true },
+        ],
+      },
+      '/households/0/members',
+    ],
+  ]
+  for (const [household, pointer] of refused) {
+    t.match((await post('/v1/evaluate', { rule: incomeRule, households: [household] })).json(), {
+      status: 422,
+      code: 'facts-refused',
+      pointer,
+    })
+  }
+  for (const birthDate of ['today', 'epoch', 'infinity', ' 1980-01-01', '2026-02-30']) {
+    const households = [{ members: [{ person: 'a', declared: { birthDate } }] }]
+    const response = await post('/v1/evaluate', { rule: incomeRule, households })
+    t.equal(response.statusCode, 200, birthDate)
+    t.equal(response.json().results[0].facts.members[0].birthDateDeclared, null)
+  }
+})
+
+t.test('a catalogue of one’s own is checked to its last label, and within limits', async (t) => {
+  const { post } = service
+  const label = { en: 'x', ar: 'س' }
+  const own = (facts: unknown[], more = {}) => ({ catalogue: { files: [{ entity: 'household', facts }], ...more }, facts: [{}] })
+  const roof = { id: 'roof', type: 'category', codes: 'roofs', label, custodian: 'X', definition: { declared: { path: '/roof' } } }
+  const byRoof = rule({ all: [{ fact: 'roof', operator: 'equal', value: 'tin' }] })
+  for (const [roofs, pointer] of [
+    [{ tin: null }, '/catalogue/files/0/facts/0/codes/tin/en'],
+    [{ tin: { en: 'Tin' } }, '/catalogue/files/0/facts/0/codes/tin/ar'],
+    ['tin', '/catalogue/files/0/facts/0/codes'],
+    [{}, '/catalogue/files/0/facts/0/codes'],
+  ] as const) {
+    t.match((await post('/v1/evaluate', { rule: byRoof, ...own([roof], { codeLists: { roofs } }) })).json(), {
+      status: 422,
+      code: 'text-refused',
+      pointer,
+    })
+  }
+  t.equal((await post('/v1/evaluate', { rule: byRoof, ...own([roof], { codeLists: { roofs: { tin: label } } }) })).statusCode, 200)
+  const many = Array.from({ length: 1_001 }, (_, n) => ({ ...roof, id: `roof${n}` }))
+  t.match((await post('/v1/evaluate', { rule: byRoof, ...own(many) })).json(), {
+    code: 'limit-exceeded',
+    expected: /MAX_FACTS_OF_YOUR_OWN/,
+  })
+})
+
+t.test('two work at a time, some wait, the rest are sent away; a request has its time', async (t) => {
+  const inTurn = takingTurns<number>()
+  const ends: (() => void)[] = []
+  let most = 0
+  let working = 0
+  const answers = Array.from({ length: 40 }, async (_, n) =>
+    inTurn(async () => {
+      most = Math.max(most, ++working)
+      await new Promise<void>((resolve) => void ends.push(resolve))
+      working--
+      if (n === 1) throw new Error('failed')
+      return n
+    }).catch((error: Error) => (error instanceof Problem ? error.code : error.message)),
+  )
+  for (let n = 0; n < 40; n++) {
+    await new Promise(setImmediate)
+    ends.shift()?.()
+  }
+  const told = await Promise.all(answers)
+  t.equal(most, 2)
+  t.same(told.slice(0, 4), [0, 'failed', 2, 3])
+  t.equal(told.filter((one) => one === 'too-many-requests').length, 8)
+  t.equal(await inTurn(async () => 1), 1, 'every place was given back')
+  let now = 0
+  const clock = startClock(() => now)
+  clock.check()
+  now = 20_001
+  t.throws(() => clock.check(), { code: 'limit-exceeded' })
 })

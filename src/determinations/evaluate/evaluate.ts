@@ -25,6 +25,7 @@ import { evaluationContext } from './context.ts'
 import type { EvaluationContext } from './context.ts'
 import { givenFacts } from './given-facts.ts'
 import { givenRecords } from './given-records.ts'
+import { exceeded, startClock } from './limits.ts'
 import { limits } from './schema.ts'
 import type { EvaluateBody } from './schema.ts'
 
@@ -32,6 +33,7 @@ type Deps = Pick<DeterminationDeps, 'database' | 'versions' | 'timeZone'>
 
 export async function evaluate(deps: Deps, body: EvaluateBody) {
   checkLimits(body)
+  const clock = startClock()
   const asOf = await dayOrCurrent(deps.database.pool, deps.timeZone, body.asOf)
   const context = await evaluationContext(deps.versions, body, asOf)
   const { catalogue, bundle } = context
@@ -40,11 +42,12 @@ export async function evaluate(deps: Deps, body: EvaluateBody) {
   }
   const households = body.facts
     ? givenFacts(catalogue, body.facts, asOf)
-    : await givenRecords(deps.database, catalogue, body.households ?? [], { asOf, isInline: bundle === null })
+    : await givenRecords(deps.database, catalogue, body.households ?? [], { asOf, isInline: bundle === null, clock })
   const judge = ruleJudge(context, body)
   const score = formulaScorer(context, body)
   const results = []
   for (const household of households) {
+    clock.check()
     results.push({
       rule: await judge(household),
       formula: score(household),
@@ -55,7 +58,7 @@ export async function evaluate(deps: Deps, body: EvaluateBody) {
   return { asOf: isoOfDay(asOf), catalogue: catalogue.hash, versionSet: bundle?.hash ?? null, warnings: [...context.warnings], results }
 }
 
-function checkLimits({ rule, formula, programmes, facts, households }: EvaluateBody): void {
+function checkLimits({ catalogue, rule, formula, programmes, facts, households }: EvaluateBody): void {
   if (rule === undefined && formula === undefined && programmes === undefined) {
     throw problem('request-invalid', { expected: 'a rule, a formula or programmes' })
   }
@@ -67,9 +70,14 @@ function checkLimits({ rule, formula, programmes, facts, households }: EvaluateB
     MAX_MEMBERS_PER_HOUSEHOLD: Math.max(0, ...members),
     MAX_ROWS: rows.reduce((sum, n) => sum + n, 0),
   }
+  const own = typeof catalogue === 'object' && 'files' in catalogue ? catalogue.files : []
+  const ownFacts = own
+    .map((file) => (file as { facts?: unknown } | null)?.facts)
+    .reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0)
+  if (ownFacts > limits.MAX_FACTS_OF_YOUR_OWN) exceeded('MAX_FACTS_OF_YOUR_OWN', '/catalogue/files')
   for (const [name, count] of Object.entries(measured)) {
-    const limit = limits[name as keyof typeof measured]
-    if (count > limit) throw problem('limit-exceeded', { expected: `${name}: at most ${limit}`, pointer: facts ? '/facts' : '/households' })
+    const limit = name as keyof typeof measured
+    if (count > limits[limit]) exceeded(limit, facts ? '/facts' : '/households')
   }
 }
 

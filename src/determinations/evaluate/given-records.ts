@@ -10,6 +10,7 @@ import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import type { RegistryColumn, RegistryShape } from '../../language/catalogue/registry-shape.ts'
+import type { EvaluationClock } from './limits.ts'
 import type { HouseholdRecordsBody } from './schema.ts'
 
 /** Each household by itself: which registries were read is its own. Throws `facts-refused` with every finding. */
@@ -17,7 +18,7 @@ export async function givenRecords(
   database: Database,
   catalogue: Catalogue,
   given: readonly HouseholdRecordsBody[],
-  { asOf, isInline }: { readonly asOf: number; readonly isInline: boolean },
+  { asOf, isInline, clock }: { readonly asOf: number; readonly isInline: boolean; readonly clock: EvaluationClock },
 ): Promise<AssembledHousehold[]> {
   const found: Diagnostic[] = []
   const records = given.map((household, index) => recordsOf(catalogue, household, asOf, at('/households', index), found))
@@ -27,7 +28,10 @@ export async function givenRecords(
   try {
     const db = client ? { ...database, pool: client as never } : database
     const households: AssembledHousehold[] = []
-    for (const one of records) households.push(...(await assembleRecords({ database: db, catalogue }, one)))
+    for (const one of records) {
+      clock.check()
+      households.push(...(await assembleRecords({ database: db, catalogue }, one)))
+    }
     return households
   } finally {
     client?.release(true)
@@ -57,12 +61,16 @@ function recordsOf(catalogue: Catalogue, household: HouseholdRecordsBody, asOf: 
   }))
   if (new Set(rows.map(({ person_ref }) => person_ref)).size < rows.length)
     found.push(refusal(at(pointer, 'members'), 'a person is named twice', 'each member once'))
+  if (members.filter(({ isHead }) => isHead === true).length > 1)
+    found.push(refusal(at(pointer, 'members'), 'two members are head', 'one head at most'))
   const read = new Map(
     Object.entries(registries).map(([id, list]) => {
       const place = at(at(pointer, 'registries'), id)
       const registry = catalogue.registries.get(id)
       if (!registry) found.push(refusal(place, 'there is no such registry', 'a registry of GET /v1/catalogue'))
-      return [id, registry ? list.map((row, index) => rowOf(registry, row, at(place, index), refOf, found)) : []] as const
+      const read = registry ? list.map((row, index) => rowOf(registry, row, at(place, index), refOf, found)) : []
+      if (registry?.rowsPerPerson === 'one') refuseSecondRows(read, place, found)
+      return [id, read] as const
     }),
   )
   const answers = { ...declared, members: members.map((member) => member.declared ?? {}) }
@@ -95,6 +103,15 @@ function rowOf(
     return [name, column?.type === 'person' && isLabel(value) ? refOf(value) : value]
   })
   return { ...Object.fromEntries(cells), person_ref: isLabel(person) ? refOf(person) : 0 }
+}
+
+/** The warehouse holds one row a person there; a second one would count the person twice. */
+function refuseSecondRows(rows: readonly Row[], pointer: string, found: Diagnostic[]): void {
+  const met = new Set<unknown>()
+  for (const [index, { person_ref }] of rows.entries()) {
+    if (met.has(person_ref)) found.push(refusal(at(pointer, index), 'this registry has one row a person', 'each person once'))
+    met.add(person_ref)
+  }
 }
 
 const isLabel = (value: unknown): value is string | number =>

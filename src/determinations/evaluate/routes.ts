@@ -2,6 +2,7 @@
 import type { Server } from '../../http/server.ts'
 import type { DeterminationDeps } from '../determine-household.ts'
 import { evaluate } from './evaluate.ts'
+import { takingTurns } from './limits.ts'
 import { EvaluateAnswer, EvaluateRequest, limits } from './schema.ts'
 
 export function registerEvaluateRoute(app: Server, deps: DeterminationDeps): void {
@@ -14,7 +15,8 @@ export function registerEvaluateRoute(app: Server, deps: DeterminationDeps): voi
     body: EvaluateRequest,
     response: { 200: EvaluateAnswer },
   }
+  const inTurn = takingTurns<Awaited<ReturnType<typeof evaluate>>>()
   app.post('/v1/evaluate', { config: { permission: 'evaluate:run' }, schema, bodyLimit: limits.MAX_BODY_BYTES }, async (request) =>
-    evaluate(deps, request.body),
+    inTurn(() => evaluate(deps, request.body)),
   )
 }

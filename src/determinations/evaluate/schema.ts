@@ -12,6 +12,8 @@ export const limits = {
   MAX_HOUSEHOLDS: 200,
   MAX_MEMBERS_PER_HOUSEHOLD: 60,
   MAX_ROWS: 20_000,
+  MAX_FACTS_OF_YOUR_OWN: 1_000,
+  MAX_SECONDS: 20,
   MAX_BODY_BYTES: 8 * 1024 * 1024,
 } as const
 

@@ -1,4 +1,5 @@
 /** Checks an aggregate: what it ranges over, what it takes of each row, and that the result fits its fact. */
+import { isScale, MAX_SCALE } from '../../kernel/decimal.ts'
 import { at } from '../../kernel/diagnostic.ts'
 import { factSpace, type FactSpace, type FactType } from '../fact-space.ts'
 import {
@@ -100,10 +101,15 @@ function checkLets(json: unknown, registry: RegistryShape, header: FactHeader, p
       context.out.error('let-shape', here, `${quote(name)} needs a new camelCase name, a type and a value`)
       return []
     }
+    const scale = entry['type'] === 'decimal' ? (entry['scale'] ?? 0) : 0
+    if (!isScale(scale)) {
+      context.out.error('fact-scale', at(here, 'scale'), `a decimal has a scale of 0 to ${MAX_SCALE} places`, { expected: '3 for JOD' })
+      return []
+    }
     const type: FactType = {
       id: name,
       type: entry['type'] as FactType['type'],
-      scale: entry['type'] === 'decimal' ? Number(entry['scale'] ?? 0) : 0,
+      scale,
       unit: typeof entry['unit'] === 'string' && parseUnit(entry['unit']) ? entry['unit'] : null,
       codes: null,
       codeLabels: null,

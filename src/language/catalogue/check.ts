@@ -77,6 +77,9 @@ function readHeaders(text: CatalogueText, out: Findings): Map<string, FactHeader
   return headers
 }
 
+/** Each level is a step of the assembly statement; the shipped catalogue has seven. */
+const MAX_FACT_DEPTH = 40
+
 /** Checks each definition after its inputs, so that the map's order is a topological order. */
 function checkFacts(
   headers: ReadonlyMap<string, FactHeader>,
@@ -84,6 +87,7 @@ function checkFacts(
   out: Findings,
 ) {
   const done = new Map<string, CatalogueFact | undefined>()
+  const depths = new Map<string, number>()
   const path: string[] = []
   const registries = new Map(given.registries.map((registry) => [registry.id, registry]))
   const factIds = [...headers.keys()]
@@ -98,6 +102,12 @@ function checkFacts(
         `${[...path.slice(path.indexOf(id)), id].join(' → ')} is computed from itself`,
       )
     }
+    const tooDeep = (): undefined =>
+      out.error('fact-too-deep', at(header.pointer, 'definition'), `${id} is computed through more than ${MAX_FACT_DEPTH} other facts`, {
+        hint: 'compute it from facts that stand nearer to the registries',
+      })
+    // Ended here, before the call stack does.
+    if (path.length > MAX_FACT_DEPTH) return tooDeep()
     path.push(id)
     const reads = new Set<string>()
     const context: DefinitionContext = {
@@ -112,7 +122,9 @@ function checkFacts(
     }
     const definition = checkDefinition(header, context)
     path.pop()
-    const fact = definition && finish(header, definition, [...reads], visit, out)
+    const depth = 1 + Math.max(-1, ...[...reads].map((input) => depths.get(input) ?? 0))
+    depths.set(id, depth)
+    const fact = depth > MAX_FACT_DEPTH ? tooDeep() : definition && finish(header, definition, [...reads], visit, out)
     done.set(id, fact)
     return fact
   }
@@ -167,17 +179,18 @@ const overRelatives = (definition: CatalogueFact['definition'], within?: 'anywhe
   definition.kind === 'aggregate' && definition.over.kind === 'relatives' && (within === undefined || definition.over.within === within)
 
 const reachesRelatives = (ids: readonly string[], fact: (id: string) => CatalogueFact | undefined): boolean =>
-  ids.some((id) => {
-    const input = fact(id)
-    return input !== undefined && (overRelatives(input.definition) || reachesRelatives(input.inputs, fact))
-  })
+  [...withInputs(ids, fact)].some(({ definition }) => overRelatives(definition))
+
+/** The facts and all that they are computed from, each once: there are more ways down than facts. */
+function withInputs(ids: readonly string[], fact: (id: string) => CatalogueFact | undefined): Set<CatalogueFact> {
+  const met = new Set(ids.flatMap((id) => fact(id) ?? []))
+  for (const { inputs } of met) for (const id of inputs) for (const input of [fact(id) ?? []].flat()) met.add(input)
+  return met
+}
 
 /** Where a fact comes from, all the way down. */
 function lineage(facts: ReadonlyMap<string, CatalogueFact>): Pick<Catalogue, 'sourcesOf' | 'baseFactsOf'> {
-  const closure = (id: string): CatalogueFact[] => {
-    const fact = facts.get(id)
-    return fact ? [fact, ...fact.inputs.flatMap(closure)] : []
-  }
+  const closure = (id: string): CatalogueFact[] => [...withInputs([id], (one) => facts.get(one))]
   const memo = <T>(f: (id: string) => T) => {
     const known = new Map<string, T>()
     return (id: string): T => {

@@ -22,6 +22,7 @@ export const catalogueDiagnosticCodes = {
   'unknown-name': 'The expression names something that is not known in its place.',
   'unknown-operation': 'The expression is not exactly one operation.',
   'cyclic-fact': 'A fact is computed from itself, directly or through others.',
+  'fact-too-deep': 'A fact is computed through too many other facts.',
   'computed-input': 'Scores, ranks and statuses are computed after the facts and cannot be their inputs.',
   'relatives-of-relatives': 'A fact about relatives reads facts that are themselves about relatives.',
   'definition-kind': 'A definition is of exactly one kind.',

@@ -6,12 +6,15 @@ export interface Findings {
   readonly error: (code: string, pointer: string, message: string, rest?: { expected?: string; hint?: string }) => undefined
 }
 
+/** Nobody reads more at once, and each may list every fact that was expected. */
+const MAX_FINDINGS = 200
+
 export function findings(): Findings {
   const list: Diagnostic[] = []
   return {
     list,
     error(code, pointer, message, rest = {}) {
-      list.push({ code, pointer, message, severity: 'error', ...rest })
+      if (list.length < MAX_FINDINGS) list.push({ code, pointer, message, severity: 'error', ...rest })
       return undefined
     },
   }

@@ -1,4 +1,4 @@
-import { MAX_SCALE } from '../../kernel/decimal.ts'
+import { isScale, MAX_SCALE } from '../../kernel/decimal.ts'
 import { at } from '../../kernel/diagnostic.ts'
 import type { FactType, ValueType, Words } from '../fact-space.ts'
 import type { Entity } from './catalogue.ts'
@@ -61,7 +61,7 @@ export function checkHeader(json: unknown, entity: Entity, codeLists: CodeLists,
     })
   }
   const scale = type === 'decimal' ? json['scale'] : 0
-  if (!Number.isInteger(scale) || (scale as number) < 0 || (scale as number) > MAX_SCALE) {
+  if (!isScale(scale)) {
     out.error('fact-scale', at(pointer, 'scale'), `a decimal has a scale of 0 to ${MAX_SCALE} places`, { expected: '3 for JOD' })
   }
   const codeLabels = type === 'category' ? checkCodes(json['codes'], codeLists, out, at(pointer, 'codes')) : null
@@ -90,9 +90,14 @@ export function checkHeader(json: unknown, entity: Entity, codeLists: CodeLists,
 function checkCodes(json: unknown, lists: CodeLists, out: Findings, pointer: string): Readonly<Record<string, Words>> {
   if (typeof json === 'string') {
     const list = lists.get(json)
-    if (!list) out.error('unknown-code-list', pointer, `${quote(json)} is not a code list`, { expected: [...lists.keys()].join(', ') })
-    return list ?? {}
+    if (list) return readCodes(list, out, pointer)
+    out.error('unknown-code-list', pointer, `${quote(json)} is not a code list`, { expected: [...lists.keys()].join(', ') })
+    return {}
   }
+  return readCodes(json, out, pointer)
+}
+
+function readCodes(json: unknown, out: Findings, pointer: string): Readonly<Record<string, Words>> {
   if (!isObject(json) || Object.keys(json).length === 0) {
     out.error('codes-missing', pointer, 'a category lists its codes with labels', {
       expected: '{"code": {"en", "ar"}} or the name of a code list',

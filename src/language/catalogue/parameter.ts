@@ -1,7 +1,7 @@
 /** Parameters: dated constants and tables with a unit and a citation. */
 import { dayNumber } from '../../kernel/date.ts'
 import { at } from '../../kernel/diagnostic.ts'
-import { scaledOfNumber } from '../../kernel/decimal.ts'
+import { isScale, MAX_SCALE, scaledOfNumber } from '../../kernel/decimal.ts'
 import { type Findings, isObject, quote } from './diagnostics.ts'
 import { parseUnit } from './unit.ts'
 import type { ValueType, Words } from '../fact-space.ts'
@@ -48,7 +48,10 @@ export function checkParameter(json: unknown, out: Findings, pointer = ''): Para
       expected: 'integer, decimal or boolean',
     })
   }
-  const scale = type === 'decimal' ? Number(json['scale'] ?? 0) : 0
+  const scale = type === 'decimal' ? (json['scale'] ?? 0) : 0
+  if (!isScale(scale)) {
+    return out.error('fact-scale', at(pointer, 'scale'), `a decimal has a scale of 0 to ${MAX_SCALE} places`, { expected: '3 for JOD' })
+  }
   if (type !== 'boolean' && (typeof unit !== 'string' || !parseUnit(unit))) {
     out.error('unknown-unit', at(pointer, 'unit'), `${quote(unit)} is not a unit`, {
       expected: 'for example "JOD/month", "persons", "ratio"',
