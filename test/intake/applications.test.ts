@@ -210,7 +210,9 @@ t.test('numbers written into free text are taken out, whatever the digits', asyn
   const service = await seededApp(t, 5)
   const { post, database, heads } = service
   const number = heads[0]?.number ?? ''
-  const persian = [...number].map((digit) => '۰۱۲۳۴۵۶۷۸۹'[Number(digit)]).join('')
+  const persian = Array.from(number)
+    .map((digit) => '۰۱۲۳۴۵۶۷۸۹'[Number(digit)])
+    .join('')
   const body = application(number, {
     applicant: { nationalId: number, email: `${number}@example.org`, mobile: '0791234567' },
     remarks: `${number.slice(0, 3)} ${number.slice(3, 6)} ${number.slice(6)} ${persian} 0781234567 2026-01-31 120.500`,
