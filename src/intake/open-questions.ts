@@ -25,7 +25,7 @@ export interface OpenQuestion {
 
 const labels: Readonly<Record<Exclude<QuestionKind, 'values-differ'>, Words>> = {
   'member-not-in-household': {
-    en: 'A declared member belongs to no household of this application',
+    en: 'A declared member does not belong to this household in the registries',
     ar: 'فرد مصرح به لا ينتمي إلى هذه الأسرة في السجلات',
   },
   'member-not-declared': { en: 'A member of the household was not declared', ar: 'فرد من الأسرة لم يرد في الطلب' },

@@ -161,7 +161,7 @@ export const problemKinds = {
     'This as-of date cannot be used',
     'لا يمكن استخدام تاريخ المرجع هذا',
     'Registry rows are current rows: leave asOf out, or use a date that is not after today.',
-    'صفوف السجلات حالية: اترك asOf أو استخدم تاريخًا لا يتجاوز اليوم.',
+    'صفوف السجلات حالية: احذف asOf أو استخدم تاريخًا لا يتجاوز اليوم.',
   ),
 
   // Who asks
