@@ -1,7 +1,8 @@
 /** The day that determinations speak of: today, or the date of a demonstration's synthetic population, so that it does not go stale. */
 import type { Queryable } from '../db/queryable.ts'
 import { dayNumber } from '../kernel/date.ts'
-import { problem } from '../kernel/problem.ts'
+import { problem, Problem } from '../kernel/problem.ts'
+import type { ProblemCode } from '../kernel/problem.ts'
 
 /** `timeZone` decides when a day begins; `now` is the only clock in here. */
 export async function currentDay(db: Queryable, timeZone: string, now: Date = new Date()): Promise<number> {
@@ -23,3 +24,17 @@ export async function dayOrCurrent(db: Queryable, timeZone: string, asked: strin
 
 /** en-CA writes YYYY-MM-DD. */
 const civilDay = (now: Date, timeZone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(now)
+
+/** A day that somebody asked for and on which nothing can be determined is that request's fault, not the service's or the person's. */
+export const refusedDay =
+  (asked: string | undefined) =>
+  (error: unknown): never => {
+    const expected = asked !== undefined && error instanceof Problem ? missingOn[error.code] : undefined
+    if (expected === undefined) throw error
+    throw problem('as-of-not-available', { pointer: '/asOf', expected })
+  }
+
+const missingOn: Partial<Record<ProblemCode, string>> = {
+  'nothing-in-force': 'a day on which programmes were in force',
+  'household-not-found': 'a day on which the person is known to have lived in this household: membership is known from the first load on',
+}

@@ -33,14 +33,25 @@ export const INTAKE_FORM = 'intake'
 
 export async function determineHousehold(
   { database, versions, freshness, onOutcome, onDisagreement }: DeterminationDeps,
-  { householdRef, asOf, declared }: { readonly householdRef: number; readonly asOf: number; readonly declared: DeclaredAnswers | null },
+  {
+    householdRef,
+    asOf,
+    declared,
+    personRef,
+  }: {
+    readonly householdRef: number
+    readonly asOf: number
+    readonly declared: DeclaredAnswers | null
+    /** Whoever was asked for: must be a member on that day. */
+    readonly personRef: number
+  },
 ): Promise<DeterminedHousehold> {
   const bundle = await versions.inForce(asOf)
   const assembled = await assembleHousehold(
     { database, catalogue: bundle.catalogue, freshness },
     { householdRef, asOf, declared, facts: factsAssembled(bundle) },
   )
-  if (!assembled) throw problem('household-not-found')
+  if (!assembled?.members.some((member) => member.personRef === personRef)) throw problem('household-not-found')
   const determined = await determine(bundle, assembled)
   for (const { programme, outcome } of determined.units) onOutcome(programme, outcome)
   if (determined.disagreements.length > 0) onDisagreement(determined.disagreements, bundle.hash)

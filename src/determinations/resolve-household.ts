@@ -15,9 +15,15 @@ export const unresolvedCodes = {
   'several-households': 'households-several',
 } as const satisfies Record<Exclude<HouseholdAnswer['kind'], 'found'>, ProblemCode>
 
-/** Throws the refusal that belongs to the case. */
-export async function resolveHousehold(db: Queryable, nationalId: string): Promise<FoundHousehold> {
+/** Throws the refusal that belongs to the case, once `refused` has put on record what it tells of the person. */
+export async function resolveHousehold(
+  db: Queryable,
+  nationalId: string,
+  refused: (code: ProblemCode, personRef: number | null) => Promise<unknown>,
+): Promise<FoundHousehold> {
   const answer = await findHousehold(db, nationalId)
-  if (answer.kind !== 'found') throw problem(unresolvedCodes[answer.kind], { pointer: '/nationalId' })
-  return answer
+  if (answer.kind === 'found') return answer
+  const code = unresolvedCodes[answer.kind]
+  await refused(code, answer.kind === 'not-found' ? null : answer.personRef)
+  throw problem(code, { pointer: '/nationalId' })
 }

@@ -1,14 +1,16 @@
 /** Looking a household up, determining it, and reading back what was determined, why, and whether it still comes out the same. */
+import type { FastifyRequest } from 'fastify'
 import { recordEvent } from '../audit/audit-event.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import { problem } from '../kernel/problem.ts'
+import type { ProblemCode } from '../kernel/problem.ts'
 import type { Language } from '../language/messages.ts'
 import { audited } from '../http/audited.ts'
 import { preferredLanguage } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
 import { programmeOf } from '../programmes/bundle.ts'
 import { membersOf } from '../households/find-household.ts'
-import { dayOrCurrent } from './as-of.ts'
+import { dayOrCurrent, refusedDay } from './as-of.ts'
 import { declaredBefore, determineHousehold } from './determine-household.ts'
 import type { DeterminationDeps } from './determine-household.ts'
 import { prepareSnapshot, readDetermination, storeSnapshot, storeSources } from './determination-store.ts'
@@ -46,7 +48,11 @@ function registerLookup(app: Server, { database }: DeterminationDeps): void {
   const schema = { tags, summary: 'Find the household of a National ID', body: LookupRequest, response: { 200: HouseholdAnswer } }
   const config = { permission: 'households:lookup', purpose: 'finding the household of an applicant' } as const
   app.post('/v1/households/lookup', { config, schema, bodyLimit: 4_096 }, async (request) => {
-    const { personRef, householdRef } = await resolveHousehold(database.pool, request.body.nationalId)
+    const { personRef, householdRef } = await resolveHousehold(
+      database.pool,
+      request.body.nationalId,
+      refusalOf(database, request, 'household.looked-up'),
+    )
     const members = await membersOf(database.pool, householdRef)
     await recordEvent(
       database.pool,
@@ -69,9 +75,15 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
   app.post('/v1/determinations', { config, schema, bodyLimit: 4_096 }, async (request, reply) => {
     const { nationalId, asOf: asked, store = false } = request.body
     const asOf = await dayOrCurrent(database.pool, deps.timeZone, asked)
-    const { personRef, householdRef } = await resolveHousehold(database.pool, nationalId)
+    const { personRef, householdRef } = await resolveHousehold(
+      database.pool,
+      nationalId,
+      refusalOf(database, request, 'household.determined'),
+    )
     const declared = await declaredBefore(deps, householdRef)
-    const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared })
+    const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared, personRef }).catch(
+      refusedDay(asked),
+    )
     const snapshot = store ? prepareSnapshot(bundle, assembled, units, personRef) : null
     if (snapshot) await storeSources(database.pool, assembled.sources)
     await database.transaction(async ({ client }) => {
@@ -180,7 +192,12 @@ function registerExplanations(app: Server, deps: DeterminationDeps): void {
     async (request, reply) => {
       const recalled = await recalledFor(deps, request.params.id)
       const language = request.query.lang ?? preferredLanguage(request.headers['accept-language'])
-      const { personRef } = await resolveHousehold(deps.database.pool, request.body.nationalId)
+      const refused = refusalOf(deps.database, request, 'determination.explained', [`determination:${recalled.stored.id}`])
+      const { personRef } = await resolveHousehold(deps.database.pool, request.body.nationalId, refused)
+      if (!readerOf(recalled.assembled, personRef)) {
+        await refused('reader-not-member', personRef)
+        throw problem('reader-not-member')
+      }
       const { explanation, event } = await tell(recalled, personRef, language)
       await recordEvent(deps.database.pool, audited(request, event))
       reply.header('content-language', language)
@@ -194,6 +211,15 @@ async function recalledFor({ database, versions }: DeterminationDeps, id: string
   if (!stored) throw problem('determination-not-found')
   return recall(versions, stored)
 }
+
+/** A refusal tells that somebody exists, died or lives elsewhere: it is a read of that person too. */
+const refusalOf =
+  ({ pool }: DeterminationDeps['database'], request: FastifyRequest, action: string, objects: readonly string[] = []) =>
+  (code: ProblemCode, personRef: number | null): Promise<unknown> =>
+    recordEvent(
+      pool,
+      audited(request, { action, ...(personRef === null ? {} : { personRef }), outcome: code, read: ['identity'], objects }),
+    )
 
 const eventOf = (action: string, { stored }: Recalled, outcome: string) => ({
   action,

@@ -12,7 +12,7 @@ import { storeDeclaredAnswers } from '../households/declared-answers.ts'
 import { findHousehold } from '../households/find-household.ts'
 import type { HouseholdAnswer } from '../households/find-household.ts'
 import { sha256 } from '../kernel/canonical.ts'
-import { problem } from '../kernel/problem.ts'
+import { problem, Problem } from '../kernel/problem.ts'
 import { personsOf } from '../warehouse/identity-vault.ts'
 import { determinedAnswer, unresolvedAnswer } from './application-answer.ts'
 import { answerUnder, claimKey, storeApplication, storeQuestions, storeUnresolved } from './application-store.ts'
@@ -44,7 +44,8 @@ export async function postApplication(deps: DeterminationDeps, posted: PostedApp
   const before = await answerBefore(pool, key)
   if (before) return before
   const found = await findHousehold(pool, posted.application.applicant.nationalId)
-  const work = found.kind === 'found' ? await determinedWork(deps, posted, found) : unresolvedWork(posted, found)
+  const work =
+    found.kind === 'found' ? await determinedWork(deps, posted, found).catch(unlessHomeless(posted, found)) : unresolvedWork(posted, found)
   return (await storeOnce(deps, key, work)) ?? (await answerBefore(pool, key)) ?? lost()
 }
 
@@ -69,7 +70,7 @@ async function determinedWork(
   const { answers, members } = byReference(application, await personsOf(pool, numbers))
   const asOf = await currentDay(pool, deps.timeZone)
   const declared = { applicationId: id, answers, members }
-  const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared })
+  const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared, personRef })
   const snapshot = prepareSnapshot(bundle, assembled, units, personRef)
   const questions = openQuestions(bundle.catalogue, assembled, members)
   const answer = determinedAnswer({ id, receivedAt, bundle, assembled, snapshot, questions, applicantRef: personRef })
@@ -109,6 +110,14 @@ async function determinedWork(
     },
   }
 }
+
+/** Who left the household between two reads, or is a member only from a later day on, has none on this one: kept, not lost. */
+const unlessHomeless =
+  (posted: PostedApplication, { personRef }: Extract<HouseholdAnswer, { kind: 'found' }>) =>
+  (error: unknown): Work => {
+    if (error instanceof Problem && error.code === 'household-not-found') return unresolvedWork(posted, { kind: 'no-household', personRef })
+    throw error
+  }
 
 /** Nobody to determine: the application is kept all the same, and the answer says what is stored and why nothing was decided. */
 function unresolvedWork(posted: PostedApplication, found: Exclude<HouseholdAnswer, { kind: 'found' }>): Work {

@@ -6,7 +6,7 @@ import type { ProgrammeSource } from '../language/programme/schema.ts'
 import type { Bundle } from './bundle.ts'
 import { compileBundle } from './compile-bundle.ts'
 import type { NumberedText } from './compile-bundle.ts'
-import { readActive, readMembers, readStamp, readVersionSet, storeVersionSet, textOf } from './version-store.ts'
+import { readActive, readMembers, readStamp, readVersionSet, storeVersionSet, textOf, versionSet } from './version-store.ts'
 import type { StoredVersion } from './version-store.ts'
 
 export interface Versions {
@@ -53,10 +53,14 @@ function remembered<K>(kept: Map<K, Promise<Bundle>>, key: K, make: () => Promis
 }
 
 async function compileInForce(database: Database, asOf: number, bundles: Map<string, Promise<Bundle>>): Promise<Bundle> {
-  const bundle = compiled(inForce(await readActive(database.pool, isoOfDay(asOf))))
-  if (bundle.programmes.length === 0) throw problem('nothing-in-force', { retryAfterSeconds: 5 })
-  await storeVersionSet(database.pool, bundle.versions)
-  return remembered(bundles, bundle.hash, async () => bundle)
+  const rows = inForce(await readActive(database.pool, isoOfDay(asOf)))
+  if (!rows.some(({ kind }) => kind === 'programme')) throw problem('nothing-in-force', { retryAfterSeconds: 5 })
+  // Many days share one set: it is compiled once, whatever days are asked for.
+  return remembered(bundles, versionSet(rows).hash, async () => {
+    const bundle = compiled(rows)
+    await storeVersionSet(database.pool, bundle.versions)
+    return bundle
+  })
 }
 
 /**

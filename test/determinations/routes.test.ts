@@ -109,6 +109,37 @@ t.test('look-up, determination, reading, replay, explanation', async (t) => {
   })
 })
 
+t.test('a refusal that tells something of a person is in the audit trail, without the number', async (t) => {
+  const { post, database, heads, membersOf } = await seededApp(t, 10)
+  const [head, stranger] = heads as [(typeof heads)[0], (typeof heads)[0]]
+  const children = (await membersOf(stranger.householdRef)).filter(({ isHead }) => !isHead)
+  const dead = children[0] ?? stranger
+  await database.pool.query(
+    "insert into warehouse.cspd_death_info (person_ref, certificate_no, death_date, load_id, seq) values ($1, 'x', '2020-01-01', 1, 1)",
+    [dead.personRef],
+  )
+  const stored = (await post('/v1/determinations', { nationalId: head.number, store: true })).json()
+  const id = stored.programmes[0].determinations[0].id
+  const before = (await database.pool.query('select count(*) as n from audit_event')).rows[0].n
+  for (const nationalId of [dead.number, '0000000000']) {
+    for (const url of ['/v1/households/lookup', '/v1/determinations', `/v1/determinations/${id}/explanation`]) {
+      t.equal((await post(url, { nationalId })).statusCode >= 400, true)
+    }
+  }
+  if (dead !== stranger)
+    t.match((await post(`/v1/determinations/${id}/explanation`, { nationalId: stranger.number })).json(), { code: 'reader-not-member' })
+  const { rows } = await database.pool.query<{ body: string }>('select body from audit_event order by id offset $1', [before])
+  const events = rows.map(({ body }) => JSON.parse(body))
+  const outcomes = events.map(({ action, outcome, personRef }) => [action, outcome, personRef ?? null])
+  const actions = ['household.looked-up', 'household.determined', 'determination.explained']
+  t.same(outcomes.slice(0, 6), [
+    ...actions.map((action) => [action, 'person-deceased', dead.personRef]),
+    ...actions.map((action) => [action, 'person-not-found', null]),
+  ])
+  if (dead !== stranger) t.same(outcomes[6], ['determination.explained', 'reader-not-member', stranger.personRef])
+  t.notMatch(JSON.stringify(events), new RegExp(`${dead.number}|0000000000|${stranger.number}`))
+})
+
 t.test('refusals', async (t) => {
   const { post, get, heads } = await seededApp(t, 5)
   const nationalId = heads[0]?.number
@@ -131,7 +162,17 @@ t.test('refusals', async (t) => {
   t.match((await post('/v1/determinations', { nationalId, store: 'true' })).json(), { code: 'request-invalid', pointer: '/store' })
   t.match((await post('/v1/determinations', { nationalId, asOf: '2026-13-01' })).json(), { code: 'request-invalid', pointer: '/asOf' })
   t.match((await post('/v1/determinations', { nationalId, asOf: '2999-01-01' })).json(), { code: 'as-of-not-available' })
-  t.match((await post('/v1/determinations', { nationalId, asOf: '1970-01-01' })).json(), { code: 'nothing-in-force' })
+  t.match((await post('/v1/determinations', { nationalId, asOf: '1970-01-01' })).json(), {
+    code: 'as-of-not-available',
+    status: 422,
+    expected: /programmes/,
+  })
+  t.match((await post('/v1/determinations', { nationalId, asOf: '2026-10-31' })).json(), {
+    code: 'as-of-not-available',
+    pointer: '/asOf',
+    expected: /lived in this household/,
+  })
+  t.match((await post('/v1/evaluate', { programmes: 'all', facts: [{}], asOf: '1970-01-01' })).json(), { code: 'as-of-not-available' })
   for (const path of ['', '/replay', '/explanation']) {
     t.match((await get(`/v1/determinations/${randomUUID()}${path}`)).json(), { code: 'determination-not-found' })
     t.match((await get(`/v1/determinations/9001234567${path}`)).json(), { code: 'request-invalid', pointer: 'params/id' })

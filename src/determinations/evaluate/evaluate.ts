@@ -16,7 +16,7 @@ import { outcomeOf } from '../../language/rule/outcome.ts'
 import { secondOpinion } from '../../language/rule/second-opinion.ts'
 import { newTrace, traceOf, traceTree } from '../../language/rule/trace.ts'
 import { programmeOf } from '../../programmes/bundle.ts'
-import { dayOrCurrent } from '../as-of.ts'
+import { dayOrCurrent, refusedDay } from '../as-of.ts'
 import { personValues } from '../computed-facts.ts'
 import type { DeterminationDeps } from '../determine-household.ts'
 import { determine } from '../determine.ts'
@@ -35,7 +35,7 @@ export async function evaluate(deps: Deps, body: EvaluateBody) {
   checkLimits(body)
   const clock = startClock()
   const asOf = await dayOrCurrent(deps.database.pool, deps.timeZone, body.asOf)
-  const context = await evaluationContext(deps.versions, body, asOf)
+  const context = await evaluationContext(deps.versions, body, asOf).catch(refusedDay(body.asOf))
   const { catalogue, bundle } = context
   if (body.programmes !== undefined && !bundle) {
     throw problem('request-invalid', { pointer: '/programmes', expected: 'a catalogue in force or a named version set' })
