@@ -45,7 +45,9 @@ export function membershipSteps({ asOf, scoped }: MembershipScope): string[] {
      INSERT INTO m_record
      SELECT f.person_ref, CASE WHEN t.record_no IS NULL THEN 'residency' ELSE 'booklet' END, coalesce(t.record_no, f.family_file_no), 'residency',
        CASE WHEN t.record_no IS NOT NULL AND f.role = 'head' THEN 'spouse' ELSE f.role END
-     FROM m_file f LEFT JOIN tie t USING (family_file_no)`,
+     FROM m_file f LEFT JOIN tie t USING (family_file_no)
+     -- Who became a citizen may stand on the booklet already.
+     WHERE NOT EXISTS (SELECT FROM m_record own WHERE own.person_ref = f.person_ref AND own.record_no = t.record_no AND own.household_basis = 'booklet')`,
 
     `INSERT INTO household (basis, record_no)
      SELECT household_basis, record_no FROM (SELECT DISTINCT household_basis, record_no FROM m_record) AS met

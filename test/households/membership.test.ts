@@ -257,3 +257,15 @@ t.test('for some persons and for the nation the outcome is the same, whoever of 
     t.same(await members(database), { ...some, C: '4 head booklet' })
   }
 })
+
+t.test('a wife who became a citizen stands on the booklet and in her residency file, and is one member all the same', async (t) => {
+  const database = await registries(t)
+  await put(database, 'cspd_family_booklet', [...booklet('A', { 1: 'head', 2: 'child' }), ...booklet('B', { 3: 'head', 4: 'spouse' })])
+  await put(database, 'sjd_custody', [custody(2, 4)])
+  await put(database, 'rbd_residents', [resident(4, 'F', 'head')])
+  await put(database, 'cspd_marriage_info', [marriage(3, 4)])
+  t.match(await refreshMembership(database, { asOf }), { members: 4, conflicts: 0 })
+  t.same(await members(database), { A: '1 head booklet', B: '2 other custody, 3 head booklet, 4 spouse booklet' })
+  t.match(await refreshMembership(database, { asOf: '2026-02-15' }), { opened: 0, closed: 0 })
+  t.match(await refreshMembership(database, { asOf: '2026-03-15', persons: [2, 4] }), { opened: 0, closed: 0 })
+})
