@@ -219,7 +219,7 @@ async function publish(
     )
     if (rows[0] === undefined) throw new Error(`load ${loadId} was finished by another process`)
     const { seq } = rows[0]
-    const { inserted, updated } = await upsert(client, definition, loadId, seq)
+    const { inserted, updated } = await upsert(client, definition, { loadId, seq, isLate: await isLate(client, definition, delivery) })
     const unchanged = received - rejected - inserted - updated
     // INVARIANT: every received row is in exactly one total; the table's own CHECK says the same.
     if (unchanged < 0) throw new Error('the totals of the load do not add up')
@@ -240,11 +240,16 @@ async function publish(
   }
 }
 
+/** Whether the table speaks of a later day already: such a delivery adds rows and overwrites none. */
+async function isLate(client: Queryable, { id }: RegistryDefinition, { asOf }: Delivery): Promise<boolean> {
+  const { rowCount } = await client.query('SELECT FROM warehouse.registry_state WHERE registry = $1 AND as_of > $2', [id, asOf])
+  return rowCount === 1
+}
+
 async function upsert(
   client: Queryable,
   definition: RegistryDefinition,
-  loadId: number,
-  seq: number,
+  { loadId, seq, isLate }: { readonly loadId: number; readonly seq: number; readonly isLate: boolean },
 ): Promise<{ inserted: number; updated: number }> {
   const columns = ['person_ref', ...definition.columns.map(({ name }) => name)].map(quote)
   const free = definition.columns.filter(({ name }) => !definition.key.includes(name)).map(({ name }) => quote(name))
@@ -254,7 +259,7 @@ async function upsert(
     `WITH written AS (
        INSERT INTO ${tableName(definition)} AS held (${columns.join(', ')}, load_id, seq)
        SELECT ${columns.join(', ')}, $1, $2 FROM staged
-       ON CONFLICT (${['person_ref', ...definition.key].map(quote).join(', ')}) ${free.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${changes} WHERE ${differs}`}
+       ON CONFLICT (${['person_ref', ...definition.key].map(quote).join(', ')}) ${free.length === 0 || isLate ? 'DO NOTHING' : `DO UPDATE SET ${changes} WHERE ${differs}`}
        RETURNING held.xmax = 0 AS new)
      SELECT count(*) FILTER (WHERE new) AS inserted, count(*) FILTER (WHERE NOT new) AS updated FROM written`,
     [loadId, seq],

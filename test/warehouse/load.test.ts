@@ -66,6 +66,20 @@ t.test('an upsert counts what is new, changed and as before, and moves the seque
   t.same(state, [{ row_count: 4 }])
 })
 
+t.test('a delivery that comes late adds rows and does not overwrite what a later day says', async (t) => {
+  const database = await testDatabase(t)
+  await ensureRegistryTables(database, [registry])
+  await loadDelivery(database, registry, { id: 'march', asOf: '2026-03-01', rows: [row(1, 'a', { amount: 3 })] })
+  const rows = [row(1, 'a', { amount: 1 }), row(1, 'b', { amount: 1 })]
+  t.match(await loadDelivery(database, registry, { id: 'january', asOf: '2026-01-01', rows }), { inserted: 1, updated: 0, unchanged: 1 })
+  const { rows: held } = await database.pool.query('SELECT item_no, amount FROM warehouse.test_registry ORDER BY 1')
+  t.same(held, [
+    { item_no: 'a', amount: '3.000' },
+    { item_no: 'b', amount: '1.000' },
+  ])
+  t.match((await database.pool.query('SELECT as_of FROM warehouse.registry_state')).rows, [{ as_of: '2026-03-01' }])
+})
+
 t.test('the same delivery is loaded once', async (t) => {
   const database = await testDatabase(t)
   await ensureRegistryTables(database, [registry])
