@@ -19,8 +19,8 @@ export async function verifyChain(queryable: Queryable, checkpoint?: ChainHead):
   let head: ChainHead = { seq: 0, hash: GENESIS }
   let broken: ChainReport['broken'] = null
   for (;;) {
-    const { rows } = await queryable.query<{ seq: number; prev_hash: string; hash: string; id: string; body: string }>(
-      `select l.seq, l.prev_hash, l.hash, e.id, e.body from audit_link l join audit_event e on e.id = l.event_id
+    const { rows } = await queryable.query<{ seq: number; prev_hash: string; hash: string; id: string; body: string | null }>(
+      `select l.seq, l.prev_hash, l.hash, l.event_id as id, e.body from audit_link l left join audit_event e on e.id = l.event_id
        where l.seq > $1 order by l.seq limit $2`,
       [head.seq, PAGE],
     )
@@ -28,7 +28,7 @@ export async function verifyChain(queryable: Queryable, checkpoint?: ChainHead):
       const { seq } = row
       if (seq !== head.seq + 1) broken = { seq, reason: 'gap' }
       else if (row.prev_hash !== head.hash) broken = { seq, reason: 'previous' }
-      else if (row.hash !== linkHash(head.hash, row.id, row.body)) broken = { seq, reason: 'hash' }
+      else if (row.body === null || row.hash !== linkHash(head.hash, row.id, row.body)) broken = { seq, reason: 'hash' }
       else if (checkpoint?.seq === seq && checkpoint.hash !== row.hash) broken = { seq, reason: 'checkpoint' }
       if (broken) break
       head = { seq, hash: row.hash }

@@ -68,6 +68,12 @@ t.test('whoever gets round the triggers is seen', async (t) => {
   )
   await tamper('update audit_event set body = replace(body, \'"ZF"\', \'"NAF"\')')
   t.match(await verifyChain(database.pool, head), { intact: true })
+  await tamper('delete from audit_event where id = (select event_id from audit_link where seq = 5)')
+  t.match(
+    await verifyChain(database.pool),
+    { intact: false, broken: { seq: 5, reason: 'hash' } },
+    'a lost event is seen without a checkpoint',
+  )
   t.match(await tamper('delete from audit_link where seq = 5'), { seq: 5, reason: 'checkpoint' }, 'a lost tail is seen by the checkpoint')
   t.match(await tamper('delete from audit_link where seq = 2'), { seq: 3, reason: 'gap' })
 })
