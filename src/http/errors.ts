@@ -80,4 +80,5 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_BAD_URL: 'url-malformed',
   FST_ERR_MAX_PARAM_LENGTH: 'url-malformed',
   FST_ERR_NOT_FOUND: 'route-not-found',
+  FST_STATIC_FORBIDDEN_PATH: 'route-not-found', // a file of /docs asked for by way of ..
 }

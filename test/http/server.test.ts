@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import Type from 'typebox'
@@ -155,6 +158,18 @@ t.test('health, metrics, documentation and errors are there, and safe', async (t
   t.equal((await app.inject('/docs/json')).json().openapi, '3.1.0')
   const errors = await app.inject('/errors')
   for (const code of Object.keys(problemKinds)) t.match(errors.body, `id="${code}"`)
+})
+
+t.test('a path that climbs out of /docs is no failure of ours', async (t) => {
+  const { app } = await testApp(t)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.addresses()[0] as AddressInfo
+  // Neither fetch nor inject sends such a path as it is written.
+  const [response] = (await once(request({ port, host: '127.0.0.1', path: '/docs/static/../../package.json' }).end(), 'response')) as [
+    IncomingMessage,
+  ]
+  t.equal(response.statusCode, 404)
+  response.resume()
 })
 
 t.test('every code is documented', async (t) => {
