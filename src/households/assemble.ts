@@ -2,7 +2,14 @@
 import type { Database } from '../db/database.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
-import { type AssembledHousehold, type AssembledMember, factValues, type PackedCells, type SourceState } from './assembled.ts'
+import {
+  type AssembledHousehold,
+  type AssembledMember,
+  factValues,
+  type PackedCells,
+  type RegistryState,
+  type SourceState,
+} from './assembled.ts'
 import { type AssemblyStatement, epochKey, recordsStatement, registryOrder, warehouseStatement } from './assembly-statement.ts'
 import { type DeclaredAnswers, declaredRows } from './declared.ts'
 import { type Freshness, isUsable, readSourceStates } from './registry-state.ts'
@@ -60,8 +67,12 @@ export interface Records {
     readonly basis_code: string
     readonly is_jordanian: boolean
   }[]
+  /** Persons outside the households who are known not to be Jordanians, or to be; others are taken for Jordanians. */
+  readonly relatives?: readonly { readonly person_ref: number; readonly is_jordanian: boolean | null }[]
   /** Rows by registry; a registry without an entry was not loaded: what comes from it is unknown. */
   readonly registries: ReadonlyMap<string, readonly Readonly<Record<string, unknown>>[]>
+  /** States of registries whose rows are not fresh; what stands in a stale one is unknown all the same. */
+  readonly states?: ReadonlyMap<string, RegistryState>
   readonly declared: ReadonlyMap<number, DeclaredAnswers>
 }
 
@@ -81,7 +92,7 @@ export async function assembleRecords(
       custodian: registry.custodian,
       load: null,
       asOf: given ? asOf : null,
-      state: given ? 'fresh' : 'missing',
+      state: given ? (records.states?.get(registry.id) ?? 'fresh') : 'missing',
     }
   })
   const declared = [...records.declared].map(([householdRef, answers]) => declaredRows(catalogue, householdRef, answers))
@@ -89,7 +100,7 @@ export async function assembleRecords(
     name: statement.name,
     text: statement.text,
     values: [
-      JSON.stringify(records.members),
+      JSON.stringify([...records.members, ...(records.relatives ?? [])]),
       asOf,
       usableFlags(catalogue, sources),
       JSON.stringify(declared.flatMap((one) => one.household)),

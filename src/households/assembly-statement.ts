@@ -41,22 +41,24 @@ export function warehouseStatement(
 }
 
 /**
- * The same statement over typed record sets. Parameters: $1 members (JSON rows), $2 as-of date, $3 usable registries,
+ * The same statement over typed record sets. Parameters: $1 members and, without a household, relatives (JSON rows), $2 as-of date, $3 usable registries,
  * $4 and $5 declared answers, then one JSON parameter a registry in registryOrder.
  */
 export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblyStatement {
   // Every registry has its parameter, read or not: PostgreSQL wants to see the type of each.
   const registries = [...catalogue.registries.values()].map((registry, index) => registryRecords(registry, `$${index + 6}`))
   // A small catalogue may read neither the date nor a registry: every parameter has to have a type all the same.
-  const members = `members AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(household_ref bigint, person_ref bigint, is_head boolean, relationship_code text, basis_code text, is_jordanian boolean)
+  const persons = `persons AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(household_ref bigint, person_ref bigint, is_head boolean, relationship_code text, basis_code text, is_jordanian boolean)
   WHERE $2::date IS NOT NULL AND $3::boolean[] IS NOT NULL)`
+  const members = 'members AS MATERIALIZED (SELECT * FROM persons WHERE household_ref IS NOT NULL)'
   return statement(catalogue, asOf, null, {
     registry: null,
-    ctes: [...registries, members, ...declared(catalogue, '$4', '$5')],
+    ctes: [...registries, persons, members, ...declared(catalogue, '$4', '$5')],
     asOf: '$2::date',
     asOfDay: asOf,
     usable: usableFlag(catalogue, '$3'),
-    isJordanian: (ref) => `coalesce((SELECT bool_or(m.is_jordanian) FROM members m WHERE m.person_ref = ${ref}), TRUE)`,
+    isJordanian: (ref) =>
+      `(SELECT CASE WHEN count(*) = 0 THEN TRUE ELSE bool_or(m.is_jordanian) END FROM persons m WHERE m.person_ref = ${ref})`,
   })
 }
 

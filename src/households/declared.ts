@@ -33,7 +33,7 @@ export function declaredRows(
     persons.set(personRef, before ? agreed(before, row) : row)
   }
   // INVARIANT: one row a person: a second one would count the person twice in every fact of the household.
-  const person = [...persons].map(([personRef, row]) => ({ person_ref: personRef, ...row }))
+  const person = [...persons].map(([personRef, row]) => ({ household_ref: householdRef, person_ref: personRef, ...row }))
   return { household: [{ household_ref: householdRef, ...answered(declaredFacts(catalogue, 'household'), declared.answers) }], person }
 }
 

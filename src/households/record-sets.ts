@@ -7,13 +7,14 @@ import type { RegistryShape } from '../language/catalogue/registry-shape.ts'
 /** A registry's rows from a JSON parameter; decimals are decimals here as in the warehouse. */
 export function registryRecords(registry: RegistryShape, parameter: string): string {
   const columns = registry.columns.map((column) => `${identifier(column.name)} ${columnSqlType(column.type, column.scale)}`)
-  return `${identifier(registry.id)} AS NOT MATERIALIZED (SELECT * FROM jsonb_to_recordset(${parameter}::jsonb) AS t(person_ref bigint, ${columns.join(', ')}))`
+  return `${identifier(registry.id)} AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(${parameter}::jsonb) AS t(person_ref bigint, ${columns.join(', ')}))`
 }
 
-/** Declared answers from a JSON parameter: one column a declared fact, numbers already scaled. */
+/** Declared answers from a JSON parameter: one column a declared fact, numbers already scaled. What a form says of a person holds in its household only. */
 export function declaredRecords(entity: 'household' | 'person', facts: readonly CatalogueFact[], parameter: string): string {
+  const keys = entity === 'household' ? ['household_ref bigint'] : ['household_ref bigint', 'person_ref bigint']
   const columns = facts.map((fact) => `${identifier(fact.id)} ${declaredSqlType(fact)}`)
-  return `declared_${entity} AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(${parameter}::jsonb) AS t(${[`${entity}_ref bigint`, ...columns].join(', ')}))`
+  return `declared_${entity} AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(${parameter}::jsonb) AS t(${[...keys, ...columns].join(', ')}))`
 }
 
 function columnSqlType(type: string, scale: number): string {

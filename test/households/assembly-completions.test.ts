@@ -264,6 +264,7 @@ t.test('DuckDB reads the same statement the same way', async (t) => {
         table(
           'declared_person',
           [
+            ['household_ref', 'BIGINT'],
             ['person_ref', 'BIGINT'],
             ['declaredPay', 'BIGINT'],
           ],

@@ -91,7 +91,10 @@ function levelOf(facts: readonly CatalogueFact[], at: number, before: string, wr
   if (at > 0) return { facts, joins: [], sources: relativeSources(facts, before, writing), values: computed }
   const attributes = attributeJoins(facts, writing)
   const declared = facts.filter((fact) => fact.definition.kind === 'declared')
-  const joins = [...attributes.joins, ...(declared.length > 0 ? ['LEFT JOIN declared_person d ON d.person_ref = r.person_ref'] : [])]
+  const joins = [
+    ...attributes.joins,
+    ...(declared.length > 0 ? ['LEFT JOIN declared_person d ON d.household_ref = r.household_ref AND d.person_ref = r.person_ref'] : []),
+  ]
   const own = facts.flatMap((fact): FactValueSql[] =>
     fact.definition.kind === 'identity' ? [{ fact, value: exact(IDENTITY[fact.definition.column]) }] : [],
   )

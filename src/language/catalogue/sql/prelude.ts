@@ -4,7 +4,7 @@
  *
  * The body reads: `members` (household_ref, person_ref, is_head, relationship_code, basis_code, is_jordanian; no fact id has an underscore), each registry by its
  * id as an unqualified table (person_ref, columns), `declared_household` (household_ref, "<fact>"...) and
- * `declared_person` (person_ref, "<fact>"...).
+ * `declared_person` (household_ref, person_ref, "<fact>"...; one row a member).
  */
 export interface Prelude {
   /** Common table expressions, in order, without the word WITH. */

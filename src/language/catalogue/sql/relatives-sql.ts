@@ -12,7 +12,8 @@ const PAIRS: Readonly<Partial<Record<Relation, string>>> = {
     UNION SELECT p.person_ref, l.person_ref FROM members p JOIN ${LINEAGE} l ON l.mother_ref = p.person_ref`,
   siblings: `SELECT p.person_ref, s.person_ref AS relative_ref FROM members p JOIN ${LINEAGE} l ON l.person_ref = p.person_ref JOIN ${LINEAGE} s ON s.father_ref = l.father_ref WHERE s.person_ref <> p.person_ref
     UNION SELECT p.person_ref, s.person_ref FROM members p JOIN ${LINEAGE} l ON l.person_ref = p.person_ref JOIN ${LINEAGE} s ON s.mother_ref = l.mother_ref WHERE s.person_ref <> p.person_ref`,
-  spouse: `SELECT p.person_ref, m.spouse_ref AS relative_ref FROM members p JOIN ${MARRIAGES} m ON m.person_ref = p.person_ref WHERE m.end_date IS NULL AND m.spouse_ref IS NOT NULL`,
+  // Who stands in two households is in `members` twice.
+  spouse: `SELECT DISTINCT p.person_ref, m.spouse_ref AS relative_ref FROM members p JOIN ${MARRIAGES} m ON m.person_ref = p.person_ref WHERE m.end_date IS NULL AND m.spouse_ref IS NOT NULL`,
 }
 
 /** Pairs (person_ref, relative_ref) of the household's members and their relatives anywhere. */
