@@ -48,7 +48,9 @@ async function measure(database: Database, report: Parameters<Bench>[0]): Promis
   const { rows } = await database.pool.query<{ households: number; as_of: string }>(
     'SELECT (SELECT max(household_ref) FROM household) AS households, (SELECT max(as_of) FROM warehouse.registry_state) AS as_of',
   )
-  const { households = 0, as_of: asOf = '' } = rows[0] ?? {}
+  const [nation] = rows
+  if (!nation) throw new Error('nothing is seeded')
+  const { households, as_of: asOf } = nation
   const facts = factsAssembled(bundle)
   const request = { asOf: dayNumber(asOf) ?? 0, facts }
   const once = async (householdRef: number): Promise<number> => {
