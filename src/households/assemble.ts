@@ -1,18 +1,14 @@
-/** Assembly: every fact of one household, from the warehouse or from records that somebody gives. */
+/** Assembly: every fact of one household from the warehouse, by one statement that fetches rows and a compiled program that computes facts. */
 import type { Database } from '../db/database.ts'
 import { isoOfDay } from '../kernel/date.ts'
+import { type Assembly, compileAssembly } from '../language/catalogue/assembly/compile-assembly.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
-import {
-  type AssembledHousehold,
-  type AssembledMember,
-  factValues,
-  type PackedCells,
-  type RegistryState,
-  type SourceState,
-} from './assembled.ts'
-import { type AssemblyStatement, epochKey, recordsStatement, registryOrder, warehouseStatement } from './assembly-statement.ts'
+import type { AssembledHousehold } from './assembled.ts'
 import { type DeclaredAnswers, declaredRows } from './declared.ts'
-import { type Freshness, isUsable, readSourceStates } from './registry-state.ts'
+import { type FetchedRow, householdRows } from './household-rows.ts'
+import { epochKey } from './parameter-epochs.ts'
+import { type Freshness, isUsable, sourceStates } from './registry-state.ts'
+import { type RowsStatement, rowsStatement } from './rows-statement.ts'
 
 export interface AssemblyDependencies {
   readonly database: Database
@@ -33,136 +29,79 @@ export async function assembleHousehold(
     readonly facts?: ReadonlySet<string>
   },
 ): Promise<AssembledHousehold | null> {
+  const { householdRef, asOf } = request
+  const wanted = request.facts ?? null
+  const programs = programsOf(catalogue, wanted)
+  const { name, text, reads } = (programs.statement ??= rowsStatement(catalogue, wanted))
+  const answer = await database.pool.query<FetchedColumns>({ name, text, values: [householdRef, isoOfDay(asOf)], rowMode: 'array' })
+  const [members, relatives, pairs, parentsListed, states, ...registries] = answer.rows[0] as FetchedColumns
+  if (members === null) return null
   const declared = request.declared ?? null
-  const answers = declaredRows(catalogue, request.householdRef, declared)
-  return database.transaction(
-    async ({ client }) => {
-      const sources = await readSourceStates(client, freshness, request.asOf)
-      const usable = sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry)
-      const statement = cached(
-        within(statementsOf, request.facts ?? catalogue),
-        `${epochKey(catalogue, request.asOf)} ${usable.join(' ')}`,
-        () => warehouseStatement(catalogue, request.asOf, request.facts ?? null, new Set(usable)),
-      )
-      const values = [request.householdRef, isoOfDay(request.asOf), JSON.stringify(answers.household), JSON.stringify(answers.person)]
-      const { rows } = await client.query<Cell[]>({ name: statement.name, text: statement.text, values, rowMode: 'array' })
-      const households = readRows(catalogue, statement, rows, {
-        asOf: request.asOf,
-        sources,
-        applicationId: declared?.applicationId ?? null,
-      })
-      return households[0] ?? null
-    },
-    { isolation: 'repeatable read' },
+  const answers = declaredRows(catalogue, householdRef, declared)
+  const sources = sourceStates(
+    (states ?? []).map(([registry, load_id, as_of]) => ({ registry, load_id, as_of })),
+    freshness,
+    asOf,
   )
-}
-
-export interface Records {
-  readonly asOf: number
-  readonly members: readonly {
-    readonly household_ref: number
-    readonly person_ref: number
-    readonly is_head: boolean
-    readonly relationship_code: string
-    readonly basis_code: string
-    readonly is_jordanian: boolean
-  }[]
-  /** Persons outside the households who are known not to be Jordanians, or to be; others are taken for Jordanians. */
-  readonly relatives?: readonly { readonly person_ref: number; readonly is_jordanian: boolean | null }[]
-  /** Rows by registry; a registry without an entry was not loaded: what comes from it is unknown. */
-  readonly registries: ReadonlyMap<string, readonly Readonly<Record<string, unknown>>[]>
-  /** States of registries whose rows are not fresh; what stands in a stale one is unknown all the same. */
-  readonly states?: ReadonlyMap<string, RegistryState>
-  readonly declared: ReadonlyMap<number, DeclaredAnswers>
-}
-
-/** The same facts over given records instead of the warehouse: nothing is read or stored. */
-export async function assembleRecords(
-  { database, catalogue }: Omit<AssemblyDependencies, 'freshness'>,
-  records: Records,
-): Promise<AssembledHousehold[]> {
-  const statement = cached(within(recordStatementsOf, catalogue), epochKey(catalogue, records.asOf), () =>
-    recordsStatement(catalogue, records.asOf),
-  )
-  const asOf = isoOfDay(records.asOf)
-  const sources = [...catalogue.registries.values()].map((registry): SourceState => {
-    const given = records.registries.has(registry.id)
-    return {
-      registry: registry.id,
-      custodian: registry.custodian,
-      load: null,
-      asOf: given ? asOf : null,
-      state: given ? (records.states?.get(registry.id) ?? 'fresh') : 'missing',
-    }
+  const persons = members.map(([personRef, isHead, relationship, basis, isJordanian]) => ({ personRef, isHead, relationship, basis, isJordanian }))
+  const rows = householdRows(reads, {
+    asOf,
+    members: persons,
+    relatives: (relatives ?? []).map(([personRef, isJordanian]) => ({ personRef, isJordanian })),
+    pairs: (pairs ?? []).map(([relation, personRef, relativeRef]) => ({ relation, personRef, relativeRef })),
+    parentsListed: parentsListed ?? [],
+    registries: registries.map((fetched) => fetched ?? []),
+    declaredHousehold: answers.household[0],
+    declaredPersons: new Map(answers.person.map((row) => [Number(row['person_ref']), row])),
   })
-  const declared = [...records.declared].map(([householdRef, answers]) => declaredRows(catalogue, householdRef, answers))
-  const { rows } = await database.pool.query<Cell[]>({
-    name: statement.name,
-    text: statement.text,
-    values: [
-      JSON.stringify([...records.members, ...(records.relatives ?? [])]),
-      asOf,
-      usableFlags(catalogue, sources),
-      JSON.stringify(declared.flatMap((one) => one.household)),
-      JSON.stringify(declared.flatMap((one) => one.person)),
-      ...registryOrder(catalogue).map((id) => JSON.stringify(records.registries.get(id) ?? [])),
-    ],
-    rowMode: 'array',
-  })
-  return readRows(catalogue, statement, rows, { asOf: records.asOf, sources, applicationId: null })
-}
-
-type Cell = string | number | boolean | PackedCells
-
-function readRows(
-  catalogue: Catalogue,
-  statement: AssemblyStatement,
-  rows: readonly (readonly Cell[])[],
-  shared: Pick<AssembledHousehold, 'asOf' | 'sources' | 'applicationId'>,
-): AssembledHousehold[] {
-  const households = new Map<number, AssembledHousehold & { members: AssembledMember[] }>()
-  for (const row of rows) {
-    const [householdRef, personRef, isHead, relationship] = row
-    const packs = row.slice(4) as PackedCells[]
-    const key = Number(householdRef)
-    let household = households.get(key)
-    if (!household) {
-      household = {
-        ...shared,
-        householdRef: key,
-        household: factValues(catalogue.household, statement.household, packs.slice(statement.person.length * 2)),
-        members: [],
-      }
-      households.set(key, household)
-    }
-    household.members.push({
-      personRef: Number(personRef),
-      isHead: isHead === true,
-      relationship: String(relationship),
-      facts: factValues(catalogue.person, statement.person, packs),
-    })
+  const usable = sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry)
+  const { household, members: facts } = assemblyOf(programs, catalogue, { wanted, asOf, usable })(rows)
+  return {
+    householdRef,
+    asOf,
+    household,
+    members: persons.flatMap(({ personRef, isHead, relationship }, index) => {
+      const own = facts[index]
+      return own ? [{ personRef, isHead, relationship, facts: own }] : []
+    }),
+    sources,
+    applicationId: declared?.applicationId ?? null,
   }
-  return [...households.values()]
 }
 
-function usableFlags(catalogue: Catalogue, sources: readonly SourceState[]): boolean[] {
-  const states = new Map(sources.map((source) => [source.registry, source.state]))
-  return registryOrder(catalogue).map((id) => isUsable(states.get(id) ?? 'missing'))
+/** The JSON columns of rows-statement.ts; null where there is nothing. */
+type FetchedColumns = [
+  members: readonly (readonly [number, boolean, string, string, boolean | null])[] | null,
+  relatives: readonly (readonly [number, boolean | null])[] | null,
+  pairs: readonly (readonly [string, number, number])[] | null,
+  parentsListed: readonly number[] | null,
+  states: readonly (readonly [string, number | null, string | null])[] | null,
+  ...registries: readonly (readonly FetchedRow[] | null)[],
+]
+
+interface Programs {
+  statement: RowsStatement | null
+  readonly assemblies: Map<string, Assembly>
 }
 
-type Statements = Map<string, AssemblyStatement>
 /** By the object that says which facts: the set of those wanted, or the catalogue for all. */
-const statementsOf = new WeakMap<object, Statements>()
-const recordStatementsOf = new WeakMap<Catalogue, Statements>()
+const kept = new WeakMap<object, Programs>()
 
-function cached(statements: Statements, key: string, write: () => AssemblyStatement): AssemblyStatement {
-  const statement = statements.get(key) ?? write()
-  statements.set(key, statement)
-  return statement
+function programsOf(catalogue: Catalogue, wanted: ReadonlySet<string> | null): Programs {
+  const key = wanted ?? catalogue
+  const programs = kept.get(key) ?? { statement: null, assemblies: new Map<string, Assembly>() }
+  kept.set(key, programs)
+  return programs
 }
 
-function within<K extends object>(cache: WeakMap<K, Statements>, key: K): Statements {
-  const statements = cache.get(key) ?? new Map<string, AssemblyStatement>()
-  cache.set(key, statements)
-  return statements
+/** Compiled once for all days on which the same parameters hold and the same registries are usable. */
+function assemblyOf(
+  { assemblies }: Programs,
+  catalogue: Catalogue,
+  { wanted, asOf, usable }: { readonly wanted: ReadonlySet<string> | null; readonly asOf: number; readonly usable: readonly string[] },
+): Assembly {
+  const key = `${epochKey(catalogue, asOf)} ${usable.join(' ')}`
+  const assembly = assemblies.get(key) ?? compileAssembly(catalogue, { wanted, usable: new Set(usable), asOfDay: asOf })
+  assemblies.set(key, assembly)
+  return assembly
 }

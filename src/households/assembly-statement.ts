@@ -1,9 +1,8 @@
-/** The catalogue's assembly statement with its two preludes on PostgreSQL: the warehouse's tables, and typed record sets. */
+/** The catalogue's assembly statement over typed record sets on PostgreSQL. */
 import { sha256 } from '../kernel/canonical.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
-import { epochAt } from '../language/catalogue/parameter.ts'
 import { assemblySql, type AssemblySql } from '../language/catalogue/sql/assembly-sql.ts'
-import { identifier, postgresql } from '../language/catalogue/sql/dialect.ts'
+import { postgresql } from '../language/catalogue/sql/dialect.ts'
 import type { Prelude } from '../language/catalogue/sql/prelude.ts'
 import { declaredFacts } from './declared.ts'
 import { declaredRecords, registryRecords } from './record-sets.ts'
@@ -17,31 +16,7 @@ export interface AssemblyStatement extends AssemblySql {
 export const registryOrder = (catalogue: Catalogue): readonly string[] => [...catalogue.registries.keys()]
 
 /**
- * The statement for one household of the warehouse. Parameters: $1 household_ref, $2 as-of date, $3 and $4 declared
- * answers of the household and of its members (JSON rows). Which registries are usable stands in the text, because it
- * changes with loads and not with requests: what cannot be so is gone from the plan before anything is executed.
- */
-export function warehouseStatement(
-  catalogue: Catalogue,
-  asOf: number,
-  wanted: ReadonlySet<string> | null,
-  usable: ReadonlySet<string>,
-): AssemblyStatement {
-  const members = `members AS MATERIALIZED (SELECT m.household_ref, m.person_ref, m.is_head, m.relationship AS relationship_code, h.basis AS basis_code, ${isJordanian('m.person_ref')} AS is_jordanian
-  FROM household_member m JOIN household h ON h.household_ref = m.household_ref WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
-    AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
-  return statement(catalogue, asOf, wanted, {
-    registry: (id) => `${identifier(id)} AS NOT MATERIALIZED (SELECT * FROM warehouse.${identifier(id)})`,
-    ctes: [members, ...declared(catalogue, '$3', '$4')],
-    asOf: '$2::date',
-    asOfDay: asOf,
-    usable: (id) => (usable.has(id) ? 'TRUE' : 'FALSE'),
-    isJordanian,
-  })
-}
-
-/**
- * The same statement over typed record sets. Parameters: $1 members and, without a household, relatives (JSON rows), $2 as-of date, $3 usable registries,
+ * The statement over typed record sets. Parameters: $1 members and, without a household, relatives (JSON rows), $2 as-of date, $3 usable registries,
  * $4 and $5 declared answers, then one JSON parameter a registry in registryOrder.
  */
 export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblyStatement {
@@ -62,10 +37,6 @@ export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblySt
   })
 }
 
-/** As-of days with the same parameter values share one statement, so that it is planned once and not once a day. */
-export const epochKey = (catalogue: Catalogue, asOf: number): string =>
-  [...catalogue.parameters.values()].map((parameter) => epochAt(parameter, asOf)?.from ?? '-').join(' ')
-
 function statement(catalogue: Catalogue, asOf: number, wanted: ReadonlySet<string> | null, prelude: Prelude): AssemblyStatement {
   const sql = assemblySql(catalogue, postgresql, { ...prelude, asOfDay: asOf }, wanted)
   return { ...sql, name: `assemble-${sha256(sql.text).slice(0, 24)}` }
@@ -80,5 +51,3 @@ function usableFlag(catalogue: Catalogue, parameter: string): (registry: string)
   const positions = new Map(registryOrder(catalogue).map((id, index) => [id, index + 1]))
   return (registry) => `(${parameter}::boolean[])[${positions.get(registry) ?? 0}]`
 }
-
-const isJordanian = (personRef: string): string => `(SELECT w.is_jordanian FROM warehouse.person w WHERE w.person_ref = ${personRef})`

@@ -12,10 +12,21 @@ export interface Freshness {
 
 /** The state of each registry as of a day; one that was never loaded is missing. */
 export async function readSourceStates(db: Queryable, registries: readonly Freshness[], asOf: number): Promise<SourceState[]> {
-  const { rows } = await db.query<{ registry: string; load_id: string | null; as_of: string | null }>({
+  const { rows } = await db.query<RegistryStateRow>({
     name: 'registry-states',
     text: 'SELECT registry, load_id, as_of FROM warehouse.registry_state',
   })
+  return sourceStates(rows, registries, asOf)
+}
+
+/** What `warehouse.registry_state` holds of one registry. */
+export interface RegistryStateRow {
+  readonly registry: string
+  readonly load_id: string | number | null
+  readonly as_of: string | null
+}
+
+export function sourceStates(rows: readonly RegistryStateRow[], registries: readonly Freshness[], asOf: number): SourceState[] {
   const found = new Map(rows.map((row) => [row.registry, row]))
   return registries.map((freshness) => {
     const row = found.get(freshness.registry)

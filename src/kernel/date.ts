@@ -21,9 +21,33 @@ export function dayNumber(iso: string): number | null {
 
 export const isoOfDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
 
+/** Days of a 400-year cycle, and from 0000-03-01 to 1970-01-01. */
+const CYCLE_DAYS = 146_097
+const EPOCH_DAYS = 719_468
+
+/** The calendar date of a day, in whole numbers only: bulk assembly asks for it many millions of times. Years begin in March, so that a leap day is the last. */
 export function civil(day: number): CivilDate {
-  const date = new Date(day * DAY_MS)
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+  const shifted = day + EPOCH_DAYS
+  const cycle = Math.floor(shifted / CYCLE_DAYS)
+  const ofCycle = shifted - cycle * CYCLE_DAYS
+  const yearOfCycle = Math.floor(
+    (ofCycle - Math.floor(ofCycle / 1460) + Math.floor(ofCycle / 36_524) - Math.floor(ofCycle / 146_096)) / 365,
+  )
+  const ofYear = ofCycle - (365 * yearOfCycle + Math.floor(yearOfCycle / 4) - Math.floor(yearOfCycle / 100))
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153)
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
+  return {
+    year: yearOfCycle + cycle * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1,
+  }
+}
+
+/** The day of a calendar date; month 13 is the next year's first, day 0 the last of the month before. */
+export function dayOf({ year, month, day }: CivilDate): number {
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  return Math.round(date.getTime() / DAY_MS)
 }
 
 /** Whole months from `from` to `to`, by day of month; negative when `to` is earlier. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { assembleRecords, type Records } from '../../src/households/assemble.ts'
+import { assembleRecords, type Records } from '../../src/households/assemble-records.ts'
 import { dayNumber } from '../../src/kernel/date.ts'
 import type { FactSpace, FactValues } from '../../src/language/fact-space.ts'
 import { testDatabase } from '../support/database.ts'

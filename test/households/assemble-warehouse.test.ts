@@ -1,7 +1,8 @@
 /** Facts of a seeded population by the three ways that one definition is computed: warehouse, records, and DuckDB for all at once. */
 import t from 'tap'
 import { factsAssembled } from '../../src/determinations/facts-assembled.ts'
-import { assembleHousehold, assembleRecords } from '../../src/households/assemble.ts'
+import { assembleRecords } from '../../src/households/assemble-records.ts'
+import { assembleHousehold } from '../../src/households/assemble.ts'
 import type { AssembledHousehold } from '../../src/households/assembled.ts'
 import type { DeclaredAnswers } from '../../src/households/declared.ts'
 import { readSourceStates } from '../../src/households/registry-state.ts'

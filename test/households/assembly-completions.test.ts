@@ -6,7 +6,7 @@
 import { DuckDBInstance, DuckDBListValue } from '@duckdb/node-api'
 import fc from 'fast-check'
 import t from 'tap'
-import { assembleRecords, type Records } from '../../src/households/assemble.ts'
+import { assembleRecords, type Records } from '../../src/households/assemble-records.ts'
 import { factValues } from '../../src/households/assembled.ts'
 import { dayNumber, isoOfDay, monthsBetween, yearsBetween } from '../../src/kernel/date.ts'
 import { assemblySql } from '../../src/language/catalogue/sql/assembly-sql.ts'

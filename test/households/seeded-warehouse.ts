@@ -2,7 +2,7 @@
 import { DuckDBInstance, type DuckDBConnection, DuckDBListValue } from '@duckdb/node-api'
 import type { Test } from 'tap'
 import type { Database } from '../../src/db/database.ts'
-import type { Records } from '../../src/households/assemble.ts'
+import type { Records } from '../../src/households/assemble-records.ts'
 import { type AssembledHousehold, type AssembledMember, factValues, type PackedCells } from '../../src/households/assembled.ts'
 import { declaredFacts, declaredRows } from '../../src/households/declared.ts'
 import { type Freshness, isUsable, readSourceStates } from '../../src/households/registry-state.ts'

@@ -1,5 +1,5 @@
 /** Random families, rows of every shipped registry and answers to every question, from a seed. */
-import type { Records } from '../../src/households/assemble.ts'
+import type { Records } from '../../src/households/assemble-records.ts'
 import { declaredFacts } from '../../src/households/declared.ts'
 import { isoOfDay } from '../../src/kernel/date.ts'
 import type { CatalogueFact, Entity } from '../../src/language/catalogue/catalogue.ts'

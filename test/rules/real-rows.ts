@@ -1,7 +1,7 @@
 /** Families as rows of the shipped registries, assembled by the shipped catalogue on PostgreSQL and judged by the shipped rules. */
 import type { Database } from '../../src/db/database.ts'
 import { determine, type UnitOutcome } from '../../src/determinations/determine.ts'
-import { assembleRecords, type Records } from '../../src/households/assemble.ts'
+import { assembleRecords, type Records } from '../../src/households/assemble-records.ts'
 import { dayNumber } from '../../src/kernel/date.ts'
 import { formatDecimal } from '../../src/kernel/decimal.ts'
 import type { FactSpace, FactValues } from '../../src/language/fact-space.ts'

@@ -4,7 +4,7 @@
  * gets a known value somewhere.
  */
 import t from 'tap'
-import { assembleRecords, type Records } from '../../src/households/assemble.ts'
+import { assembleRecords, type Records } from '../../src/households/assemble-records.ts'
 import { recordsStatement, registryOrder } from '../../src/households/assembly-statement.ts'
 import { computedValues } from '../../src/determinations/computed-facts.ts'
 import { scoreOf } from '../../src/determinations/score.ts'

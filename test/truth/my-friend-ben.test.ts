@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { assembleRecords } from '../../src/households/assemble.ts'
+import { assembleRecords } from '../../src/households/assemble-records.ts'
 import { projectRoot } from '../../src/kernel/project-root.ts'
 import { compileCondition } from '../../src/language/condition/compile.ts'
 import { type Outcome, outcomeOf } from '../../src/language/rule/outcome.ts'

@@ -1,7 +1,7 @@
 /** Members and registry rows of a request, aggregated to facts by the same SQL as the warehouse's, over typed record sets. */
 import type { Database } from '../../db/database.ts'
-import { assembleRecords } from '../../households/assemble.ts'
-import type { Records } from '../../households/assemble.ts'
+import { assembleRecords } from '../../households/assemble-records.ts'
+import type { Records } from '../../households/assemble-records.ts'
 import type { AssembledHousehold } from '../../households/assembled.ts'
 import { dayNumber } from '../../kernel/date.ts'
 import { parseDecimal, scaledOfNumber } from '../../kernel/decimal.ts'

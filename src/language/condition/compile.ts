@@ -31,6 +31,12 @@ export function compileBulk(condition: Condition): EvaluateBulk {
   ) as EvaluateBulk
 }
 
+/** Statements that judge one set of values inside other generated code, and the name of their result; for a block of its own. */
+export const conditionSource = (condition: Condition, ends: (slot: number) => Ends): { readonly code: string; readonly result: string } => ({
+  code: statement(condition.root, ends, false),
+  result: `v${condition.root.id}`,
+})
+
 // INVARIANT: the source text is made of fixed words, node numbers, slot numbers and numbers printed by JSON.stringify;
 // no name or text that anybody wrote reaches it.
 // oxlint-disable-next-line typescript/no-implied-eval -- compiling is the point; measured 3.6 times faster than closures

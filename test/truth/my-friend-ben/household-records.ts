@@ -1,5 +1,5 @@
 /** Turns described households into typed records: one assembly of them all. */
-import type { Records } from '../../../src/households/assemble.ts'
+import type { Records } from '../../../src/households/assemble-records.ts'
 import { dayNumber } from '../../../src/kernel/date.ts'
 import { catalogue } from './programmes.ts'
 

@@ -17,7 +17,7 @@ const PAIRS: Readonly<Partial<Record<Relation, string>>> = {
 }
 
 /** Pairs (person_ref, relative_ref) of the household's members and their relatives anywhere. */
-export const relationCte = (relation: Relation): string => `rel_${relation} AS MATERIALIZED (${pairsOf(relation)})`
+export const relationCte = (relation: Relation): string => `rel_${relation} AS MATERIALIZED (${relationPairs(relation)})`
 
 /** FROM and WHERE of the relatives' facts `f` of the person `p`; within the household they are rows of the same step. */
 export function relationRows(relation: Relation, within: 'household' | 'anywhere', step: string): string {
@@ -25,7 +25,7 @@ export function relationRows(relation: Relation, within: 'household' | 'anywhere
     return `rel_${relation} k JOIN relatives_elsewhere f ON f.person_ref = k.relative_ref WHERE k.person_ref = p.person_ref`
   const others = `${step} f WHERE f.household_ref = p.household_ref AND f.person_ref <> p.person_ref`
   if (relation === 'members' || relation === 'otherMembers') return others
-  return `${others} AND (p.person_ref, f.person_ref) IN (${pairsOf(relation)})`
+  return `${others} AND (p.person_ref, f.person_ref) IN (${relationPairs(relation)})`
 }
 
 /** SQL boolean: the person `r` may have relatives of this kind that no registry lists. */
@@ -48,7 +48,8 @@ export function relationOpen(relation: Relation, prelude: Prelude): string {
 export const relationRegistry = (relation: Relation): string | null =>
   relation === 'members' || relation === 'otherMembers' ? null : relation === 'spouse' ? MARRIAGES : LINEAGE
 
-function pairsOf(relation: Relation): string {
+/** Query of the pairs (person_ref, relative_ref) of `members` and their relatives of a kind. */
+export function relationPairs(relation: Relation): string {
   const pairs = PAIRS[relation]
   // INVARIANT: members and other members are found by household, never by pairs.
   if (!pairs) throw new Error(`${relation} are not found by lineage`)

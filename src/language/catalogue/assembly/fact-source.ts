@@ -1,0 +1,90 @@
+/** Facts made of other facts of the same unit, or of a parameter, as JavaScript; and how a fact's value is stored. */
+import { conditionSource } from '../../condition/compile.ts'
+import type { Ends } from '../../operators.ts'
+import type { Catalogue, CatalogueFact } from '../catalogue.ts'
+import { epochAt } from '../parameter.ts'
+import { type ExpressionScope, placedSource, recoded } from './expression-source.ts'
+import { isOne, knownOf, numberText, one, type Source } from './source.ts'
+
+/** Where generated code stands: whose facts `lo` and `hi` hold, and the day that decides on parameters. */
+export interface FactWriting {
+  readonly catalogue: Catalogue
+  readonly asOfDay: number
+}
+
+/** Writes the fact's value into its slot of `lo` and `hi`. */
+export function store({ catalogue }: FactWriting, fact: CatalogueFact, value: Ends, out: Source): void {
+  const slot = catalogue[fact.entity].slot(fact.id)
+  if (fact.bounded && !isOne(value)) out.line(`lo[${slot}]=${value.lo};hi[${slot}]=${value.hi};`)
+  else out.line(`lo[${slot}]=hi[${slot}]=${isOne(value) ? value.lo : `${value.lo}===${value.hi}?${value.lo}:NaN`};`)
+}
+
+/** Reads facts of the catalogue from two arrays, each once. */
+export function factReader({ catalogue, asOfDay }: FactWriting, arrays: Ends, out: Source): Omit<ExpressionScope, 'codes'> {
+  const read = new Map<string, Ends>()
+  return {
+    out,
+    asOfDay,
+    name(id) {
+      if (id === 'asOf') return one('asOf')
+      const before = read.get(id)
+      if (before) return before
+      const fact = catalogue.facts.get(id)
+      // INVARIANT: the check resolved every input.
+      if (!fact) throw new Error(`${id} is not in the catalogue`)
+      const slot = catalogue[fact.entity].slot(id)
+      const lo = out.keep(`${arrays.lo}[${slot}]`)
+      const value = fact.bounded ? { lo, hi: out.keep(`${arrays.hi}[${slot}]`) } : one(lo)
+      read.set(id, value)
+      return value
+    },
+    codesOf: (id) => catalogue.facts.get(id)?.codes ?? null,
+  }
+}
+
+/** Value of a fact that is made of others in `lo` and `hi`, or of a parameter; null for other kinds. */
+export function derivedSource(fact: CatalogueFact, scope: Omit<ExpressionScope, 'codes'>): Ends | null {
+  const { definition } = fact
+  const { out } = scope
+  // Facts of one type may number their codes apart.
+  const asOwn = (id: string): Ends => {
+    const value = scope.name(id)
+    return fact.type === 'category' ? one(recoded(value.lo, scope.codesOf(id), fact.codes, out)) : value
+  }
+  switch (definition.kind) {
+    case 'derived':
+      return placedSource(definition.value, fact.scale, { ...scope, codes: fact.codes })
+    case 'holds': {
+      const { types } = definition.condition.space
+      const { code, result } = conditionSource(definition.condition, (slot) => scope.name(types[slot]?.id ?? ''))
+      const truth = out.block(code, result)
+      return one(`${truth}===2?1:${truth}===0?0:NaN`)
+    }
+    case 'firstKnown': {
+      const known = definition.facts.map((id) => knownOf(asOwn(id), out))
+      return one(`${known.slice(0, -1).map((code) => `${code}===${code}?${code}:`).join('')}${known.at(-1)}`)
+    }
+    case 'greatestKnown':
+      return greatestOf(definition.facts.map(asOwn), out)
+    case 'parameter': {
+      const value = epochAt(definition.parameter, scope.asOfDay)?.value
+      return one(value === undefined || value === null ? 'NaN' : numberText(value))
+    }
+    default:
+      return null
+  }
+}
+
+/**
+ * The greatest of those known, unless what is known of another one is already more: wages of at least 900 are not set
+ * aside for a declared 100.
+ */
+function greatestOf(parts: readonly Ends[], out: Source): Ends {
+  const greatest = (codes: readonly string[]): string =>
+    out.keep(codes.slice(1).reduce((all, code) => `greatestKnown(${all},${code})`, codes[0] ?? 'NaN'))
+  const known = greatest(parts.map((part) => knownOf(part, out)))
+  if (parts.every(isOne)) return one(known)
+  const lo = greatest(parts.map((part) => part.lo))
+  const his = parts.map((part) => part.hi)
+  return { lo, hi: `${known}>=${lo}?${lo}:${his.map((hi) => `${hi}!==${hi}`).join('||')}?NaN:${greatest(his)}` }
+}
