@@ -1,11 +1,11 @@
 /** API keys: stored as hashes, shown once, looked up by hash with a short memory. */
 import { randomBytes } from 'node:crypto'
-import { v7 as uuidv7 } from 'uuid'
 import type { Database } from '../db/database.ts'
 import type { Queryable } from '../db/queryable.ts'
 import { sha256 } from '../kernel/canonical.ts'
 import { allPermissions, isPermission } from './permissions.ts'
 import type { Permission } from './permissions.ts'
+import { newId } from '../kernel/new-id.ts'
 
 /** Who asks: a key of an organisation. */
 export interface Principal {
@@ -24,7 +24,7 @@ export interface NewKey {
 /** Makes a key and returns it: the only time that it can be seen. */
 export async function createKey(queryable: Queryable, { name, entity, permissions }: NewKey): Promise<string> {
   const key = `mizan_${randomBytes(32).toString('base64url')}`
-  const values = [uuidv7(), name, entity, sha256(key), [...permissions]]
+  const values = [newId(), name, entity, sha256(key), [...permissions]]
   await queryable.query('insert into api_key (id, name, entity, hash, permissions) values ($1, $2, $3, $4, $5)', values)
   return key
 }

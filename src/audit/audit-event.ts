@@ -1,7 +1,7 @@
 /** What an audit event says, and writing one inside the transaction of what it speaks of. */
-import { v7 as uuidv7 } from 'uuid'
 import type { Queryable } from '../db/queryable.ts'
 import { canonicalJson } from '../kernel/canonical.ts'
+import { newId } from '../kernel/new-id.ts'
 
 export interface AuditEvent {
   /** What was done, such as `household.lookup`, `application.posted`. */
@@ -23,7 +23,7 @@ export interface AuditEvent {
 
 /** Adds the event; it joins the chain when the sequencer next runs. INVARIANT: call it in the request's own transaction. */
 export async function recordEvent(transaction: Queryable, event: AuditEvent): Promise<string> {
-  const id = uuidv7()
+  const id = newId()
   const body = canonicalJson({ at: new Date().toISOString(), ...event })
   await transaction.query({ name: 'audit_event', text: 'insert into audit_event (id, body) values ($1, $2)', values: [id, body] })
   return id

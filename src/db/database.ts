@@ -5,6 +5,7 @@ import pg from 'pg'
 import type { Config } from '../config.ts'
 import { startEmbedded } from './embedded/server.ts'
 import { type Connection, openPool, type PoolSettings } from './pool.ts'
+import type { Queryable } from './queryable.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- each room declares the rows of its own tables; one type for all would bind the rooms together
 export type AnyKysely = Kysely<any>
@@ -18,11 +19,15 @@ export interface Transaction {
 /** PostgreSQL's isolation levels that we use; the default is read committed. */
 export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
 
+export type Promises<T extends readonly unknown[]> = { [K in keyof T]: Promise<T[K]> }
+
 /** An open database; `close` ends the pool and stops the embedded server if this process started it. */
 export interface Database {
   readonly pool: pg.Pool
   readonly kysely: AnyKysely
   readonly transaction: <T>(work: (transaction: Transaction) => Promise<T>, options?: { readonly isolation?: Isolation }) => Promise<T>
+  /** One transaction of statements that do not wait for each other's answers: sent at once, answered in order, all kept or none. The first failure is thrown. */
+  readonly together: <T extends readonly unknown[]>(send: (client: Queryable) => readonly [...Promises<T>]) => Promise<T>
   readonly close: () => Promise<void>
 }
 
@@ -56,6 +61,7 @@ export function connectDatabase(connection: Connection, settings: PoolSettings, 
     pool,
     kysely: new Kysely({ dialect: new PostgresDialect({ pool }) }),
     transaction: (work, options) => runTransaction(pool, work, options?.isolation ?? 'read committed'),
+    together: (send) => sendTogether(pool, send),
     close: () => pool.end(),
   }
 }
@@ -76,6 +82,31 @@ async function runTransaction<T>(pool: pg.Pool, work: (transaction: Transaction)
     )
     throw error
   } finally {
+    client.release(broken)
+  }
+}
+
+/** A round trip a statement costs more than most of our statements: here they share one (pg's pipeline mode, for this transaction only). */
+async function sendTogether<T extends readonly unknown[]>(
+  pool: pg.Pool,
+  send: (client: Queryable) => readonly [...Promises<T>],
+): Promise<T> {
+  const client: pg.PoolClient & { pipeline?: boolean } = await pool.connect()
+  let broken = true
+  try {
+    client.pipeline = true
+    // After a failure the server refuses what follows and turns COMMIT into a rollback.
+    const sent: readonly Promise<unknown>[] = [client.query('BEGIN'), ...send(client), client.query('COMMIT')]
+    const answers = await Promise.allSettled(sent)
+    broken = client.getTransactionStatus() !== 'I'
+    const failed = answers.find((answer): answer is PromiseRejectedResult => answer.status === 'rejected')
+    if (failed) throw failed.reason
+    const committed = (answers.at(-1) as PromiseFulfilledResult<pg.QueryResult>).value.command
+    // INVARIANT: what is answered as done has been committed.
+    if (committed !== 'COMMIT') throw new Error(`the transaction ended with ${committed}`)
+    return answers.slice(1, -1).map((answer) => (answer as PromiseFulfilledResult<unknown>).value) as unknown as T
+  } finally {
+    client.pipeline = false
     client.release(broken)
   }
 }

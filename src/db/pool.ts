@@ -24,6 +24,8 @@ export function openPool(connection: Connection, settings: PoolSettings, onIdleE
     idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs,
     application_name: 'mizan',
     keepAlive: true,
+    // A new connection plans every statement anew: those that are there stay through quiet minutes.
+    idleTimeoutMillis: 600_000,
     types: exactTypes,
     // Compiling or planning a statement anew costs more than our short ones take; dates and times read the same wherever the server stands.
     options: '-c jit=off -c plan_cache_mode=force_generic_plan -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601',

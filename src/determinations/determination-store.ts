@@ -1,5 +1,4 @@
 /** The only SQL on snapshots and determinations. */
-import { v7 as uuidv7 } from 'uuid'
 import type { Queryable } from '../db/queryable.ts'
 import type { AssembledHousehold, SourceState } from '../households/assembled.ts'
 import { sha256 } from '../kernel/canonical.ts'
@@ -8,6 +7,7 @@ import type { Bundle } from '../programmes/bundle.ts'
 import { determinationBody } from './determination-body.ts'
 import type { UnitOutcome } from './determine.ts'
 import { snapshotText } from './snapshot-text.ts'
+import { newId } from '../kernel/new-id.ts'
 
 /** A unit's outcome with the id under which it is stored. */
 export interface Determination extends UnitOutcome {
@@ -37,7 +37,7 @@ export function prepareSnapshot(
   const facts = snapshotText(assembled, bundle.catalogue)
   const factsHash = sha256(facts)
   return {
-    id: uuidv7(),
+    id: newId(),
     householdRef: assembled.householdRef,
     askedRef,
     asOf: isoOfDay(assembled.asOf),
@@ -48,21 +48,27 @@ export function prepareSnapshot(
     factsHash,
     determinations: units.map((unit) => ({
       ...unit,
-      id: uuidv7(),
+      id: newId(),
       body: determinationBody(bundle, { asOf: assembled.asOf, factsHash }, unit),
     })),
   }
 }
 
-/** The text is the same for every household between two loads, so that its hash is worked out once. */
-const hashes = new Map<string, string>()
+interface SourceSet {
+  readonly hash: string
+  readonly text: string
+}
 
-function sourceSet(sources: readonly SourceState[]): { readonly hash: string; readonly text: string } {
+/** Households between two loads share the list, so that its text and hash are worked out once. */
+const sets = new WeakMap<readonly SourceState[], SourceSet>()
+
+function sourceSet(sources: readonly SourceState[]): SourceSet {
+  const known = sets.get(sources)
+  if (known) return known
   const text = JSON.stringify(sources.map(({ asOf, custodian, load, registry, state }) => ({ asOf, custodian, load, registry, state })))
-  const hash = hashes.get(text) ?? sha256(text)
-  if (hashes.size >= REMEMBERED) hashes.clear()
-  hashes.set(text, hash)
-  return { hash, text }
+  const set = { hash: sha256(text), text }
+  sets.set(sources, set)
+  return set
 }
 
 const REMEMBERED = 100
@@ -80,15 +86,16 @@ export async function storeSources(db: Queryable, sources: readonly SourceState[
   storedSources.set(db, known.add(hash))
 }
 
-export async function storeSnapshot(client: Queryable, snapshot: PreparedSnapshot, applicationId: string | null): Promise<void> {
+/** Sends a snapshot and its determinations, inside a transaction of the caller's. */
+export function storeSnapshot(client: Queryable, snapshot: PreparedSnapshot, applicationId: string | null): Promise<unknown>[] {
   const { id, householdRef, askedRef, asOf, versionSet, declaredBy, facts, factsHash, determinations } = snapshot
-  await client.query({
+  const stored = client.query({
     name: 'store-snapshot',
     text: `insert into fact_snapshot (id, household_ref, asked_ref, as_of, version_set, source_set, declared_by, facts, facts_hash)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     values: [id, householdRef, askedRef, asOf, versionSet, snapshot.sourceSet, declaredBy, facts, factsHash],
   })
-  await client.query({
+  const judged = client.query({
     name: 'store-determinations',
     text: `insert into determination (id, snapshot_id, application_id, programme, person_ref, outcome, body, body_hash)
            select one.id, $1, $2, one.programme, one.person_ref, one.outcome, one.body, one.body_hash
@@ -104,6 +111,7 @@ export async function storeSnapshot(client: Queryable, snapshot: PreparedSnapsho
       determinations.map(({ body }) => sha256(body)),
     ],
   })
+  return [stored, judged]
 }
 
 export interface StoredDetermination {

@@ -86,19 +86,19 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
     )
     const snapshot = store ? prepareSnapshot(bundle, assembled, units, personRef) : null
     if (snapshot) await storeSources(database.pool, assembled.sources)
-    await database.transaction(async ({ client }) => {
-      if (snapshot) await storeSnapshot(client, snapshot, null)
-      const objects = [...(snapshot ? [`snapshot:${snapshot.id}`] : []), ...disagreements.map((programme) => `withheld:${programme}`)]
-      const event = {
-        action: 'household.determined',
-        personRef,
-        householdRef,
-        outcome: store ? 'stored' : 'not stored',
-        read: [`facts:${bundle.hash}`],
-        objects,
-      }
-      await recordEvent(client, audited(request, event))
-    })
+    const objects = [...(snapshot ? [`snapshot:${snapshot.id}`] : []), ...disagreements.map((programme) => `withheld:${programme}`)]
+    const event = {
+      action: 'household.determined',
+      personRef,
+      householdRef,
+      outcome: store ? 'stored' : 'not stored',
+      read: [`facts:${bundle.hash}`],
+      objects,
+    }
+    await database.together((client) => [
+      ...(snapshot ? storeSnapshot(client, snapshot, null) : []),
+      recordEvent(client, audited(request, event)),
+    ])
     reply.code(store ? 201 : 200)
     return {
       stored: store,

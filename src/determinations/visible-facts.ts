@@ -22,20 +22,31 @@ export function readerOf({ members }: AssembledHousehold, personRef: number): Re
 export function visibleFacts(catalogue: Catalogue, reader: Reader | null, subject: AssembledMember | null): (factId: string) => boolean {
   const ownValues =
     subject !== null && reader !== null && (subject.personRef === reader.personRef || mayReadChild(catalogue, reader, subject))
-  const ofHead = new Map<string, boolean>()
+  const isHeads = headFacts(catalogue)
+  return (id) => (catalogue.facts.get(id)?.entity === 'person' ? ownValues : !isHeads(id) || reader?.isHead === true)
+}
+
+const ofHeads = new WeakMap<Catalogue, (factId: string) => boolean>()
+
+/** Whether a household fact is the head's value, or is worked out from it alone; a sum over members is not. */
+function headFacts(catalogue: Catalogue): (factId: string) => boolean {
+  const found = ofHeads.get(catalogue)
+  if (found) return found
+  const known = new Map<string, boolean>()
   const isHeads = (id: string): boolean => {
-    const known = ofHead.get(id)
-    if (known !== undefined) return known
+    const before = known.get(id)
+    if (before !== undefined) return before
     const fact = catalogue.facts.get(id)
     const kind = fact?.definition.kind
-    // What is worked out from the head's value alone tells it; a sum over members does not.
-    const found =
+    const own =
       kind === 'head' ||
       (kind !== 'aggregate' && (fact?.inputs ?? []).some((input) => catalogue.facts.get(input)?.entity === 'household' && isHeads(input)))
-    ofHead.set(id, found)
-    return found
+    // Names that nobody defined are not remembered.
+    if (fact) known.set(id, own)
+    return own
   }
-  return (id) => (catalogue.facts.get(id)?.entity === 'person' ? ownValues : !isHeads(id) || reader?.isHead === true)
+  ofHeads.set(catalogue, isHeads)
+  return isHeads
 }
 
 function mayReadChild(catalogue: Catalogue, { isHead, relationship }: Reader, { facts }: AssembledMember): boolean {

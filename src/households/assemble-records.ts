@@ -39,9 +39,7 @@ export async function assembleRecords(
   { database, catalogue }: { readonly database: Database; readonly catalogue: Catalogue },
   records: Records,
 ): Promise<AssembledHousehold[]> {
-  const statement = cached(within(recordStatementsOf, catalogue), epochKey(catalogue, records.asOf), () =>
-    recordsStatement(catalogue, records.asOf),
-  )
+  const statement = statementOf(catalogue, records.asOf)
   const asOf = isoOfDay(records.asOf)
   const sources = [...catalogue.registries.values()].map((registry): SourceState => {
     const given = records.registries.has(registry.id)
@@ -108,19 +106,14 @@ function usableFlags(catalogue: Catalogue, sources: readonly SourceState[]): boo
   return registryOrder(catalogue).map((id) => isUsable(states.get(id) ?? 'missing'))
 }
 
-type Statements = Map<string, AssemblyStatement>
-/** By the object that says which facts: the set of those wanted, or the catalogue for all. */
-const statementsOf = new WeakMap<object, Statements>()
-const recordStatementsOf = new WeakMap<Catalogue, Statements>()
+const statements = new WeakMap<Catalogue, Map<string, AssemblyStatement>>()
 
-function cached(statements: Statements, key: string, write: () => AssemblyStatement): AssemblyStatement {
-  const statement = statements.get(key) ?? write()
-  statements.set(key, statement)
+/** Written once for all days on which the same parameters hold. */
+function statementOf(catalogue: Catalogue, asOf: number): AssemblyStatement {
+  const known = statements.get(catalogue) ?? new Map<string, AssemblyStatement>()
+  statements.set(catalogue, known)
+  const key = epochKey(catalogue, asOf)
+  const statement = known.get(key) ?? recordsStatement(catalogue, asOf)
+  known.set(key, statement)
   return statement
-}
-
-function within<K extends object>(cache: WeakMap<K, Statements>, key: K): Statements {
-  const statements = cache.get(key) ?? new Map<string, AssemblyStatement>()
-  cache.set(key, statements)
-  return statements
 }

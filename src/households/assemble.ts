@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import { type Assembly, compileAssembly } from '../language/catalogue/assembly/compile-assembly.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
-import type { AssembledHousehold } from './assembled.ts'
+import type { AssembledHousehold, SourceState } from './assembled.ts'
 import { type DeclaredAnswers, declaredRows } from './declared.ts'
 import { type FetchedRow, householdRows } from './household-rows.ts'
 import { epochKey } from './parameter-epochs.ts'
@@ -38,12 +38,14 @@ export async function assembleHousehold(
   if (members === null) return null
   const declared = request.declared ?? null
   const answers = declaredRows(catalogue, householdRef, declared)
-  const sources = sourceStates(
-    (states ?? []).map(([registry, load_id, as_of]) => ({ registry, load_id, as_of })),
-    freshness,
-    asOf,
-  )
-  const persons = members.map(([personRef, isHead, relationship, basis, isJordanian]) => ({ personRef, isHead, relationship, basis, isJordanian }))
+  const { sources, usable } = standingOf(programs, states ?? '[]', freshness, asOf)
+  const persons = members.map(([personRef, isHead, relationship, basis, isJordanian]) => ({
+    personRef,
+    isHead,
+    relationship,
+    basis,
+    isJordanian,
+  }))
   const rows = householdRows(reads, {
     asOf,
     members: persons,
@@ -54,7 +56,6 @@ export async function assembleHousehold(
     declaredHousehold: answers.household[0],
     declaredPersons: new Map(answers.person.map((row) => [Number(row['person_ref']), row])),
   })
-  const usable = sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry)
   const { household, members: facts } = assemblyOf(programs, catalogue, { wanted, asOf, usable })(rows)
   return {
     householdRef,
@@ -75,12 +76,21 @@ type FetchedColumns = [
   relatives: readonly (readonly [number, boolean | null])[] | null,
   pairs: readonly (readonly [string, number, number])[] | null,
   parentsListed: readonly number[] | null,
-  states: readonly (readonly [string, number | null, string | null])[] | null,
+  states: string | null,
   ...registries: readonly (readonly FetchedRow[] | null)[],
 ]
 
+/** Where registries stood, and which of them can be used. */
+interface Standing {
+  readonly key: string
+  readonly sources: readonly SourceState[]
+  readonly usable: readonly string[]
+}
+
 interface Programs {
   statement: RowsStatement | null
+  /** The standing of the household before: it changes with loads and days, not with households. */
+  standing: Standing | null
   readonly assemblies: Map<string, Assembly>
 }
 
@@ -89,9 +99,23 @@ const kept = new WeakMap<object, Programs>()
 
 function programsOf(catalogue: Catalogue, wanted: ReadonlySet<string> | null): Programs {
   const key = wanted ?? catalogue
-  const programs = kept.get(key) ?? { statement: null, assemblies: new Map<string, Assembly>() }
+  const programs = kept.get(key) ?? { statement: null, standing: null, assemblies: new Map<string, Assembly>() }
   kept.set(key, programs)
   return programs
+}
+
+function standingOf(programs: Programs, states: string, freshness: readonly Freshness[], asOf: number): Standing {
+  const key = `${asOf} ${states}`
+  if (programs.standing?.key !== key) {
+    const rows = JSON.parse(states) as [string, number | null, string | null][]
+    const sources = sourceStates(
+      rows.map(([registry, load_id, as_of]) => ({ registry, load_id, as_of })),
+      freshness,
+      asOf,
+    )
+    programs.standing = { key, sources, usable: sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry) }
+  }
+  return programs.standing
 }
 
 /** Compiled once for all days on which the same parameters hold and the same registries are usable. */

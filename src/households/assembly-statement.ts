@@ -27,7 +27,6 @@ export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblySt
   WHERE $2::date IS NOT NULL AND $3::boolean[] IS NOT NULL)`
   const members = 'members AS MATERIALIZED (SELECT * FROM persons WHERE household_ref IS NOT NULL)'
   return statement(catalogue, asOf, null, {
-    registry: null,
     ctes: [...registries, persons, members, ...declared(catalogue, '$4', '$5')],
     asOf: '$2::date',
     asOfDay: asOf,

@@ -1,6 +1,6 @@
 /** What was fetched of a household, laid out as an assembly reads it: rows by person in columns, relatives by position. */
 import type { Reads } from '../language/catalogue/assembly/reads.ts'
-import type { HouseholdRows, PersonRow, RegistryRead, RegistryRows, RowCell } from '../language/catalogue/assembly/rows.ts'
+import type { Answer, HouseholdRows, PersonRow, RegistryRead, RegistryRows, RowCell } from '../language/catalogue/assembly/rows.ts'
 import type { Relation } from '../language/catalogue/catalogue.ts'
 
 type FetchedCell = number | string | boolean | null
@@ -21,8 +21,8 @@ export interface Fetched {
   readonly parentsListed: readonly number[]
   /** In the order of `reads.registries`. */
   readonly registries: readonly (readonly FetchedRow[])[]
-  readonly declaredHousehold: Readonly<Record<string, unknown>> | undefined
-  readonly declaredPersons: ReadonlyMap<number, Readonly<Record<string, unknown>>>
+  readonly declaredHousehold: Readonly<Record<string, Answer>> | undefined
+  readonly declaredPersons: ReadonlyMap<number, Readonly<Record<string, Answer>>>
 }
 
 export function householdRows(reads: Reads, fetched: Fetched): HouseholdRows {

@@ -15,13 +15,15 @@ export interface RowsStatement {
 
 /**
  * Parameters: $1 household_ref, $2 as-of date. One row of JSON columns: members, relatives, pairs, members whose parents
- * are listed, registry states, then the rows of each registry in the order of `reads.registries`. One statement sees one
+ * are listed, registry states (as text: they are mostly those of the request before), then the rows of each registry in the order of `reads.registries`. One statement sees one
  * snapshot of the database, so that nothing of it is older than the rest.
  */
 export function rowsStatement(catalogue: Catalogue, wanted: ReadonlySet<string> | null): RowsStatement {
   const reads = readsOf(catalogue, wanted)
   const relations = [...new Set([...reads.anywhere, ...reads.within])]
-  const pairs = relations.map((relation) => `SELECT '${relation}' AS relation, k.person_ref, k.relative_ref FROM (${relationPairs(relation)}) k`)
+  const pairs = relations.map(
+    (relation) => `SELECT '${relation}' AS relation, k.person_ref, k.relative_ref FROM (${relationPairs(relation)}) k`,
+  )
   const ctes = [
     ...reads.foundBy.map((id) => `${identifier(id)} AS NOT MATERIALIZED (SELECT * FROM warehouse.${identifier(id)})`),
     membersCte,
@@ -36,7 +38,7 @@ export function rowsStatement(catalogue: Catalogue, wanted: ReadonlySet<string> 
     reads.foundBy.includes('cspd_lineage')
       ? `(SELECT json_agg(l.person_ref) FROM members m JOIN cspd_lineage l USING (person_ref) WHERE l.father_ref IS NOT NULL AND l.mother_ref IS NOT NULL)`
       : 'NULL::json',
-    `(SELECT json_agg(json_build_array(registry, load_id, as_of)) FROM warehouse.registry_state)`,
+    `(SELECT json_agg(json_build_array(registry, load_id, as_of) ORDER BY registry)::text FROM warehouse.registry_state)`,
     ...reads.registries.map(registryRows),
   ]
   const text = `WITH ${ctes.join(',\n')}\nSELECT ${columns.join(',\n')}`

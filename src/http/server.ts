@@ -6,7 +6,6 @@ import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import { pino } from 'pino'
 import type { DestinationStream } from 'pino'
-import { v7 as uuidv7 } from 'uuid'
 import { problem } from '../kernel/problem.ts'
 import type { ProblemCode } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
@@ -14,6 +13,7 @@ import { answerWithProblem, problemBody, registerErrors } from './errors.ts'
 import { registerJsonBody } from './json-body.ts'
 import { loggerOptions } from './logging.ts'
 import { validatorCompiler } from './validator.ts'
+import { newId } from '../kernel/new-id.ts'
 
 export interface ServerSettings {
   readonly logLevel: string
@@ -38,7 +38,7 @@ export function createServer(settings: ServerSettings): Server {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     // A client's own request id could be anything, a National ID too: ids are ours.
-    genReqId: () => uuidv7(),
+    genReqId: () => newId(),
     requestIdHeader: false,
     bodyLimit: settings.bodyLimitBytes,
     requestTimeout: settings.requestTimeoutMs,
@@ -78,7 +78,7 @@ function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void 
         ? 'headers-too-large'
         : 'request-malformed'
   const { status } = problemKinds[code]
-  const body = JSON.stringify(problemBody(problem(code), 'en', '', uuidv7()))
+  const body = JSON.stringify(problemBody(problem(code), 'en', '', newId()))
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )

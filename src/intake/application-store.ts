@@ -1,7 +1,7 @@
 /** The only SQL on applications, their idempotency keys and their open questions. */
-import { v7 as uuidv7 } from 'uuid'
 import type { Queryable } from '../db/queryable.ts'
 import type { OpenQuestion } from './open-questions.ts'
+import { newId } from '../kernel/new-id.ts'
 
 export interface StoredApplication {
   readonly id: string
@@ -21,15 +21,17 @@ export interface IdempotencyKey {
   readonly bodyHash: string
 }
 
-/** Claims the key for an application; false when somebody was first. Waits for whoever is at it just now. */
-export async function claimKey(client: Queryable, { keyId, key, bodyHash }: IdempotencyKey, applicationId: string): Promise<boolean> {
-  const { rowCount } = await client.query({
+/** Claims the key for an application: a unique violation (`isKeyTaken`) when somebody was first. Waits for whoever is at it just now. */
+export async function claimKey(client: Queryable, { keyId, key, bodyHash }: IdempotencyKey, applicationId: string): Promise<void> {
+  await client.query({
     name: 'claim-idempotency-key',
-    text: 'insert into idempotency_key (key_id, key, body_hash, application_id) values ($1, $2, $3, $4) on conflict do nothing',
+    text: 'insert into idempotency_key (key_id, key, body_hash, application_id) values ($1, $2, $3, $4)',
     values: [keyId, key, bodyHash, applicationId],
   })
-  return rowCount === 1
 }
+
+export const isKeyTaken = (error: unknown): boolean =>
+  error instanceof Error && (error as { constraint?: unknown }).constraint === 'idempotency_key_pkey'
 
 /** The answer that was given under a key before, with the hash of the body it answered. */
 export async function answerUnder(
@@ -70,7 +72,7 @@ export async function storeQuestions(client: Queryable, applicationId: string, q
            from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[]) as one (id, kind, fact, person_ref, declared, administrative)`,
     values: [
       applicationId,
-      questions.map(() => uuidv7()),
+      questions.map(() => newId()),
       questions.map(({ kind }) => kind),
       questions.map(({ fact }) => fact),
       questions.map(({ personRef }) => personRef),

@@ -52,7 +52,32 @@ export function openQuestions(
   ]
 }
 
-/** Facts that choose between a declared and an administrative value, where both are known and are not the same. */
+/** A fact that chooses between a declared and an administrative value. */
+interface Choice {
+  readonly fact: CatalogueFact
+  readonly slots: readonly { readonly slot: number; readonly isDeclared: boolean }[]
+}
+
+const choices = new WeakMap<readonly CatalogueFact[], readonly Choice[]>()
+
+/** Found once per catalogue: going over all facts of every member took longer than comparing. */
+function choicesOf(catalogue: Catalogue, space: FactSpace, facts: readonly CatalogueFact[]): readonly Choice[] {
+  const found =
+    choices.get(facts) ??
+    facts.flatMap((fact): Choice[] => {
+      const { definition } = fact
+      if (definition.kind !== 'firstKnown' && definition.kind !== 'greatestKnown') return []
+      const slots = definition.facts.flatMap((id) => {
+        const slot = space.slot(id)
+        return slot === undefined ? [] : [{ slot, isDeclared: catalogue.facts.get(id)?.definition.kind === 'declared' }]
+      })
+      return [{ fact, slots }]
+    })
+  choices.set(facts, found)
+  return found
+}
+
+/** Choices where both values are known and are not the same. */
 function differences(
   catalogue: Catalogue,
   space: FactSpace,
@@ -60,33 +85,18 @@ function differences(
   values: FactValues,
   personRef: number | null,
 ): OpenQuestion[] {
-  return facts.flatMap((fact) => {
-    const { definition } = fact
-    if (definition.kind !== 'firstKnown' && definition.kind !== 'greatestKnown') return []
-    const known = definition.facts.flatMap((id) => {
-      const slot = space.slot(id)
-      return slot !== undefined && isKnownAt(values, slot)
-        ? [{ slot, isDeclared: catalogue.facts.get(id)?.definition.kind === 'declared' }]
-        : []
-    })
-    const declared = known.find(({ isDeclared }) => isDeclared)
-    const administrative = known.find(({ isDeclared }) => !isDeclared)
-    if (!declared || !administrative) return []
-    const told = ({ slot }: { slot: number }): FactJson => {
-      const type = space.types[slot]
-      return type ? factJson(type, values.lo[slot] as number, values.hi[slot] as number) : null
-    }
-    if (told(declared) === told(administrative)) return []
-    return [
-      {
-        kind: 'values-differ',
-        label: fact.label,
-        fact: fact.id,
-        personRef,
-        declared: told(declared),
-        administrative: told(administrative),
-      },
-    ]
+  const told = (slot: number): FactJson => {
+    const type = space.types[slot]
+    return type ? factJson(type, values.lo[slot] as number, values.hi[slot] as number) : null
+  }
+  return choicesOf(catalogue, space, facts).flatMap(({ fact, slots }) => {
+    const known = (wanted: boolean) => slots.find(({ slot, isDeclared }) => isDeclared === wanted && isKnownAt(values, slot))
+    const [said, found] = [known(true), known(false)]
+    if (!said || !found) return []
+    const [declared, administrative] = [told(said.slot), told(found.slot)]
+    return declared === administrative
+      ? []
+      : [{ kind: 'values-differ', label: fact.label, fact: fact.id, personRef, declared, administrative }]
   })
 }
 

@@ -1,5 +1,4 @@
 /** One application in, every programme answered: resolve, assemble beside declared answers, determine, then one transaction. */
-import { v7 as uuidv7 } from 'uuid'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Queryable } from '../db/queryable.ts'
@@ -9,18 +8,19 @@ import type { DeterminationDeps } from '../determinations/determine-household.ts
 import { prepareSnapshot, storeSnapshot, storeSources } from '../determinations/determination-store.ts'
 import { unresolvedCodes } from '../determinations/resolve-household.ts'
 import { storeDeclaredAnswers } from '../households/declared-answers.ts'
-import { findHousehold } from '../households/find-household.ts'
+import { householdOfPerson } from '../households/find-household.ts'
 import type { HouseholdAnswer } from '../households/find-household.ts'
 import { sha256 } from '../kernel/canonical.ts'
 import { problem, Problem } from '../kernel/problem.ts'
 import { personsOf } from '../warehouse/identity-vault.ts'
 import { determinedAnswer, unresolvedAnswer } from './application-answer.ts'
-import { answerUnder, claimKey, storeApplication, storeQuestions, storeUnresolved } from './application-store.ts'
+import { answerUnder, claimKey, isKeyTaken, storeApplication, storeQuestions, storeUnresolved } from './application-store.ts'
 import type { IdempotencyKey, StoredApplication } from './application-store.ts'
 import { byReference } from './by-reference.ts'
 import { FORM_VERSION } from './form.ts'
 import type { Application } from './form.ts'
 import { openQuestions } from './open-questions.ts'
+import { newId } from '../kernel/new-id.ts'
 
 export interface PostedApplication {
   readonly application: Application
@@ -39,36 +39,52 @@ export interface Posted {
 }
 
 export async function postApplication(deps: DeterminationDeps, posted: PostedApplication): Promise<Posted> {
-  const { pool } = deps.database
+  const { database, timeZone } = deps
+  const { applicant, members = [] } = posted.application
   const key: IdempotencyKey = { keyId: posted.keyId, key: posted.idempotencyKey, bodyHash: sha256(posted.bodyText) }
-  const before = await answerBefore(pool, key)
+  const numbers = [...new Set([applicant.nationalId, ...members.map(({ nationalId }) => nationalId)])]
+  const [before, persons, asOf] = await database.together<[Posted | null, Map<string, number>, number]>((client) => [
+    answerBefore(client, key),
+    personsOf(client, numbers),
+    currentDay(client, timeZone),
+  ])
   if (before) return before
-  const found = await findHousehold(pool, posted.application.applicant.nationalId)
+  const applicantRef = persons.get(applicant.nationalId)
+  const found: HouseholdAnswer = applicantRef === undefined ? { kind: 'not-found' } : await householdOfPerson(database.pool, applicantRef)
   const work =
-    found.kind === 'found' ? await determinedWork(deps, posted, found).catch(unlessHomeless(posted, found)) : unresolvedWork(posted, found)
-  return (await storeOnce(deps, key, work)) ?? (await answerBefore(pool, key)) ?? lost()
+    found.kind === 'found'
+      ? await determinedWork(deps, posted, { found, persons, asOf }).catch(unlessHomeless(posted, found))
+      : unresolvedWork(posted, found)
+  return (await storeOnce(deps, key, work)) ?? (await answerBefore(database.pool, key)) ?? lost()
 }
 
 /** What is to be stored, computed before the transaction so that it is short. */
 interface Work {
   readonly stored: StoredApplication
   readonly event: AuditEvent
-  readonly write: (client: Queryable) => Promise<void>
+  /** Sends what belongs to the application; nothing of it waits for an answer. */
+  readonly write: (client: Queryable) => readonly Promise<unknown>[]
 }
 
 async function determinedWork(
   deps: DeterminationDeps,
   posted: PostedApplication,
-  found: Extract<HouseholdAnswer, { kind: 'found' }>,
+  {
+    found,
+    persons,
+    asOf,
+  }: {
+    readonly found: Extract<HouseholdAnswer, { kind: 'found' }>
+    readonly persons: ReadonlyMap<string, number>
+    readonly asOf: number
+  },
 ): Promise<Work> {
   const { pool } = deps.database
   const { application, bodyText, keyId } = posted
-  const id = uuidv7()
+  const id = newId()
   const { personRef, householdRef } = found
   const receivedAt = new Date().toISOString()
-  const numbers = [...new Set([application.applicant.nationalId, ...(application.members ?? []).map(({ nationalId }) => nationalId)])]
-  const { answers, members } = byReference(application, await personsOf(pool, numbers))
-  const asOf = await currentDay(pool, deps.timeZone)
+  const { answers, members } = byReference(application, persons)
   const declared = { applicationId: id, answers, members }
   const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared, personRef })
   const snapshot = prepareSnapshot(bundle, assembled, units, personRef)
@@ -94,20 +110,19 @@ async function determinedWork(
       read: [`facts:${bundle.hash}`],
       objects: [`application:${id}`, ...disagreements.map((programme) => `withheld:${programme}`)],
     }),
-    write: async (client) => {
-      const answersText = JSON.stringify(answers)
-      await storeDeclaredAnswers(client, {
+    write: (client) => [
+      storeDeclaredAnswers(client, {
         applicationId: id,
         householdRef,
         form: INTAKE_FORM,
         formVersion: FORM_VERSION,
-        answersText,
+        answersText: JSON.stringify(answers),
         declaredAt: receivedAt,
-      })
-      await storeSnapshot(client, snapshot, id)
-      await storeQuestions(client, id, questions)
-      if (members.includes(null)) await storeUnresolved(client, id, bodyText)
-    },
+      }),
+      ...storeSnapshot(client, snapshot, id),
+      storeQuestions(client, id, questions),
+      ...(members.includes(null) ? [storeUnresolved(client, id, bodyText)] : []),
+    ],
   }
 }
 
@@ -122,7 +137,7 @@ const unlessHomeless =
 /** Nobody to determine: the application is kept all the same, and the answer says what is stored and why nothing was decided. */
 function unresolvedWork(posted: PostedApplication, found: Exclude<HouseholdAnswer, { kind: 'found' }>): Work {
   const { keyId, bodyText } = posted
-  const id = uuidv7()
+  const id = newId()
   const status = unresolvedCodes[found.kind]
   const applicantRef = found.kind === 'not-found' ? null : found.personRef
   const answer = unresolvedAnswer({ id, receivedAt: new Date().toISOString(), status })
@@ -130,22 +145,22 @@ function unresolvedWork(posted: PostedApplication, found: Exclude<HouseholdAnswe
   return {
     stored: { id, keyId, form: INTAKE_FORM, formVersion: FORM_VERSION, status, applicantRef, householdRef: null, answer },
     event: posted.audited({ action: 'application.posted', ...person, outcome: status, objects: [`application:${id}`] }),
-    write: (client) => storeUnresolved(client, id, bodyText),
+    write: (client) => [storeUnresolved(client, id, bodyText)],
   }
 }
 
 /** Null when the key was claimed by somebody else meanwhile: then nothing of this work is stored. */
 async function storeOnce({ database }: DeterminationDeps, key: IdempotencyKey, { stored, event, write }: Work): Promise<Posted | null> {
   try {
-    await database.transaction(async ({ client }) => {
-      if (!(await claimKey(client, key, stored.id))) throw new KeyTaken()
-      await storeApplication(client, stored)
-      await write(client)
-      await recordEvent(client, event)
-    })
+    await database.together((client) => [
+      claimKey(client, key, stored.id),
+      storeApplication(client, stored),
+      ...write(client),
+      recordEvent(client, event),
+    ])
     return { id: stored.id, answer: stored.answer, repeated: false }
   } catch (error) {
-    if (error instanceof KeyTaken) return null
+    if (isKeyTaken(error)) return null
     if (isLockTimeout(error)) throw problem('idempotency-in-progress', { pointer: 'Idempotency-Key', retryAfterSeconds: 1 })
     throw error
   }
@@ -157,8 +172,6 @@ async function answerBefore(db: Queryable, key: IdempotencyKey): Promise<Posted 
   if (before.bodyHash !== key.bodyHash) throw problem('idempotency-key-reused', { pointer: 'Idempotency-Key' })
   return { id: before.id, answer: before.answer, repeated: true }
 }
-
-class KeyTaken extends Error {}
 
 const isLockTimeout = (error: unknown): boolean => error instanceof Error && (error as { code?: unknown }).code === '55P03'
 

@@ -74,10 +74,11 @@ interface Known {
 }
 
 async function lookUp(client: Queryable, numbers: readonly string[]): Promise<Map<string, Known>> {
-  const { rows } = await client.query<Known & { number: string }>(
-    'SELECT number, kind, person_ref FROM identity.identifier WHERE number = ANY ($1)',
-    [numbers],
-  )
+  const { rows } = await client.query<Known & { number: string }>({
+    name: 'identity-persons-of',
+    text: 'SELECT number, kind, person_ref FROM identity.identifier WHERE number = ANY ($1::text[])',
+    values: [numbers],
+  })
   return new Map(rows.map((row) => [row.number, row]))
 }
 

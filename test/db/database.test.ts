@@ -29,6 +29,39 @@ t.test('a transaction commits on success and leaves nothing on failure, for the 
   t.same(rows, [{ id: 1 }, { id: 2 }])
 })
 
+t.test('statements that are sent together are all kept or none, and the first failure is told', async (t) => {
+  const { pool, together, transaction } = await testDatabase(t)
+  await pool.query('CREATE TABLE thing (id int PRIMARY KEY, of int REFERENCES thing DEFERRABLE INITIALLY DEFERRED)')
+  const insert = (id: number, of: number | null = null) => ({
+    name: 'insert-thing',
+    text: 'INSERT INTO thing VALUES ($1, $2)',
+    values: [id, of],
+  })
+  await together((client) => [client.query(insert(1)), client.query(insert(2, 1))])
+  await t.rejects(
+    together((client) => [client.query(insert(3)), client.query(insert(1)), client.query('SELECT never'), client.query(insert(4))]),
+    /thing_pkey/,
+  )
+  await t.rejects(
+    together((client) => [client.query(insert(5, 99))]),
+    /thing_of_fkey/,
+    'a deferred constraint fails at the commit',
+  )
+  const ended = together((client) => [
+    client.query(insert(6)),
+    client.query('SELECT pg_terminate_backend(pg_backend_pid())'),
+    client.query(insert(7)),
+  ])
+  await t.rejects(ended, 'the server ends the connection')
+  await together((client) => [client.query(insert(8))])
+  await transaction(async ({ client }) => void (await client.query(insert(9))))
+  const { rows } = await pool.query('SELECT id FROM thing ORDER BY id')
+  t.same(
+    rows.map(({ id }) => id),
+    [1, 2, 8, 9],
+  )
+})
+
 t.test('isolation is what was asked for', async (t) => {
   const { transaction } = await testDatabase(t)
   const level = await transaction(async ({ client }) => (await client.query('SHOW transaction_isolation')).rows[0], {

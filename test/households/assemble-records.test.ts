@@ -1,5 +1,6 @@
 import t from 'tap'
-import { assembleRecords, type Records } from '../../src/households/assemble-records.ts'
+import type { Records } from '../../src/households/assemble-records.ts'
+import { assembleBoth } from '../support/assemble-both.ts'
 import { dayNumber } from '../../src/kernel/date.ts'
 import type { FactSpace, FactValues } from '../../src/language/fact-space.ts'
 import { testDatabase } from '../support/database.ts'
@@ -40,7 +41,7 @@ const shown = (space: FactSpace, values: FactValues, id: string): unknown => {
 t.test('assembly over typed record sets', async (t) => {
   const database = await testDatabase(t)
   const assemble = async (records: Partial<Records>) => {
-    const [household] = await assembleRecords(
+    const [household] = await assembleBoth(
       { database, catalogue },
       { asOf, members: [person(1)], registries: everything({}), declared: new Map(), ...records },
     )
@@ -50,6 +51,30 @@ t.test('assembly over typed record sets', async (t) => {
       p: (id: string, index = 0) => shown(catalogue.person, household.members[index]?.facts as FactValues, id),
     }
   }
+
+  t.test('years, later days, tables of rows, scales and parameters that do not hold yet', async (t) => {
+    const civil = [{ person_ref: 1, birth_date: '1960-02-29', sex: 'F', share: 0.5 }]
+    const pay = [paid(1, '2026-03-01', 4), paid(1, '2025-03-01', 4)]
+    const { h, p } = await assemble({ registries: everything({ civil, pay }) })
+    t.equal(p('birthYear'), 1960)
+    t.equal(p('share'), 500)
+    t.equal(p('lastDay'), asOf)
+    t.equal(p('newestYear'), 2026)
+    t.equal(p('limitSum'), 381_000)
+    t.equal(h('headPay'), 8_000)
+    t.same([h('atLeastLine'), h('atMostLine')], [100_000, 8_000])
+    t.same([h('generous'), h('strict'), h('later'), h('laterLine')], [1, 0, [0, 1], [null, null]])
+    const unknown = await assemble({ registries: everything({ pay: [...pay, paid(1, '2026-02-01', null)] }) })
+    t.same(unknown.h('headPay'), [8_000, null])
+    t.same(
+      [unknown.h('atLeastLine'), unknown.h('atMostLine')],
+      [
+        [100_000, null],
+        [8_000, 100_000],
+      ],
+    )
+    t.same(unknown.p('lastDay'), [null, null])
+  })
 
   t.test('a covered person without rows has none of it', async (t) => {
     const { p, h } = await assemble({})

@@ -6,7 +6,8 @@
 import { DuckDBInstance, DuckDBListValue } from '@duckdb/node-api'
 import fc from 'fast-check'
 import t from 'tap'
-import { assembleRecords, type Records } from '../../src/households/assemble-records.ts'
+import type { Records } from '../../src/households/assemble-records.ts'
+import { assembleBoth } from '../support/assemble-both.ts'
 import { factValues } from '../../src/households/assembled.ts'
 import { dayNumber, isoOfDay, monthsBetween, yearsBetween } from '../../src/kernel/date.ts'
 import { assemblySql } from '../../src/language/catalogue/sql/assembly-sql.ts'
@@ -177,7 +178,7 @@ t.test('bounds hold every completion, and meet when nothing is unknown', async (
   }
   await fc.assert(
     fc.asyncProperty(world, fc.infiniteStream(fc.nat(1000)), async (given, random) => {
-      const [household] = await assembleRecords({ database, catalogue }, recordsOf(given))
+      const [household] = await assembleBoth({ database, catalogue }, recordsOf(given))
       if (!household) throw new Error('no household')
       const pick = <T>(choices: readonly T[]): T => choices[(random.next().value as number) % choices.length] as T
       const completed = Array.from({ length: 12 }, () => plainFacts(completion(given, pick)))
@@ -272,7 +273,6 @@ t.test('DuckDB reads the same statement the same way', async (t) => {
         ),
       ]
       const sql = assemblySql(catalogue, duckdb, {
-        registry: null,
         ctes,
         asOf: `DATE '${isoOfDay(asOf)}'`,
         asOfDay: asOf,
@@ -280,7 +280,7 @@ t.test('DuckDB reads the same statement the same way', async (t) => {
         isJordanian: () => 'TRUE',
       })
       const reader = await connection.runAndReadAll(sql.text)
-      const [household] = await assembleRecords({ database, catalogue }, records)
+      const [household] = await assembleBoth({ database, catalogue }, records)
       const rows = reader.getRows()
       if (rows.length !== household?.members.length) throw new Error('rows')
       for (const cells of rows) {

@@ -159,7 +159,6 @@ export async function assembleAll(
   { asOf, usable }: { readonly asOf: number; readonly usable: ReadonlySet<string> },
 ): Promise<Map<number, Facts>> {
   const sql = assemblySql(catalogue, duckdb, {
-    registry: null,
     ctes: [],
     asOf: `DATE '${isoOfDay(asOf)}'`,
     asOfDay: asOf,

@@ -1,7 +1,8 @@
 /** Families as rows of the shipped registries, assembled by the shipped catalogue on PostgreSQL and judged by the shipped rules. */
 import type { Database } from '../../src/db/database.ts'
 import { determine, type UnitOutcome } from '../../src/determinations/determine.ts'
-import { assembleRecords, type Records } from '../../src/households/assemble-records.ts'
+import type { Records } from '../../src/households/assemble-records.ts'
+import { assembleBoth } from '../support/assemble-both.ts'
 import { dayNumber } from '../../src/kernel/date.ts'
 import { formatDecimal } from '../../src/kernel/decimal.ts'
 import type { FactSpace, FactValues } from '../../src/language/fact-space.ts'
@@ -60,7 +61,7 @@ export interface Judged {
 }
 
 export async function judge(database: Database, family: Family): Promise<Judged> {
-  const [assembled] = await assembleRecords({ database, catalogue: shipped.catalogue }, recordsOf(family))
+  const [assembled] = await assembleBoth({ database, catalogue: shipped.catalogue }, recordsOf(family))
   if (!assembled) throw new Error('no household was assembled')
   const { units, disagreements } = await determine(shipped, assembled)
   if (disagreements.length > 0) throw new Error(`the two engines disagree over ${disagreements.join(', ')}`)

@@ -4,7 +4,8 @@
  * gets a known value somewhere.
  */
 import t from 'tap'
-import { assembleRecords, type Records } from '../../src/households/assemble-records.ts'
+import type { Records } from '../../src/households/assemble-records.ts'
+import { assembleBoth } from '../support/assemble-both.ts'
 import { recordsStatement, registryOrder } from '../../src/households/assembly-statement.ts'
 import { computedValues } from '../../src/determinations/computed-facts.ts'
 import { scoreOf } from '../../src/determinations/score.ts'
@@ -22,7 +23,7 @@ const shape: Shape = { households: 6, members: [2, 5], unknown: 0.1, answered: f
 
 /** Every (where, fact, values, space) of an assembly. */
 async function* assembled(records: Records): AsyncGenerator<{ where: string; fact: CatalogueFact; values: FactValues; space: FactSpace; slot: number }> {
-  for (const { householdRef, household, members } of await assembleRecords({ database, catalogue }, records)) {
+  for (const { householdRef, household, members } of await assembleBoth({ database, catalogue }, records)) {
     const units = [{ where: `household ${householdRef}`, values: household, space: catalogue.household }, ...members.map(({ personRef, facts }) => ({ where: `person ${personRef}`, values: facts, space: catalogue.person }))]
     for (const unit of units) {
       for (const [slot, { id }] of unit.space.types.entries()) yield { ...unit, slot, fact: catalogue.facts.get(id) as CatalogueFact }
@@ -130,7 +131,7 @@ t.test('every fact gets a known value in some family', async (t) => {
   const formula = shipped.formulas.find(({ formula: { id } }) => id === 'welfare-ranking')
   if (!formula) throw new Error('no formula')
   const statuses = new Map(shipped.programmes.map(({ id }) => [id, 'eligible' as const]))
-  const households = await assembleRecords({ database, catalogue }, randomRecords(36, { households: 60, members: [1, 6], unknown: 0, answered: true }))
+  const households = await assembleBoth({ database, catalogue }, randomRecords(36, { households: 60, members: [1, 6], unknown: 0, answered: true }))
   const values = households.map(({ household }) => computedValues(catalogue, household, scoreOf(formula, household), statuses))
   const later = computed.filter(({ id }) => !values.some((one) => isKnownAt(one, catalogue.household.slot(id) ?? -1))).map(({ id }) => id)
   t.same(later.toSorted(), ['welfarePercentile', 'welfareRank'], 'ranks need a published run')

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { assembleRecords } from '../../src/households/assemble-records.ts'
+import { assembleBoth } from '../support/assemble-both.ts'
 import { projectRoot } from '../../src/kernel/project-root.ts'
 import { compileCondition } from '../../src/language/condition/compile.ts'
 import { type Outcome, outcomeOf } from '../../src/language/rule/outcome.ts'
@@ -37,7 +37,7 @@ async function judge(t: Test, programme: string, cases: readonly Case[]): Promis
   const evaluate = compileCondition(condition)
   const opinion = secondOpinion(new Map([['it', condition]]))
   const raw = rawRule(rule.source.conditions, noDefinitions)
-  const households = await assembleRecords({ database, catalogue }, recordsOf(cases))
+  const households = await assembleBoth({ database, catalogue }, recordsOf(cases))
   t.equal(households.length, cases.length, 'a household for each case')
   let complete = 0
   for (const { householdRef, household, members } of households) {

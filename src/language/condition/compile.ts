@@ -32,7 +32,10 @@ export function compileBulk(condition: Condition): EvaluateBulk {
 }
 
 /** Statements that judge one set of values inside other generated code, and the name of their result; for a block of its own. */
-export const conditionSource = (condition: Condition, ends: (slot: number) => Ends): { readonly code: string; readonly result: string } => ({
+export const conditionSource = (
+  condition: Condition,
+  ends: (slot: number) => Ends,
+): { readonly code: string; readonly result: string } => ({
   code: statement(condition.root, ends, false),
   result: `v${condition.root.id}`,
 })

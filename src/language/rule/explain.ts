@@ -121,11 +121,31 @@ export function tellDecided(input: ExplainInput, language: Language, most: numbe
   const visit = (node: ConditionNode, positive: boolean): void => {
     if (told.length === most) return
     if (node.kind === 'leaf') {
-      if (teller.deciding.has(node.id)) told.push(tellLeaf(node, positive, teller).sentence)
+      if (teller.deciding.has(node.id)) told.push(sentenceOf(node, positive, teller))
     } else for (const child of childrenOf(node)) visit(child, node.kind === 'not' ? !positive : positive)
   }
   visit(input.condition.root, true)
   return told
+}
+
+/** Sentences without a source by leaf: most households share most of them. */
+const sentences = new WeakMap<LeafNode, Map<string, string>>()
+const MAX_SENTENCES_PER_LEAF = 1_000
+
+function sentenceOf(leaf: LeafNode, positive: boolean, teller: Teller): string {
+  const { values, trace, how, condition, isVisible, provenance } = teller
+  if (provenance) return tellLeaf(leaf, positive, teller).sentence
+  const right = leaf.operand.kind === 'fact' ? leaf.operand.slot : leaf.slot
+  const ends = [leaf.slot, right].map(
+    (slot) => `${isVisible?.(condition.space.types[slot]?.id ?? '')} ${values.lo[slot]} ${values.hi[slot]}`,
+  )
+  const key = `${how.locale} ${positive} ${trace[leaf.id]} ${ends.join(' ')}`
+  const known = sentences.get(leaf) ?? new Map<string, string>()
+  sentences.set(leaf, known)
+  const sentence = known.get(key) ?? tellLeaf(leaf, positive, teller).sentence
+  if (known.size >= MAX_SENTENCES_PER_LEAF) known.clear()
+  known.set(key, sentence)
+  return sentence
 }
 
 function tellNode(node: ConditionNode, positive: boolean, teller: Teller): ExplanationNode {

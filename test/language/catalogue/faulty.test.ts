@@ -139,6 +139,12 @@ const faulty: readonly Faulty[] = [
     pointer: '/definition/derived/yearsBetween',
   },
   {
+    note: 'an attribute that its registry does not have',
+    fact: fact({ attribute: { registry: 'civil', column: 'colour' } }),
+    code: 'unknown-column',
+    pointer: '/definition/attribute/column',
+  },
+  {
     note: 'an attribute without a place',
     fact: fact({ attribute: 'birth_date' }),
     code: 'attribute-shape',

@@ -4,7 +4,7 @@ import type { Ends } from '../../operators.ts'
 import type { Aggregate } from '../catalogue.ts'
 import type { Expression } from '../expression.ts'
 import { codesOfExpression, type ExpressionScope, expressionSource, placedSource, recoded } from './expression-source.ts'
-import { knownOf, numberText, one, type Source } from './source.ts'
+import { knownOf, numberText, one } from './source.ts'
 
 export interface AggregateSource {
   /** Statements before the rows. */

@@ -7,7 +7,7 @@ import type { Catalogue, CatalogueFact, Relation } from '../catalogue.ts'
 import { relationRegistry } from '../sql/relatives-sql.ts'
 import { levelsOf } from '../sql/levels.ts'
 import * as exact from './exact.ts'
-import type { FactWriting } from './fact-source.ts'
+import { type FactWriting, isDerived } from './fact-source.ts'
 import { firstValues, type FirstValues } from './first-values.ts'
 import { derivedPass, isAggregate, registryPass, relativesPass } from './pass-source.ts'
 import { type Reads, readsOf } from './reads.ts'
@@ -47,7 +47,10 @@ export function compileAssembly(catalogue: Catalogue, { wanted, usable, asOfDay 
     for (const level of persons) for (let p = 0; p < rows.members; p++) personLevel(level, functions, rows, values, p)
     const own = newEnds(catalogue.household)
     for (const level of households) householdLevel(level, functions, rows, values, own)
-    return { household: settled(catalogue.household, own), members: people.slice(0, rows.members).map((ends) => settled(catalogue.person, ends)) }
+    return {
+      household: settled(catalogue.household, own),
+      members: people.slice(0, rows.members).map((ends) => settled(catalogue.person, ends)),
+    }
   }
 }
 
@@ -78,12 +81,23 @@ function levelOf(facts: readonly CatalogueFact[], compiling: Compiling): Level {
   const generate = (source: string): number => sources.push(source) - 1
   const registries = reads.registries.flatMap((read, at) => {
     if (!usable.has(read.registry.id)) return []
-    const own = facts.filter(({ definition: d }) => (d.kind === 'column' ? d.registry : d.kind === 'aggregate' && d.over.kind === 'registry' ? d.over.registry : null) === read.registry)
+    const own = facts.filter(
+      ({ definition: d }) =>
+        (d.kind === 'column' ? d.registry : d.kind === 'aggregate' && d.over.kind === 'registry' ? d.over.registry : null) ===
+        read.registry,
+    )
     const dwelling = own.filter(({ definition: d }) => d.kind === 'column' && d.of === 'dwelling')
     return [own.filter((fact) => !dwelling.includes(fact)), dwelling].flatMap((group, index) =>
       group.length === 0
         ? []
-        : [{ at, population: read.registry.population, pass: generate(registryPass(read, group, writing, constants)), dwelling: index === 1 }],
+        : [
+            {
+              at,
+              population: read.registry.population,
+              pass: generate(registryPass(read, group, writing, constants)),
+              dwelling: index === 1,
+            },
+          ],
     )
   })
   const groups = new Map<string, Level['relatives'][number] & { readonly facts: CatalogueFact[] }>()
@@ -98,16 +112,16 @@ function levelOf(facts: readonly CatalogueFact[], compiling: Compiling): Level {
     group.facts.push(fact)
     groups.set(key, group)
   }
-  const derived = facts.filter(({ definition: { kind } }) => DERIVED.includes(kind))
   return {
     first: firstValues(facts, writing.catalogue),
     registries,
-    relatives: [...groups.values()].map((group) => ({ ...group, pass: generate(relativesPass(group.facts.filter(isAggregate), writing, constants)) })),
-    derived: chunks(derived, FACTS_PER_FUNCTION).map((some) => generate(derivedPass(some, writing, constants))),
+    relatives: [...groups.values()].map((group) => ({
+      ...group,
+      pass: generate(relativesPass(group.facts.filter(isAggregate), writing, constants)),
+    })),
+    derived: chunks(facts.filter(isDerived), FACTS_PER_FUNCTION).map((some) => generate(derivedPass(some, writing, constants))),
   }
 }
-
-const DERIVED: readonly string[] = ['derived', 'holds', 'firstKnown', 'greatestKnown', 'parameter']
 
 // INVARIANT: the sources are made of fixed words, positions and numbers; no name or text that anybody wrote reaches them.
 function link({ sources, constants }: Compiling): readonly Generated[] {
@@ -138,7 +152,15 @@ function personLevel(level: Level, functions: readonly Generated[], rows: Househ
   }
   for (const { relation, within, pass } of level.relatives) {
     const positions = within === 'anywhere' ? rows.anywhere(relation, p) : rows.within(relation, p)
-    functions[pass]?.(positions, values.lo, values.hi, isOpen(relation, person.isJordanian, () => rows.parentsListed(p)), asOf, lo, hi)
+    functions[pass]?.(
+      positions,
+      values.lo,
+      values.hi,
+      isOpen(relation, person.isJordanian, () => rows.parentsListed(p)),
+      asOf,
+      lo,
+      hi,
+    )
   }
   for (const pass of level.derived) functions[pass]?.(lo, hi, asOf)
 }
@@ -147,10 +169,23 @@ function householdLevel(level: Level, functions: readonly Generated[], rows: Hou
   const { asOf, members } = rows
   const persons = rows.persons.slice(0, members)
   const head = persons.findIndex(({ isHead }) => isHead)
-  level.first.household({ members, basis: rows.basis, headLo: values.lo[head], headHi: values.hi[head] }, rows.declaredHousehold, { lo, hi })
+  level.first.household({ members, basis: rows.basis, headLo: values.lo[head], headHi: values.hi[head] }, rows.declaredHousehold, {
+    lo,
+    hi,
+  })
   for (const { at, population, pass, dwelling } of level.registries) {
     const { columns, ranges } = rows.registries[at] as RegistryRows
-    if (!dwelling) functions[pass]?.(columns, ranges, 0, 2 * members, persons.every(({ isJordanian }) => isCovered(population, isJordanian)), asOf, lo, hi)
+    if (!dwelling)
+      functions[pass]?.(
+        columns,
+        ranges,
+        0,
+        2 * members,
+        persons.every(({ isJordanian }) => isCovered(population, isJordanian)),
+        asOf,
+        lo,
+        hi,
+      )
     else if (head >= 0) functions[pass]?.(columns, ranges, 2 * head, 2 * head + 2, true, asOf, lo, hi)
   }
   const everybody = persons.map((_, p) => p)

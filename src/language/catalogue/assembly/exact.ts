@@ -32,12 +32,11 @@ export function times(a: Exact, b: Exact): Exact {
 }
 
 /** A product that is multiplied further. */
-export const inner = (a: Exact): Exact =>
-  typeof a === 'bigint' && (a > WIDEST_INTERMEDIATE || a < -WIDEST_INTERMEDIATE) ? NaN : a
+export const inner = (a: Exact): Exact => (typeof a === 'bigint' && (a > WIDEST_INTERMEDIATE || a < -WIDEST_INTERMEDIATE) ? NaN : a)
 
 /** a / b rounded half away from zero; unknown on division by zero. */
 export function quotient(a: Exact, b: Exact): Exact {
-  if (isUnknown(a) || isUnknown(b) || b == 0) return NaN
+  if (isUnknown(a) || isUnknown(b) || b === 0) return NaN
   if (typeof a === 'number' && typeof b === 'number') {
     const [n, d] = [Math.abs(a), Math.abs(b)]
     const above = 2 * n + d

@@ -28,7 +28,13 @@ export function expressionSource(e: Expression, to: ExpressionScope): Ends {
       return to.name(e.name)
     case 'add': {
       const parts = aligned(e, e.of, to)
-      const sum = (side: keyof Ends): string => out.keep(folded('add', parts.map((part) => part[side])))
+      const sum = (side: keyof Ends): string =>
+        out.keep(
+          folded(
+            'add',
+            parts.map((part) => part[side]),
+          ),
+        )
       return parts.every(isOne) ? one(sum('lo')) : { lo: sum('lo'), hi: sum('hi') }
     }
     case 'subtract': {
@@ -58,7 +64,12 @@ export function expressionSource(e: Expression, to: ExpressionScope): Ends {
     }
     case 'lookUp': {
       const rows = epochAt(e.table, to.asOfDay)?.rows ?? []
-      const table = out.constant(tableOf(rows, e.keys.map((key) => codesOfExpression(key, to))))
+      const table = out.constant(
+        tableOf(
+          rows,
+          e.keys.map((key) => codesOfExpression(key, to)),
+        ),
+      )
       return one(out.keep(`lookUp(${table},[${e.keys.map(known).join(',')}])`))
     }
   }
@@ -86,7 +97,8 @@ export function recoded(code: string, from: Codes, into: Codes, out: Source): st
 
 const both = (ends: Ends, f: (code: string) => string): Ends => (isOne(ends) ? one(f(ends.lo)) : { lo: f(ends.lo), hi: f(ends.hi) })
 
-const folded = (name: string, parts: readonly string[]): string => parts.slice(1).reduce((all, part) => `${name}(${all},${part})`, parts[0] ?? 'NaN')
+const folded = (name: string, parts: readonly string[]): string =>
+  parts.slice(1).reduce((all, part) => `${name}(${all},${part})`, parts[0] ?? 'NaN')
 
 const powerOfTen = (n: number): string => (n > 15 ? `${10n ** BigInt(n)}n` : String(10 ** n))
 
@@ -101,9 +113,23 @@ const aligned = (e: Expression, of: readonly Expression[], to: ExpressionScope):
 function extreme(e: Expression & { readonly of: readonly Expression[] }, op: 'min' | 'max', to: ExpressionScope): Ends {
   const parts = aligned(e, e.of, to)
   const strict = op === 'min' ? 'least' : 'greatest'
-  if (e.type === 'date') return one(to.out.keep(folded(strict, parts.map((part) => knownOf(part, to.out)))))
+  if (e.type === 'date')
+    return one(
+      to.out.keep(
+        folded(
+          strict,
+          parts.map((part) => knownOf(part, to.out)),
+        ),
+      ),
+    )
   // A minimum is at most any known part: one side skips what is unknown.
-  const side = (end: keyof Ends, skips: boolean): string => to.out.keep(folded(skips ? `${strict}Known` : strict, parts.map((part) => part[end])))
+  const side = (end: keyof Ends, skips: boolean): string =>
+    to.out.keep(
+      folded(
+        skips ? `${strict}Known` : strict,
+        parts.map((part) => part[end]),
+      ),
+    )
   return { lo: side('lo', op === 'max'), hi: side('hi', op === 'min') }
 }
 

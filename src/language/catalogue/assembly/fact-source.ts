@@ -1,7 +1,7 @@
 /** Facts made of other facts of the same unit, or of a parameter, as JavaScript; and how a fact's value is stored. */
 import { conditionSource } from '../../condition/compile.ts'
 import type { Ends } from '../../operators.ts'
-import type { Catalogue, CatalogueFact } from '../catalogue.ts'
+import type { Catalogue, CatalogueFact, FactDefinition } from '../catalogue.ts'
 import { epochAt } from '../parameter.ts'
 import { type ExpressionScope, placedSource, recoded } from './expression-source.ts'
 import { isOne, knownOf, numberText, one, type Source } from './source.ts'
@@ -42,8 +42,15 @@ export function factReader({ catalogue, asOfDay }: FactWriting, arrays: Ends, ou
   }
 }
 
-/** Value of a fact that is made of others in `lo` and `hi`, or of a parameter; null for other kinds. */
-export function derivedSource(fact: CatalogueFact, scope: Omit<ExpressionScope, 'codes'>): Ends | null {
+type Derived = Extract<FactDefinition, { readonly kind: 'derived' | 'holds' | 'firstKnown' | 'greatestKnown' | 'parameter' }>
+export type DerivedFact = CatalogueFact & { readonly definition: Derived }
+
+/** Whether a fact is made of others of the same unit, or of a parameter. */
+export const isDerived = (fact: CatalogueFact): fact is DerivedFact =>
+  ['derived', 'holds', 'firstKnown', 'greatestKnown', 'parameter'].includes(fact.definition.kind)
+
+/** Value of a derived fact from others in `lo` and `hi`. */
+export function derivedSource(fact: DerivedFact, scope: Omit<ExpressionScope, 'codes'>): Ends {
   const { definition } = fact
   const { out } = scope
   // Facts of one type may number their codes apart.
@@ -62,7 +69,12 @@ export function derivedSource(fact: CatalogueFact, scope: Omit<ExpressionScope, 
     }
     case 'firstKnown': {
       const known = definition.facts.map((id) => knownOf(asOwn(id), out))
-      return one(`${known.slice(0, -1).map((code) => `${code}===${code}?${code}:`).join('')}${known.at(-1)}`)
+      return one(
+        `${known
+          .slice(0, -1)
+          .map((code) => `${code}===${code}?${code}:`)
+          .join('')}${known.at(-1)}`,
+      )
     }
     case 'greatestKnown':
       return greatestOf(definition.facts.map(asOwn), out)
@@ -70,8 +82,6 @@ export function derivedSource(fact: CatalogueFact, scope: Omit<ExpressionScope, 
       const value = epochAt(definition.parameter, scope.asOfDay)?.value
       return one(value === undefined || value === null ? 'NaN' : numberText(value))
     }
-    default:
-      return null
   }
 }
 

@@ -1,9 +1,9 @@
 /** Facts that stand in membership or in the form's answers: no registry is read and nothing is computed for them. */
 import { dayNumber } from '../../../kernel/date.ts'
 import type { Catalogue, CatalogueFact } from '../catalogue.ts'
-import type { Ends, PersonRow } from './rows.ts'
+import type { Answer, Ends, PersonRow } from './rows.ts'
 
-type Answers = Readonly<Record<string, unknown>> | undefined
+type Answers = Readonly<Record<string, Answer>> | undefined
 
 export interface HouseholdFrame {
   readonly members: number
@@ -61,8 +61,8 @@ function codeOf({ codes }: CatalogueFact, code: string): number {
   return place < 0 ? NaN : place
 }
 
-function answered(fact: CatalogueFact, answer: unknown): number {
-  if (answer === undefined || answer === null) return NaN
+function answered(fact: CatalogueFact, answer: Answer | undefined): number {
+  if (answer === undefined) return NaN
   if (fact.type === 'date') return dayNumber(String(answer)) ?? NaN
   return fact.type === 'category' ? codeOf(fact, String(answer)) : Number(answer)
 }

@@ -2,7 +2,7 @@
 import type { Aggregate, CatalogueFact } from '../catalogue.ts'
 import { aggregateSource } from './aggregate-source.ts'
 import { type ExpressionScope, placedSource, recoded } from './expression-source.ts'
-import { derivedSource, factReader, type FactWriting, store } from './fact-source.ts'
+import { type DerivedFact, derivedSource, factReader, type FactWriting, store } from './fact-source.ts'
 import type { RegistryRead } from './rows.ts'
 import { type Constants, newSource, numberText, one, type Source } from './source.ts'
 import type { Ends } from '../../operators.ts'
@@ -45,13 +45,10 @@ export function relativesPass(facts: readonly AggregateFact[], writing: FactWrit
 }
 
 /** `(lo,hi,asOf)`: facts made of facts in `lo` and `hi`. */
-export function derivedPass(facts: readonly CatalogueFact[], writing: FactWriting, constants: Constants): string {
+export function derivedPass(facts: readonly DerivedFact[], writing: FactWriting, constants: Constants): string {
   const out = newSource(constants)
   const scope = factReader(writing, { lo: 'lo', hi: 'hi' }, out)
-  for (const fact of facts) {
-    const value = derivedSource(fact, scope)
-    if (value) store(writing, fact, value, out)
-  }
+  for (const fact of facts) store(writing, fact, derivedSource(fact, scope), out)
   return `(lo,hi,asOf)=>{${out.text()}}`
 }
 

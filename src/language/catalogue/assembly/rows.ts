@@ -24,6 +24,9 @@ export interface RegistryRead {
   readonly ofRelatives: boolean
 }
 
+/** What somebody declared: a scaled number, a flag, a code or an ISO date. */
+export type Answer = string | number | boolean
+
 export interface PersonRow {
   /** 1 for a Jordanian, 0 for another, NaN when no register has named the person. */
   readonly isJordanian: number
@@ -45,8 +48,8 @@ export interface HouseholdRows {
   /** By member: both parents are listed. */
   readonly parentsListed: (member: number) => boolean
   /** Declared answers by fact: scaled numbers, flags, ISO dates, codes; undefined where nothing was said. */
-  readonly declaredHousehold: Readonly<Record<string, unknown>> | undefined
-  readonly declaredPerson: (member: number) => Readonly<Record<string, unknown>> | undefined
+  readonly declaredHousehold: Readonly<Record<string, Answer>> | undefined
+  readonly declaredPerson: (member: number) => Readonly<Record<string, Answer>> | undefined
 }
 
 /** Values while they are computed: NaN at an end that is open. */

@@ -5,7 +5,6 @@ import { householdSteps } from './household-sql.ts'
 import type { Pack } from './packing.ts'
 import { personSteps } from './person-sql.ts'
 import type { Prelude } from './prelude.ts'
-import { relationRegistry } from './relatives-sql.ts'
 
 export interface AssemblySql {
   readonly text: string
@@ -36,21 +35,7 @@ export function assemblySql(
     ...persons.packColumns('p'),
     ...households.packColumns('h'),
   ]
-  const registries = prelude.registry ? registriesRead(catalogue, wanted).map(prelude.registry) : []
-  const ctes = [...registries, ...prelude.ctes, ...persons.ctes, ...households.ctes].join(',\n')
+  const ctes = [...prelude.ctes, ...persons.ctes, ...households.ctes].join(',\n')
   const text = `WITH ${ctes}\nSELECT ${columns.join(', ')}\nFROM ${persons.last} p JOIN ${households.last} h ON h.household_ref = p.household_ref\nORDER BY p.household_ref, p.is_head DESC, p.person_ref`
   return { text, person: persons.packs, household: households.packs }
-}
-
-/** Registries that the facts are read from, those that relatives are found by among them. */
-function registriesRead(catalogue: Catalogue, wanted: ReadonlySet<string> | null): string[] {
-  const read = new Set<string>()
-  for (const { id, definition } of catalogue.facts.values()) {
-    if (wanted !== null && !wanted.has(id)) continue
-    if (definition.kind === 'column') read.add(definition.registry.id)
-    if (definition.kind !== 'aggregate') continue
-    const registry = definition.over.kind === 'registry' ? definition.over.registry.id : relationRegistry(definition.over.relation)
-    if (registry !== null) read.add(registry)
-  }
-  return [...catalogue.registries.keys()].filter((id) => read.has(id))
 }

@@ -9,8 +9,6 @@
 export interface Prelude {
   /** Common table expressions, in order, without the word WITH. */
   readonly ctes: readonly string[]
-  /** The expression that provides a registry's rows, for those registries that the body reads; null where they are tables. */
-  readonly registry: ((id: string) => string) | null
   /** SQL date. */
   readonly asOf: string
   readonly asOfDay: number
