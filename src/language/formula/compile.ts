@@ -1,7 +1,8 @@
 /** Compiles a checked formula to the function that scores one household, with each term's contribution. */
 import { compileCondition } from '../condition/compile.ts'
 import type { Formula } from './formula.ts'
-import { integer, pointsOf, runtime, termFunctions, termStatements } from './term-code.ts'
+import { integer } from '../generated-code.ts'
+import { pointsOf, runtime, termFunctions, termStatements } from './term-code.ts'
 
 /** Integer millionths. `point` is NaN when an input that may not be imputed is unknown; lo and hi always hold. */
 export interface Score {

@@ -7,6 +7,7 @@
  */
 import { divideExactly, divisorOf } from './contribution.ts'
 import type { BandsTerm, LinearTerm, Term, UnknownPolicy } from './formula.ts'
+import { integer } from '../generated-code.ts'
 import { ln1pMicro, lnMicro, sqrtMicro } from './transform.ts'
 
 /** What generated code may call. */
@@ -15,11 +16,6 @@ export const runtime = { divide: divideExactly, ln: lnMicro, ln1p: ln1pMicro, sq
 /** Points of one term that its statements index as `P<n>`. */
 export const pointsOf = (term: Term): Float64Array =>
   Float64Array.from(term.kind === 'bands' || term.kind === 'categories' ? term.points : [])
-
-export const integer = (value: number): string => {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`generated code takes integers only, not ${value}`)
-  return value < 0 ? `(${value})` : String(value === 0 ? 0 : value)
-}
 
 /** Function declarations that the statements of a term call; `n` keeps the names of several terms apart. */
 export function termFunctions(term: Term, n: number): string {

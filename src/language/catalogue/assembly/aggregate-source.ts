@@ -1,10 +1,11 @@
 /** Aggregates as JavaScript that keeps unknown unknown: counters before the rows, what a row adds, the value after them. */
+import { integer } from '../../generated-code.ts'
 import { conditionSource } from '../../condition/compile.ts'
 import type { Ends } from '../../operators.ts'
 import type { Aggregate } from '../catalogue.ts'
 import type { Expression } from '../expression.ts'
 import { codesOfExpression, type ExpressionScope, expressionSource, placedSource, recoded } from './expression-source.ts'
-import { knownOf, numberText, one } from './source.ts'
+import { knownOf, one } from './source.ts'
 
 export interface AggregateSource {
   /** Statements before the rows. */
@@ -200,7 +201,7 @@ const dateOf = (aggregate: Aggregate, scope: ExpressionScope): string => knownOf
 
 function emptyOf({ codes }: Writing, { empty }: Aggregate): string {
   if (empty === null) return 'NaN'
-  return numberText(typeof empty === 'string' ? (codes ?? []).indexOf(empty) : empty)
+  return integer(typeof empty === 'string' ? (codes ?? []).indexOf(empty) : empty)
 }
 
 function expressionOf(aggregate: Aggregate): Expression {

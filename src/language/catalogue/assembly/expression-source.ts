@@ -1,8 +1,9 @@
 /** Expressions as JavaScript over intervals: the same meaning as their SQL, held together by tests. */
+import { integer } from '../../generated-code.ts'
 import type { Ends } from '../../operators.ts'
 import type { Expression } from '../expression.ts'
 import { epochAt, type ParameterEpoch } from '../parameter.ts'
-import { isOne, knownOf, numberText, one, type Source } from './source.ts'
+import { isOne, knownOf, one, type Source } from './source.ts'
 
 type Codes = readonly string[] | null
 
@@ -23,7 +24,7 @@ export function expressionSource(e: Expression, to: ExpressionScope): Ends {
   const known = (of: Expression): string => knownOf(expressionSource(of, to), out)
   switch (e.op) {
     case 'literal':
-      return one(numberText(e.value))
+      return one(integer(e.value))
     case 'name':
       return to.name(e.name)
     case 'add': {
@@ -58,8 +59,8 @@ export function expressionSource(e: Expression, to: ExpressionScope): Ends {
       return one(out.keep(`year(${known(e.of)})`))
     case 'band': {
       const of = known(e.of)
-      const value = (given: number | string): string => numberText(typeof given === 'string' ? (to.codes ?? []).indexOf(given) : given)
-      const arms = e.bands.map((band) => `${of}<${numberText(band.below)}?${value(band.value)}:`)
+      const value = (given: number | string): string => integer(typeof given === 'string' ? (to.codes ?? []).indexOf(given) : given)
+      const arms = e.bands.map((band) => `${of}<${integer(band.below)}?${value(band.value)}:`)
       return one(out.keep(`${of}!==${of}?NaN:${arms.join('')}${value(e.otherwise)}`))
     }
     case 'lookUp': {

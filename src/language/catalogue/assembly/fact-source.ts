@@ -1,10 +1,11 @@
 /** Facts made of other facts of the same unit, or of a parameter, as JavaScript; and how a fact's value is stored. */
+import { integer } from '../../generated-code.ts'
 import { conditionSource } from '../../condition/compile.ts'
 import type { Ends } from '../../operators.ts'
 import type { Catalogue, CatalogueFact, FactDefinition } from '../catalogue.ts'
 import { epochAt } from '../parameter.ts'
 import { type ExpressionScope, placedSource, recoded } from './expression-source.ts'
-import { isOne, knownOf, numberText, one, type Source } from './source.ts'
+import { isOne, knownOf, one, type Source } from './source.ts'
 
 /** Where generated code stands: whose facts `lo` and `hi` hold, and the day that decides on parameters. */
 export interface FactWriting {
@@ -80,7 +81,7 @@ export function derivedSource(fact: DerivedFact, scope: Omit<ExpressionScope, 'c
       return greatestOf(definition.facts.map(asOwn), out)
     case 'parameter': {
       const value = epochAt(definition.parameter, scope.asOfDay)?.value
-      return one(value === undefined || value === null ? 'NaN' : numberText(value))
+      return one(value === undefined || value === null ? 'NaN' : integer(value))
     }
   }
 }

@@ -1,10 +1,11 @@
 /** Generated passes: all facts of one registry over a person's rows (or all members' rows), all facts of one kind of relative, and facts of facts. */
+import { integer } from '../../generated-code.ts'
 import type { Aggregate, CatalogueFact } from '../catalogue.ts'
 import { aggregateSource } from './aggregate-source.ts'
 import { type ExpressionScope, placedSource, recoded } from './expression-source.ts'
 import { type DerivedFact, derivedSource, factReader, type FactWriting, store } from './fact-source.ts'
 import type { RegistryRead } from './rows.ts'
-import { type Constants, newSource, numberText, one, type Source } from './source.ts'
+import { type Constants, newSource, one, type Source } from './source.ts'
 import type { Ends } from '../../operators.ts'
 
 type AggregateFact = CatalogueFact & { readonly definition: Aggregate }
@@ -101,5 +102,5 @@ function attribute({ registry, columns }: RegistryRead, fact: CatalogueFact, out
         : cell
   if (definition.of === 'dwelling' || definition.empty === null || registry.absence !== 'none') return value
   const { empty } = definition
-  return `R[f]<R[f+1]||!V?${value}:${numberText(typeof empty === 'string' ? (fact.codes ?? []).indexOf(empty) : empty)}`
+  return `R[f]<R[f+1]||!V?${value}:${integer(typeof empty === 'string' ? (fact.codes ?? []).indexOf(empty) : empty)}`
 }

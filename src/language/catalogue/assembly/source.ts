@@ -46,5 +46,3 @@ export const isOne = (ends: Ends): boolean => ends.lo === ends.hi
 
 /** The known value, NaN when only bounds or nothing is known. */
 export const knownOf = (ends: Ends, out: Source): string => (isOne(ends) ? ends.lo : out.keep(`${ends.lo}===${ends.hi}?${ends.lo}:NaN`))
-
-export const numberText = (value: number): string => (value < 0 ? `(${value})` : String(value))
