@@ -27,8 +27,10 @@ export function openPool(connection: Connection, settings: PoolSettings, onIdleE
     // A new connection plans every statement anew: those that are there stay through quiet minutes.
     idleTimeoutMillis: 600_000,
     types: exactTypes,
-    // Compiling or planning a statement anew costs more than our short ones take; dates and times read the same wherever the server stands.
-    options: '-c jit=off -c plan_cache_mode=force_generic_plan -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601',
+    // Compiling or planning a statement anew costs more than our short ones take, and so do bitmaps of the few rows that one household has
+    // in a registry (measured: 2.3 ms against 1.2 for the rows of a household). Dates and times read the same wherever the server stands.
+    options:
+      '-c jit=off -c random_page_cost=1.1 -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601',
   })
   pool.on('error', onIdleError)
   // The pool hears of idle connections only: one that breaks between two statements of a transaction would end the process.

@@ -5,9 +5,10 @@ import { type Assembly, compileAssembly } from '../language/catalogue/assembly/c
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import type { AssembledHousehold, SourceState } from './assembled.ts'
 import { type DeclaredAnswers, declaredRows } from './declared.ts'
-import { type FetchedRow, householdRows } from './household-rows.ts'
+import { householdRows } from './household-rows.ts'
 import { epochKey } from './parameter-epochs.ts'
 import { type Freshness, isUsable, sourceStates } from './registry-state.ts'
+import { rowsOfText } from './row-text.ts'
 import { type RowsStatement, rowsStatement } from './rows-statement.ts'
 
 export interface AssemblyDependencies {
@@ -52,7 +53,7 @@ export async function assembleHousehold(
     relatives: (relatives ?? []).map(([personRef, isJordanian]) => ({ personRef, isJordanian })),
     pairs: (pairs ?? []).map(([relation, personRef, relativeRef]) => ({ relation, personRef, relativeRef })),
     parentsListed: parentsListed ?? [],
-    registries: registries.map((fetched) => fetched ?? []),
+    registries: reads.registries.map(({ columns }, at) => rowsOfText(registries[at] ?? null, columns)),
     declaredHousehold: answers.household[0],
     declaredPersons: new Map(answers.person.map((row) => [Number(row['person_ref']), row])),
   })
@@ -70,14 +71,14 @@ export async function assembleHousehold(
   }
 }
 
-/** The JSON columns of rows-statement.ts; null where there is nothing. */
+/** The columns of rows-statement.ts; null where there is nothing. */
 type FetchedColumns = [
   members: readonly (readonly [number, boolean, string, string, boolean | null])[] | null,
   relatives: readonly (readonly [number, boolean | null])[] | null,
   pairs: readonly (readonly [string, number, number])[] | null,
   parentsListed: readonly number[] | null,
   states: string | null,
-  ...registries: readonly (readonly FetchedRow[] | null)[],
+  ...registries: readonly (string | null)[],
 ]
 
 /** Where registries stood, and which of them can be used. */

@@ -2,10 +2,7 @@
 import type { Reads } from '../language/catalogue/assembly/reads.ts'
 import type { Answer, HouseholdRows, PersonRow, RegistryRead, RegistryRows, RowCell } from '../language/catalogue/assembly/rows.ts'
 import type { Relation } from '../language/catalogue/catalogue.ts'
-
-type FetchedCell = number | string | boolean | null
-/** One registry row: the person, then the cells of the columns that are read. */
-export type FetchedRow = readonly FetchedCell[]
+import type { FetchedCell, FetchedRow } from './row-text.ts'
 
 export interface Fetched {
   readonly asOf: number

@@ -3,9 +3,9 @@ import { sha256 } from '../kernel/canonical.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import { type Reads, readsOf } from '../language/catalogue/assembly/reads.ts'
 import type { RegistryRead } from '../language/catalogue/assembly/rows.ts'
-import type { RegistryColumn } from '../language/catalogue/registry-shape.ts'
 import { identifier } from '../language/catalogue/sql/dialect.ts'
 import { relationPairs } from '../language/catalogue/sql/relatives-sql.ts'
+import { rowsTextSql } from './row-text.ts'
 
 export interface RowsStatement {
   readonly name: string
@@ -14,8 +14,8 @@ export interface RowsStatement {
 }
 
 /**
- * Parameters: $1 household_ref, $2 as-of date. One row of JSON columns: members, relatives, pairs, members whose parents
- * are listed, registry states (as text: they are mostly those of the request before), then the rows of each registry in the order of `reads.registries`. One statement sees one
+ * Parameters: $1 household_ref, $2 as-of date. One row: JSON of members, relatives, pairs, members whose parents
+ * are listed, registry states (as text: they are mostly those of the request before), then the text of each registry's rows in the order of `reads.registries`. One statement sees one
  * snapshot of the database, so that nothing of it is older than the rest.
  */
 export function rowsStatement(catalogue: Catalogue, wanted: ReadonlySet<string> | null): RowsStatement {
@@ -51,12 +51,5 @@ const membersCte = `members AS MATERIALIZED (SELECT m.person_ref, m.is_head, m.r
   FROM household_member m JOIN household h ON h.household_ref = m.household_ref WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
     AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
 
-const registryRows = ({ registry, columns, ofRelatives }: RegistryRead): string =>
-  `(SELECT json_agg(json_build_array(${['r.person_ref', ...columns.map(cellSql)].join(', ')})) FROM warehouse.${identifier(registry.id)} r WHERE r.person_ref = ANY ((SELECT refs FROM ${ofRelatives ? 'everybody' : 'own'})::bigint[]))`
-
-/** A cell as assembly reads it: decimals as scaled integers, dates as day numbers. */
-function cellSql({ name, type, scale }: RegistryColumn): string {
-  const column = `r.${identifier(name)}`
-  if (type === 'decimal') return `(${column} * ${10 ** scale})::bigint`
-  return type === 'date' ? `${column} - DATE '1970-01-01'` : column
-}
+const registryRows = (read: RegistryRead): string =>
+  `(SELECT ${rowsTextSql(read)} FROM warehouse.${identifier(read.registry.id)} r WHERE r.person_ref = ANY ((SELECT refs FROM ${read.ofRelatives ? 'everybody' : 'own'})::bigint[]))`

@@ -1,0 +1,44 @@
+/**
+ * Registry rows on their way from PostgreSQL: one text a registry, cells and rows between control characters. JSON built by
+ * the server cost as much as finding the rows (json_build_array looks up the type of every cell anew; concat remembers).
+ */
+import type { RegistryRead } from '../language/catalogue/assembly/rows.ts'
+import type { RegistryColumn } from '../language/catalogue/registry-shape.ts'
+import { identifier } from '../language/catalogue/sql/dialect.ts'
+
+export type FetchedCell = number | string | boolean | null
+/** One registry row: the person, then the cells of the columns that are read. */
+export type FetchedRow = readonly FetchedCell[]
+
+const CELL = '\u001f'
+const ROW = '\u001e'
+
+/** SQL aggregate over the rows `r` of a registry: their text, NULL when there are none. */
+export const rowsTextSql = ({ columns }: RegistryRead): string =>
+  `string_agg(concat(${['r.person_ref', ...columns.map(cellSql)].join(', chr(31), ')}), chr(30))`
+
+/** The rows again; an empty cell was NULL. */
+export function rowsOfText(text: string | null, columns: readonly RegistryColumn[]): FetchedRow[] {
+  if (text === null) return []
+  return text.split(ROW).map((row) => {
+    const cells: FetchedCell[] = row.split(CELL)
+    cells[0] = Number(cells[0])
+    for (const [index, { type }] of columns.entries()) cells[index + 1] = cellOf(cells[index + 1] as string, type)
+    return cells
+  })
+}
+
+/** Dates as day numbers, free text in hex, so that it holds no control character and is not empty. */
+function cellSql({ name, type }: RegistryColumn): string {
+  const column = `r.${identifier(name)}`
+  if (type === 'date') return `${column} - DATE '1970-01-01'`
+  return type === 'text' ? `'x' || encode(convert_to(${column}, 'UTF8'), 'hex')` : column
+}
+
+function cellOf(cell: string, type: RegistryColumn['type']): FetchedCell {
+  if (cell === '') return null
+  if (type === 'boolean') return cell === 't'
+  // numeric(18, scale) prints all its places: without the point it is the scaled integer.
+  if (type === 'decimal') return Number(cell.replace('.', ''))
+  return type === 'category' || type === 'text' ? cell : Number(cell)
+}
