@@ -52,6 +52,26 @@ t.test('assembly over typed record sets', async (t) => {
     }
   }
 
+  t.test('a code that its fact does not have is none of those that it has; an amount that no longer fits is unknown', async (t) => {
+    const { h, p } = await assemble({
+      members: [
+        person(1, { relationship_code: 'head' }),
+        person(2, { relationship_code: 'cousin' }),
+        person(3, { relationship_code: 'child' }),
+      ],
+      registries: everything({
+        civil: [
+          { person_ref: 1, share: 90_071_992_547_409.9 },
+          { person_ref: 2, share: 9_007_199_254_740.9 },
+        ],
+      }),
+    })
+    t.same([p('kin'), p('kin', 1), p('kin', 2)], [0, [null, null], 1])
+    t.same([p('isChild'), p('isChild', 1), p('isChild', 2)], [0, 0, 1])
+    t.equal(h('headKin'), 1)
+    t.same([p('share'), p('share', 1)], [[null, null], 9_007_199_254_740_900])
+  })
+
   t.test('years, later days, tables of rows, scales and parameters that do not hold yet', async (t) => {
     const civil = [{ person_ref: 1, birth_date: '1960-02-29', sex: 'F', share: 0.5 }]
     const pay = [paid(1, '2026-03-01', 4), paid(1, '2025-03-01', 4)]

@@ -99,6 +99,8 @@ export const personFacts = [
   fact('sex', 'category', { attribute: { registry: 'civil', column: 'sex' } }, { codes: { F: words, M: words } }),
   fact('age', 'integer', { derived: { yearsBetween: ['birthDate', 'asOf'] } }, { unit: 'years' }),
   fact('ageDays', 'integer', { derived: { daysBetween: ['birthDate', 'asOf'] } }, { unit: 'days' }),
+  fact('kin', 'category', { attribute: { of: 'person', column: 'relationship' } }, { codes: { head: words, child: words } }),
+  fact('isChild', 'boolean', { holds: { fact: 'kin', operator: 'equal', value: 'child' } }),
   fact('jordanian', 'boolean', { attribute: { of: 'person', column: 'isJordanian' } }),
   fact(
     'landValue',
@@ -162,6 +164,7 @@ export const householdFacts = [
   ),
   fact('rooms', 'integer', { attribute: { of: 'dwelling', registry: 'home', column: 'rooms' } }, { unit: 'rooms' }),
   fact('headAge', 'integer', { attribute: { of: 'head', fact: 'age' } }, { unit: 'years' }),
+  fact('headKin', 'category', { attribute: { of: 'head', fact: 'kin' } }, { codes: { child: words, head: words } }),
   fact('headPay', 'decimal', { attribute: { of: 'head', fact: 'paySum' } }, money),
   fact('atLeastLine', 'decimal', { derived: { max: ['income', 'line'] } }, money),
   fact('atMostLine', 'decimal', { derived: { min: ['income', 'line'] } }, money),

@@ -44,7 +44,7 @@ export function firstValues(facts: readonly CatalogueFact[], catalogue: Catalogu
           const from = catalogue.person.slot(definition.fact) ?? -1
           const [lo, hi] = [headLo?.[from] ?? NaN, headHi?.[from] ?? NaN]
           const codes = catalogue.facts.get(definition.fact)?.codes ?? null
-          const place = codes === null ? lo : codeOf(fact, codes[lo] ?? '')
+          const place = codes === null || lo !== lo ? lo : codeOf(fact, codes[lo] ?? '')
           if (fact.bounded) {
             into.lo[slot] = lo
             into.hi[slot] = hi
@@ -55,10 +55,10 @@ export function firstValues(facts: readonly CatalogueFact[], catalogue: Catalogu
   }
 }
 
-/** Position of a code; NaN for one that the fact does not have. */
+/** Position of a code; past the end for one that the fact does not have: it is none of those that a condition can name. */
 function codeOf({ codes }: CatalogueFact, code: string): number {
   const place = codes?.indexOf(code) ?? -1
-  return place < 0 ? NaN : place
+  return place < 0 ? (codes?.length ?? 0) : place
 }
 
 function answered(fact: CatalogueFact, answer: Answer | undefined): number {

@@ -98,7 +98,7 @@ function attribute({ registry, columns }: RegistryRead, fact: CatalogueFact, out
     fact.type === 'category'
       ? recoded(cell, column?.codes ?? null, fact.codes, out)
       : fact.scale > (column?.scale ?? 0)
-        ? out.keep(`${cell}*${10 ** (fact.scale - (column?.scale ?? 0))}`)
+        ? out.keep(`narrow(times(${cell},${10 ** (fact.scale - (column?.scale ?? 0))}))`)
         : cell
   if (definition.of === 'dwelling' || definition.empty === null || registry.absence !== 'none') return value
   const { empty } = definition

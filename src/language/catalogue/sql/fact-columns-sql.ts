@@ -1,3 +1,4 @@
+import { MAX_INTEGER } from '../../../kernel/decimal.ts'
 import type { CatalogueFact } from '../catalogue.ts'
 import type { RegistryShape } from '../registry-shape.ts'
 import { identifier, powerOfTen } from './dialect.ts'
@@ -28,11 +29,13 @@ export function registryColumn(registry: RegistryShape, name: string, table: str
   return exact(column?.type === 'decimal' ? `(${sql} * ${powerOfTen(column.scale)})::bigint` : sql)
 }
 
-/** A column at the fact's scale, which is never coarser than the column's. */
+/** A column at the fact's scale, which is never coarser than the column's; NULL (unknown) beyond ±2^53. */
 export function columnAtScale(fact: CatalogueFact, registry: RegistryShape, column: string, table: string): string {
   const own = registry.columns.find((c) => c.name === column)?.scale ?? 0
   const sql = registryColumn(registry, column, table).lo
-  return fact.scale > own ? `(${sql} * ${powerOfTen(fact.scale - own)})` : sql
+  if (fact.scale <= own) return sql
+  const most = Math.floor(MAX_INTEGER / 10 ** (fact.scale - own))
+  return `CASE WHEN abs(${sql}) <= ${most} THEN ${sql} * ${powerOfTen(fact.scale - own)} END`
 }
 
 /** SQL literal of an empty value by the fact's type. */
