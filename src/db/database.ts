@@ -26,7 +26,7 @@ export interface Database {
   readonly pool: pg.Pool
   readonly kysely: AnyKysely
   readonly transaction: <T>(work: (transaction: Transaction) => Promise<T>, options?: { readonly isolation?: Isolation }) => Promise<T>
-  /** One transaction of statements that do not wait for each other's answers: sent at once, answered in order, all kept or none. The first failure is thrown. */
+  /** One transaction of statements that do not wait for each other's answers: sent at once, answered in order, all kept or none. The first failure is thrown; what `send` throws, too. */
   readonly together: <T extends readonly unknown[]>(send: (client: Queryable) => readonly [...Promises<T>]) => Promise<T>
   readonly close: () => Promise<void>
 }
@@ -86,7 +86,10 @@ async function runTransaction<T>(pool: pg.Pool, work: (transaction: Transaction)
   }
 }
 
-/** A round trip a statement costs more than most of our statements: here they share one (pg's pipeline mode, for this transaction only). */
+/**
+ * A round trip a statement costs more than most of our statements: here they share one (pg's pipeline mode, for this
+ * transaction only). COMMIT is sent when all of `send`'s promises are kept, so that a failure on our side keeps nothing either.
+ */
 async function sendTogether<T extends readonly unknown[]>(
   pool: pg.Pool,
   send: (client: Queryable) => readonly [...Promises<T>],
@@ -95,20 +98,35 @@ async function sendTogether<T extends readonly unknown[]>(
   let broken = true
   try {
     client.pipeline = true
-    // After a failure the server refuses what follows and turns COMMIT into a rollback.
-    const sent: readonly Promise<unknown>[] = [client.query('BEGIN'), ...send(client), client.query('COMMIT')]
-    const answers = await Promise.allSettled(sent)
-    broken = client.getTransactionStatus() !== 'I'
+    const begun = heard(client.query('BEGIN'))
+    const query = (...args: Parameters<typeof client.query>) => heard(client.query(...args) as unknown as Promise<unknown>)
+    const sent: readonly Promise<unknown>[] = send({ query } as unknown as Queryable)
+    const [, ...answers] = await Promise.allSettled([begun, ...sent])
     const failed = answers.find((answer): answer is PromiseRejectedResult => answer.status === 'rejected')
     if (failed) throw failed.reason
-    const committed = (answers.at(-1) as PromiseFulfilledResult<pg.QueryResult>).value.command
+    const { command } = await client.query('COMMIT')
     // INVARIANT: what is answered as done has been committed.
-    if (committed !== 'COMMIT') throw new Error(`the transaction ended with ${committed}`)
-    return answers.slice(1, -1).map((answer) => (answer as PromiseFulfilledResult<unknown>).value) as unknown as T
+    if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`)
+    broken = false
+    return answers.map((answer) => (answer as PromiseFulfilledResult<unknown>).value) as unknown as T
+  } catch (error) {
+    // What failed on our side of the connection may have left a statement half prepared: such a client is not used again.
+    const usable = await client.query('ROLLBACK').then(
+      () => error instanceof pg.DatabaseError,
+      () => false,
+    )
+    broken = !usable
+    throw error
   } finally {
     client.pipeline = false
     client.release(broken)
   }
+}
+
+/** A promise whose failure is heard by whoever awaits it, and ends no process when nobody does. */
+function heard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }
 
 /** Kysely on one checked-out client; releasing stays the transaction's affair. */

@@ -84,6 +84,7 @@ type FetchedColumns = [
 /** Where registries stood, and which of them can be used. */
 interface Standing {
   readonly key: string
+  readonly freshness: readonly Freshness[]
   readonly sources: readonly SourceState[]
   readonly usable: readonly string[]
 }
@@ -95,26 +96,27 @@ interface Programs {
   readonly assemblies: Map<string, Assembly>
 }
 
-/** By the object that says which facts: the set of those wanted, or the catalogue for all. */
-const kept = new WeakMap<object, Programs>()
+/** By catalogue, then by the set of facts that are wanted (the catalogue itself for all). */
+const kept = new WeakMap<Catalogue, WeakMap<object, Programs>>()
 
 function programsOf(catalogue: Catalogue, wanted: ReadonlySet<string> | null): Programs {
-  const key = wanted ?? catalogue
-  const programs = kept.get(key) ?? { statement: null, standing: null, assemblies: new Map<string, Assembly>() }
-  kept.set(key, programs)
+  const known = kept.get(catalogue) ?? new WeakMap<object, Programs>()
+  kept.set(catalogue, known)
+  const programs = known.get(wanted ?? catalogue) ?? { statement: null, standing: null, assemblies: new Map<string, Assembly>() }
+  known.set(wanted ?? catalogue, programs)
   return programs
 }
 
 function standingOf(programs: Programs, states: string, freshness: readonly Freshness[], asOf: number): Standing {
   const key = `${asOf} ${states}`
-  if (programs.standing?.key !== key) {
+  if (programs.standing?.key !== key || programs.standing.freshness !== freshness) {
     const rows = JSON.parse(states) as [string, number | null, string | null][]
     const sources = sourceStates(
       rows.map(([registry, load_id, as_of]) => ({ registry, load_id, as_of })),
       freshness,
       asOf,
     )
-    programs.standing = { key, sources, usable: sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry) }
+    programs.standing = { key, freshness, sources, usable: sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry) }
   }
   return programs.standing
 }

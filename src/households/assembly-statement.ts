@@ -26,7 +26,7 @@ export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblySt
   const persons = `persons AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(household_ref bigint, person_ref bigint, is_head boolean, relationship_code text, basis_code text, is_jordanian boolean)
   WHERE $2::date IS NOT NULL AND $3::boolean[] IS NOT NULL)`
   const members = 'members AS MATERIALIZED (SELECT * FROM persons WHERE household_ref IS NOT NULL)'
-  return statement(catalogue, asOf, null, {
+  return statement(catalogue, asOf, {
     ctes: [...registries, persons, members, ...declared(catalogue, '$4', '$5')],
     asOf: '$2::date',
     asOfDay: asOf,
@@ -36,8 +36,8 @@ export function recordsStatement(catalogue: Catalogue, asOf: number): AssemblySt
   })
 }
 
-function statement(catalogue: Catalogue, asOf: number, wanted: ReadonlySet<string> | null, prelude: Prelude): AssemblyStatement {
-  const sql = assemblySql(catalogue, postgresql, { ...prelude, asOfDay: asOf }, wanted)
+function statement(catalogue: Catalogue, asOf: number, prelude: Prelude): AssemblyStatement {
+  const sql = assemblySql(catalogue, postgresql, { ...prelude, asOfDay: asOf })
   return { ...sql, name: `assemble-${sha256(sql.text).slice(0, 24)}` }
 }
 

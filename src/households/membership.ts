@@ -24,7 +24,9 @@ export interface MembershipRequest {
 export async function refreshMembership(database: Database, { asOf, persons }: MembershipRequest): Promise<MembershipChange> {
   if (dayNumber(asOf) === null) throw new RangeError('asOf is not a date')
   return database.transaction(async ({ client }) => {
-    await client.query("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(hashtext('membership'))")
+    await client.query(
+      "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL enable_bitmapscan = on; SELECT pg_advisory_xact_lock(hashtext('membership'))",
+    )
     if (persons !== undefined) await fillScope(client, persons)
     else await client.query("SET LOCAL work_mem = '512MB'; SET LOCAL hash_mem_multiplier = 2; SET LOCAL maintenance_work_mem = '512MB'")
     for (const step of membershipSteps({ asOf, scoped: persons !== undefined })) await client.query(step)

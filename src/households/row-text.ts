@@ -13,9 +13,26 @@ export type FetchedRow = readonly FetchedCell[]
 const CELL = '\u001f'
 const ROW = '\u001e'
 
-/** SQL aggregate over the rows `r` of a registry: their text, NULL when there are none. */
-export const rowsTextSql = ({ columns }: RegistryRead): string =>
-  `string_agg(concat(${['r.person_ref', ...columns.map(cellSql)].join(', chr(31), ')}), chr(30))`
+/** SQL aggregate over the rows `r` of a registry: their text, NULL when there are none. Of relatives (not in `own.refs`) only what their facts read. */
+export const rowsTextSql = ({ columns, relativesColumns }: RegistryRead): string => {
+  const cells = columns.map((column) => {
+    const cell = cellSql(column)
+    return relativesColumns === null || relativesColumns.has(column.name)
+      ? cell
+      : `CASE WHEN r.person_ref = ANY (own.refs) THEN ${cell} END`
+  })
+  return `string_agg(${joined(['r.person_ref', ...cells])}, chr(30))`
+}
+
+/** A function of PostgreSQL takes a hundred arguments at the most. */
+const CELLS_PER_CONCAT = 40
+
+function joined(cells: readonly string[]): string {
+  const parts: string[] = []
+  for (let from = 0; from < cells.length; from += CELLS_PER_CONCAT)
+    parts.push(`concat(${cells.slice(from, from + CELLS_PER_CONCAT).join(', chr(31), ')})`)
+  return parts.join(' || chr(31) || ')
+}
 
 /** The rows again; an empty cell was NULL. */
 export function rowsOfText(text: string | null, columns: readonly RegistryColumn[]): FetchedRow[] {

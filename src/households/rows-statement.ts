@@ -52,4 +52,4 @@ const membersCte = `members AS MATERIALIZED (SELECT m.person_ref, m.is_head, m.r
     AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
 
 const registryRows = (read: RegistryRead): string =>
-  `(SELECT ${rowsTextSql(read)} FROM warehouse.${identifier(read.registry.id)} r WHERE r.person_ref = ANY ((SELECT refs FROM ${read.ofRelatives ? 'everybody' : 'own'})::bigint[]))`
+  `(SELECT ${rowsTextSql(read)} FROM own, warehouse.${identifier(read.registry.id)} r WHERE r.person_ref = ANY ((SELECT refs FROM ${read.relativesColumns ? 'everybody' : 'own'})::bigint[]))`

@@ -63,6 +63,13 @@ function checkCodes(column: ColumnFile, pointer: string, codeLists: RegistryCont
       fault('codes-misplaced', pointer, `${quote(column.name)} is of type ${type}`, { expected: 'codes on a category, and nowhere else' }),
     ]
   }
+  const unprintable = typeof codes === 'object' ? Object.keys(codes).filter((code) => /\p{Cc}/u.test(code)) : []
+  if (unprintable.length > 0)
+    return [
+      fault('code-malformed', at(pointer, 'codes'), `${quote(unprintable[0])} holds a control character`, {
+        expected: 'letters, digits, signs',
+      }),
+    ]
   if (typeof codes !== 'string' || codeLists.has(codes)) return []
   return [
     fault('code-list-unknown', at(pointer, 'codes'), `${quote(codes)} is not a code list`, { hint: didYouMean(codes, codeLists.keys()) }),

@@ -12,6 +12,7 @@ export const registryDiagnosticCodes = {
   'key-optional': 'A column of the key must be `required`.',
   'key-of-one': 'A registry of one row per person has no further key; one of many rows needs it.',
   'codes-misplaced': 'A category has codes, and no other column has.',
+  'code-malformed': 'A code holds a control character.',
   'code-list-unknown': 'There is no code list of this name.',
   'scale-misplaced':
     'A decimal has a scale of at most 6 and a unit; money has scale 3. Other columns have no scale, and only integers a unit.',

@@ -53,12 +53,34 @@ t.test('statements that are sent together are all kept or none, and the first fa
     client.query(insert(7)),
   ])
   await t.rejects(ended, 'the server ends the connection')
+  await t.rejects(
+    together((client) => [client.query(insert(10)), Promise.reject(new Error('no statement at all'))]),
+    /no statement at all/,
+  )
+  await t.rejects(
+    together((client) => {
+      void client.query(insert(11))
+      throw new Error('thrown at once')
+    }),
+    /thrown at once/,
+  )
+  const hostile = { toPostgres: () => { throw new Error('no value') } } // prettier-ignore
+  await t.rejects(
+    together((client) => [client.query(insert(12)), client.query('SELECT $1::int', [hostile])]),
+    /no value/,
+  )
+  await together((client) => [
+    (async () => {
+      await client.query('SELECT 1')
+      await client.query(insert(13))
+    })(),
+  ])
   await together((client) => [client.query(insert(8))])
   await transaction(async ({ client }) => void (await client.query(insert(9))))
   const { rows } = await pool.query('SELECT id FROM thing ORDER BY id')
   t.same(
     rows.map(({ id }) => id),
-    [1, 2, 8, 9],
+    [1, 2, 8, 9, 13],
   )
 })
 

@@ -4,7 +4,8 @@ import { assembleBoth } from '../support/assemble-both.ts'
 import { dayNumber } from '../../src/kernel/date.ts'
 import type { FactSpace, FactValues } from '../../src/language/fact-space.ts'
 import { testDatabase } from '../support/database.ts'
-import { registries, smallCatalogue } from '../support/small-catalogue.ts'
+import { checkCatalogue } from '../../src/language/catalogue/check.ts'
+import { householdFacts, personFacts, registries, smallCatalogue, smallText } from '../support/small-catalogue.ts'
 
 const catalogue = smallCatalogue()
 const asOf = dayNumber('2026-11-23') ?? 0
@@ -51,6 +52,53 @@ t.test('assembly over typed record sets', async (t) => {
       p: (id: string, index = 0) => shown(catalogue.person, household.members[index]?.facts as FactValues, id),
     }
   }
+
+  t.test('codes keep their meaning in a list of another order, named by a let or looked up in a table', async (t) => {
+    const civil = [{ person_ref: 1, sex: 'F' }]
+    const { p } = await assemble({ registries: everything({ civil, pay: [paid(1, '2026-03-01', 4), paid(1, '2026-02-01', 4, 'b')] }) })
+    t.same([p('sex'), p('sexTurned')], [0, 1])
+    t.same([p('kindLatest'), p('kindNamed')], [1, 1])
+    t.same([p('rates'), p('ratesNamed')], [12_000, 12_000])
+  })
+
+  t.test('the latest of what is known in part only is not known', async (t) => {
+    const { p } = await assemble({ registries: everything({ pay: [{ ...paid(1, '2026-03-01', null), balance: 5 }] }) })
+    t.same(p('mostLatest'), [null, null])
+    const known = await assemble({ registries: everything({ pay: [{ ...paid(1, '2026-03-01', 7), balance: 5 }] }) })
+    t.equal(known.p('mostLatest'), 7_000)
+  })
+
+  t.test('other members count without a condition, and facts are made of that', async (t) => {
+    const { p } = await assemble({ members: [person(1), person(2), person(3)] })
+    t.same([p('others'), p('together')], [2, 3])
+  })
+
+  t.test('a child of two members is one child of each', async (t) => {
+    const facts = personFacts.filter(({ id }) => id !== 'spouseWorks')
+    const { catalogue: onlyChildren } = checkCatalogue(
+      smallText({
+        files: [
+          { name: 'person.json', json: { entity: 'person', facts } },
+          { name: 'household.json', json: { entity: 'household', facts: householdFacts } },
+        ],
+      }),
+    )
+    if (!onlyChildren) throw new Error('no catalogue')
+    const civil = [{ person_ref: 3, birth_date: '1990-01-01', sex: 'M' }]
+    const [household] = await assembleBoth(
+      { database, catalogue: onlyChildren },
+      {
+        asOf,
+        members: [person(1), person(2)],
+        registries: everything({ civil, cspd_lineage: [{ person_ref: 3, father_ref: 1, mother_ref: 2 }], pay: [paid(3, '2026-03-01', 4)] }),
+        declared: new Map(),
+      },
+    )
+    t.same(
+      household?.members.map(({ facts: values }) => shown(onlyChildren.person, values, 'workingSons')),
+      [1, 1],
+    )
+  })
 
   t.test('a code that its fact does not have is none of those that it has; an amount that no longer fits is unknown', async (t) => {
     const { h, p } = await assemble({

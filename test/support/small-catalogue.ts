@@ -99,6 +99,22 @@ export const personFacts = [
   fact('sex', 'category', { attribute: { registry: 'civil', column: 'sex' } }, { codes: { F: words, M: words } }),
   fact('age', 'integer', { derived: { yearsBetween: ['birthDate', 'asOf'] } }, { unit: 'years' }),
   fact('ageDays', 'integer', { derived: { daysBetween: ['birthDate', 'asOf'] } }, { unit: 'days' }),
+  // Codes in another order than their source's.
+  fact('sexTurned', 'category', { derived: 'sex' }, { codes: { M: words, F: words } }),
+  fact('kindLatest', 'category', pay('latest', { of: 'kind', date: 'month' }), { codes: { b: words, a: words } }),
+  fact('kindNamed', 'category', pay('latest', { let: { named: { type: 'category', value: 'kind' } }, of: 'named', date: 'month' }), {
+    codes: { b: words, a: words },
+  }),
+  fact('rates', 'decimal', pay('sum', { of: { lookUp: { table: 'rate', keys: ['kind'] } } }), money),
+  fact(
+    'ratesNamed',
+    'decimal',
+    pay('sum', { let: { named: { type: 'category', value: 'kind' } }, of: { lookUp: { table: 'rate', keys: ['named'] } } }),
+    money,
+  ),
+  fact('mostLatest', 'decimal', pay('latest', { of: { max: ['amount', 'balance'] }, date: 'month' }), money),
+  fact('others', 'integer', { aggregate: { function: 'count', over: { relatives: 'otherMembers' } } }, { unit: 'persons' }),
+  fact('together', 'integer', { derived: { add: ['others', 1] } }, { unit: 'persons' }),
   fact('kin', 'category', { attribute: { of: 'person', column: 'relationship' } }, { codes: { head: words, child: words } }),
   fact('isChild', 'boolean', { holds: { fact: 'kin', operator: 'equal', value: 'child' } }),
   fact('jordanian', 'boolean', { attribute: { of: 'person', column: 'isJordanian' } }),
@@ -199,6 +215,22 @@ export const parameters = [
     values: [
       { from: '2010-01-01', value: 68 },
       { from: '2018-01-01', value: 100 },
+    ],
+  },
+  {
+    id: 'rate',
+    label: words,
+    ...money,
+    type: 'decimal',
+    keys: [{ fact: 'kindLatest' }],
+    values: [
+      {
+        from: '2010-01-01',
+        rows: [
+          ['a', 5],
+          ['b', 7],
+        ],
+      },
     ],
   },
   { id: 'generous', label: words, type: 'boolean', values: [{ from: '2010-01-01', value: true }] },

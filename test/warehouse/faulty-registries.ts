@@ -83,6 +83,7 @@ export const faulty: readonly { readonly spoil: (definition: Loose) => void; rea
       'generator-code /generator/columns/sector/pick/private',
     ],
   },
+  { spoil: put('columns.3.codes.a\u001eb', { en: 'x', ar: 'س' }), finds: ['code-malformed /columns/3/codes'] },
   { spoil: put('columns.4.codes', 'sex'), finds: ['codes-misplaced /columns/4'] },
   { spoil: put('columns.3.codes', 'sectors'), finds: ['code-list-unknown /columns/3/codes'] },
   { spoil: put('columns.2.scale', undefined), finds: ['scale-misplaced /columns/2'] },

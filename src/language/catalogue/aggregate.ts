@@ -97,7 +97,12 @@ function checkLets(json: unknown, registry: RegistryShape, header: FactHeader, p
     return (context.out.error('let-shape', pointer, 'let names row expressions', { expected: '{"name": {"type", "unit", "value"}}' }), [])
   return Object.entries(json).flatMap(([name, entry]) => {
     const here = at(pointer, name)
-    if (!isObject(entry) || !/^[a-z][A-Za-z0-9]*$/.test(name) || registry.columns.some((column) => column.name === name)) {
+    if (
+      !isObject(entry) ||
+      !/^[a-z][A-Za-z0-9]*$/.test(name) ||
+      name === AS_OF_TYPE.id ||
+      registry.columns.some((column) => column.name === name)
+    ) {
       context.out.error('let-shape', here, `${quote(name)} needs a new camelCase name, a type and a value`)
       return []
     }
@@ -118,9 +123,15 @@ function checkLets(json: unknown, registry: RegistryShape, header: FactHeader, p
     }
     const scope: ExpressionScope = { ...rowScope(registry, [], header, context), wantScale: type.scale, codes: null }
     const value = checkExpression(entry['value'], at(here, 'value'), scope, context.out)
-    return value && yields(type, value, here, context.out) ? [{ type, value }] : []
+    if (!value) return []
+    // A category takes the codes of what it names.
+    const named = { ...type, codes: value.codes ?? null, codeLabels: codeLabelsOf(registry, value) }
+    return yields(named, value, here, context.out) ? [{ type: named, value }] : []
   })
 }
+
+const codeLabelsOf = (registry: RegistryShape, value: Expression): FactType['codeLabels'] =>
+  (value.op === 'name' ? registry.columns.find(({ name }) => name === value.name)?.codeLabels : null) ?? null
 
 const rowSpace = (registry: RegistryShape, lets: readonly LetColumn[]): FactSpace =>
   factSpace(registry.id, [
@@ -153,6 +164,7 @@ function rowScope(registry: RegistryShape, lets: readonly LetColumn[], header: F
       unit: shape.unit,
       nonNegative: column.nonNegative,
       bounded: false,
+      codes: column.codes,
     })
   }
   for (const { type, value } of lets)
@@ -163,6 +175,7 @@ function rowScope(registry: RegistryShape, lets: readonly LetColumn[], header: F
       unit: type.unit,
       nonNegative: value.nonNegative,
       bounded: false,
+      codes: type.codes,
     })
   return {
     name: (id) => names.get(id),
@@ -180,7 +193,15 @@ function personScope(header: FactHeader, context: DefinitionContext): Expression
       const fact = context.fact(id)
       if (!fact || fact.entity !== 'person') return undefined
       context.reads.add(id)
-      return { name: id, type: fact.type, scale: fact.scale, unit: fact.unit, nonNegative: fact.nonNegative, bounded: fact.bounded }
+      return {
+        name: id,
+        type: fact.type,
+        scale: fact.scale,
+        unit: fact.unit,
+        nonNegative: fact.nonNegative,
+        bounded: fact.bounded,
+        codes: fact.codes,
+      }
     },
     names: () => context.spaces.person.types.map((type) => type.id),
     table: (id) => context.parameters.get(id),

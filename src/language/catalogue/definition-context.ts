@@ -42,10 +42,24 @@ export function readsOf(condition: Condition, context: DefinitionContext): boole
 }
 
 /** Whether an expression yields what the place states; numbers may lose places there, rounded half away from zero. */
-export function yields(want: { id: string; type: string; unit: string | null }, got: Expression, pointer: string, out: Findings): boolean {
+export function yields(
+  want: { id: string; type: string; unit: string | null; codes: readonly string[] | null },
+  got: Expression,
+  pointer: string,
+  out: Findings,
+): boolean {
   const number = (type: string) => type === 'integer' || type === 'decimal'
   if (number(want.type) ? !number(got.type) : want.type !== got.type) {
     out.error('definition-type', pointer, `this yields ${got.type}, ${want.id} is ${want.type}`)
+    return false
+  }
+  const stray = got.type === 'category' ? (got.codes?.filter((code) => !want.codes?.includes(code)) ?? null) : []
+  if (stray === null) {
+    out.error('definition-type', pointer, 'free text and references can be counted apart, and nothing else', { hint: 'use countDistinct' })
+    return false
+  }
+  if (stray.length > 0) {
+    out.error('codes-differ', pointer, `${want.id} lacks the codes ${stray.join(', ')} of what this yields`)
     return false
   }
   if (got.unit !== null && number(want.type) && !sameUnit(got.unit, want.unit)) {

@@ -21,6 +21,7 @@ export const catalogueDiagnosticCodes = {
   'unknown-function': 'There is no such aggregate.',
   'unknown-name': 'The expression names something that is not known in its place.',
   'unknown-operation': 'The expression is not exactly one operation.',
+  'expression-too-deep': 'Operations stand within operations too many times.',
   'cyclic-fact': 'A fact is computed from itself, directly or through others.',
   'fact-too-deep': 'A fact is computed through too many other facts.',
   'computed-input': 'Scores, ranks and statuses are computed after the facts and cannot be their inputs.',

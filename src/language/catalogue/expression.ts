@@ -12,6 +12,8 @@ export interface ExpressionType {
   readonly unit: string | null
   readonly nonNegative: boolean
   readonly bounded: boolean
+  /** Closed list of a category; a category without one is free text or a reference, which can be counted apart and nothing else. */
+  readonly codes?: readonly string[] | null
 }
 
 export interface ExpressionName extends ExpressionType {
@@ -43,18 +45,20 @@ export interface ExpressionScope {
   readonly wantScale: number
 }
 
+/** Deeper expressions, and longer bands and lists of choices, are refused: everything that passes can be compiled. */
+const MOST_DEPTH = 20
+const MOST_BANDS = 200
+
 /** Scale of a division that is not the outermost operation: the outermost takes the scale that its place declares. */
 export const INNER_DIVISION_SCALE = 6
 const MONTHS_PER_YEAR = 12
 
 /** Checks and types one expression; reports every error found and returns undefined if there is any. */
-export function checkExpression(
-  json: unknown,
-  pointer: string,
-  scope: ExpressionScope,
-  out: Findings,
-  outermost = true,
-): Expression | undefined {
+export function checkExpression(json: unknown, pointer: string, scope: ExpressionScope, out: Findings, depth = 0): Expression | undefined {
+  if (depth > MOST_DEPTH)
+    return out.error('expression-too-deep', pointer, `an expression is at most ${MOST_DEPTH} operations deep`, {
+      hint: 'name the inner part as a fact of its own',
+    })
   if (typeof json === 'number') return literal(json, pointer, out)
   if (typeof json === 'boolean')
     return { op: 'literal', value: Number(json), type: 'boolean', scale: 0, unit: null, nonNegative: true, bounded: false }
@@ -68,13 +72,14 @@ export function checkExpression(
   if (!isObject(json) || op === undefined || keys.length !== 1 || !Object.hasOwn(OPERATIONS, op)) {
     return out.error('unknown-operation', pointer, `${quote(json)} is not one operation`, { expected: Object.keys(OPERATIONS).join(', ') })
   }
-  return OPERATIONS[op]?.(json[op], at(pointer, op), { scope, out, outermost })
+  return OPERATIONS[op]?.(json[op], at(pointer, op), { scope, out, depth })
 }
 
 interface Context {
   readonly scope: ExpressionScope
   readonly out: Findings
-  readonly outermost: boolean
+  /** 0 for the outermost operation. */
+  readonly depth: number
 }
 type Check = (json: unknown, pointer: string, context: Context) => Expression | undefined
 
@@ -105,19 +110,19 @@ const OPERATIONS: Readonly<Record<string, Check>> = {
   yearsBetween: (json, pointer, context) => between('yearsBetween', 'years', json, pointer, context),
   monthsBetween: (json, pointer, context) => between('monthsBetween', 'months', json, pointer, context),
   daysBetween: (json, pointer, context) => between('daysBetween', 'days', json, pointer, context),
-  year(json, pointer, { scope, out }) {
-    const of = checkExpression(json, pointer, scope, out, false)
+  year(json, pointer, { scope, out, depth }) {
+    const of = checkExpression(json, pointer, scope, out, depth + 1)
     if (!of) return undefined
     if (of.type !== 'date') return out.error('expression-type', pointer, 'the year is taken of a date', { expected: 'a date' })
     return { op: 'year', of, type: 'integer', scale: 0, unit: 'years', nonNegative: true, bounded: false }
   },
-  band(json, pointer, { scope, out }) {
-    if (!isObject(json) || !Array.isArray(json['bands']) || json['bands'].length === 0) {
-      return out.error('bad-band', pointer, 'a band needs of, bands and otherwise', {
+  band(json, pointer, { scope, out, depth }) {
+    if (!isObject(json) || !Array.isArray(json['bands']) || json['bands'].length === 0 || json['bands'].length > MOST_BANDS) {
+      return out.error('bad-band', pointer, `a band needs of, 1 to ${MOST_BANDS} bands and otherwise`, {
         expected: '{"of", "bands": [{"below", "value"}], "otherwise"}',
       })
     }
-    const of = checkExpression(json['of'], at(pointer, 'of'), scope, out, false)
+    const of = checkExpression(json['of'], at(pointer, 'of'), scope, out, depth + 1)
     if (!of || !numeric([of], at(pointer, 'of'), out)) return undefined
     let last = -Infinity
     const bands = json['bands'].flatMap((entry: unknown, index) => {
@@ -134,13 +139,24 @@ const OPERATIONS: Readonly<Record<string, Check>> = {
     if (otherwise === undefined) return undefined
     const scale = scope.codes ? 0 : scope.wantScale
     const nonNegative = [...bands.map((b) => b.value), otherwise].every((v) => typeof v === 'number' && v >= 0)
-    return { op: 'band', of, bands, otherwise, type: scope.codes ? 'category' : 'decimal', scale, unit: null, nonNegative, bounded: false }
+    return {
+      op: 'band',
+      of,
+      bands,
+      otherwise,
+      type: scope.codes ? 'category' : 'decimal',
+      scale,
+      unit: null,
+      nonNegative,
+      bounded: false,
+      codes: scope.codes,
+    }
   },
-  lookUp(json, pointer, { scope, out }) {
+  lookUp(json, pointer, { scope, out, depth }) {
     const name = isObject(json) ? json['table'] : undefined
     const table = typeof name === 'string' ? scope.table(name) : undefined
     if (!table) return out.error('unknown-parameter', at(pointer, 'table'), `${quote(name)} is not a parameter`)
-    const keys = operands(isObject(json) ? json['keys'] : undefined, at(pointer, 'keys'), { scope, out, outermost: false }, 1, 4)
+    const keys = operands(isObject(json) ? json['keys'] : undefined, at(pointer, 'keys'), { scope, out, depth }, 1, 4)
     if (!keys) return undefined
     if (keys.length !== table.keys.length) {
       return out.error('look-up-keys', at(pointer, 'keys'), `${table.id} is looked up by ${table.keys.length} keys, not ${keys.length}`, {
@@ -150,7 +166,7 @@ const OPERATIONS: Readonly<Record<string, Check>> = {
     const sample = table.epochs[0]?.rows[0]?.keys ?? []
     keys.forEach((key, index) => {
       const wanted = typeof sample[index] === 'string' ? 'category' : 'integer'
-      if (key.type !== wanted)
+      if (key.type !== wanted || (wanted === 'category' && !key.codes))
         out.error('look-up-key-type', at(at(pointer, 'keys'), index), `a key of ${table.id} is ${wanted}, this is ${key.type}`)
     })
     const nonNegative = table.epochs.every((epoch) => epoch.rows.every((row) => row.value >= 0))
@@ -160,11 +176,11 @@ const OPERATIONS: Readonly<Record<string, Check>> = {
 
 export const OPERATION_NAMES: readonly string[] = Object.keys(OPERATIONS)
 
-function operands(json: unknown, pointer: string, { scope, out }: Context, least: number, most: number): Expression[] | undefined {
+function operands(json: unknown, pointer: string, { scope, out, depth }: Context, least: number, most: number): Expression[] | undefined {
   if (!Array.isArray(json) || json.length < least || json.length > most) {
     return out.error('operands', pointer, `this takes a list of ${least === most ? least : `${least} to ${most}`} operands`)
   }
-  const checked = json.map((entry: unknown, index) => checkExpression(entry, at(pointer, index), scope, out, false))
+  const checked = json.map((entry: unknown, index) => checkExpression(entry, at(pointer, index), scope, out, depth + 1))
   return checked.every((e) => e !== undefined) ? checked : undefined
 }
 
@@ -216,12 +232,12 @@ function division(json: unknown, pointer: string, context: Context, ratio: boole
     above.unit ?? (ratio ? (below.unit ?? DIMENSIONLESS) : DIMENSIONLESS),
     below.unit ?? (ratio ? (above.unit ?? DIMENSIONLESS) : DIMENSIONLESS),
   )
-  const scale = context.outermost ? context.scope.wantScale : INNER_DIVISION_SCALE
+  const scale = context.depth === 0 ? context.scope.wantScale : INNER_DIVISION_SCALE
   return { op: 'divide', of, type: 'decimal', scale, unit, nonNegative: above.nonNegative && below.nonNegative, bounded: above.bounded }
 }
 
 function convert(json: unknown, pointer: string, context: Context, from: 'month' | 'year', to: 'month' | 'year'): Expression | undefined {
-  const of = checkExpression(json, pointer, context.scope, context.out, false)
+  const of = checkExpression(json, pointer, context.scope, context.out, context.depth + 1)
   if (!of || !numeric([of], pointer, context.out)) return undefined
   if (of.unit === null || !of.unit.endsWith(`/${from}`)) {
     return context.out.error('period', pointer, `an amount per ${from} is needed here, this is ${of.unit ?? 'a plain number'}`, {
@@ -238,7 +254,7 @@ function convert(json: unknown, pointer: string, context: Context, from: 'month'
     nonNegative: true,
     bounded: false,
   }
-  const scale = from === 'month' ? of.scale : context.outermost ? context.scope.wantScale : INNER_DIVISION_SCALE
+  const scale = from === 'month' ? of.scale : context.depth === 0 ? context.scope.wantScale : INNER_DIVISION_SCALE
   return {
     op: from === 'month' ? 'multiply' : 'divide',
     of: [of, twelve],

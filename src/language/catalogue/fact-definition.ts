@@ -8,6 +8,7 @@ import { checkExpression, type ExpressionName, type ExpressionScope } from './ex
 import type { FactHeader } from './fact-header.ts'
 import { sameUnit } from './unit.ts'
 
+const MOST_CHOICES = 50
 const KINDS = ['attribute', 'aggregate', 'declared', 'firstKnown', 'greatestKnown', 'derived', 'holds', 'parameter', 'computed'] as const
 
 /** Checks how a fact is computed; the type of what the definition yields must be the type that the fact states. */
@@ -38,7 +39,10 @@ export function checkDefinition(header: FactHeader, context: DefinitionContext):
     }
     case 'firstKnown':
     case 'greatestKnown': {
-      if (!Array.isArray(value) || value.length < 2) return out.error('operands', here, `${kind} takes a list of two or more facts`)
+      if (!Array.isArray(value) || value.length < 2 || value.length > MOST_CHOICES)
+        return out.error('operands', here, `${kind} takes a list of 2 to ${MOST_CHOICES} facts`)
+      if (kind === 'greatestKnown' && header.type === 'category')
+        return out.error('definition-type', here, 'categories have no order', { hint: 'use firstKnown' })
       const facts = value.map((id: unknown, index) => inputFact(id, header, at(here, index), context, 'same'))
       return facts.every((fact) => fact !== undefined) ? { kind, facts: facts.map((fact) => fact.id) } : undefined
     }
@@ -161,7 +165,8 @@ export function factScope(header: FactHeader, context: DefinitionContext): Expre
       const fact = context.fact(id)
       if (!fact || fact.entity !== header.entity) return undefined
       context.reads.add(id)
-      return { name: id, type: fact.type, scale: fact.scale, unit: fact.unit, nonNegative: fact.nonNegative, bounded: fact.bounded }
+      const { type, scale, unit, nonNegative, bounded, codes } = fact
+      return { name: id, type, scale, unit, nonNegative, bounded, codes }
     },
     names: () => context.factIds,
     table: (id) => context.parameters.get(id),

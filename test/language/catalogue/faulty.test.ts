@@ -139,6 +139,65 @@ const faulty: readonly Faulty[] = [
     pointer: '/definition/derived/yearsBetween',
   },
   {
+    note: 'the latest free text as a code',
+    fact: fact(
+      { aggregate: { function: 'latest', over: { registry: 'pay' }, of: 'employer', date: 'month' } },
+      { type: 'category', unit: undefined, codes: { x: words } },
+    ),
+    code: 'definition-type',
+    pointer: '/definition/aggregate/of',
+  },
+  {
+    note: 'a table looked up by free text',
+    fact: fact(
+      { aggregate: { function: 'sum', over: { registry: 'pay' }, of: { lookUp: { table: 'rate', keys: ['employer'] } } } },
+      { type: 'decimal', ...money },
+    ),
+    code: 'look-up-key-type',
+    pointer: '/definition/aggregate/of/lookUp/keys/0',
+  },
+  {
+    note: 'a code that the fact lacks',
+    fact: fact({ derived: 'sex' }, { type: 'category', unit: undefined, codes: { F: words } }),
+    code: 'codes-differ',
+    pointer: '/definition/derived',
+  },
+  {
+    note: 'the greatest of codes',
+    fact: fact({ greatestKnown: ['sex', 'sexTurned'] }, { type: 'category', unit: undefined, codes: { F: words, M: words } }),
+    code: 'definition-type',
+    pointer: '/definition/greatestKnown',
+  },
+  {
+    note: 'a let in the name of the day',
+    fact: fact(count({ let: { asOf: { type: 'integer', unit: 'rows', value: 1 } } })),
+    code: 'let-shape',
+    pointer: '/definition/aggregate/let/asOf',
+  },
+  {
+    note: 'operations within operations without end',
+    entity: 'household',
+    fact: fact({ derived: Array.from({ length: 30 }).reduce<unknown>((inner) => ({ add: [inner, 1] }), 'size') }),
+    code: 'expression-too-deep',
+    pointer: `/definition/derived${'/add/0'.repeat(21)}`,
+  },
+  {
+    note: 'more bands than can be read',
+    entity: 'household',
+    fact: fact({
+      derived: { band: { of: 'size', bands: Array.from({ length: 201 }, (_, n) => ({ below: n, value: 1 })), otherwise: 3 } },
+    }),
+    code: 'bad-band',
+    pointer: '/definition/derived/band',
+  },
+  {
+    note: 'more choices than can be read',
+    entity: 'household',
+    fact: fact({ firstKnown: Array.from({ length: 51 }, () => 'size') }),
+    code: 'operands',
+    pointer: '/definition/firstKnown',
+  },
+  {
     note: 'an attribute that its registry does not have',
     fact: fact({ attribute: { registry: 'civil', column: 'colour' } }),
     code: 'unknown-column',

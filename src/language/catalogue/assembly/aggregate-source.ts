@@ -4,7 +4,7 @@ import { conditionSource } from '../../condition/compile.ts'
 import type { Ends } from '../../operators.ts'
 import type { Aggregate } from '../catalogue.ts'
 import type { Expression } from '../expression.ts'
-import { codesOfExpression, type ExpressionScope, expressionSource, placedSource, recoded } from './expression-source.ts'
+import { type ExpressionScope, expressionSource, placedSource, recoded } from './expression-source.ts'
 import { knownOf, one } from './source.ts'
 
 export interface AggregateSource {
@@ -119,7 +119,7 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
       counters: { m: '-Infinity', a: 'NaN', b: 'NaN', n: '0', x: '0', q: '-Infinity', p: '0' },
       row(w, scope) {
         const d = dateOf(aggregate, scope)
-        const { lo: x } = valueOf(writing, scope)
+        const x = knownOf(valueOf(writing, scope), scope.out)
         // x: the newest value is not known; p, q: rows that may be in, and the newest of them.
         return `if(${w}===2){${n('n')}++;if(${d}!==${d})${n('x')}=2;else if(${d}>${n('m')}){${n('m')}=${d};${n('a')}=${n('b')}=${x};if(${n('x')}<2)${n('x')}=${x}!==${x}?1:0;}
 else if(${d}===${n('m')}){if(${x}!==${x}){if(${n('x')}<2)${n('x')}=1;}else{${n('a')}=leastKnown(${n('a')},${x});${n('b')}=greatestKnown(${n('b')},${x});}}}
@@ -194,7 +194,7 @@ function truthOfFlag(of: Expression, scope: ExpressionScope): string {
 function valueOf({ aggregate, scale, codes }: Writing, scope: ExpressionScope): Ends {
   const e = expressionOf(aggregate)
   const placed = placedSource(e, scale, { ...scope, codes })
-  return e.type === 'category' ? one(recoded(placed.lo, codesOfExpression(e, scope), codes, scope.out)) : placed
+  return e.type === 'category' ? one(recoded(placed.lo, e.codes ?? null, codes, scope.out)) : placed
 }
 
 const dateOf = (aggregate: Aggregate, scope: ExpressionScope): string => knownOf(scope.name(aggregate.date ?? ''), scope.out)

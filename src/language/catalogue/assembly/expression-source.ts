@@ -10,8 +10,6 @@ type Codes = readonly string[] | null
 export interface ExpressionScope {
   readonly out: Source
   readonly name: (id: string) => Ends
-  /** Code list of a name that is a category. */
-  readonly codesOf: (id: string) => Codes
   /** Code list of the place that takes the value. */
   readonly codes: Codes
   /** Decides which value of a dated parameter holds. */
@@ -68,7 +66,7 @@ export function expressionSource(e: Expression, to: ExpressionScope): Ends {
       const table = out.constant(
         tableOf(
           rows,
-          e.keys.map((key) => codesOfExpression(key, to)),
+          e.keys.map((key) => key.codes ?? null),
         ),
       )
       return one(out.keep(`lookUp(${table},[${e.keys.map(known).join(',')}])`))
@@ -81,12 +79,6 @@ export function placedSource(e: Expression, scale: number, to: ExpressionScope):
   const value = expressionSource(e, to)
   if (e.type !== 'integer' && e.type !== 'decimal') return value
   return both(value, (code) => to.out.keep(`narrow(${rescaled(code, e.scale, scale)})`))
-}
-
-/** Code list that an expression's value is a position in. */
-export function codesOfExpression(e: Expression, to: ExpressionScope): Codes {
-  if (e.type !== 'category') return null
-  return e.op === 'name' ? to.codesOf(e.name) : to.codes
 }
 
 /** A code's position in another list; past its end for a code that the list does not have. */

@@ -39,7 +39,6 @@ export function factReader({ catalogue, asOfDay }: FactWriting, arrays: Ends, ou
       read.set(id, value)
       return value
     },
-    codesOf: (id) => catalogue.facts.get(id)?.codes ?? null,
   }
 }
 
@@ -51,17 +50,20 @@ export const isDerived = (fact: CatalogueFact): fact is DerivedFact =>
   ['derived', 'holds', 'firstKnown', 'greatestKnown', 'parameter'].includes(fact.definition.kind)
 
 /** Value of a derived fact from others in `lo` and `hi`. */
-export function derivedSource(fact: DerivedFact, scope: Omit<ExpressionScope, 'codes'>): Ends {
+export function derivedSource(fact: DerivedFact, { catalogue }: FactWriting, scope: Omit<ExpressionScope, 'codes'>): Ends {
   const { definition } = fact
   const { out } = scope
   // Facts of one type may number their codes apart.
   const asOwn = (id: string): Ends => {
     const value = scope.name(id)
-    return fact.type === 'category' ? one(recoded(value.lo, scope.codesOf(id), fact.codes, out)) : value
+    return fact.type === 'category' ? one(recoded(value.lo, catalogue.facts.get(id)?.codes ?? null, fact.codes, out)) : value
   }
   switch (definition.kind) {
-    case 'derived':
-      return placedSource(definition.value, fact.scale, { ...scope, codes: fact.codes })
+    case 'derived': {
+      const { value } = definition
+      const placed = placedSource(value, fact.scale, { ...scope, codes: fact.codes })
+      return value.type === 'category' ? one(recoded(placed.lo, value.codes ?? null, fact.codes, out)) : placed
+    }
     case 'holds': {
       const { types } = definition.condition.space
       const { code, result } = conditionSource(definition.condition, (slot) => scope.name(types[slot]?.id ?? ''))

@@ -49,7 +49,7 @@ export function relativesPass(facts: readonly AggregateFact[], writing: FactWrit
 export function derivedPass(facts: readonly DerivedFact[], writing: FactWriting, constants: Constants): string {
   const out = newSource(constants)
   const scope = factReader(writing, { lo: 'lo', hi: 'hi' }, out)
-  for (const fact of facts) store(writing, fact, derivedSource(fact, scope), out)
+  for (const fact of facts) store(writing, fact, derivedSource(fact, writing, scope), out)
   return `(lo,hi,asOf)=>{${out.text()}}`
 }
 
@@ -69,7 +69,6 @@ function rowScope(read: RegistryRead, aggregate: Aggregate, { asOfDay }: FactWri
       bound.set(id, value)
       return value
     },
-    codesOf: (id) => read.registry.columns.find(({ name }) => name === id)?.codes ?? null,
   }
   return scope
 }

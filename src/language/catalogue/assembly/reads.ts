@@ -28,14 +28,17 @@ export function readsOf(catalogue: Catalogue, wanted: ReadonlySet<string> | null
     facts.filter(readsRelativesAnywhere).flatMap((fact) => fact.inputs),
   )
   const columns = new Map<string, Set<string>>()
-  const relatives = new Set<string>()
+  const relatives = new Map<string, Set<string>>()
   for (const fact of facts) {
     const read = registryRead(fact)
     if (!read) continue
     const names = columns.get(read.registry.id) ?? new Set<string>()
     columns.set(read.registry.id, names)
     for (const name of read.columns) names.add(name)
-    if (ofRelatives.has(fact.id)) relatives.add(read.registry.id)
+    if (!ofRelatives.has(fact.id)) continue
+    const own = relatives.get(read.registry.id) ?? new Set<string>()
+    relatives.set(read.registry.id, own)
+    for (const name of read.columns) own.add(name)
   }
   const relations = (within: 'household' | 'anywhere'): Relation[] => [
     ...new Set(
@@ -53,7 +56,7 @@ export function readsOf(catalogue: Catalogue, wanted: ReadonlySet<string> | null
       .map((registry) => ({
         registry,
         columns: registry.columns.filter(({ name }) => columns.get(registry.id)?.has(name)),
-        ofRelatives: relatives.has(registry.id),
+        relativesColumns: relatives.get(registry.id) ?? null,
       })),
     anywhere,
     within,

@@ -20,8 +20,8 @@ export interface RegistryRows {
 export interface RegistryRead {
   readonly registry: RegistryShape
   readonly columns: readonly RegistryColumn[]
-  /** Also of relatives outside the household. */
-  readonly ofRelatives: boolean
+  /** Columns that are read of relatives outside the household too; null when none of their rows is read. */
+  readonly relativesColumns: ReadonlySet<string> | null
 }
 
 /** What somebody declared: a scaled number, a flag, a code or an ISO date. */

@@ -146,7 +146,7 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
     const least = boolean ? 'bool_and' : 'min'
     const greatest = boolean ? 'bool_or' : 'max'
     return {
-      row: { ...valueRow(writing, w), [names.d]: dateColumn(aggregate, writing.scope) },
+      row: { [names.w]: w, [names.lo]: known(placedSql(e, writing.scale, writing.scope)), [names.d]: dateColumn(aggregate, writing.scope) },
       // Two newest rows that differ leave the value unknown, and so does a row that may be in and newer.
       rowsFrom: (rows) => `SELECT *, max(${names.d}) FILTER (WHERE ${names.w}) OVER () AS ${key}_m FROM (${rows}) z`,
       collected: {

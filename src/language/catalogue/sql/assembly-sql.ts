@@ -14,17 +14,12 @@ export interface AssemblySql {
 }
 
 /**
- * The one statement that computes the facts (all, or those wanted with what they are made of) of every household in `members`: one row a member, holding household_ref,
+ * The one statement that computes the facts of every household in `members`: one row a member, holding household_ref,
  * person_ref, is_head, relationship, then the packed facts of the person and of the household. In a pack numbers are
  * scaled integers, booleans 0/1, dates day numbers, categories codes, unknown NULL; a bounded fact takes two places.
  */
-export function assemblySql(
-  catalogue: Catalogue,
-  dialect: Dialect,
-  prelude: Prelude,
-  wanted: ReadonlySet<string> | null = null,
-): AssemblySql {
-  const writing = { catalogue, dialect, prelude, wanted }
+export function assemblySql(catalogue: Catalogue, dialect: Dialect, prelude: Prelude): AssemblySql {
+  const writing = { catalogue, dialect, prelude }
   const persons = personSteps(writing)
   const households = householdSteps(persons.last, writing)
   const columns = [

@@ -24,7 +24,7 @@ const HOUSEHOLDS = `h AS MATERIALIZED (SELECT household_ref, count(*) AS member_
   count(*) FILTER (WHERE is_jordanian IS NOT FALSE) AS outside_others FROM members GROUP BY household_ref)`
 
 export function householdSteps(persons: string, writing: Writing): Steps {
-  const levels = levelsOf(writing.catalogue, 'household', ({ id }) => writing.wanted === null || writing.wanted.has(id))
+  const levels = levelsOf(writing.catalogue, 'household')
   const lastReader = new Map<string, number>()
   levels.forEach((facts, at) => facts.forEach((fact) => fact.inputs.forEach((id) => lastReader.set(id, at))))
   const steps = climb(

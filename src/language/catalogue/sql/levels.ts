@@ -10,7 +10,9 @@ export function levelsOf(catalogue: Catalogue, entity: Entity, wanted: (fact: Ca
   for (const fact of catalogue.order[entity]) {
     if (!inSql(fact)) continue
     const own = fact.inputs.filter((id) => catalogue.facts.get(id)?.entity === entity)
-    const readsFacts = entity === 'person' ? fact.inputs.length > 0 : own.length > 0
+    const { definition } = fact
+    const overPersons = definition.kind === 'aggregate' && definition.over.kind === 'relatives'
+    const readsFacts = entity === 'person' ? fact.inputs.length > 0 || overPersons : own.length > 0
     const at = readsFacts ? 1 + Math.max(0, ...own.map((id) => level.get(id) ?? 0)) : 0
     level.set(fact.id, at)
     if (!wanted(fact)) continue

@@ -25,11 +25,10 @@ import { climb, type Level, type Steps } from './steps.ts'
 const CARRIED = ['household_ref', 'person_ref', 'is_head', 'relationship_code', 'is_jordanian']
 
 export function personSteps(writing: Writing): Steps {
-  const { catalogue, wanted } = writing
-  const isWanted = (fact: CatalogueFact): boolean => wanted === null || wanted.has(fact.id)
-  const readByHouseholds = new Set(catalogue.order.household.filter(isWanted).flatMap((fact) => fact.inputs))
-  const elsewhere = relativesElsewhere(catalogue.order.person.filter(isWanted).filter(readsRelativesAnywhere), writing)
-  const steps = ladderOf('p', 'members', levelsOf(catalogue, 'person', isWanted), writing, (fact) => readByHouseholds.has(fact.id))
+  const { catalogue } = writing
+  const readByHouseholds = new Set(catalogue.order.household.flatMap((fact) => fact.inputs))
+  const elsewhere = relativesElsewhere(catalogue.order.person.filter(readsRelativesAnywhere), writing)
+  const steps = ladderOf('p', 'members', levelsOf(catalogue, 'person'), writing, (fact) => readByHouseholds.has(fact.id))
   return { ...steps, ctes: [...elsewhere, ...steps.ctes] }
 }
 
@@ -56,7 +55,7 @@ function relativesElsewhere(facts: readonly CatalogueFact[], writing: Writing): 
   )
   return [
     ...[...relations].map(relationCte),
-    `x AS MATERIALIZED (SELECT 0::bigint AS household_ref, u.relative_ref AS person_ref, FALSE AS is_head, 'relative' AS relationship_code, ${isJordanian} AS is_jordanian FROM (${everyone}) u)`,
+    `x AS MATERIALIZED (SELECT 0::bigint AS household_ref, u.relative_ref AS person_ref, FALSE AS is_head, 'relative' AS relationship_code, ${isJordanian} AS is_jordanian FROM (SELECT DISTINCT relative_ref FROM (${everyone}) k) u)`,
     ...steps.ctes,
     `relatives_elsewhere AS (SELECT * FROM ${steps.last})`,
   ]

@@ -1,6 +1,6 @@
 /**
- * What the body of an assembly statement takes as given. The prelude decides where the rows come from: the warehouse for
- * one household, typed record sets, or a columnar replica; the body is the same text.
+ * What the body of an assembly statement takes as given. The prelude decides where the rows come from: typed record
+ * sets on PostgreSQL, or tables of DuckDB; the body is the same text.
  *
  * The body reads: `members` (household_ref, person_ref, is_head, relationship_code, basis_code, is_jordanian; no fact id has an underscore), each registry by its
  * id as an unqualified table (person_ref, columns), `declared_household` (household_ref, "<fact>"...) and

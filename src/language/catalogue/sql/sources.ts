@@ -13,8 +13,6 @@ export interface Writing {
   readonly catalogue: Catalogue
   readonly dialect: Dialect
   readonly prelude: Prelude
-  /** Facts to compute, with all they are computed from; null for the whole catalogue. */
-  readonly wanted: ReadonlySet<string> | null
 }
 
 export interface FactValueSql {
