@@ -1,7 +1,7 @@
-import { MAX_SCALE, scaledOfNumber } from '../../kernel/decimal.ts'
 import { at } from '../../kernel/diagnostic.ts'
 import type { ValueType } from '../fact-space.ts'
 import { type Findings, isObject, quote } from './diagnostics.ts'
+import { bandValue, literal, scaledLiteral } from './expression-literal.ts'
 import type { Parameter } from './parameter.ts'
 import { DIMENSIONLESS, divideUnits, multiplyUnits, sameUnit } from './unit.ts'
 
@@ -282,33 +282,4 @@ function between(
     })
   const [from, to] = of as [Expression, Expression]
   return { op, from, to, type: 'integer', scale: 0, unit, nonNegative: false, bounded: false }
-}
-
-function literal(value: number, pointer: string, out: Findings): Expression | undefined {
-  for (let scale = 0; scale <= MAX_SCALE; scale++) {
-    const scaled = scaledOfNumber(value, scale)
-    if (scaled.ok)
-      return {
-        op: 'literal',
-        value: scaled.value,
-        type: scale === 0 ? 'integer' : 'decimal',
-        scale,
-        unit: null,
-        nonNegative: value >= 0,
-        bounded: false,
-      }
-    if (scaled.error !== 'too-many-places') break
-  }
-  return out.error('literal-out-of-range', pointer, `${value} has more than ${MAX_SCALE} places or 15 digits`)
-}
-
-function scaledLiteral(value: unknown, scale: number, pointer: string, out: Findings): number | undefined {
-  const scaled = typeof value === 'number' ? scaledOfNumber(value, scale) : null
-  return scaled?.ok ? scaled.value : out.error('literal-type', pointer, `${quote(value)} is not a number of at most ${scale} places`)
-}
-
-function bandValue(value: unknown, scope: ExpressionScope, pointer: string, out: Findings): number | string | undefined {
-  if (!scope.codes) return scaledLiteral(value, scope.wantScale, pointer, out)
-  if (typeof value === 'string' && scope.codes.includes(value)) return value
-  return out.error('unknown-code', pointer, `${quote(value)} is not a code of this fact`, { expected: scope.codes.join(', ') })
 }
