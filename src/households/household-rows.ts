@@ -53,8 +53,11 @@ export function householdRows(reads: Reads, fetched: Fetched): HouseholdRows {
 const flag = (value: boolean | null): number => (value === null ? NaN : Number(value))
 
 const NO_ROWS: readonly FetchedRow[] = []
+const NO_CELLS: readonly RowCell[] = []
 
 function registryRows({ columns }: RegistryRead, rows: readonly FetchedRow[], refs: readonly number[]): RegistryRows {
+  // Most households are in few registries.
+  if (rows.length === 0) return { ranges: new Uint8Array(2 * refs.length), columns: columns.map(() => NO_CELLS) }
   const ranges: number[] = []
   const placed: FetchedRow[] = []
   const byPerson = new Map<FetchedCell, FetchedRow[]>()

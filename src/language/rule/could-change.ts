@@ -13,6 +13,8 @@ export interface Change {
   readonly positive: boolean
   /** Unknown facts are to be stated; known ones corrected, if they are wrong. */
   readonly act: 'correct' | 'provide'
+  /** The group of which this is one of several ways; null when it is needed in any case. */
+  readonly oneOf: number | null
 }
 
 interface Family {
@@ -37,7 +39,9 @@ function changesFor(node: ConditionNode, wanted: boolean, family: Family): reado
   const options = childrenOf(node).map((child) => changesFor(child, childWanted, family))
   if (needsAll) return options.includes(null) ? null : options.flatMap((changes) => changes ?? [])
   const open = options.filter((changes) => changes !== null)
-  return open.length === 0 ? null : open.flat()
+  if (open.length < 2) return open[0] ?? null
+  // The innermost choice is the one to tell of.
+  return open.flat().map((change) => ({ ...change, oneOf: change.oneOf ?? node.id }))
 }
 
 function changesOfLeaf(leaf: LeafNode, positive: boolean, { condition, trace, values, isCorrectable }: Family): readonly Change[] | null {
@@ -48,12 +52,12 @@ function changesOfLeaf(leaf: LeafNode, positive: boolean, { condition, trace, va
   const slots = leaf.operand.kind === 'fact' ? [leaf.slot, leaf.operand.slot] : [leaf.slot]
   if (leaf.operator === 'isKnown') {
     // Nobody is asked to make something unknown.
-    return isKnownAt(values, leaf.slot) || !free(leaf.slot) ? null : [{ leaf, slot: leaf.slot, positive, act: 'provide' }]
+    return isKnownAt(values, leaf.slot) || !free(leaf.slot) ? null : [{ leaf, slot: leaf.slot, positive, act: 'provide', oneOf: null }]
   }
   if (trace[leaf.id] !== UNKNOWN) {
     const slot = slots.find(free)
-    return slot === undefined ? null : [{ leaf, slot, positive, act: 'correct' }]
+    return slot === undefined ? null : [{ leaf, slot, positive, act: 'correct', oneOf: null }]
   }
   const unknown = slots.filter((slot) => !isKnownAt(values, slot))
-  return unknown.every(free) ? unknown.map((slot) => ({ leaf, slot, positive, act: 'provide' })) : null
+  return unknown.every(free) ? unknown.map((slot) => ({ leaf, slot, positive, act: 'provide', oneOf: null })) : null
 }

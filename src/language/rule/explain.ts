@@ -204,8 +204,12 @@ function changesOf(teller: Teller): readonly { readonly fact: string; readonly s
   const { condition, trace, values, isCorrectable = () => false, isVisible = () => true } = teller
   const told = couldChange({ condition, trace, values, isCorrectable })
     .filter(({ slot }) => isVisible((condition.space.types[slot] as FactType).id))
-    .map((change) => tellChange(change, teller))
-  return told.filter(({ sentence }, index) => told.findIndex((other) => other.sentence === sentence) === index)
+    .map((change) => ({ ...tellChange(change, teller), oneOf: change.oneOf }))
+  const once = told.filter(({ sentence }, index) => told.findIndex((other) => other.sentence === sentence) === index)
+  return once.map(({ fact, sentence, oneOf }) => {
+    const isAlternative = oneOf !== null && once.filter((other) => other.oneOf === oneOf).length > 1
+    return { fact, sentence: isAlternative ? say(teller.how, 'change.alternative', { sentence }) : sentence }
+  })
 }
 
 function tellChange({ leaf, slot, positive, act }: Change, teller: Teller): { readonly fact: string; readonly sentence: string } {
