@@ -32,7 +32,8 @@ export function householdRows(reads: Reads, fetched: Fetched): HouseholdRows {
     pairs.flatMap((pair) => (pair.relation === relation && pair.personRef === refs[member] ? (among.get(pair.relativeRef) ?? []) : []))
   return {
     asOf: fetched.asOf,
-    basis: members[0]?.basis ?? '',
+    // The warehouse knows one basis a household; rows that somebody sends may differ: then the first by code, as in SQL.
+    basis: members.map((member) => member.basis).toSorted()[0] ?? '',
     persons: [
       ...members.map(({ isHead, relationship, isJordanian }): PersonRow => ({ isHead, relationship, isJordanian: flag(isJordanian) })),
       ...relatives.map(({ isJordanian }): PersonRow => ({ isHead: false, relationship: 'relative', isJordanian: flag(isJordanian) })),

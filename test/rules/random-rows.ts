@@ -4,6 +4,7 @@ import { declaredFacts } from '../../src/households/declared.ts'
 import { isoOfDay } from '../../src/kernel/date.ts'
 import type { CatalogueFact, Entity } from '../../src/language/catalogue/catalogue.ts'
 import type { RegistryColumn, RegistryShape } from '../../src/language/catalogue/registry-shape.ts'
+import { type Draw, drawFrom } from '../support/random-draw.ts'
 import { day, type Row, shipped, today } from './real-rows.ts'
 
 export interface Shape {
@@ -15,18 +16,12 @@ export interface Shape {
   readonly answered: boolean
 }
 
-type Draw = <T>(choices: readonly T[]) => T
-interface Chance {
-  readonly pick: Draw
-  readonly happens: (share: number) => boolean
-}
-
 const PERSONS_PER_HOUSEHOLD = 10
 const OUTSIDERS = [901, 902, 903, 904, 905, 906]
 
 /** Every registry is loaded; persons outside the households, found by lineage and marriage, have rows too. */
 export function randomRecords(seed: number, shape: Shape): Records {
-  const chance = chanceOf(seed)
+  const chance = drawFrom(seed)
   const members = Array.from({ length: shape.households }, (_, household) => household + 1).flatMap((household_ref) =>
     Array.from({ length: chance.pick(between(...shape.members)) }, (_, place) => ({
       household_ref,
@@ -50,7 +45,7 @@ export function randomRecords(seed: number, shape: Shape): Records {
   return { asOf: day(today), members, registries, declared }
 }
 
-function rowsOf(registry: RegistryShape, persons: readonly number[], unknown: number, chance: Chance): Row[] {
+function rowsOf(registry: RegistryShape, persons: readonly number[], unknown: number, chance: Draw): Row[] {
   const most = registry.rowsPerPerson === 'one' ? 1 : 4
   return persons.flatMap((person_ref) =>
     Array.from({ length: chance.pick(between(0, most)) }, () => ({
@@ -60,7 +55,7 @@ function rowsOf(registry: RegistryShape, persons: readonly number[], unknown: nu
   )
 }
 
-function cell(column: RegistryColumn, persons: readonly number[], own: number, { pick }: Chance): unknown {
+function cell(column: RegistryColumn, persons: readonly number[], own: number, { pick }: Draw): unknown {
   switch (column.type) {
     case 'boolean':
       return pick([true, false])
@@ -79,7 +74,7 @@ function cell(column: RegistryColumn, persons: readonly number[], own: number, {
   }
 }
 
-function date(name: string, pick: Draw): string {
+function date(name: string, pick: Draw['pick']): string {
   if (name.startsWith('birth')) return pick(['1940-02-29', '1958-06-01', '1984-02-29', '1999-12-31', '2012-03-04', '2018-07-07', '2024-01-01'])
   const days = /month|quarter/.test(name) ? pick([22, 53, 83, 114, 300, 500]) : pick([-900, -30, -1, 0, 1, 30, 400, 1096, 4000])
   const iso = isoOfDay(day(today) - days)
@@ -87,7 +82,7 @@ function date(name: string, pick: Draw): string {
 }
 
 /** Answers to every question that a fact of the entity is declared by. */
-function answersOf(entity: Entity, unknown: number, chance: Chance): Record<string, unknown> {
+function answersOf(entity: Entity, unknown: number, chance: Draw): Record<string, unknown> {
   const answers: Record<string, unknown> = {}
   for (const fact of declaredFacts(shipped.catalogue, entity)) {
     if (fact.definition.kind !== 'declared' || chance.happens(unknown)) continue
@@ -98,7 +93,7 @@ function answersOf(entity: Entity, unknown: number, chance: Chance): Record<stri
   return answers
 }
 
-function answer({ type, codes }: CatalogueFact, pick: Draw): unknown {
+function answer({ type, codes }: CatalogueFact, pick: Draw['pick']): unknown {
   if (type === 'boolean') return pick([true, false])
   if (type === 'category') return pick(codes ?? [])
   if (type === 'date') return date('birth', pick)
@@ -106,15 +101,3 @@ function answer({ type, codes }: CatalogueFact, pick: Draw): unknown {
 }
 
 const between = (least: number, most: number): number[] => Array.from({ length: most - least + 1 }, (_, n) => least + n)
-
-/** A small generator of well-mixed 32-bit numbers (mulberry32), so that a seed names a failure. */
-function chanceOf(seed: number): Chance {
-  let state = seed | 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-  return { pick: (choices) => choices[Math.floor(next() * choices.length)] as (typeof choices)[number], happens: (share) => next() < share }
-}

@@ -24,27 +24,52 @@ export async function assembleBoth(dependencies: Dependencies, records: Records)
   const reads = readsOf(catalogue, null)
   const usable = new Set([...records.registries.keys()].filter((id) => isUsable(records.states?.get(id) ?? 'fresh')))
   const assembly = compileAssembly(catalogue, { wanted: null, usable, asOfDay: records.asOf })
+  const differences: Difference[] = []
   for (const { householdRef, household, members } of bySql) {
     const own = fetchedOf(catalogue, reads, records, householdRef)
     const compiled = assembly(householdRows(reads, own))
-    same(catalogue.household, household, compiled.household, `household ${householdRef}`)
+    differences.push(...differing(catalogue.household, household, compiled.household, `household ${householdRef}`))
     own.members.forEach(({ personRef }, index) => {
       const facts = members.find((member) => member.personRef === personRef)?.facts
       assert(facts, `person ${personRef}`)
-      same(catalogue.person, facts, compiled.members[index] as FactValues, `person ${personRef} of household ${householdRef}`)
+      const where = `person ${personRef} of household ${householdRef}`
+      differences.push(...differing(catalogue.person, facts, compiled.members[index] as FactValues, where))
     })
     assert.equal(members.length, own.members.length)
   }
+  if (differences.length > 0) throw new FormsDiffer(catalogue, differences)
   return bySql
 }
 
-function same(space: FactSpace, sql: FactValues, compiled: FactValues, where: string): void {
-  const shown = ({ lo, hi }: FactValues): string[] => space.types.map(({ id }, slot) => `${where} ${id}: ${lo[slot]}..${hi[slot]}`)
-  assert.deepEqual(shown(compiled), shown(sql))
+interface Difference {
+  readonly fact: string
+  readonly text: string
+}
+
+export class FormsDiffer extends Error {
+  /** Facts that differ although nothing that they are computed from does. */
+  readonly facts: readonly string[]
+  constructor(catalogue: Catalogue, differences: readonly Difference[]) {
+    const all = new Set(differences.map(({ fact }) => fact))
+    const facts = [...all].filter((id) => !catalogue.facts.get(id)?.inputs.some((input) => all.has(input)))
+    super(differences.flatMap(({ fact, text }) => (facts.includes(fact) ? [text] : [])).join('\n'))
+    this.facts = facts
+  }
+}
+
+function differing(space: FactSpace, sql: FactValues, compiled: FactValues, where: string): Difference[] {
+  const shown = ({ lo, hi }: FactValues, slot: number): string => `${lo[slot]}..${hi[slot]}`
+  return space.types.flatMap(({ id }, slot) => {
+    const [bySql, byCode] = [shown(sql, slot), shown(compiled, slot)]
+    return bySql === byCode ? [] : [{ fact: id, text: `${where} ${id}: SQL ${bySql}, generated code ${byCode}` }]
+  })
 }
 
 function fetchedOf(catalogue: Catalogue, reads: Reads, records: Records, householdRef: number): Fetched {
-  const members = records.members.filter(({ household_ref }) => household_ref === householdRef)
+  // In the order of the warehouse's statement: the head first.
+  const members = records.members
+    .filter(({ household_ref }) => household_ref === householdRef)
+    .toSorted((a, b) => Number(b.is_head) - Number(a.is_head) || a.person_ref - b.person_ref)
   const own = new Set(members.map(({ person_ref }) => person_ref))
   const rows = (registry: string): readonly Row[] => (records.registries.get(registry) as readonly Row[] | undefined) ?? []
   const lineage = rows('cspd_lineage')
