@@ -51,5 +51,11 @@ const membersCte = `members AS MATERIALIZED (SELECT m.person_ref, m.is_head, m.r
   FROM household_member m JOIN household h ON h.household_ref = m.household_ref WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
     AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
 
-const registryRows = (read: RegistryRead): string =>
-  `(SELECT ${rowsTextSql(read)} FROM own, warehouse.${identifier(read.registry.id)} r WHERE r.person_ref = ANY ((SELECT refs FROM ${read.relativesColumns ? 'everybody' : 'own'})::bigint[]))`
+function registryRows(read: RegistryRead): string {
+  const { registry, relativesColumns } = read
+  const table = `warehouse.${identifier(registry.id)} r`
+  const refs = (of: 'own' | 'everybody'): string => `r.person_ref = ANY ((SELECT refs FROM ${of})::bigint[])`
+  return relativesColumns === null
+    ? `(SELECT ${rowsTextSql(read)} FROM ${table} WHERE ${refs('own')})`
+    : `(SELECT ${rowsTextSql(read)} FROM own, ${table} WHERE ${refs('everybody')})`
+}
