@@ -5,21 +5,11 @@ import type { RegistryColumn, RegistryShape } from '../../src/language/catalogue
 import { codeLists, constants, type RandomFact, randomFact } from './random-definitions.ts'
 import type { Draw } from './random-draw.ts'
 import { tables } from './random-expressions.ts'
+import { column as plainColumn, words } from './small-catalogue.ts'
 
-const words = { en: 'text', ar: 'نص' }
 const labels = (codes: readonly string[]) => Object.fromEntries(codes.map((code) => [code, words]))
-const column = (name: string, type: RegistryColumn['type'], rest: Partial<RegistryColumn> = {}): RegistryColumn => ({
-  name,
-  type,
-  scale: 0,
-  unit: type === 'integer' || type === 'decimal' ? 'ratio' : null,
-  codes: null,
-  codeLabels: null,
-  label: words,
-  nonNegative: false,
-  protected: false,
-  ...rest,
-})
+const column = (name: string, type: RegistryColumn['type'], rest: Partial<RegistryColumn> = {}): RegistryColumn =>
+  plainColumn(name, type, { unit: type === 'integer' || type === 'decimal' ? 'ratio' : null, ...rest })
 const category = (name: string, codes: readonly string[]): RegistryColumn => column(name, 'category', { codes, codeLabels: labels(codes) })
 
 const columns = [

@@ -3,8 +3,8 @@ import { checkCatalogue, type CatalogueText } from '../../src/language/catalogue
 import type { Catalogue } from '../../src/language/catalogue/catalogue.ts'
 import type { RegistryColumn, RegistryShape } from '../../src/language/catalogue/registry-shape.ts'
 
-const words = { en: 'text', ar: 'نص' }
-const column = (name: string, type: RegistryColumn['type'], rest: Partial<RegistryColumn> = {}): RegistryColumn => ({
+export const words = { en: 'text', ar: 'نص' }
+export const column = (name: string, type: RegistryColumn['type'], rest: Partial<RegistryColumn> = {}): RegistryColumn => ({
   name,
   type,
   scale: 0,

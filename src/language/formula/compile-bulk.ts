@@ -52,6 +52,6 @@ function termLoop(term: Term): TermLoop {
     `"use strict";const {divide,ln,ln1p,sqrt}=runtime;${termFunctions(term, 0)}return function(lo,hi,rows,base,out){${prepare}` +
     `const X=out.point,Y=out.lo,Z=out.hi;let a,b,t,p,l,h;` +
     `for(let r=0,o=base;r<rows;r++,o++){${operand}${termStatements(term, 0)}X[o]+=p;Y[o]+=l;Z[o]+=h}}`
-  // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words and integers only, see term-code.ts
+  // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words and integers only, see generated-code.ts
   return new Function('runtime', 'P0', 'condition', 'truths', source)(runtime, points, condition, truths) as TermLoop
 }

@@ -39,6 +39,6 @@ export function compileFormula(formula: Formula): ScoreFunction {
     `"use strict";const {divide,ln,ln1p,sqrt}=runtime;${constants.join('')}${terms.map(termFunctions).join('')}` +
     `return function score(lo,hi,c){let point=${integer(formula.intercept)},least=point,most=point,a,b,t,p,l,h;` +
     `${statements.join('\n')}return {point,lo:least,hi:most}}`
-  // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words and integers only, see term-code.ts
+  // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words and integers only, see generated-code.ts
   return new Function('runtime', 'tables', 'conditions', 'traces', source)(runtime, tables, conditions, traces) as ScoreFunction
 }
