@@ -179,7 +179,7 @@ function truthOfRow(aggregate: Aggregate, scope: ExpressionScope): string {
   }
   if (aggregate.window) {
     const date = knownOf(scope.name(aggregate.window.date), out)
-    parts.push(out.keep(`${date}!==${date}?1:${date}<=asOf&&${date}>=windowStart(asOf,${aggregate.window.months})?2:0`))
+    parts.push(out.keep(`${date}!==${date}?1:${date}<=asOf&&${date}>=windowStart(asOf,${integer(aggregate.window.months)})?2:0`))
   }
   const [a = '2', b] = parts
   return b === undefined ? a : out.keep(`${a}<${b}?${a}:${b}`)
