@@ -53,7 +53,7 @@ export function personValues(person: FactValues, household: FactValues): FactVal
   return { lo: join(person.lo, household.lo), hi: join(person.hi, household.hi) }
 }
 
-interface ComputedSlots {
+export interface ComputedSlots {
   readonly scores: readonly number[]
   readonly statuses: readonly { readonly slot: number; readonly programme: string; readonly type: FactType }[]
 }
@@ -61,7 +61,7 @@ interface ComputedSlots {
 const known = new WeakMap<Catalogue, ComputedSlots>()
 
 /** Found once per catalogue: going over all facts for every programme cost more than judging them. */
-function computedSlots(catalogue: Catalogue): ComputedSlots {
+export function computedSlots(catalogue: Catalogue): ComputedSlots {
   const found = known.get(catalogue)
   if (found) return found
   const facts = catalogue.household.types.map((type, slot) => ({ type, slot, definition: catalogue.facts.get(type.id)?.definition }))

@@ -64,7 +64,17 @@ export async function declaredBefore(
   householdRef: number,
 ): Promise<DeclaredAnswers | null> {
   const stored = await latestDeclaredAnswers(database.pool, householdRef, INTAKE_FORM)
-  if (!stored) return null
-  const answers = JSON.parse(stored.answersText) as { members?: { personRef?: number | null }[] }
-  return { applicationId: stored.applicationId, answers, members: (answers.members ?? []).map(({ personRef }) => personRef ?? null) }
+  return stored && declaredAnswersOf(stored)
+}
+
+/** Stored answers as assembly reads them. */
+export function declaredAnswersOf({
+  applicationId,
+  answersText,
+}: {
+  readonly applicationId: string
+  readonly answersText: string
+}): DeclaredAnswers {
+  const answers = JSON.parse(answersText) as { members?: { personRef?: number | null }[] }
+  return { applicationId, answers, members: (answers.members ?? []).map(({ personRef }) => personRef ?? null) }
 }

@@ -32,3 +32,16 @@ export async function latestDeclaredAnswers(db: Queryable, householdRef: number,
   })
   return rows[0] ?? null
 }
+
+/** Latest answers to a form of every household that gave any, by household. */
+export async function allLatestAnswers(
+  db: Queryable,
+  form: string,
+): Promise<Pick<DeclaredAnswers, 'applicationId' | 'householdRef' | 'answersText'>[]> {
+  const { rows } = await db.query<Pick<DeclaredAnswers, 'applicationId' | 'householdRef' | 'answersText'>>({
+    text: `SELECT DISTINCT ON (household_ref) application_id AS "applicationId", household_ref AS "householdRef", answers_text AS "answersText"
+           FROM declared_answers WHERE form = $1 ORDER BY household_ref, declared_at DESC, application_id DESC`,
+    values: [form],
+  })
+  return rows
+}

@@ -325,6 +325,35 @@ export const problemKinds = {
     'Try again after the number of seconds in Retry-After.',
     'أعد المحاولة بعد عدد الثواني المذكور في Retry-After.',
   ),
+  // Runs
+  'run-enrolled-exceed': kind(
+    409,
+    'The enrolled alone exceed the budget or the places',
+    'المستفيدون المسجّلون وحدهم يتجاوزون المخصصات أو الأماكن',
+    'A person decides: raise the limit of the programme, or report who leaves; then run again.',
+    'القرار لشخص مسؤول: ارفع حد البرنامج أو أبلغ عمّن يخرج منه، ثم أعد التشغيل.',
+  ),
+  'run-registries-unusable': kind(
+    409,
+    'A registry that the run needs is missing or past its grace',
+    'سجل تحتاجه عملية التشغيل غير محمّل أو تجاوز مهلة السماح',
+    'Load the registries that are named, or tell the run to go on without them: what comes from them is unknown.',
+    'حمّل السجلات المذكورة، أو اطلب المتابعة من دونها فتبقى قيمها غير معروفة.',
+  ),
+  'run-undetermined-share': kind(
+    409,
+    'More units would be undetermined than the run allows',
+    'نسبة الحالات غير المحسومة تتجاوز ما تسمح به عملية التشغيل',
+    'See which facts are unknown, or tell the run to go on with a greater share.',
+    'اطّلع على المتغيّرات غير المعروفة، أو اطلب المتابعة بنسبة أكبر.',
+  ),
+  'run-disagreement': kind(
+    500,
+    'Two ways of judging the sample disagree',
+    'اختلفت طريقتا الحكم على العيّنة',
+    'Nothing was published. Tell the operator; the log names the programmes.',
+    'لم يُنشر شيء. أبلغ المشغّل، والسجل يسمّي البرامج.',
+  ),
   'internal-error': kind(
     500,
     'Something went wrong on our side',

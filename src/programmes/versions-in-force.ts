@@ -1,7 +1,7 @@
 /** The bundle in force on a day, and any bundle by its hash; compiled once and kept. */
 import type { Database } from '../db/database.ts'
 import { isoOfDay } from '../kernel/date.ts'
-import { problem } from '../kernel/problem.ts'
+import { Problem, problem } from '../kernel/problem.ts'
 import type { ProgrammeSource } from '../language/programme/schema.ts'
 import type { Bundle } from './bundle.ts'
 import { compileBundle } from './compile-bundle.ts'
@@ -57,7 +57,7 @@ async function compileInForce(database: Database, asOf: number, bundles: Map<str
   if (!rows.some(({ kind }) => kind === 'programme')) throw problem('nothing-in-force', { retryAfterSeconds: 5 })
   // Many days share one set: it is compiled once, whatever days are asked for.
   return remembered(bundles, versionSet(rows).hash, async () => {
-    const bundle = compiled(rows)
+    const bundle = compiled(rows.map((row) => textOf(row) as NumberedText))
     await storeVersionSet(database.pool, bundle.versions)
     return bundle
   })
@@ -82,18 +82,24 @@ function inForce(rows: readonly StoredVersion[]): StoredVersion[] {
   return [...chosen, ...rows.filter((row) => row.kind === 'rule' && named.has(`${row.id}/${row.version}`))]
 }
 
-async function compileSet(database: Database, hash: string): Promise<Bundle> {
+/** The texts of a stored set, from which any thread or process compiles the same bundle. */
+export async function textsOfSet(database: Database, hash: string): Promise<NumberedText[]> {
   const refs = await readVersionSet(database.pool, hash)
   if (!refs) throw problem('replay-not-possible', { expected: 'a stored set of versions' })
+  return (await readMembers(database.pool, refs)).map((row) => textOf(row) as NumberedText)
+}
+
+async function compileSet(database: Database, hash: string): Promise<Bundle> {
   try {
-    return compiled(await readMembers(database.pool, refs))
+    return compiled(await textsOfSet(database, hash))
   } catch (error) {
+    if (error instanceof Problem) throw error
     throw problem('replay-not-possible', { detail: error instanceof Error ? error.message : 'a version cannot be read' })
   }
 }
 
-function compiled(rows: readonly StoredVersion[]): Bundle {
-  const { bundle, diagnostics } = compileBundle(rows.map((row) => textOf(row) as NumberedText))
+function compiled(texts: readonly NumberedText[]): Bundle {
+  const { bundle, diagnostics } = compileBundle(texts)
   if (bundle) return bundle
   const first = diagnostics.find(({ severity }) => severity === 'error')
   throw new Error(`the stored versions do not compile: ${first?.pointer}: ${first?.message}`)

@@ -6,6 +6,7 @@ import { sha256 } from '../../kernel/canonical.ts'
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import { readsOf } from '../../language/catalogue/assembly/reads.ts'
 import { relationPairs } from '../../language/catalogue/sql/relatives-sql.ts'
+import type { RegistryStateRow } from '../registry-state.ts'
 import { copyQuery } from '../../warehouse/replica/copy-query.ts'
 import { bucketOf, copyRegistry, type ReplicatedRegistry } from '../../warehouse/replica/refresh-registry.ts'
 
@@ -14,10 +15,13 @@ export interface ReplicaRefresh {
   readonly copied: readonly string[]
   /** The greatest place in the change sequence that the replica holds. */
   readonly seq: number
+  /** Where each registry stood in the snapshot that was copied. */
+  readonly states: readonly RegistryStateRow[]
+  /** Hash of everything that the replica holds. */
+  readonly stamp: string
 }
 
-interface State {
-  readonly registry: string
+interface State extends RegistryStateRow {
   readonly seq: string
   readonly row_count: string
 }
@@ -89,7 +93,9 @@ async function refresh(
   await connection.run('CREATE TABLE IF NOT EXISTS replica_state (name VARCHAR, stamp VARCHAR)')
   const held = rebuild ? new Map<string, string>() : await stamps(connection)
   const states = new Map(
-    (await client.query<State>('SELECT registry, seq, row_count FROM warehouse.registry_state')).rows.map((row) => [row.registry, row]),
+    (await client.query<State>('SELECT registry, load_id, as_of, seq, row_count FROM warehouse.registry_state ORDER BY registry')).rows.map(
+      (row) => [row.registry, row],
+    ),
   )
   const registries = replicatedRegistries(catalogue)
   const membership = await membershipStamp(client)
@@ -130,7 +136,12 @@ async function refresh(
     await remember('kin', relations)
   }
   step('kin')
-  return { copied, seq: Math.max(0, ...[...states.values()].map(({ seq }) => Number(seq))) }
+  return {
+    copied,
+    seq: Math.max(0, ...[...states.values()].map(({ seq }) => Number(seq))),
+    states: [...states.values()],
+    stamp: sha256(JSON.stringify([...(await stamps(connection))].toSorted(([a], [b]) => (a < b ? -1 : 1)))),
+  }
 }
 
 async function stamps(connection: DuckDBConnection): Promise<Map<string, string>> {

@@ -64,7 +64,7 @@ for (const size of [1_000_000, 37]) {
     const { connection } = replica
     const assembly = compileChunk(catalogue, { wanted: null, usable: await usableRegistries(database, asOf), asOfDay: asOf })
     const { reads } = assembly
-    const [[relatives = 0] = []] = (await connection.runAndReadAll('SELECT count(*)::INTEGER FROM relative')).getRows() as [number][]
+    const relatives = Number((await connection.runAndReadAll('SELECT count(*) FROM relative')).getRows()[0]?.[0])
     const elsewhere = columns(catalogue.person, relatives)
     const last = Math.max(...households) + 1
     const ranges = [{ from: -BUCKETS, to: 0 }]

@@ -1,0 +1,135 @@
+/** Scores and judges a range of the nation's households, and their members, with the meaning of the online `judge`, block by block. */
+import { TRUE } from '../../kernel/truth.ts'
+import type { FactColumns } from '../../language/fact-columns.ts'
+import { readBlock } from '../../language/fact-columns.ts'
+import type { FactSpace } from '../../language/fact-space.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
+import { BLOCK_ROWS, bulkOf } from './bulk-bundle.ts'
+import type { Block, BulkBundle, BulkProgramme } from './bulk-bundle.ts'
+import { fillComputed } from './computed-columns.ts'
+import { NO_AREA, NO_TIER } from './nation.ts'
+import type { Nation, NationColumns, NationRanks, NationScores, ProgrammeColumns, RowRange } from './nation.ts'
+
+/** First step: the score of each formula that a programme uses, over the assembled facts. */
+export function scoreNation(bundle: Bundle, households: FactColumns, { from, to }: RowRange, into: NationScores): void {
+  bulkOf(bundle).formulas.forEach(({ score }, index) => {
+    const columns = into[index]
+    if (!columns) throw new Error(`no columns for the scores of formula ${index}`)
+    score(households, from, to, columns)
+  })
+}
+
+/**
+ * Second step: every programme in the bundle's order. Without `ranks` a rank is what the columns say, unknown where they are absent.
+ * A tier that reads the status of a later programme reads the columns too, as everything online does.
+ */
+export function judgeNation(
+  bundle: Bundle,
+  nation: Nation,
+  { scores, ranks }: { readonly scores: NationScores; readonly ranks: NationRanks | null },
+  { from, to }: RowRange,
+  into: NationColumns,
+): void {
+  const bulk = bulkOf(bundle)
+  const { household, person } = bundle.catalogue
+  for (let base = from; base < to; base += BLOCK_ROWS) {
+    const rows = Math.min(BLOCK_ROWS, to - base)
+    readSlots(household, nation.households, bulk.loaded, base, rows, bulk.household)
+    bulk.programmes.forEach((programme, index) => {
+      fillComputed(programme.computed, bulk.household, {
+        base,
+        rows,
+        columns: nation.households,
+        score: scores[programme.formula] ?? null,
+        ranks: ranks?.[programme.formula] ?? null,
+        statuses: bulk.statuses,
+      })
+      const columns = into[index] as ProgrammeColumns
+      const status = bulk.statuses[index] as Uint8Array
+      if (columns.unit === 'household') {
+        judgeBlock(programme, bulk.household, bulk.truths, { base, rows }, columns)
+        status.set(columns.truth.subarray(base, base + rows))
+      } else {
+        judgeMembers(bulk, programme, person, nation, { base, rows }, columns)
+        summarise(columns.truth, nation.firstMember, base, rows, status)
+      }
+    })
+  }
+}
+
+interface BlockRows {
+  readonly base: number
+  readonly rows: number
+}
+
+/** The members of a block of households, a block of persons at a time. */
+function judgeMembers(
+  { household, person: block, truths }: BulkBundle,
+  programme: BulkProgramme,
+  person: FactSpace,
+  nation: Nation,
+  { base: firstHousehold, rows: households }: BlockRows,
+  columns: ProgrammeColumns,
+): void {
+  const { firstMember, householdOf, persons } = nation
+  const end = firstMember[firstHousehold + households] as number
+  for (let base = firstMember[firstHousehold] as number; base < end; base += BLOCK_ROWS) {
+    const rows = Math.min(BLOCK_ROWS, end - base)
+    readSlots(person, persons, programme.personSlots, base, rows, block)
+    for (const slot of programme.householdSlots) {
+      const at = slot + person.types.length
+      const fromLo = household.lo[slot] as Float64Array
+      const fromHi = household.hi[slot] as Float64Array
+      const lo = block.lo[at] as Float64Array
+      const hi = block.hi[at] as Float64Array
+      for (let r = 0; r < rows; r++) {
+        const h = (householdOf[base + r] as number) - firstHousehold
+        lo[r] = fromLo[h] as number
+        hi[r] = fromHi[h] as number
+      }
+    }
+    judgeBlock(programme, block, truths, { base, rows }, columns)
+  }
+}
+
+/** A household's status where persons are judged: the most that is true of a member, false where there is none. */
+function summarise(truth: Uint8Array, firstMember: Uint32Array, base: number, rows: number, status: Uint8Array): void {
+  for (let r = 0; r < rows; r++) {
+    let most = 0
+    const end = firstMember[base + r + 1] as number
+    for (let p = firstMember[base + r] as number; p < end; p++) if ((truth[p] as number) > most) most = truth[p] as number
+    status[r] = most
+  }
+}
+
+/** One programme over a block whose facts are in place. */
+function judgeBlock(
+  programme: BulkProgramme,
+  { lo, hi }: Block,
+  truths: Uint8Array,
+  { base, rows }: BlockRows,
+  columns: ProgrammeColumns,
+): void {
+  programme.evaluate(lo, hi, 0, rows, truths)
+  columns.truth.set(truths.subarray(0, rows), base)
+  columns.tier.fill(NO_TIER, base, base + rows)
+  // The last tier first, so that the first one that holds is what remains.
+  for (let tier = programme.tiers.length - 1; tier >= 0; tier--) {
+    programme.tiers[tier]?.(lo, hi, 0, rows, truths)
+    for (let r = 0; r < rows; r++) if (truths[r] === TRUE) columns.tier[base + r] = tier
+  }
+  const known = (slot: number, into: Float64Array | Uint8Array, unknown: number): void =>
+    copyKnown(lo[slot] as Float64Array, hi[slot] as Float64Array, rows, into, base, unknown)
+  known(programme.benefit, columns.benefit, NaN)
+  if (programme.area !== null && columns.area) known(programme.area, columns.area, NO_AREA)
+  programme.orderFacts.forEach((slot, key) => known(slot, columns.orderFacts[key] as Float64Array, NaN))
+}
+
+function copyKnown(lo: Float64Array, hi: Float64Array, rows: number, into: Float64Array | Uint8Array, base: number, unknown: number): void {
+  for (let r = 0; r < rows; r++) into[base + r] = lo[r] === hi[r] ? (lo[r] as number) : unknown
+}
+
+function readSlots(space: FactSpace, columns: FactColumns, slots: readonly number[], base: number, rows: number, { lo, hi }: Block): void {
+  for (const slot of slots)
+    readBlock(columns[slot], space.types[slot]?.type === 'boolean', base, rows, lo[slot] as Float64Array, hi[slot] as Float64Array)
+}

@@ -1,0 +1,131 @@
+/**
+ * Whose selection hangs on missing facts: units whose score is an interval, and whose place would change at one end of it.
+ *
+ * One unit is moved at a time, all others staying where their points put them. Of the programme's order only what comes first is read,
+ * the tier and then the score; a unit that would come level with the cut-off is flagged, since later keys would decide. The cut-offs are
+ * the last new unit selected and the first candidate not selected, of the unit's area and, for left-over places, of the nation.
+ * No unit is missed where the programme names its places and the budget does not bind (a property test); where the budget binds, the
+ * cut-off stays where it is, though the unit's own benefit, against its neighbour's, could shift it.
+ */
+import { past } from './admit.ts'
+import type { AllocationUnits } from './admit.ts'
+import type { Allocation, AllocationTerms } from './allocate.ts'
+import { REASONS, type Reason, statusCode } from './outcome.ts'
+
+/** What a unit's score can be, whole micro-points by row; NaN on both sides where the point is certain, or where nothing bounds an unknown score. */
+export interface ScoreBounds {
+  readonly low: Float64Array
+  readonly high: Float64Array
+}
+
+/** A place in the order, by tier and score; null where there is none. */
+type Mark = { readonly tier: number; readonly score: number } | null
+
+interface CutOffs {
+  /** By area code; one entry for all where there are no quotas. */
+  readonly lastIn: Mark[]
+  readonly firstOut: Mark[]
+  readonly firstLeftOver: Mark[]
+  readonly lastLeftOver: Mark
+  readonly firstOutOfNation: Mark
+}
+
+/** 1 by row where an end of the unit's interval would change whether it is selected. `tier` as in the order; all 0 where there are no tiers. */
+export function dependsOnMissing(
+  units: AllocationUnits,
+  tier: Uint8Array,
+  bounds: ScoreBounds,
+  terms: AllocationTerms,
+  allocation: Allocation,
+): Uint8Array {
+  const area = terms.quotas ? units.area : new Uint8Array(tier.length)
+  const cutOffs = cutOffsOf(units.score, tier, area, terms, allocation)
+  return Uint8Array.from(tier, (ownTier, row) => {
+    const [poorest, richest] = ends(units.score[row] as number, bounds, row, terms)
+    if (poorest === richest && poorest === units.score[row]) return 0
+    const reason = REASONS[allocation.reason[row] as number] as Reason
+    const best = { tier: ownTier, score: poorest }
+    const worst = { tier: ownTier, score: richest }
+    return changes(reason, best, worst, terms, cutOffs, area[row] as number, allocation.status[row] === statusCode('selected')) ? 1 : 0
+  })
+}
+
+type Place = NonNullable<Mark>
+
+function changes(
+  reason: Reason,
+  best: Place,
+  worst: Place,
+  terms: AllocationTerms,
+  cutOffs: CutOffs,
+  area: number,
+  selected: boolean,
+): boolean {
+  const { thresholds, direction } = terms
+  const beyond = (place: Place, threshold: number | undefined): boolean =>
+    threshold !== undefined && past(place.score, threshold, direction)
+  switch (reason) {
+    case 'excluded-by-programme':
+    case 'undetermined-too-long':
+    case 'benefit-unknown':
+      return false
+    case 'enrolled-kept':
+    case 'enrolled-kept-undetermined':
+      return beyond(worst, thresholds?.exit)
+    case 'past-exit-threshold':
+      return !beyond(best, thresholds?.exit)
+  }
+  const firstOut = cutOffs.firstOut[area] ?? null
+  const reaches = (mark: Mark, place: Place): boolean => mark !== null && !before(place, mark, terms)
+  if (selected) {
+    // Behind the first of its area in a left-over place, it stands against the nation.
+    const inLeftOver = reason === 'left-over-place' || reaches(cutOffs.firstLeftOver[area] ?? null, worst)
+    return beyond(worst, thresholds?.entry) || reaches(firstOut, worst) || (inLeftOver && reaches(cutOffs.firstOutOfNation, worst))
+  }
+  if (beyond(best, thresholds?.entry)) return false
+  // Nobody of its area is left waiting: one more of them could have found a place.
+  if (firstOut === null) return true
+  return [cutOffs.lastIn[area] ?? null, cutOffs.lastLeftOver].some((mark) => mark !== null && !before(mark, best, terms))
+}
+
+/** Strictly before, by tier and then score. */
+function before(a: Place, b: Place, { direction }: AllocationTerms): boolean {
+  if (a.tier !== b.tier) return a.tier < b.tier
+  return direction === 'lowerIsPoorer' ? a.score < b.score : a.score > b.score
+}
+
+/** The poorest and the best-off score that the unit can have. */
+function ends(point: number, { low, high }: ScoreBounds, row: number, { direction }: AllocationTerms): readonly [number, number] {
+  const unknown = Number.isNaN(point)
+  const least = Number.isNaN(low[row]) ? (unknown ? -Infinity : point) : (low[row] as number)
+  const most = Number.isNaN(high[row]) ? (unknown ? Infinity : point) : (high[row] as number)
+  return direction === 'lowerIsPoorer' ? [least, most] : [most, least]
+}
+
+const COMPETING: readonly Reason[] = ['within-quota', 'left-over-place', 'budget-exhausted', 'quota-full', 'no-places']
+
+function cutOffsOf(score: Float64Array, tier: Uint8Array, area: Uint8Array, terms: AllocationTerms, allocation: Allocation): CutOffs {
+  const lastIn: Mark[] = Array.from({ length: 256 }, () => null)
+  const firstOut: Mark[] = Array.from({ length: 256 }, () => null)
+  const firstLeftOver: Mark[] = Array.from({ length: 256 }, () => null)
+  let lastLeftOver: Mark = null
+  let firstOutOfNation: Mark = null
+  const selected = statusCode('selected')
+  for (const row of allocation.order) {
+    const reason = REASONS[allocation.reason[row] as number] as Reason
+    if (!COMPETING.includes(reason)) continue
+    const mark = { tier: tier[row] as number, score: score[row] as number }
+    const code = area[row] as number
+    if (allocation.status[row] === selected) {
+      lastIn[code] = mark
+      if (reason === 'left-over-place') {
+        firstLeftOver[code] ??= mark
+        lastLeftOver = mark
+      }
+    } else {
+      firstOut[code] ??= mark
+      firstOutOfNation ??= mark
+    }
+  }
+  return { lastIn, firstOut, firstLeftOver, lastLeftOver, firstOutOfNation }
+}

@@ -1,0 +1,138 @@
+/** The parts of a population put together: columns by household row and by person row, of those that the run is about. */
+import type { NationScores, ProgrammeColumns } from '../../determinations/bulk/nation.ts'
+import type { JudgedPart, ScoredPart } from './tasks.ts'
+
+/** By household row. */
+export interface ScoredNation {
+  readonly householdRefs: Float64Array
+  /** Members of each household. */
+  readonly persons: Uint32Array
+  /** Index of the governorate's code; NO_AREA where unknown. */
+  readonly governorate: Uint8Array
+  readonly scores: NationScores
+}
+
+export interface JudgedNation extends ScoredNation {
+  readonly personRefs: Float64Array
+  /** Household row by person row. */
+  readonly householdOf: Uint32Array
+  readonly programmes: readonly ProgrammeColumns[]
+}
+
+type Column = Uint8Array | Uint32Array | Float64Array
+
+function join<T extends Column>(columns: readonly T[], empty: T): T {
+  const [first = empty] = columns
+  const Type = first.constructor as new (length: number) => T
+  const joined = new Type(columns.reduce((total, { length }) => total + length, 0))
+  let at = 0
+  for (const column of columns) {
+    joined.set(column, at)
+    at += column.length
+  }
+  return joined
+}
+
+const NO_DOUBLES = new Float64Array(0)
+const NO_BYTES = new Uint8Array(0)
+
+/** Parts in the order of their homes. */
+export function joinScored(parts: readonly ScoredPart[]): ScoredNation {
+  return {
+    householdRefs: join(
+      parts.map((part) => part.householdRefs),
+      NO_DOUBLES,
+    ),
+    persons: join(
+      parts.map((part) => part.persons),
+      new Uint32Array(0),
+    ),
+    governorate: join(
+      parts.map((part) => part.governorate),
+      NO_BYTES,
+    ),
+    scores: (parts[0]?.scores ?? []).map((_, index) => {
+      const side = (name: 'point' | 'lo' | 'hi'): Float64Array =>
+        join(
+          parts.map((part) => part.scores[index]?.[name] ?? NO_DOUBLES),
+          NO_DOUBLES,
+        )
+      return { point: side('point'), lo: side('lo'), hi: side('hi') }
+    }),
+  }
+}
+
+/** Parts in the order of their homes, beside what was scored of the same parts. */
+export function joinJudged(scored: ScoredNation, parts: readonly JudgedPart[]): JudgedNation {
+  const personRefs = join(
+    parts.map((part) => part.personRefs),
+    NO_DOUBLES,
+  )
+  const householdOf = new Uint32Array(personRefs.length)
+  let first = 0
+  scored.persons.forEach((count, household) => {
+    householdOf.fill(household, first, first + count)
+    first += count
+  })
+  const programmes = (parts[0]?.programmes ?? []).map(({ programme, unit, area, orderFacts }, index): ProgrammeColumns => {
+    const of = <T extends Column>(pick: (columns: ProgrammeColumns) => T, empty: T): T =>
+      join(
+        parts.map((part) => pick(part.programmes[index] as ProgrammeColumns)),
+        empty,
+      )
+    return {
+      programme,
+      unit,
+      truth: of(({ truth }) => truth, NO_BYTES),
+      benefit: of(({ benefit }) => benefit, NO_DOUBLES),
+      tier: of(({ tier }) => tier, NO_BYTES),
+      area: area && of((columns) => columns.area as Uint8Array, NO_BYTES),
+      orderFacts: orderFacts.map((_, key) => of((columns) => columns.orderFacts[key] as Float64Array, NO_DOUBLES)),
+    }
+  })
+  return { ...scored, personRefs, householdOf, programmes }
+}
+
+/** The rows of some households only, in the same order. */
+export function scoredRows({ householdRefs, persons, governorate, scores }: ScoredNation, rows: Uint32Array): ScoredNation {
+  return {
+    householdRefs: at(householdRefs, rows),
+    persons: at(persons, rows),
+    governorate: at(governorate, rows),
+    scores: scores.map(({ point, lo, hi }) => ({ point: at(point, rows), lo: at(lo, rows), hi: at(hi, rows) })),
+  }
+}
+
+/** The rows of some households and of their members, in the same order. */
+export function judgedRows(nation: JudgedNation, rows: Uint32Array): JudgedNation {
+  const place = new Int32Array(nation.householdRefs.length).fill(-1)
+  rows.forEach((row, index) => (place[row] = index))
+  const members: number[] = []
+  nation.householdOf.forEach((household, person) => {
+    if ((place[household] as number) >= 0) members.push(person)
+  })
+  const persons = Uint32Array.from(members)
+  return {
+    ...scoredRows(nation, rows),
+    personRefs: at(nation.personRefs, persons),
+    householdOf: persons.map((person) => place[nation.householdOf[person] as number] as number),
+    programmes: nation.programmes.map((columns) => {
+      const own = columns.unit === 'person' ? persons : rows
+      return {
+        ...columns,
+        truth: at(columns.truth, own),
+        benefit: at(columns.benefit, own),
+        tier: at(columns.tier, own),
+        area: columns.area && at(columns.area, own),
+        orderFacts: columns.orderFacts.map((values) => at(values, own)),
+      }
+    }),
+  }
+}
+
+function at<T extends Column>(column: T, rows: Uint32Array): T {
+  const Type = column.constructor as new (length: number) => T
+  const picked = new Type(rows.length)
+  for (let index = 0; index < rows.length; index++) picked[index] = column[rows[index] as number] as number
+  return picked
+}

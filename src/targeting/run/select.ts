@@ -1,0 +1,243 @@
+/** From judged households to each programme's list: ranks, eligible units in their order, who is selected, waitlisted or left out, and why. */
+import type { NationScores } from '../../determinations/bulk/nation.ts'
+import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
+import { problem } from '../../kernel/problem.ts'
+import { TRUE, UNKNOWN } from '../../kernel/truth.ts'
+import type { Bundle, CompiledProgramme } from '../../programmes/bundle.ts'
+import { type Allocation, allocate } from '../allocate.ts'
+import { dependsOnMissing } from '../depends-on-missing.ts'
+import { type ScoreDirection, sortKeysOf } from '../order-rows.ts'
+import { statusCode } from '../outcome.ts'
+import { rank, type Ranking } from '../rank.ts'
+import { tieBreakOfCycle } from '../tie-break.ts'
+import { NO_TIER } from '../../determinations/bulk/nation.ts'
+import type { JudgedNation, ScoredNation } from './judged-nation.ts'
+import { allocationTerms, periodBenefit } from './programme-terms.ts'
+
+/** A unit that the programme's own system reported as enrolled or suspended. */
+export interface Enrolled {
+  readonly householdRef: number
+  readonly personRef: number | null
+  /** Day number since when it has been undetermined; null while it is not. */
+  readonly undeterminedSince: number | null
+}
+
+export interface SelectionRequest {
+  readonly asOf: number
+  readonly cycle: string
+  /** Day number of the first application, by household. */
+  readonly applicationDates: ReadonlyMap<number, number>
+  /** By programme. */
+  readonly enrolled: ReadonlyMap<string, readonly Enrolled[]>
+}
+
+/** One programme's list, by its units' rows; `allocation.order` names them from the first. */
+export interface ProgrammeList {
+  readonly programme: string
+  readonly unit: 'household' | 'person'
+  /** Household row of each unit, and person row where persons are judged. */
+  readonly household: Uint32Array
+  readonly person: Uint32Array | null
+  readonly tier: Uint8Array
+  readonly benefit: Float64Array
+  readonly benefitScale: number
+  readonly score: Float64Array
+  readonly scoreLo: Float64Array
+  readonly scoreHi: Float64Array
+  readonly applicationDate: Float64Array
+  readonly ranking: Ranking | null
+  readonly dependsOnMissing: Uint8Array
+  readonly allocation: Allocation
+}
+
+/** Ranks of the population by each formula that programmes use, in the order of `scoredFormulas`. */
+export function rankNation(bundle: Bundle, { householdRefs, persons, governorate, scores }: ScoredNation, cycle: string): Ranking[] {
+  const tieBreak = tieBreakOfCycle(cycle, householdRefs)
+  return scoredFormulas(bundle).map(({ formula }, index) => {
+    const { point } = scores[index] as NationScores[number]
+    return rank({ score: point, direction: formula.direction as ScoreDirection, persons, area: governorate, tieBreak })
+  })
+}
+
+/** Programmes in ascending precedence, so that one can exclude whom an earlier one selected. */
+export function selectUnits(
+  bundle: Bundle,
+  nation: JudgedNation,
+  rankings: readonly Ranking[],
+  request: SelectionRequest,
+): ProgrammeList[] {
+  const selected = new Map<string, ReadonlySet<number>>()
+  const inOrder = bundle.programmes.toSorted((a, b) => a.programme.source.targeting.precedence - b.programme.source.targeting.precedence)
+  const lists = inOrder.map((compiled) => {
+    const list = selectFor(bundle, compiled, nation, rankings, request, selected)
+    selected.set(compiled.id, selectedUnits(list, nation))
+    return list
+  })
+  return bundle.programmes.map(({ id }) => lists.find(({ programme }) => programme === id) as ProgrammeList)
+}
+
+/** References of the selected: of persons where persons are judged. */
+function selectedUnits({ allocation, household, person }: ProgrammeList, { householdRefs, personRefs }: JudgedNation): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (let row = 0; row < household.length; row++)
+    if (allocation.status[row] === statusCode('selected'))
+      found.add(person ? (personRefs[person[row] as number] as number) : (householdRefs[household[row] as number] as number))
+  return found
+}
+
+function selectFor(
+  bundle: Bundle,
+  compiled: CompiledProgramme,
+  nation: JudgedNation,
+  rankings: readonly Ranking[],
+  request: SelectionRequest,
+  selected: ReadonlyMap<string, ReadonlySet<number>>,
+): ProgrammeList {
+  const { source } = compiled.programme
+  const index = bundle.programmes.indexOf(compiled)
+  const columns = nation.programmes[index] as JudgedNation['programmes'][number]
+  const formulaAt = compiled.formula ? scoredFormulas(bundle).indexOf(compiled.formula) : -1
+  const scores = nation.scores[formulaAt]
+  const enrolled = new Map((request.enrolled.get(source.id) ?? []).map((one) => [one.personRef ?? one.householdRef, one]))
+  const rows = unitRows(columns.truth, source.unit, nation, enrolled)
+  const person = source.unit === 'person' ? rows : null
+  const household = person ? Uint32Array.from(person, (row) => nation.householdOf[row] as number) : rows
+  const referenceOf = (unit: number): number =>
+    person ? (nation.personRefs[person[unit] as number] as number) : (nation.householdRefs[household[unit] as number] as number)
+  const reference = Float64Array.from(rows, (_, unit) => referenceOf(unit))
+  const pick = (from: Float64Array | undefined): Float64Array => Float64Array.from(household, (row) => from?.[row] ?? NaN)
+  const [score, scoreLo, scoreHi] = [pick(scores?.point), pick(scores?.lo), pick(scores?.hi)]
+  const tier = Uint8Array.from(rows, (row) => columns.tier[row] as number)
+  const { benefit, scale } = periodBenefit(
+    bundle,
+    compiled,
+    Float64Array.from(rows, (row) => columns.benefit[row] as number),
+  )
+  const applicationDate = Float64Array.from(household, (row) => request.applicationDates.get(nation.householdRefs[row] as number) ?? NaN)
+  const direction = (compiled.formula?.formula.direction ?? 'lowerIsPoorer') as ScoreDirection
+  const facts = new Map<string, Float64Array>()
+  let key = 0
+  for (const by of source.targeting.order)
+    if (by.by === 'fact') {
+      const values = columns.orderFacts[key++] as Float64Array
+      facts.set(
+        by.fact,
+        Float64Array.from(rows, (row) => values[row] as number),
+      )
+    }
+  const units = {
+    score,
+    area: Uint8Array.from(rows, (row) => columns.area?.[row] ?? 0),
+    benefit,
+    excluded: excludedUnits(source.targeting.exclusions ?? [], {
+      reference,
+      household,
+      nation,
+      selected,
+      enrolled: request.enrolled,
+      bundle,
+    }),
+    enrolled: Uint8Array.from(reference, (ref) => (enrolled.has(ref) ? 1 : 0)),
+    undeterminedMonths: Float64Array.from(rows, (row, unit) => {
+      const one = enrolled.get(reference[unit] as number)
+      if (!one || columns.truth[row] === TRUE) return NaN
+      return one.undeterminedSince === null ? 0 : Math.max(0, Math.floor((request.asOf - one.undeterminedSince) / DAYS_PER_MONTH))
+    }),
+  }
+  const terms = {
+    ...allocationTerms(bundle, compiled, {
+      asOf: request.asOf,
+      scale,
+      direction,
+      populationByArea: () => populationByArea(columns.area, nation, source.unit),
+    }),
+    keys: sortKeysOf(source.targeting.order, { tier, score, direction, applicationDate, facts }),
+    tieBreak: tieBreakOfCycle(request.cycle, reference),
+  }
+  const answer = allocate(units, terms)
+  if (!answer.ok) {
+    const { limit, allowed, enrolledUnits, enrolledSpend } = answer.exceeded
+    throw problem('run-enrolled-exceed', {
+      detail: `${source.id}: ${limit === 'places' ? `${enrolledUnits} enrolled units, ${allowed} places` : `the enrolled cost ${enrolledSpend}, the budget is ${allowed}`}`,
+    })
+  }
+  const bounds = { low: exactOrNaN(scoreLo, scoreHi, scoreLo), high: exactOrNaN(scoreLo, scoreHi, scoreHi) }
+  return {
+    programme: source.id,
+    unit: source.unit,
+    household,
+    person,
+    tier,
+    benefit,
+    benefitScale: scale,
+    score,
+    scoreLo,
+    scoreHi,
+    applicationDate,
+    ranking: rankings[formulaAt] ?? null,
+    dependsOnMissing: dependsOnMissing(units, tier, bounds, terms, answer.allocation),
+    allocation: answer.allocation,
+  }
+}
+
+/** A month of the bounded time for which an undetermined enrolled unit keeps its place, in days: 365.25 / 12 rounded up, in the family's favour. */
+const DAYS_PER_MONTH = 31
+
+/** Bounds count where they are wider than a point. */
+const exactOrNaN = (lo: Float64Array, hi: Float64Array, values: Float64Array): Float64Array =>
+  values.map((value, row) => (lo[row] === hi[row] ? NaN : value))
+
+/** Rows of the eligible units, and of enrolled ones that became undetermined. */
+function unitRows(
+  truth: Uint8Array,
+  unit: 'household' | 'person',
+  nation: JudgedNation,
+  enrolled: ReadonlyMap<number, Enrolled>,
+): Uint32Array {
+  const references = unit === 'person' ? nation.personRefs : nation.householdRefs
+  const rows: number[] = []
+  for (let row = 0; row < truth.length; row++)
+    if (truth[row] === TRUE || (truth[row] === UNKNOWN && enrolled.size > 0 && enrolled.has(references[row] as number))) rows.push(row)
+  return Uint32Array.from(rows)
+}
+
+interface Excluding {
+  readonly reference: Float64Array
+  readonly household: Uint32Array
+  readonly nation: JudgedNation
+  readonly selected: ReadonlyMap<string, ReadonlySet<number>>
+  readonly enrolled: ReadonlyMap<string, readonly Enrolled[]>
+  readonly bundle: Bundle
+}
+
+/** A household's selection elsewhere leaves out its members too; a person's leaves out that person only. */
+function excludedUnits(
+  exclusions: readonly { readonly programme: string; readonly when: 'selected' | 'enrolled' }[],
+  { reference, household, nation, selected, enrolled, bundle }: Excluding,
+): Uint8Array {
+  const excluded = new Uint8Array(reference.length)
+  for (const { programme, when } of exclusions) {
+    const other = bundle.programmes.find(({ id }) => id === programme)
+    if (!other) continue
+    const byPerson = other.programme.source.unit === 'person'
+    const refs =
+      when === 'selected'
+        ? selected.get(programme)
+        : new Set((enrolled.get(programme) ?? []).map((one) => (byPerson ? one.personRef : one.householdRef)))
+    for (let unit = 0; unit < excluded.length; unit++) {
+      const ref = byPerson ? (reference[unit] as number) : (nation.householdRefs[household[unit] as number] as number)
+      if (refs?.has(ref)) excluded[unit] = 1
+    }
+  }
+  return excluded
+}
+
+/** Persons of the population by area code: what "proportional to population" divides places by. */
+function populationByArea(area: Uint8Array | null, { persons }: JudgedNation, unit: 'household' | 'person'): number[] {
+  const counts: number[] = []
+  area?.forEach((code, row) => {
+    if (code === NO_TIER) return
+    counts[code] = (counts[code] ?? 0) + (unit === 'household' ? (persons[row] as number) : 1)
+  })
+  return Array.from(counts, (count) => count ?? 0)
+}

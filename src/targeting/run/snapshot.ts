@@ -1,0 +1,140 @@
+/** A snapshot: the facts of a population frozen as of a date, in column files, named by the hash of a manifest that names each of them. */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BUCKETS } from '../../warehouse/replica/refresh-registry.ts'
+import type { Replica } from '../../warehouse/replica/open-replica.ts'
+import type { DeclaredAnswers } from '../../households/declared.ts'
+import type { HomeRange } from '../../households/nation/read-chunk.ts'
+import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
+import type { PartFile } from './tasks.ts'
+import type { ThreadPool } from './thread-pool.ts'
+
+/** Everything that the facts come from. */
+export interface SnapshotSources {
+  readonly asOf: string
+  readonly versionSet: string
+  /** Hash of what the replica holds. */
+  readonly replica: string
+  /** Registries that count on that day. */
+  readonly usable: readonly string[]
+  /** Hash of what was declared. */
+  readonly declared: string
+}
+
+export interface SnapshotPart {
+  readonly from: number
+  readonly to: number
+  readonly households: number
+  readonly persons: number
+  readonly hash: string
+}
+
+export interface Snapshot {
+  /** SHA-256 of the manifest's canonical JSON. */
+  readonly hash: string
+  readonly folder: string
+  readonly manifest: { readonly sources: SnapshotSources; readonly parts: readonly SnapshotPart[] }
+}
+
+/** Homes of one part: small enough that the columns of one fit a thread many times over. */
+export const HOMES_PER_PART = 16_384
+
+export const partFiles = ({ folder, manifest }: Snapshot): PartFile[] =>
+  manifest.parts.map(({ from, hash }) => ({ path: join(folder, partName(from)), hash }))
+
+const partName = (from: number): string => `${String(from).padStart(12, '0')}.columns`
+
+/** Ranges of homes that hold anybody. */
+export async function homeRanges({
+  connection,
+}: Replica): Promise<{ readonly households: HomeRange[]; readonly nobody: HomeRange; readonly relatives: number }> {
+  const [row] = (
+    await connection.runAndReadAll('SELECT coalesce(max(home), 0)::DOUBLE, (SELECT count(*)::DOUBLE FROM relative) FROM member')
+  ).getRows()
+  const [last, relatives] = (row ?? [0, 0]).map(Number) as [number, number]
+  const count = Math.floor(last / HOMES_PER_PART) + 1
+  return {
+    households: Array.from({ length: count }, (_, n) => ({ from: n * HOMES_PER_PART, to: (n + 1) * HOMES_PER_PART })),
+    nobody: { from: -BUCKETS, to: 0 },
+    relatives,
+  }
+}
+
+export interface SnapshotRequest {
+  readonly threads: ThreadPool
+  readonly ranges: { readonly households: readonly HomeRange[]; readonly nobody: HomeRange }
+  readonly declared: ReadonlyMap<number, DeclaredAnswers>
+  readonly sources: SnapshotSources
+  readonly snapshots: string
+  readonly onProgress: (stage: 'relatives' | 'facts', done: number, total: number) => void
+}
+
+/**
+ * Assembles what is not there yet. Parts that an interrupted run left behind are used again: their folder is named by the hash
+ * of the sources, and each part's hash stands beside it.
+ */
+export async function assembleSnapshot({ threads, ranges, declared, sources, snapshots, onProgress }: SnapshotRequest): Promise<Snapshot> {
+  const key = sha256(canonicalJson(sources))
+  const finished = await readSnapshot(snapshots, key)
+  if (finished) return finished
+  const building = join(snapshots, `building-${key}`)
+  await mkdir(building, { recursive: true })
+  const left = await Promise.all(ranges.households.map((range) => readPart(building, range)))
+  const missing = ranges.households.filter((_, index) => !left[index])
+  if (missing.length > 0) {
+    const elsewhere = [ranges.nobody, ...ranges.households]
+    let done = 0
+    await threads.perform(
+      elsewhere.map((range) => ({ kind: 'elsewhere' as const, range })),
+      () => onProgress('relatives', ++done, elsewhere.length),
+    )
+    done = left.length - missing.length
+    const tasks = missing.map((range) => ({
+      kind: 'assemble' as const,
+      range,
+      path: join(building, partName(range.from)),
+      declared: within(declared, range),
+    }))
+    await threads.perform(tasks, async (index, { households, persons, hash }) => {
+      const { from, to } = missing[index] as HomeRange
+      const part: SnapshotPart = { from, to, households, persons, hash }
+      const path = join(building, `${partName(from)}.json`)
+      await writeFile(`${path}.part`, canonicalJson(part))
+      await rename(`${path}.part`, path)
+      onProgress('facts', ++done, left.length)
+    })
+  }
+  const parts = (await Promise.all(ranges.households.map((range) => readPart(building, range)))) as SnapshotPart[]
+  const manifest = { sources, parts }
+  await writeFile(join(building, 'manifest.json'), canonicalJson(manifest))
+  const hash = sha256(canonicalJson(manifest))
+  const folder = join(snapshots, hash)
+  await rm(folder, { recursive: true, force: true })
+  await rename(building, folder)
+  await writeFile(join(snapshots, `${key}.hash`), hash)
+  return { hash, folder, manifest }
+}
+
+/** The snapshot of these sources, if it was finished before. */
+async function readSnapshot(snapshots: string, key: string): Promise<Snapshot | null> {
+  const hash = await readFile(join(snapshots, `${key}.hash`), 'utf8').catch(() => null)
+  return hash === null ? null : openSnapshot(snapshots, hash)
+}
+
+/** A snapshot by its name; null when it is not there. */
+export async function openSnapshot(snapshots: string, hash: string): Promise<Snapshot | null> {
+  const folder = join(snapshots, hash)
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => null)
+  if (text === null) return null
+  if (sha256(text) !== hash) throw new Error(`the manifest of snapshot ${hash} is not the one it was named by`)
+  return { hash, folder, manifest: JSON.parse(text) as Snapshot['manifest'] }
+}
+
+async function readPart(building: string, { from }: HomeRange): Promise<SnapshotPart | null> {
+  const text = await readFile(join(building, `${partName(from)}.json`), 'utf8').catch(() => null)
+  return text === null ? null : (JSON.parse(text) as SnapshotPart)
+}
+
+function within(declared: ReadonlyMap<number, DeclaredAnswers>, { from, to }: HomeRange): ReadonlyMap<number, DeclaredAnswers> {
+  return new Map([...declared].filter(([ref]) => ref >= from && ref < to))
+}

@@ -1,0 +1,55 @@
+/** What a run's threads are told and what they answer. */
+import type { DeclaredAnswers } from '../../households/declared.ts'
+import type { SharedColumns } from '../../households/nation/elsewhere-columns.ts'
+import type { AssembledRange } from '../../households/nation/assemble-range.ts'
+import type { HomeRange } from '../../households/nation/read-chunk.ts'
+import type { NumberedText } from '../../programmes/compile-bundle.ts'
+import type { ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
+import type { NationRanks, NationScores, ProgrammeColumns } from '../../determinations/bulk/nation.ts'
+
+/** Said once to every thread. */
+export interface ThreadStart {
+  readonly texts: readonly NumberedText[]
+  readonly replica: ReplicaSettings
+  readonly asOf: number
+  readonly usable: readonly string[]
+  readonly elsewhere: SharedColumns
+}
+
+/** One file of a snapshot's parts. */
+export interface PartFile {
+  readonly path: string
+  readonly hash: string
+}
+
+export type Task =
+  | { readonly kind: 'elsewhere'; readonly range: HomeRange }
+  | { readonly kind: 'assemble'; readonly range: HomeRange; readonly path: string; readonly declared: ReadonlyMap<number, DeclaredAnswers> }
+  | { readonly kind: 'score'; readonly part: PartFile }
+  | { readonly kind: 'judge'; readonly part: PartFile; readonly ranks: NationRanks | null; readonly sample: readonly number[] }
+
+/** What a scored part came to, by household row of the part. */
+export interface ScoredPart {
+  readonly householdRefs: Float64Array
+  /** Members of each household. */
+  readonly persons: Uint32Array
+  /** Index of the governorate's code; NO_AREA where unknown. */
+  readonly governorate: Uint8Array
+  readonly scores: NationScores
+}
+
+/** What a judged part came to, by household row of the part or person row of the part. */
+export interface JudgedPart {
+  readonly personRefs: Float64Array
+  readonly programmes: readonly ProgrammeColumns[]
+  /** Households that were judged again, and what the ways of judging said differently. */
+  readonly sampled: number
+  readonly disagreements: readonly string[]
+}
+
+export interface Answers {
+  readonly elsewhere: null
+  readonly assemble: AssembledRange
+  readonly score: ScoredPart
+  readonly judge: JudgedPart
+}

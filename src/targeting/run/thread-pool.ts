@@ -1,0 +1,113 @@
+/** Threads that take a run's tasks one after another; the answers come in the order of the tasks, whichever thread is quicker. */
+import { Worker } from 'node:worker_threads'
+import type { Answers, Task, ThreadStart } from './tasks.ts'
+
+export interface ThreadPool {
+  /** Performs all tasks; the first failure stops those that have not begun and is thrown. `onDone` hears of each that is done. */
+  readonly perform: <K extends Task['kind']>(
+    tasks: readonly (Task & { readonly kind: K })[],
+    onDone?: (index: number, answer: Answers[K]) => void | Promise<void>,
+  ) => Promise<Answers[K][]>
+  readonly close: () => Promise<void>
+}
+
+interface Message {
+  readonly id: number
+  readonly answer?: unknown
+  readonly error?: string
+  readonly ready?: boolean
+}
+
+/** Opens `count` threads. Once `signal` aborts no task begins. */
+export async function openThreads(count: number, start: ThreadStart, signal: AbortSignal): Promise<ThreadPool> {
+  const threads = await Promise.all(Array.from({ length: count }, () => openThread(start)))
+  return {
+    async perform<K extends Task['kind']>(
+      tasks: readonly (Task & { readonly kind: K })[],
+      onDone?: (index: number, answer: Answers[K]) => void | Promise<void>,
+    ) {
+      const answers: Answers[K][] = []
+      let next = 0
+      let failed = false
+      const work = async (thread: Thread): Promise<void> => {
+        while (next < tasks.length && !failed) {
+          signal.throwIfAborted()
+          const index = next++
+          try {
+            const answer = (await thread.ask(tasks[index] as Task)) as Answers[K]
+            answers[index] = answer
+            await onDone?.(index, answer)
+          } catch (error) {
+            failed = true
+            throw error
+          }
+        }
+      }
+      await allSettled(threads.map(work))
+      return answers
+    },
+    close: async () => void (await Promise.all(threads.map(({ close }) => close()))),
+  }
+}
+
+interface Thread {
+  readonly ask: (task: Task) => Promise<unknown>
+  readonly close: () => Promise<unknown>
+}
+
+/** From sources, as tests run, a thread has to be told to read TypeScript: what the process was told does not reach it. */
+function newWorker(start: ThreadStart): Worker {
+  const own = import.meta.url
+  const script = new URL(`./run-thread${own.slice(own.lastIndexOf('.'))}`, own)
+  if (!own.endsWith('.ts')) return new Worker(script, { workerData: start })
+  return new Worker(`import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(script.href)}) })`, {
+    eval: true,
+    workerData: start,
+  })
+}
+
+async function openThread(start: ThreadStart): Promise<Thread> {
+  const worker = newWorker(start)
+  const open = new Map<number, { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }>()
+  let asked = 0
+  let dead: Error | null = null
+  const die = (error: Error): void => {
+    dead = error
+    for (const { reject } of open.values()) reject(error)
+    open.clear()
+  }
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.on('message', ({ id, answer, error, ready: isReady }: Message) => {
+      if (isReady) return resolve()
+      const waiting = open.get(id)
+      open.delete(id)
+      if (error === undefined) waiting?.resolve(answer)
+      else waiting?.reject(new Error(error))
+    })
+    worker.on('error', (error) => {
+      die(error)
+      reject(error)
+    })
+    worker.on('exit', (code) => {
+      const ended = new Error(`a thread of the run ended with code ${code}`)
+      die(ended)
+      reject(ended)
+    })
+  })
+  await ready
+  return {
+    ask: (task) =>
+      new Promise((resolve, reject) => {
+        if (dead) return reject(dead)
+        const id = asked++
+        open.set(id, { resolve, reject })
+        worker.postMessage({ id, task })
+      }),
+    close: () => worker.terminate(),
+  }
+}
+
+/** Waits for all, so that nothing still runs when the first failure is thrown. */
+async function allSettled(work: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(work)) if (outcome.status === 'rejected') throw outcome.reason
+}
