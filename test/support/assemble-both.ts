@@ -1,4 +1,4 @@
-/** Assembles given records by SQL and by the compiled program, and demands the same values: every test of one is a test of the other. */
+/** Assembles given records by SQL, by the compiled program, and by the same program in bulk, and demands the same values: every test of one is a test of the other. */
 import assert from 'node:assert/strict'
 import type { Database } from '../../src/db/database.ts'
 import { assembleRecords, type Records } from '../../src/households/assemble-records.ts'
@@ -8,7 +8,9 @@ import { type Fetched, householdRows } from '../../src/households/household-rows
 import type { FetchedRow } from '../../src/households/row-text.ts'
 import { isUsable } from '../../src/households/registry-state.ts'
 import { dayNumber } from '../../src/kernel/date.ts'
-import { compileAssembly } from '../../src/language/catalogue/assembly/compile-assembly.ts'
+import { type AssembledValues, compileAssembly } from '../../src/language/catalogue/assembly/compile-assembly.ts'
+import type { HouseholdRows } from '../../src/language/catalogue/assembly/rows.ts'
+import { assembleChunk } from './assemble-chunk.ts'
 import { type Reads, readsOf } from '../../src/language/catalogue/assembly/reads.ts'
 import type { Catalogue } from '../../src/language/catalogue/catalogue.ts'
 import type { RegistryColumn } from '../../src/language/catalogue/registry-shape.ts'
@@ -25,9 +27,19 @@ export async function assembleBoth(dependencies: Dependencies, records: Records)
   const usable = new Set([...records.registries.keys()].filter((id) => isUsable(records.states?.get(id) ?? 'fresh')))
   const assembly = compileAssembly(catalogue, { wanted: null, usable, asOfDay: records.asOf })
   const differences: Difference[] = []
-  for (const { householdRef, household, members } of bySql) {
-    const own = fetchedOf(catalogue, reads, records, householdRef)
-    const compiled = assembly(householdRows(reads, own))
+  const fetched = bySql.map(({ householdRef }) => fetchedOf(catalogue, reads, records, householdRef))
+  const rows = fetched.map((own) => householdRows(reads, own))
+  const chunk = assembleChunk(catalogue, { wanted: null, usable, asOfDay: records.asOf }, rows)
+  for (const [at, { householdRef, household, members }] of bySql.entries()) {
+    const own = fetched[at] as Fetched
+    const compiled = assembly(rows[at] as HouseholdRows)
+    const inBulk = chunk[at] as AssembledValues
+    differences.push(...differing(catalogue.household, household, inBulk.household, `in bulk, household ${householdRef}`))
+    inBulk.members.forEach((facts, index) =>
+      differences.push(
+        ...differing(catalogue.person, compiled.members[index] as FactValues, facts, `in bulk, person of household ${householdRef}`),
+      ),
+    )
     differences.push(...differing(catalogue.household, household, compiled.household, `household ${householdRef}`))
     own.members.forEach(({ personRef }, index) => {
       const facts = members.find((member) => member.personRef === personRef)?.facts

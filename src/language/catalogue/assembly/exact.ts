@@ -74,8 +74,19 @@ export function month(day: number): number {
   return date.year * 12 + date.month
 }
 
-/** First day from which fewer than `months` whole months lie before `asOf`. */
+let windowsOf = NaN
+let windows: number[] = []
+
+/** First day from which fewer than `months` whole months lie before `asOf`; asked for every row, worked out once. */
 export function windowStart(asOf: number, months: number): number {
+  if (asOf !== windowsOf) {
+    windowsOf = asOf
+    windows = []
+  }
+  return (windows[months] ??= firstDay(asOf, months))
+}
+
+function firstDay(asOf: number, months: number): number {
   const date = civil(asOf)
   const first = date.year * 12 + date.month - 1 - months
   const [y, m] = [Math.floor(first / 12), (first % 12) + 1]
