@@ -72,11 +72,12 @@ function laidOut(people: readonly { readonly household: HouseholdRows; readonly 
   const columns: RowCell[][] = []
   let rows = 0
   for (const { household, p } of people) {
-    const registry = household.registries[at]
-    const [from = 0, to = 0] = [registry?.ranges[2 * p], registry?.ranges[2 * p + 1]]
+    const registry = household.registries[at] as RegistryRows
+    const from = registry.ranges[2 * p] as number
+    const to = registry.ranges[2 * p + 1] as number
     ranges.push(rows, rows + to - from)
     rows += to - from
-    registry?.columns.forEach((column, c) => {
+    registry.columns.forEach((column, c) => {
       const into = (columns[c] ??= [])
       for (let row = from; row < to; row++) into.push(column[row] as RowCell)
     })
