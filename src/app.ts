@@ -21,6 +21,8 @@ import type { Server } from './http/server.ts'
 import { registerIntakeRoutes } from './intake/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
+import { registerTargetingRoutes } from './targeting/routes.ts'
+import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
@@ -53,6 +55,8 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerDeterminationRoutes(app, deps)
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
+  registerEnrolmentRoutes(app, deps)
+  registerTargetingRoutes(app, { database })
   chainWhileListening(app, database)
   return app
 }

@@ -114,6 +114,23 @@ export const settings = {
     'Longest pause inside a transaction; 0 means no limit.',
   ),
   embeddedSharedBuffersMb: integer(16, 1_000_000, 'EMBEDDED_SHARED_BUFFERS_MB', '512', 'MB', 'shared_buffers of the embedded server.'),
+  runMemoryMb: integer(
+    256,
+    1_000_000,
+    'RUN_MEMORY_MB',
+    '3000',
+    'MB',
+    'Memory that the columnar replica may use in all threads of a run together.',
+  ),
+  runThreads: integer(0, 64, 'RUN_THREADS', '0', 'threads', 'Threads of a run; 0 takes as many as there are processors, eight at most.'),
+  runSample: integer(
+    0,
+    100_000,
+    'RUN_SAMPLE',
+    '500',
+    'households',
+    'Households of a run that are judged again by both online engines; one difference fails the run.',
+  ),
   requestTimeoutMs: integer(1, 3_600_000, 'REQUEST_TIMEOUT_MS', '15000', 'ms', 'Longest time to receive one request.'),
   shutdownTimeoutMs: integer(1, 3_600_000, 'SHUTDOWN_TIMEOUT_MS', '10000', 'ms', 'Longest wait for open requests when stopping.'),
   trustedProxies: list(

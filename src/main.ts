@@ -15,6 +15,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'إنشاء مجتمع سكاني اصطناعي (‎--households N --seed S --as-of DATE --replace)',
     load: async () => (await import('./commands/seed.ts')).seed,
   },
+  run: {
+    en: 'Rank and select a population and publish the lists (--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries)',
+    ar: 'ترتيب مجتمع سكاني واختيار المستفيدين ونشر القوائم (‎--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries)',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
   key: {
     en: 'Make an API key (--name NAME --entity ENTITY --permissions a,b)',
     ar: 'إنشاء مفتاح للواجهة البرمجية (‎--name NAME --entity ENTITY --permissions a,b)',

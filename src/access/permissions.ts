@@ -8,6 +8,10 @@ export const permissions = {
   'households:lookup': { en: 'Find a household by National ID', ar: 'البحث عن أسرة بالرقم الوطني' },
   'evaluate:run': { en: 'Try rules and formulas on facts sent along', ar: 'تجربة القواعد والمعادلات على بيانات مرسلة' },
   'versions:read': { en: 'Read catalogue, programmes and formulas', ar: 'الاطلاع على الفهرس والبرامج والمعادلات' },
+  'runs:read': { en: 'See runs and their manifests', ar: 'الاطلاع على عمليات التشغيل وبياناتها' },
+  'ranked-lists:read': { en: 'Read ranked lists', ar: 'الاطلاع على القوائم المرتبة' },
+  'enrolments:write': { en: 'Report what became of selected units', ar: 'الإبلاغ عن حالة الوحدات المختارة في البرامج' },
+  'enrolments:read': { en: 'Read enrolments of a household', ar: 'الاطلاع على التحاق الأسر بالبرامج' },
   'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
 } as const satisfies Record<string, { en: string; ar: string }>
 

@@ -54,7 +54,7 @@ export function prepareSnapshot(
   }
 }
 
-interface SourceSet {
+export interface SourceSet {
   readonly hash: string
   readonly text: string
 }
@@ -62,7 +62,7 @@ interface SourceSet {
 /** Households between two loads share the list, so that its text and hash are worked out once. */
 const sets = new WeakMap<readonly SourceState[], SourceSet>()
 
-function sourceSet(sources: readonly SourceState[]): SourceSet {
+export function sourceSet(sources: readonly SourceState[]): SourceSet {
   const known = sets.get(sources)
   if (known) return known
   const text = JSON.stringify(sources.map(({ asOf, custodian, load, registry, state }) => ({ asOf, custodian, load, registry, state })))

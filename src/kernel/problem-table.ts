@@ -296,6 +296,57 @@ export const problemKinds = {
     'اسم الحد مذكور في expected؛ قسّم الطلب.',
   ),
 
+  // Enrolments, each about one report of a batch
+  'enrolment-programme-unknown': kind(
+    422,
+    'No programme of this name is in force',
+    'لا يوجد برنامج نافذ بهذا الاسم',
+    'Use an id that GET /v1/programmes lists.',
+    'استخدم أحد المعرّفات التي يذكرها ‎GET /v1/programmes‎.',
+  ),
+  'enrolment-unit-mismatch': kind(
+    422,
+    'The report names another kind of unit than the programme has',
+    'نوع الوحدة في البلاغ لا يوافق نوع وحدة البرنامج',
+    'Send personRef for a programme that is judged per person, and leave it out for one that is judged per household.',
+    'أرسل personRef للبرنامج الذي يُحدَّد لكل فرد، ولا ترسله للبرنامج الذي يُحدَّد للأسرة.',
+  ),
+  'enrolment-unit-unknown': kind(
+    422,
+    'There is no such household, or the person never belonged to it',
+    'لا توجد أسرة بهذا المرجع، أو أن الفرد لم ينتمِ إليها',
+    'Use the references of the ranked list; a National ID is never one.',
+    'استخدم المراجع الواردة في قائمة المرشحين، ولا تستخدم الرقم الوطني.',
+  ),
+  'enrolment-date-ahead': kind(
+    422,
+    'The report speaks of a day that has not come',
+    'يتحدث البلاغ عن يوم لم يأتِ بعد',
+    'Report a state on the day on which it begins, or later.',
+    'أبلغ عن الحالة في يوم بدئها أو بعده.',
+  ),
+  'enrolment-transition-refused': kind(
+    422,
+    'The unit cannot come to this state from the one it is in',
+    'لا يمكن أن تنتقل الوحدة إلى هذه الحالة من حالتها الحالية',
+    'The states that may follow are named in "expected". Report the missing step first, or correct the state.',
+    'الحالات الممكنة مذكورة في expected. أبلغ عن الخطوة الناقصة أولًا أو صحّح الحالة.',
+  ),
+  'enrolment-reference-conflict': kind(
+    409,
+    'Another report was sent under this reference',
+    'سبق إرسال بلاغ مختلف بالمرجع نفسه',
+    'Give each report a reference of its own; what was reported stays as it is, and a later report corrects it.',
+    'أعطِ كل بلاغ مرجعًا خاصًا به، فالبلاغ السابق لا يتغير ويُصحَّح ببلاغ لاحق.',
+  ),
+  'enrolment-reference-number': kind(
+    422,
+    'The reference may hold a National ID',
+    'قد يتضمن المرجع رقمًا وطنيًا',
+    'Use a reference without a run of exactly ten digits, such as a UUID.',
+    'استخدم مرجعًا لا يحوي عشرة أرقام متتالية، مثل UUID.',
+  ),
+
   // Us
   'database-unavailable': kind(
     503,
@@ -326,6 +377,27 @@ export const problemKinds = {
     'أعد المحاولة بعد عدد الثواني المذكور في Retry-After.',
   ),
   // Runs
+  'run-not-found': kind(
+    404,
+    'There is no such run',
+    'لا توجد عملية تشغيل بهذا الرقم',
+    'List the runs with GET /v1/runs.',
+    'اعرض عمليات التشغيل عبر GET /v1/runs.',
+  ),
+  'ranked-list-not-found': kind(
+    404,
+    'No list of this programme was published',
+    'لم تُنشر قائمة لهذا البرنامج',
+    'Name a programme of GET /v1/programmes, of which a completed run published a list.',
+    'اذكر برنامجًا من GET /v1/programmes نشرت له عملية تشغيل مكتملة قائمة.',
+  ),
+  'cursor-unknown': kind(
+    400,
+    'The cursor is not one of this list',
+    'مؤشر الصفحة لا يخص هذه القائمة',
+    'Begin again without a cursor, or send the one of the page before with the same filters.',
+    'ابدأ من جديد بلا مؤشر، أو أرسل مؤشر الصفحة السابقة مع عوامل التصفية نفسها.',
+  ),
   'run-enrolled-exceed': kind(
     409,
     'The enrolled alone exceed the budget or the places',

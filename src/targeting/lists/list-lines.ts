@@ -1,0 +1,70 @@
+/** The rows of a list as COPY reads them; their bytes, in order, are what the list's root hash is taken of. */
+import { isoOfDay } from '../../kernel/date.ts'
+import { NO_TIER } from '../../determinations/bulk/nation.ts'
+import { REASONS, STATUSES } from '../outcome.ts'
+import type { ProgrammeList } from '../run/select.ts'
+import type { JudgedNation } from '../run/judged-nation.ts'
+
+/** Columns of ranked_unit in the order of a line, behind list_number. */
+export const LIST_COLUMNS = [
+  'position',
+  'household_ref',
+  'person_ref',
+  'governorate',
+  'tier',
+  'score',
+  'score_lo',
+  'score_hi',
+  'national_rank',
+  'governorate_rank',
+  'percentile',
+  'benefit',
+  'application_date',
+  'status',
+  'reason',
+  'depends_on_missing',
+] as const
+
+const NULL = String.raw`\N`
+const LINES_AT_ONCE = 2_000
+
+/** Text of some thousand rows at a time, each line ended; without the list's number, so that the same list has the same bytes wherever it is stored. */
+export function* listLines(list: ProgrammeList, nation: JudgedNation, governorates: readonly string[]): Generator<string> {
+  const { allocation } = list
+  let lines: string[] = []
+  for (const [index, row] of allocation.order.entries()) {
+    lines.push(lineOf(list, nation, governorates, row, index + 1))
+    if (lines.length === LINES_AT_ONCE) {
+      yield `${lines.join('\n')}\n`
+      lines = []
+    }
+  }
+  if (lines.length > 0) yield `${lines.join('\n')}\n`
+}
+
+function lineOf(list: ProgrammeList, nation: JudgedNation, governorates: readonly string[], row: number, position: number): string {
+  const { allocation, ranking } = list
+  const household = list.household[row] as number
+  const person = list.person?.[row]
+  const rank = (ranks: ArrayLike<number> | undefined): string | number => known(ranks?.[household] || NaN)
+  return [
+    position,
+    nation.householdRefs[household],
+    person === undefined ? NULL : nation.personRefs[person],
+    governorates[nation.governorate[household] as number] ?? NULL,
+    list.tier[row] === NO_TIER ? NULL : list.tier[row],
+    known(list.score[row] as number),
+    known(list.scoreLo[row] as number),
+    known(list.scoreHi[row] as number),
+    rank(ranking?.nation.rank),
+    rank(ranking?.area.rank),
+    rank(ranking?.nation.percentile),
+    known(list.benefit[row] as number),
+    Number.isNaN(list.applicationDate[row]) ? NULL : isoOfDay(list.applicationDate[row] as number),
+    STATUSES[allocation.status[row] as number],
+    REASONS[allocation.reason[row] as number],
+    list.dependsOnMissing[row] === 1 ? 't' : 'f',
+  ].join('\t')
+}
+
+const known = (value: number): string | number => (Number.isFinite(value) ? value : NULL)

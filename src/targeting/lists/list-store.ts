@@ -1,0 +1,102 @@
+/** The only SQL that reads published lists: which list is in force, and a page of it by its place in the order. */
+import type { Queryable } from '../../db/queryable.ts'
+
+export interface ListHeader {
+  readonly number: number
+  readonly runId: string
+  readonly programme: string
+  readonly unit: 'household' | 'person'
+  readonly asOf: string
+  readonly cycle: string
+  readonly versionSet: string
+  readonly snapshot: string
+  readonly manifestHash: string
+  readonly rootHash: string
+  readonly publishedAt: string
+  readonly eligible: number
+  readonly selected: number
+  readonly waitlisted: number
+  readonly leftOut: number
+  readonly spent: number
+}
+
+const HEADER = `SELECT l.number, l.run_id AS "runId", l.programme, l.unit, r.as_of AS "asOf", r.cycle, r.version_set AS "versionSet", r.snapshot, r.manifest_hash AS "manifestHash",
+    l.root_hash AS "rootHash", to_char(l.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "publishedAt", l.eligible, l.selected, l.waitlisted, l.left_out AS "leftOut", l.spent
+  FROM ranked_list l JOIN run r ON r.id = l.run_id WHERE l.published_at IS NOT NULL`
+
+/** The list in force for a programme, null before the first; or the published one of that number, if it is the programme's. */
+export async function latestList(db: Queryable, programme: string, number?: number): Promise<ListHeader | null> {
+  const { rows } = await db.query<ListHeader>({
+    name: 'latest-list',
+    text: `${HEADER} AND l.programme = $1 AND l.number = coalesce($2, (SELECT list_number FROM published_list WHERE programme = $1))`,
+    values: [programme, number ?? null],
+  })
+  return rows[0] ?? null
+}
+
+export async function listOfRun(db: Queryable, runId: string, programme: string): Promise<ListHeader | null> {
+  const { rows } = await db.query<ListHeader>({
+    name: 'list-of-run',
+    text: `${HEADER} AND l.run_id = $1 AND l.programme = $2`,
+    values: [runId, programme],
+  })
+  return rows[0] ?? null
+}
+
+export interface ListFilters {
+  readonly governorate?: string
+  readonly status?: string
+  readonly tier?: number
+  readonly percentileFrom?: number
+  readonly percentileTo?: number
+  readonly dependsOnMissing?: boolean
+  readonly householdRef?: number
+}
+
+export interface ListedUnit {
+  readonly position: number
+  readonly householdRef: number
+  readonly personRef: number | null
+  readonly governorate: string | null
+  readonly tier: number | null
+  readonly score: number | null
+  readonly scoreLo: number | null
+  readonly scoreHi: number | null
+  readonly nationalRank: number | null
+  readonly governorateRank: number | null
+  readonly percentile: number | null
+  readonly benefit: number | null
+  readonly applicationDate: string | null
+  readonly status: 'selected' | 'waitlisted' | 'left-out'
+  readonly reason: string
+  readonly dependsOnMissing: boolean
+}
+
+const FILTERS = {
+  governorate: 'governorate = ',
+  status: 'status = ',
+  tier: 'tier = ',
+  percentileFrom: 'percentile >= ',
+  percentileTo: 'percentile <= ',
+  dependsOnMissing: 'depends_on_missing = ',
+  householdRef: 'household_ref = ',
+} as const satisfies Record<keyof ListFilters, string>
+
+/** At most `limit` units behind `after`, in the list's order. Nothing is skipped over by counting: the place is the key. */
+export async function listPage(db: Queryable, list: number, filters: ListFilters, after: number, limit: number): Promise<ListedUnit[]> {
+  const values: unknown[] = [list, after, limit]
+  const conditions = Object.entries(FILTERS).flatMap(([name, condition]) => {
+    const value = filters[name as keyof ListFilters]
+    return value === undefined ? [] : [`AND ${condition}$${values.push(value)}`]
+  })
+  const { rows } = await db.query<ListedUnit>({
+    name: `list-page-${Object.keys(FILTERS)
+      .map((name) => (filters[name as keyof ListFilters] === undefined ? '0' : '1'))
+      .join('')}`,
+    text: `SELECT position, household_ref AS "householdRef", person_ref AS "personRef", governorate, tier, score, score_lo AS "scoreLo", score_hi AS "scoreHi",
+        national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing"
+      FROM ranked_unit WHERE list_number = $1 AND position > $2 ${conditions.join(' ')} ORDER BY list_number, position LIMIT $3`,
+    values,
+  })
+  return rows
+}

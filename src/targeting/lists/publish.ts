@@ -1,0 +1,134 @@
+/** Publishing a run: its lists are filled out of sight, then one transaction attaches them, switches every programme's pointer and completes the run. */
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { from } from 'pg-copy-streams'
+import { recordEvent } from '../../audit/audit-event.ts'
+import type { Database } from '../../db/database.ts'
+import type { Queryable } from '../../db/queryable.ts'
+import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
+import type { JudgedNation } from '../run/judged-nation.ts'
+import type { ProgrammeList } from '../run/select.ts'
+import { LIST_COLUMNS, listLines } from './list-lines.ts'
+
+export interface FilledList {
+  readonly number: number
+  readonly programme: string
+  readonly rootHash: string
+  readonly eligible: number
+}
+
+export interface PublishRequest {
+  readonly runId: string
+  readonly actor: string
+  readonly entity: string
+  readonly lists: readonly ProgrammeList[]
+  readonly nation: JudgedNation
+  /** Codes of governorates by index. */
+  readonly governorates: readonly string[]
+  /** Everything else that the run's manifest says. */
+  readonly manifest: Readonly<Record<string, unknown>>
+}
+
+/** Returns the manifest's hash. A failure before the last transaction leaves nothing that a reader can see; a retry begins anew. */
+export async function publishRun(database: Database, request: PublishRequest): Promise<string> {
+  await dropUnpublished(database, request.runId)
+  const filled: FilledList[] = []
+  for (const list of request.lists) filled.push(await fillList(database, request, list))
+  const manifest = canonicalJson({
+    ...request.manifest,
+    lists: filled.map(({ programme, rootHash }, index) => {
+      const { totals } = (request.lists[index] as ProgrammeList).allocation
+      const { selected, waitlisted, leftOut, spent, places, leftOverPassedOn, stoppedByBudget } = totals
+      return { programme, rootHash, selected, waitlisted, leftOut, spent, places, leftOverPassedOn, stoppedByBudget }
+    }),
+  })
+  const manifestHash = sha256(manifest)
+  await database.transaction(async ({ client }) => {
+    await client.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0')
+    // Two runs that finish together publish one after the other, each whole.
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('publish ranked lists'))")
+    for (const { number } of filled)
+      await client.query(`ALTER TABLE ranked_unit ATTACH PARTITION ${partition(number)} FOR VALUES IN (${number})`)
+    await client.query('UPDATE ranked_list SET published_at = now() WHERE run_id = $1', [request.runId])
+    await client.query(
+      `INSERT INTO published_list (programme, list_number) SELECT programme, number FROM ranked_list WHERE run_id = $1
+       ON CONFLICT (programme) DO UPDATE SET list_number = EXCLUDED.list_number`,
+      [request.runId],
+    )
+    await client.query(
+      `UPDATE run SET status = 'completed', finished_at = now(), manifest = $2, manifest_hash = $3, stage = NULL WHERE id = $1`,
+      [request.runId, manifest, manifestHash],
+    )
+    await recordEvent(client, {
+      action: 'run.published',
+      actor: request.actor,
+      entity: request.entity,
+      purpose: 'targeting',
+      requestId: request.runId,
+      outcome: `manifest ${manifestHash}`,
+      objects: filled.map(({ programme, rootHash }) => `${programme}:${rootHash}`),
+    })
+  })
+  return manifestHash
+}
+
+const partition = (number: number): string => `ranked_unit_${number}`
+
+/** Rows, keys and the hash of one list, in a table that no reader looks at yet. */
+async function fillList(database: Database, { runId, nation, governorates }: PublishRequest, list: ProgrammeList): Promise<FilledList> {
+  const { programme, unit, allocation } = list
+  const { selected, waitlisted, leftOut, spent } = allocation.totals
+  return database.transaction(async ({ client }) => {
+    await client.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0')
+    const { rows } = await client.query<{ number: number }>(
+      "SELECT nextval(pg_get_serial_sequence('ranked_list', 'number'))::int AS number",
+    )
+    const { number } = rows[0] as { number: number }
+    await client.query(`CREATE TABLE ${partition(number)} (LIKE ranked_unit INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+      ALTER TABLE ${partition(number)} ALTER COLUMN list_number SET DEFAULT ${number}, ADD CHECK (list_number = ${number})`)
+    const hash = createHash('sha256')
+    const lines = function* (): Generator<string> {
+      for (const text of listLines(list, nation, governorates)) {
+        hash.update(text)
+        yield text
+      }
+    }
+    await pipeline(Readable.from(lines()), client.query(from(`COPY ${partition(number)} (${LIST_COLUMNS.join(', ')}) FROM STDIN`)))
+    await client.query(`ALTER TABLE ${partition(number)} ADD PRIMARY KEY (list_number, position);
+      CREATE INDEX ON ${partition(number)} (list_number, household_ref);
+      CREATE INDEX ON ${partition(number)} (list_number, governorate, position);
+      CREATE INDEX ON ${partition(number)} (list_number, status, position)`)
+    const rootHash = hash.digest('hex')
+    const eligible = await checkedCount(client, number, allocation.totals)
+    await client.query(
+      `INSERT INTO ranked_list (number, run_id, programme, unit, eligible, selected, waitlisted, left_out, spent, root_hash)
+       OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [number, runId, programme, unit, eligible, selected, waitlisted, leftOut, spent, rootHash],
+    )
+    return { number, programme, rootHash, eligible }
+  })
+}
+
+/** INVARIANT: what stands in the table is what the allocation counted. */
+async function checkedCount(client: Queryable, number: number, totals: ProgrammeList['allocation']['totals']): Promise<number> {
+  const { rows } = await client.query<Record<'selected' | 'waitlisted' | 'leftOut' | 'eligible', number>>(
+    `SELECT count(*)::int AS eligible, count(*) FILTER (WHERE status = 'selected')::int AS selected, count(*) FILTER (WHERE status = 'waitlisted')::int AS waitlisted,
+       count(*) FILTER (WHERE status = 'left-out')::int AS "leftOut" FROM ${partition(number)}`,
+  )
+  const [counted] = rows
+  if (!counted || counted.selected !== totals.selected || counted.waitlisted !== totals.waitlisted || counted.leftOut !== totals.leftOut)
+    throw new Error(`the table of list ${number} does not hold what was allocated`)
+  return counted.eligible
+}
+
+/** Removes what an interrupted publication of this run left behind. */
+export async function dropUnpublished(database: Database, runId: string): Promise<void> {
+  await database.transaction(async ({ client }) => {
+    const { rows } = await client.query<{ number: number }>(
+      'DELETE FROM ranked_list WHERE run_id = $1 AND published_at IS NULL RETURNING number',
+      [runId],
+    )
+    for (const { number } of rows) await client.query(`DROP TABLE IF EXISTS ${partition(number)}`)
+  })
+}

@@ -1,0 +1,150 @@
+/** Handing lists over: export as CSV, comparison with another run's, freezing and signing. */
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { recordEvent } from '../../audit/audit-event.ts'
+import type { Database } from '../../db/database.ts'
+import { audited } from '../../http/audited.ts'
+import { principalOf } from '../../http/security.ts'
+import type { Server } from '../../http/server.ts'
+import { problem } from '../../kernel/problem.ts'
+import { comparisonCounts, comparisonPage, type PlaceInList } from './compare-lists.ts'
+import { readComparisonCursor, writeComparisonCursor } from './comparison-cursor.ts'
+import { csvLines } from './csv.ts'
+import { freezeList } from './freeze-list.ts'
+import { ComparisonAnswer, ComparisonQuery, ExportQuery, FrozenAnswer } from './hand-over-schema.ts'
+import { refuseEmptyFilters } from './list-filters.ts'
+import { latestList, type ListHeader, listOfRun } from './list-store.ts'
+import { ProgrammeParams, RunListParams } from './schema.ts'
+import { signingKey } from './signing-key.ts'
+import { fieldsNamed, money, points } from './unit-answer.ts'
+
+export interface HandOverDeps {
+  readonly database: Database
+  /** Folder in which the signing key is kept. */
+  readonly dataDirectory: string
+}
+
+const tags = ['targeting']
+const PAGE = 50
+
+export function registerHandOverRoutes(app: Server, deps: HandOverDeps): void {
+  registerExports(app, deps)
+  registerComparison(app, deps)
+  registerFreeze(app, deps)
+}
+
+function registerExports(app: Server, { database }: HandOverDeps): void {
+  const config = { permission: 'ranked-lists:read', purpose: "handing a programme's ranked list to its agency" } as const
+  const common = {
+    tags,
+    description: 'The whole list, streamed; the filters and `fields` of a page apply. Cells are safe to open in a spreadsheet.',
+    querystring: ExportQuery,
+    response: { 200: { description: 'CSV (RFC 4180), UTF-8, with a header', content: { 'text/csv': { schema: Type.String() } } } },
+  }
+  app.get(
+    '/v1/programmes/:programme/ranked-list.csv',
+    { config, schema: { ...common, summary: 'The list in force as CSV', params: ProgrammeParams } },
+    async (request, reply) => sendCsv(database, request, reply, await latestList(database.pool, request.params.programme), request.query),
+  )
+  app.get(
+    '/v1/runs/:run/programmes/:programme/ranked-list.csv',
+    { config, schema: { ...common, summary: "A programme's list of one run as CSV", params: RunListParams } },
+    async (request, reply) =>
+      sendCsv(
+        database,
+        request,
+        reply,
+        await listOfRun(database.pool, request.params.run, request.params.programme),
+        request.query,
+      ),
+  )
+}
+
+async function sendCsv(
+  { pool }: Database,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  list: ListHeader | null,
+  { fields, ...filters }: Type.Static<typeof ExportQuery>,
+): Promise<FastifyReply> {
+  const named = fieldsNamed(fields)
+  refuseEmptyFilters(filters)
+  if (!list) throw problem('ranked-list-not-found')
+  const { programme, runId, rootHash, number } = list
+  const event = { action: 'ranked-list.exported', outcome: 'csv', read: named, objects: [`list:${programme}:${rootHash}`] }
+  await recordEvent(pool, audited(request, event))
+  return reply
+    .type('text/csv; charset=utf-8; header=present')
+    .header('content-disposition', `attachment; filename="${programme}-${list.asOf}-${runId}.csv"`)
+    .header('x-ranked-list-root-hash', rootHash)
+    .send(Readable.from(csvLines(pool, number, filters, named), { highWaterMark: 1 }))
+}
+
+function registerComparison(app: Server, { database: { pool } }: HandOverDeps): void {
+  const schema = {
+    tags,
+    summary: "A programme's list of one run against another run's",
+    description: 'Units of this list by their position, then those that left by the position they had.',
+    params: RunListParams,
+    querystring: ComparisonQuery,
+    response: { 200: ComparisonAnswer },
+  }
+  const config = { permission: 'ranked-lists:read', purpose: 'checking what changed between two lists before hand-over' } as const
+  app.get('/v1/runs/:run/programmes/:programme/comparison', { config, schema }, async (request) => {
+    const { run, programme } = request.params
+    const { with: other, change, limit = PAGE, cursor } = request.query
+    const [here, there] = await Promise.all([listOfRun(pool, run, programme), listOfRun(pool, other, programme)])
+    if (!here) throw problem('ranked-list-not-found', { pointer: 'params/run' })
+    if (!there) throw problem('ranked-list-not-found', { pointer: 'querystring/with' })
+    if (here.unit !== there.unit) throw problem('lists-not-comparable', { pointer: 'querystring/with', expected: here.unit })
+    const compared = { here: here.number, there: there.number, change }
+    const place = cursor === undefined ? ({ among: 'here', after: 0 } as const) : readComparisonCursor(cursor, compared)
+    if (!place) throw problem('cursor-unknown', { pointer: 'querystring/cursor' })
+    const { units, next } = await comparisonPage(pool, { here, there, change }, place, limit)
+    const counts = cursor === undefined ? await comparisonCounts(pool, here, there) : null
+    const objects = [here, there].map(({ rootHash }) => `list:${programme}:${rootHash}`)
+    await recordEvent(pool, audited(request, { action: 'ranked-list.compared', outcome: `${units.length} units`, objects }))
+    return {
+      programme,
+      unit: here.unit,
+      here: comparedList(here),
+      there: comparedList(there),
+      counts,
+      changes: units.map((unit) => ({ ...unit, here: placeAnswer(unit.here), there: placeAnswer(unit.there) })),
+      next: next && writeComparisonCursor(compared, next),
+    } as Type.Static<typeof ComparisonAnswer>
+  })
+}
+
+const comparedList = ({ runId, asOf, rootHash, eligible }: ListHeader) => ({ run: runId, asOf, rootHash, eligible })
+
+const placeAnswer = (place: PlaceInList | null) => place && { ...place, score: points(place.score), benefit: money(place.benefit) }
+
+function registerFreeze(app: Server, { database, dataDirectory }: HandOverDeps): void {
+  const schema = {
+    tags,
+    summary: 'Freeze and sign a list for hand-over',
+    description: 'Without a body. A list is frozen once: asked again, the first signature is answered (200 instead of 201).',
+    params: RunListParams,
+    response: { 200: FrozenAnswer, 201: FrozenAnswer },
+  }
+  const config = { permission: 'ranked-lists:freeze', purpose: "handing a programme's ranked list to its agency" } as const
+  app.post('/v1/runs/:run/programmes/:programme/ranked-list/freeze', { config, schema, bodyLimit: 1_024 }, async (request, reply) => {
+    const list = await listOfRun(database.pool, request.params.run, request.params.programme)
+    if (!list) throw problem('ranked-list-not-found')
+    const key = await signingKey(dataDirectory)
+    const frozen = await database.transaction(async ({ client }) => {
+      const done = await freezeList(client, list, key, { at: new Date(), by: principalOf(request).id })
+      const outcome = done.already ? 'frozen before' : 'frozen'
+      const objects = [`list:${list.programme}:${list.rootHash}`]
+      await recordEvent(client, audited(request, { action: 'ranked-list.frozen', outcome, objects }))
+      return done
+    })
+    const { frozenAt, frozenBy, signed, signature } = frozen
+    reply.code(frozen.already ? 200 : 201)
+    const { runId: run, programme, rootHash } = list
+    const algorithm = 'Ed25519' as const
+    return { run, programme, rootHash, frozenAt, frozenBy, signed, signature, algorithm, publicKey: key.publicKey }
+  })
+}

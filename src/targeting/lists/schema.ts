@@ -1,0 +1,79 @@
+/** What the routes of runs and ranked lists take and answer. */
+import Type from 'typebox'
+import { REASONS, STATUSES } from '../outcome.ts'
+
+const closed = { additionalProperties: false } as const
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const ProgrammeParams = Type.Object({ programme: Type.String({ maxLength: 100 }) }, closed)
+export const RunParams = Type.Object({ run: Type.String({ format: 'uuid' }) }, closed)
+export const RunListParams = Type.Object({ run: Type.String({ format: 'uuid' }), programme: Type.String({ maxLength: 100 }) }, closed)
+
+export const ListQuery = Type.Object(
+  {
+    governorate: Type.Optional(Type.String({ maxLength: 10, description: 'code' })),
+    status: Type.Optional(Type.Enum([...STATUSES])),
+    tier: Type.Optional(Type.Integer({ minimum: 0, maximum: 254, description: 'priority tier, from 0' })),
+    percentileFrom: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    percentileTo: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    dependsOnMissing: Type.Optional(Type.Boolean({ description: 'units whose selection hangs on missing facts: verify first' })),
+    householdRef: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'the units of one household' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next` of the page before' })),
+    fields: Type.Optional(Type.String({ maxLength: 400, description: 'names of a unit, separated by commas; all unless named' })),
+  },
+  closed,
+)
+
+export const UnitAnswer = Type.Object({
+  position: Type.Integer({ description: "place in the programme's order, from 1" }),
+  householdRef: Type.Integer(),
+  personRef: Nullable(Type.Integer()),
+  governorate: Nullable(Type.String()),
+  tier: Nullable(Type.Integer()),
+  score: Nullable(Type.String({ description: 'points, with six places' })),
+  scoreLo: Nullable(Type.String()),
+  scoreHi: Nullable(Type.String()),
+  nationalRank: Nullable(Type.Integer({ description: 'equal scores share a rank' })),
+  governorateRank: Nullable(Type.Integer()),
+  percentile: Nullable(Type.Integer({ description: 'ceil(100 × rank / n) of households' })),
+  benefit: Nullable(Type.String({ description: 'JOD for the targeting period' })),
+  applicationDate: Nullable(Type.String({ format: 'date' })),
+  status: Type.Enum([...STATUSES]),
+  reason: Type.Enum([...REASONS]),
+  dependsOnMissing: Type.Boolean(),
+})
+
+export const ListAnswer = Type.Object({
+  programme: Type.String(),
+  unit: Type.Enum(['household', 'person']),
+  run: Type.String({ format: 'uuid' }),
+  asOf: Type.String({ format: 'date' }),
+  cycle: Type.String({ description: 'published word of the tie-break' }),
+  versionSet: Type.String(),
+  snapshot: Type.String(),
+  rootHash: Type.String({ description: "SHA-256 of the list's rows in order" }),
+  publishedAt: Type.String({ format: 'date-time' }),
+  counts: Type.Object({ eligible: Type.Integer(), selected: Type.Integer(), waitlisted: Type.Integer(), leftOut: Type.Integer() }),
+  spent: Type.String({ description: 'JOD for the targeting period' }),
+  units: Type.Array(Type.Partial(UnitAnswer)),
+  next: Nullable(Type.String({ description: 'cursor of the next page; null on the last' })),
+})
+
+export const RunAnswer = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  status: Type.Enum(['queued', 'running', 'completed', 'failed', 'cancelled']),
+  stage: Nullable(Type.String()),
+  done: Type.Integer(),
+  total: Type.Integer(),
+  asOf: Type.String({ format: 'date' }),
+  cycle: Type.String(),
+  createdAt: Type.String({ format: 'date-time' }),
+  finishedAt: Nullable(Type.String({ format: 'date-time' })),
+  versionSet: Nullable(Type.String()),
+  snapshot: Nullable(Type.String()),
+  manifest: Nullable(Type.Unknown({ description: 'every hash and count of a completed run' })),
+  manifestHash: Nullable(Type.String({ description: "SHA-256 of the manifest's canonical JSON" })),
+  problem: Nullable(Type.String()),
+  detail: Nullable(Type.String()),
+})

@@ -1,0 +1,180 @@
+/** Runs, and the ranked lists that they published. */
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { recordEvent } from '../audit/audit-event.ts'
+import type { Database } from '../db/database.ts'
+import { audited } from '../http/audited.ts'
+import type { Server } from '../http/server.ts'
+import { formatDecimal } from '../kernel/decimal.ts'
+import { problem } from '../kernel/problem.ts'
+import { POINT_SCALE } from '../language/formula/formula.ts'
+import { didYouMean } from '../language/nearest.ts'
+import { readCursor, writeCursor } from './lists/cursor.ts'
+import { latestList, type ListedUnit, type ListFilters, type ListHeader, listOfRun, listPage } from './lists/list-store.ts'
+import { ListAnswer, ListQuery, ProgrammeParams, RunAnswer, RunListParams, RunParams, UnitAnswer } from './lists/schema.ts'
+import { readRun, readRuns, type StoredRun } from './run/run-store.ts'
+
+const RUNS_SHOWN = 100
+const PAGE = 50
+/** Money is kept in thousandths. */
+const MONEY_SCALE = 3
+
+export function registerTargetingRoutes(app: Server, { database }: { readonly database: Database }): void {
+  const tags = ['targeting']
+  const runs = { permission: 'runs:read' } as const
+  app.get(
+    '/v1/runs',
+    { config: runs, schema: { tags, summary: 'Runs, the newest first', response: { 200: Type.Object({ runs: Type.Array(RunAnswer) }) } } },
+    async () => ({
+      runs: (await readRuns(database.pool, RUNS_SHOWN)).map(runAnswer),
+    }),
+  )
+  app.get(
+    '/v1/runs/:run',
+    {
+      config: runs,
+      schema: { tags, summary: 'A run: how far it is, or what it came to', params: RunParams, response: { 200: RunAnswer } },
+    },
+    async (request) => {
+      const stored = await readRun(database.pool, request.params.run)
+      if (!stored) throw problem('run-not-found')
+      return runAnswer(stored)
+    },
+  )
+  const lists = { permission: 'ranked-lists:read', purpose: "handing a programme's ranked list to its agency" } as const
+  const description = 'Pages by cursor: all pages of one sequence are of one list, also when a newer one is published meanwhile.'
+  app.get(
+    '/v1/programmes/:programme/ranked-list',
+    {
+      config: lists,
+      schema: {
+        tags,
+        summary: 'The list in force of a programme',
+        description,
+        params: ProgrammeParams,
+        querystring: ListQuery,
+        response: { 200: ListAnswer },
+      },
+    },
+    async (request) => page(database, request, request.query, (after) => latestList(database.pool, request.params.programme, after?.list)),
+  )
+  app.get(
+    '/v1/runs/:run/programmes/:programme/ranked-list',
+    {
+      config: lists,
+      schema: {
+        tags,
+        summary: "A programme's list of one run",
+        description,
+        params: RunListParams,
+        querystring: ListQuery,
+        response: { 200: ListAnswer },
+      },
+    },
+    async (request) => page(database, request, request.query, () => listOfRun(database.pool, request.params.run, request.params.programme)),
+  )
+}
+
+type Query = Type.Static<typeof ListQuery>
+
+async function page(
+  database: Database,
+  request: FastifyRequest,
+  { limit = PAGE, cursor, fields, ...filters }: Query,
+  find: (after: { readonly list: number } | null) => Promise<ListHeader | null>,
+): Promise<Type.Static<typeof ListAnswer>> {
+  const names = fieldsOf(fields)
+  const after = cursor === undefined ? null : readCursor(cursor, filters)
+  const list = await find(after)
+  if (cursor !== undefined && (!after || (list && list.number !== after.list))) throw problem('cursor-unknown', { pointer: 'cursor' })
+  if (!list) throw problem('ranked-list-not-found')
+  const found = await listPage(database.pool, list.number, filters satisfies ListFilters, after?.after ?? 0, limit + 1)
+  const shown = found.slice(0, limit)
+  const last = shown.at(-1)
+  await recordEvent(
+    database.pool,
+    audited(request, {
+      action: 'ranked-list.read',
+      outcome: `${shown.length} units`,
+      read: names ?? Object.keys(UnitAnswer.properties),
+      objects: [`list:${list.programme}:${list.rootHash}`, `units:${shown[0]?.position ?? 0}-${last?.position ?? 0}`],
+    }),
+  )
+  return {
+    programme: list.programme,
+    unit: list.unit,
+    run: list.runId,
+    asOf: list.asOf,
+    cycle: list.cycle,
+    versionSet: list.versionSet,
+    snapshot: list.snapshot,
+    rootHash: list.rootHash,
+    publishedAt: list.publishedAt,
+    counts: { eligible: list.eligible, selected: list.selected, waitlisted: list.waitlisted, leftOut: list.leftOut },
+    spent: formatDecimal(list.spent, MONEY_SCALE),
+    units: shown.map((unit) => unitAnswer(unit, names)),
+    next: found.length > limit && last ? writeCursor({ list: list.number, after: last.position }, filters) : null,
+  }
+}
+
+function fieldsOf(fields: string | undefined): string[] | null {
+  if (fields === undefined) return null
+  const known = Object.keys(UnitAnswer.properties)
+  const names = fields.split(',').map((name) => name.trim())
+  for (const name of names)
+    if (!known.includes(name))
+      throw problem('request-invalid', {
+        pointer: 'fields',
+        expected: known.join(', '),
+        detail: didYouMean(name, known) ?? 'there is no such field',
+      })
+  return names
+}
+
+function unitAnswer(unit: ListedUnit, names: readonly string[] | null): Partial<Type.Static<typeof UnitAnswer>> {
+  const points = (value: number | null): string | null => (value === null ? null : formatDecimal(value, POINT_SCALE))
+  const answer = {
+    ...unit,
+    score: points(unit.score),
+    scoreLo: points(unit.scoreLo),
+    scoreHi: points(unit.scoreHi),
+    benefit: unit.benefit === null ? null : formatDecimal(unit.benefit, MONEY_SCALE),
+  } as Type.Static<typeof UnitAnswer>
+  return names === null ? answer : Object.fromEntries(Object.entries(answer).filter(([name]) => names.includes(name)))
+}
+
+function runAnswer({
+  id,
+  status,
+  stage,
+  done,
+  total,
+  asOf,
+  cycle,
+  createdAt,
+  finishedAt,
+  versionSet,
+  snapshot,
+  manifest,
+  manifestHash,
+  problem: code,
+  detail,
+}: StoredRun): Type.Static<typeof RunAnswer> {
+  return {
+    id,
+    status,
+    stage,
+    done,
+    total,
+    asOf,
+    cycle,
+    createdAt,
+    finishedAt,
+    versionSet,
+    snapshot,
+    manifest: manifest === null ? null : JSON.parse(manifest),
+    manifestHash,
+    problem: code,
+    detail,
+  }
+}
