@@ -21,13 +21,17 @@ import type { Server } from './http/server.ts'
 import { registerIntakeRoutes } from './intake/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
+import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
   readonly database: Database
-  readonly config: Pick<Config, 'logLevel' | 'requestTimeoutMs' | 'bodyLimitBytes' | 'rateLimitPerMinute' | 'trustedProxies' | 'timeZone'>
+  readonly config: Pick<
+    Config,
+    'logLevel' | 'requestTimeoutMs' | 'bodyLimitBytes' | 'rateLimitPerMinute' | 'trustedProxies' | 'timeZone' | 'dataDirectory'
+  >
   readonly version: string
   readonly logTo?: DestinationStream
 }
@@ -57,6 +61,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerIntakeRoutes(app, deps)
   registerEnrolmentRoutes(app, deps)
   registerTargetingRoutes(app, { database })
+  registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
   chainWhileListening(app, database)
   return app
 }

@@ -398,6 +398,13 @@ export const problemKinds = {
     'Begin again without a cursor, or send the one of the page before with the same filters.',
     'ابدأ من جديد بلا مؤشر، أو أرسل مؤشر الصفحة السابقة مع عوامل التصفية نفسها.',
   ),
+  'lists-not-comparable': kind(
+    422,
+    'The two lists are of different units',
+    'القائمتان لوحدات من نوعين مختلفين',
+    'Compare lists of runs in which the programme is judged for the same unit, household or person.',
+    'قارن قائمتين حُدّد فيهما البرنامج للوحدة نفسها، الأسرة أو الفرد.',
+  ),
   'run-enrolled-exceed': kind(
     409,
     'The enrolled alone exceed the budget or the places',

@@ -75,9 +75,7 @@ export async function comparisonPage(
       moved: '(h.position, h.status) <> (t.position, t.status)',
       any: '(t.position IS NULL OR (h.position, h.status) <> (t.position, t.status))',
     }[change ?? 'any']
-    const { rows } = await db.query<Row>(
-      changedUnits(here.number, there.number, ref, place.after, `AND ${wanted}`, limit + 1),
-    )
+    const { rows } = await db.query<Row>(changedUnits(here.number, there.number, ref, place.after, `AND ${wanted}`, limit + 1))
     found.push(
       ...rows.map((row) => ({
         unit: { ...unitOf(row, row.otherPosition === null ? 'entered' : 'moved'), here: placeOf(row), there: otherPlaceOf(row) },

@@ -1,6 +1,5 @@
 /** What the routes of exporting, comparing and freezing lists take and answer. */
 import Type from 'typebox'
-import { IdSchema } from '../../language/schema-parts.ts'
 import { REASONS, STATUSES } from '../outcome.ts'
 import { CHANGES } from './compare-lists.ts'
 import { ListQuery } from './schema.ts'
@@ -38,7 +37,7 @@ const ComparedList = Type.Object({
 })
 
 export const ComparisonAnswer = Type.Object({
-  programme: IdSchema,
+  programme: Type.String(),
   unit: Type.Enum(['household', 'person']),
   here: ComparedList,
   there: ComparedList,
@@ -68,7 +67,7 @@ export const ComparisonAnswer = Type.Object({
 
 export const FrozenAnswer = Type.Object({
   run: Type.String({ format: 'uuid' }),
-  programme: IdSchema,
+  programme: Type.String(),
   rootHash: Type.String(),
   frozenAt: Type.String({ format: 'date-time' }),
   frozenBy: Type.String({ description: 'id of the key' }),

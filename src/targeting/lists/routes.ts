@@ -51,13 +51,7 @@ function registerExports(app: Server, { database }: HandOverDeps): void {
     '/v1/runs/:run/programmes/:programme/ranked-list.csv',
     { config, schema: { ...common, summary: "A programme's list of one run as CSV", params: RunListParams } },
     async (request, reply) =>
-      sendCsv(
-        database,
-        request,
-        reply,
-        await listOfRun(database.pool, request.params.run, request.params.programme),
-        request.query,
-      ),
+      sendCsv(database, request, reply, await listOfRun(database.pool, request.params.run, request.params.programme), request.query),
   )
 }
 

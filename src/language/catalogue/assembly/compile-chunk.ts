@@ -189,18 +189,8 @@ function personPasses(
     const { columns, ranges } = registries[at] as RegistryRows
     functions[pass]?.(columns, ranges, 2 * p, 2 * p + 2, isCovered(population, isJordanian), asOf, lo, hi)
   }
-  if (relatives) relatives()
-  else
-    for (const { relation, pass } of level.relatives)
-      functions[pass]?.(
-        NOBODY,
-        [],
-        [],
-        isOpen(relation, isJordanian, () => false),
-        asOf,
-        lo,
-        hi,
-      )
+  // The check lets no fact that is read of a relative anywhere read relatives in its turn.
+  relatives?.()
   for (const pass of level.derived) functions[pass]?.(lo, hi, asOf)
 }
 
