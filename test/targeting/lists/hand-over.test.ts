@@ -1,0 +1,273 @@
+/** Handing lists over: CSV, comparison, freezing and signing, and that what was published never changes. */
+import { createHash, createPublicKey, verify } from 'node:crypto'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { csvCell } from '../../../src/targeting/lists/csv.ts'
+import { dropUnpublished } from '../../../src/targeting/lists/publish.ts'
+import { testApp } from '../../support/app.ts'
+import { type MadeUnit, publishMade, startedRun } from '../support/published.ts'
+
+const dataDirectory = t.testdir()
+const service = await testApp(t, { MIZAN_DATA_DIR: dataDirectory })
+const { app, database, headers, keyWith } = service
+const get = (url: string) => app.inject({ url, headers })
+
+const unit = (householdRef: number, status: MadeUnit['status'], more: Partial<MadeUnit> = {}): MadeUnit => ({
+  householdRef,
+  status,
+  score: householdRef * 1_000,
+  ...more,
+})
+/** 1..10 in order: three selected, two waitlisted, five left out. */
+const earlier = Array.from({ length: 10 }, (_, i) =>
+  unit(i + 1, i < 3 ? 'selected' : i < 5 ? 'waitlisted' : 'left-out', {
+    governorate: i % 3,
+    dependsOnMissing: i === 4,
+    ...(i % 2 ? {} : { tier: 0 }),
+  }),
+)
+/** 11 comes in front of 1 and takes a place from 3, 2 has left, from 4 on everybody stands where they stood. */
+const later = [
+  unit(11, 'selected'),
+  earlier[0] as MadeUnit,
+  { ...(earlier[2] as MadeUnit), status: 'selected' as const },
+  ...earlier.slice(3),
+]
+const [first, second] = [await startedRun(database), await startedRun(database)]
+await publishMade(database, first, [
+  { programme: 'cash', units: earlier },
+  { programme: 'care', unit: 'person', units: earlier },
+])
+await publishMade(database, second, [
+  { programme: 'cash', units: later },
+  { programme: 'care', units: later },
+])
+const list = (run: string, programme = 'cash'): string => `/v1/runs/${run}/programmes/${programme}/ranked-list`
+
+interface Page {
+  readonly run: string
+  readonly rootHash: string
+  readonly counts: Readonly<Record<string, number>>
+  readonly units: readonly Record<string, unknown>[]
+  readonly next: string | null
+}
+
+t.test('CSV is the list: header, every row, CRLF, decimals, and the filters and fields of a page', async (t) => {
+  const answer = await get(`${list(first)}.csv`)
+  t.equal(answer.statusCode, 200, answer.body.slice(0, 200))
+  t.match(answer.headers['content-type'], /^text\/csv; charset=utf-8/)
+  t.match(answer.headers['content-disposition'], new RegExp(`filename="cash-2026-11-01-${first}.csv"`))
+  const lines = answer.body.split('\r\n')
+  t.equal(lines.pop(), '', 'the last line is ended too')
+  t.notMatch(lines.join(''), /[\r\n]/)
+  const { units, rootHash } = (await get(`${list(first)}?limit=500`)).json<Page>()
+  t.equal(answer.headers['x-ranked-list-root-hash'], rootHash)
+  const fields = (lines.shift() as string).split(',')
+  t.same(fields, Object.keys(units[0] ?? {}))
+  t.same(
+    lines,
+    units.map((one) => fields.map((field) => (one[field] === null ? '' : String(one[field]))).join(',')),
+  )
+  t.match(lines[0], /,0\.001000,.*,40\.500,/)
+  const some = await get(`/v1/programmes/cash/ranked-list.csv?status=left-out&governorate=11&fields=status,householdRef`)
+  t.same(some.body, 'householdRef,status\r\n7,left-out\r\n10,left-out\r\n')
+  t.equal((await get('/v1/programmes/cash/ranked-list.csv?householdRef=99&fields=position')).body, 'position\r\n')
+})
+
+t.test('a list longer than a page of the export comes whole', async (t) => {
+  const run = await startedRun(database)
+  const units = Array.from({ length: 2_500 }, (_, i) => unit(i + 1, 'left-out'))
+  await publishMade(database, run, [{ programme: 'long', units }])
+  const lines = (await get(`${list(run, 'long')}.csv?fields=position,householdRef`)).body.trimEnd().split('\r\n')
+  t.same(
+    lines.slice(1),
+    Array.from({ length: 2_500 }, (_, i) => `${i + 1},${i + 1}`),
+  )
+})
+
+t.test('no cell is a formula', async (t) => {
+  for (const text of ['=1+1', '+a', '-a', '@a', '\tx', '\0x', '-', '-1+1', '=HYPERLINK("x")'])
+    t.match(csvCell(text), /^"?'/, JSON.stringify(text))
+  t.same(['-1', '-1.500000', '0', 'plain', '', null, true].map(csvCell), ['-1', '-1.500000', '0', 'plain', '', '', 'true'])
+  t.same(csvCell('a"b,c\r\nd'), '"a""b,c\r\nd"')
+})
+
+t.test('what a client gets wrong is told with its place', async (t) => {
+  const none = '018f0000-0000-7000-8000-000000000000'
+  const cases: [string, number, string, string?][] = [
+    [`${list(first)}.csv?fields=scor`, 400, 'request-invalid', 'querystring/fields'],
+    [`${list(first)}.csv?fields=`, 400, 'request-invalid', 'querystring/fields'],
+    [`${list(first)}.csv?governorate=99`, 400, 'request-invalid', 'querystring/governorate'],
+    [`${list(first)}.csv?percentileFrom=50&percentileTo=40`, 400, 'request-invalid', 'querystring/percentileTo'],
+    [`${list(first)}.csv?cursor=x`, 400, 'request-invalid', 'querystring/cursor'],
+    [`${list(first)}.csv?status=selected&status=left-out`, 400, 'request-invalid', 'querystring/status'],
+    [`${list(none)}.csv`, 404, 'ranked-list-not-found'],
+    ['/v1/programmes/none/ranked-list.csv', 404, 'ranked-list-not-found'],
+    ['/v1/programmes/%00/ranked-list.csv', 400, 'text-has-nul'],
+    [`/v1/runs/x/programmes/cash/comparison?with=${first}`, 400, 'request-invalid', 'params/run'],
+    [`/v1/runs/${first}/programmes/cash/comparison`, 400, 'request-invalid', 'querystring/with'],
+    [`/v1/runs/${first}/programmes/cash/comparison?with=${none}`, 404, 'ranked-list-not-found', 'querystring/with'],
+    [`/v1/runs/${first}/programmes/cash/comparison?with=${second}&cursor=abc`, 400, 'cursor-unknown', 'querystring/cursor'],
+    [`/v1/runs/${first}/programmes/care/comparison?with=${second}`, 422, 'lists-not-comparable', 'querystring/with'],
+  ]
+  for (const [url, status, code, pointer] of cases) {
+    const answer = await get(url)
+    t.match(answer.json(), { status, code, ...(pointer === undefined ? {} : { pointer }) }, url)
+    t.match(
+      (await app.inject({ url, headers: { ...headers, 'accept-language': 'ar' } })).json<{ title: string }>().title,
+      /[\u0600-\u06ff]/,
+    )
+  }
+  t.equal((await get(`${list(first)}.csv?fields=scor`)).json<{ detail: string }>().detail, 'did you mean "score"?')
+})
+
+interface Comparison {
+  readonly counts: Readonly<Record<string, number>> | null
+  readonly changes: readonly {
+    readonly change: string
+    readonly householdRef: number
+    readonly here: { readonly position: number; readonly status: string; readonly score: string } | null
+    readonly there: { readonly position: number } | null
+  }[]
+  readonly next: string | null
+}
+
+t.test('comparison: entered, left, moved and same, page by page', async (t) => {
+  const url = `/v1/runs/${second}/programmes/cash/comparison?with=${first}`
+  const whole = (await get(url)).json<Comparison>()
+  t.same(whole.counts, { entered: 1, left: 1, moved: 1, statusChanged: 0, same: 8 })
+  t.same(
+    whole.changes.map(({ change, householdRef, here, there }) => [change, householdRef, here?.position ?? null, there?.position ?? null]),
+    [
+      ['entered', 11, 1, null],
+      ['moved', 1, 2, 1],
+      ['left', 2, null, 2],
+    ],
+  )
+  t.match(whole.changes[0]?.here, { score: '0.011000', benefit: '40.500', status: 'selected', reason: 'within-quota' })
+  const paged = []
+  let next: string | null = ''
+  for (let page = 0; next !== null && page < 10; page++) {
+    const answer: Comparison = (await get(`${url}&limit=1${next && `&cursor=${next}`}`)).json<Comparison>()
+    t.equal(answer.counts === null, page > 0, 'counts stand on the first page')
+    paged.push(...answer.changes)
+    next = answer.next
+  }
+  t.same(paged, whole.changes)
+  for (const change of ['entered', 'left', 'moved'])
+    t.same(
+      (await get(`${url}&change=${change}`)).json<Comparison>().changes,
+      whole.changes.filter((one) => one.change === change),
+    )
+  const cursor = (await get(`${url}&limit=1`)).json<Comparison>().next
+  t.match((await get(`${url}&change=moved&cursor=${cursor}`)).json(), { code: 'cursor-unknown' }, 'another kind of change')
+  const back = (await get(`/v1/runs/${first}/programmes/cash/comparison?with=${second}`)).json<Comparison>()
+  t.match(back.counts, { entered: 1, left: 1, moved: 1, same: 8 })
+  const self = (await get(`/v1/runs/${first}/programmes/care/comparison?with=${first}`)).json<Comparison>()
+  t.same([self.counts, self.changes], [{ entered: 0, left: 0, moved: 0, statusChanged: 0, same: 10 }, []])
+})
+
+t.test('a list is frozen once, and its signature holds over counts and root hash', async (t) => {
+  const url = `${list(first)}/freeze`
+  const ask = () => app.inject({ method: 'POST', url, headers })
+  const answers = await Promise.all([ask(), ask(), ask()])
+  t.same(answers.map(({ statusCode }) => statusCode).toSorted(), [200, 200, 201])
+  const [frozen] = answers.map((answer) => answer.json<Record<'signed' | 'signature' | 'publicKey' | 'rootHash' | 'frozenAt', string>>())
+  for (const answer of answers) t.same(answer.json(), frozen)
+  if (!frozen) throw new Error('no answer')
+  const holds = (text: string): boolean =>
+    verify(null, Buffer.from(text), createPublicKey(frozen.publicKey), Buffer.from(frozen.signature, 'base64'))
+  t.ok(holds(frozen.signed))
+  t.notOk(holds(frozen.signed.replace('"selected":3', '"selected":4')))
+  const { rootHash, counts } = (await get(`${list(first)}?limit=1`)).json<Page>()
+  t.match(JSON.parse(frozen.signed), { run: first, programme: 'cash', rootHash, counts, frozenAt: frozen.frozenAt })
+  t.same(readdirSync(join(dataDirectory, 'keys')), ['list-signing.pem'], 'one key, no draft left behind')
+  t.equal(statSync(join(dataDirectory, 'keys', 'list-signing.pem')).mode & 0o777, 0o600)
+  t.equal((await app.inject({ method: 'POST', url: `${list(first, 'none')}/freeze`, headers })).statusCode, 404)
+})
+
+t.test('the root hash is that of the lines as COPY writes them out again', async (t) => {
+  const { rows } = await database.pool.query<{ number: number; hash: string }>(
+    'select number, root_hash as hash from ranked_list order by number',
+  )
+  for (const { number, hash } of rows) {
+    const { rows: units } = await database.pool.query<Record<string, unknown>>(
+      `select position, household_ref, person_ref, governorate, tier, score, score_lo, score_hi, national_rank, governorate_rank, percentile, benefit, application_date,
+         status, reason, depends_on_missing from ranked_unit where list_number = $1 order by position`,
+      [number],
+    )
+    const line = (row: Record<string, unknown>): string =>
+      Object.values(row)
+        .map((value) => (value === null ? String.raw`\N` : typeof value === 'boolean' ? (value ? 't' : 'f') : String(value)))
+        .join('\t')
+    t.equal(
+      createHash('sha256')
+        .update(units.map((row) => `${line(row)}\n`).join(''))
+        .digest('hex'),
+      hash,
+      `list ${number}`,
+    )
+  }
+})
+
+t.test('what was published never changes', async (t) => {
+  for (const sql of [
+    'update ranked_list set selected = selected + 1, left_out = left_out - 1',
+    'update ranked_list set published_at = null',
+    "update ranked_list set frozen_by = 'somebody' where frozen_at is not null",
+    'update ranked_list set frozen_at = null, frozen_by = null, signature = null where frozen_at is not null',
+    'delete from ranked_list',
+    "update ranked_unit set status = 'selected'",
+    'delete from ranked_unit where position = 1',
+  ])
+    await t.rejects(database.pool.query(sql), { code: '23001' }, sql)
+  await dropUnpublished(database, first)
+  t.equal((await get(`${list(first)}?limit=1`)).statusCode, 200, 'dropping what is unpublished leaves the published')
+})
+
+t.test('readers see the old lists or the new ones while a run is published, never a mixture', async (t) => {
+  const [a, b] = [await startedRun(database), await startedRun(database)]
+  const units = (offset: number): MadeUnit[] => Array.from({ length: 3_000 }, (_, i) => unit(offset + i, 'selected'))
+  const lists = (offset: number) => ['one', 'two', 'three'].map((programme) => ({ programme, units: units(offset) }))
+  await publishMade(database, a, lists(1))
+  const seen = new Set<string>()
+  let publishing = true
+  const switched = async (): Promise<boolean> => (await get('/v1/programmes/two/ranked-list?limit=1')).json<Page>().run === b
+  const polling = (async () => {
+    while (publishing) {
+      const { rows } = await database.pool.query<{ run: string }>(
+        "select l.run_id as run from published_list p join ranked_list l on l.number = p.list_number where p.programme in ('one', 'two', 'three')",
+      )
+      t.equal(rows.length, 3)
+      const runs = new Set(rows.map(({ run }) => run))
+      t.equal(runs.size, 1, 'the three pointers name one run')
+      const page = (await get('/v1/programmes/two/ranked-list?limit=3')).json<Page>()
+      t.equal(page.units[0]?.['householdRef'], page.run === a ? 1 : 50_001, 'header and units are of one list')
+      if (page.run === a) t.equal((await get(`${list(b, 'one')}.csv`)).statusCode === 404 || (await switched()), true)
+      seen.add(page.run)
+    }
+  })()
+  await publishMade(database, b, lists(50_001))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  publishing = false
+  await polling
+  t.ok(seen.has(a) && seen.has(b), 'readers were there before and after')
+})
+
+t.test('permissions and audit', async (t) => {
+  const reader = await keyWith('ranked-lists:read')
+  const frozen = await app.inject({ method: 'POST', url: `${list(second)}/freeze`, headers: reader })
+  t.match(frozen.json(), { status: 403, expected: 'ranked-lists:freeze' })
+  const freezer = await keyWith('ranked-lists:freeze')
+  for (const url of [`${list(first)}.csv`, `/v1/runs/${second}/programmes/cash/comparison?with=${first}`])
+    t.match((await app.inject({ url, headers: freezer })).json(), { status: 403, expected: 'ranked-lists:read' })
+  const { rows } = await database.pool.query<{ body: string }>('select body from audit_event')
+  const events = rows.map(({ body }) => JSON.parse(body) as { action: string; purpose: string; outcome: string })
+  for (const action of ['ranked-list.exported', 'ranked-list.compared', 'ranked-list.frozen', 'run.published'])
+    t.ok(
+      events.some((event) => event.action === action && event.purpose !== 'none stated'),
+      action,
+    )
+  t.equal(events.filter(({ action, outcome }) => action === 'ranked-list.frozen' && outcome === 'frozen').length, 1)
+})

@@ -1,0 +1,95 @@
+/** Small made-up lists, published as a run publishes them. */
+import type { Database } from '../../../src/db/database.ts'
+import { newId } from '../../../src/kernel/new-id.ts'
+import { NO_TIER } from '../../../src/determinations/bulk/nation.ts'
+import { publishRun } from '../../../src/targeting/lists/publish.ts'
+import { reasonCode, type Reason, type Status, statusCode } from '../../../src/targeting/outcome.ts'
+import type { JudgedNation } from '../../../src/targeting/run/judged-nation.ts'
+import { startRun, storeRun } from '../../../src/targeting/run/run-store.ts'
+import type { ProgrammeList } from '../../../src/targeting/run/select.ts'
+
+export interface MadeUnit {
+  readonly householdRef: number
+  /** Whole micro-points; unknown where left out. */
+  readonly score?: number
+  readonly status: Status
+  readonly reason?: Reason
+  readonly tier?: number
+  readonly dependsOnMissing?: boolean
+  readonly governorate?: number
+}
+
+export interface MadeList {
+  readonly programme: string
+  /** A member of the same number as the household, in lists of persons. */
+  readonly unit?: 'household' | 'person'
+  /** In the programme's order. */
+  readonly units: readonly MadeUnit[]
+}
+
+export const GOVERNORATES = ['11', '12', '13']
+const VERSION_SET = 'f'.repeat(64)
+
+export async function startedRun(database: Database): Promise<string> {
+  const id = newId()
+  await database.pool.query("insert into version_set (hash, members) values ($1, '[]') on conflict do nothing", [VERSION_SET])
+  await storeRun(database.pool, { id, actor: 'test', entity: 'NAF', asOf: '2026-11-01', cycle: 'autumn', request: '{}' })
+  await startRun(database.pool, id, VERSION_SET)
+  await database.pool.query('update run set snapshot = $2 where id = $1', [id, 'a'.repeat(64)])
+  return id
+}
+
+export async function publishMade(database: Database, runId: string, lists: readonly MadeList[]): Promise<string> {
+  const households = [...new Set(lists.flatMap(({ units }) => units.map(({ householdRef }) => householdRef)))]
+  const row = new Map(households.map((ref, index) => [ref, index]))
+  const governorate = new Map(lists.flatMap(({ units }) => units.map((unit) => [unit.householdRef, unit.governorate ?? 0] as const)))
+  const nation = {
+    householdRefs: Float64Array.from(households),
+    personRefs: Float64Array.from(households, (ref) => ref + 1_000_000),
+    governorate: Uint8Array.from(households, (ref) => governorate.get(ref) as number),
+  } as unknown as JudgedNation
+  return publishRun(database, {
+    runId,
+    actor: 'test',
+    entity: 'NAF',
+    nation,
+    governorates: GOVERNORATES,
+    manifest: {},
+    lists: lists.map((list) => programmeList(list, row)),
+  })
+}
+
+function programmeList({ programme, unit = 'household', units }: MadeList, row: ReadonlyMap<number, number>): ProgrammeList {
+  const count = (status: Status): number => units.filter((one) => one.status === status).length
+  const rows = Uint32Array.from(units, ({ householdRef }) => row.get(householdRef) as number)
+  const score = Float64Array.from(units, (one) => one.score ?? NaN)
+  return {
+    programme,
+    unit,
+    household: rows,
+    person: unit === 'person' ? rows : null,
+    tier: Uint8Array.from(units, ({ tier }) => tier ?? NO_TIER),
+    benefit: Float64Array.from(units, () => 40_500),
+    benefitScale: 3,
+    score,
+    scoreLo: score,
+    scoreHi: score,
+    applicationDate: Float64Array.from(units, () => NaN),
+    ranking: null,
+    dependsOnMissing: Uint8Array.from(units, ({ dependsOnMissing }) => (dependsOnMissing ? 1 : 0)),
+    allocation: {
+      status: Uint8Array.from(units, ({ status }) => statusCode(status)),
+      reason: Uint8Array.from(units, ({ status, reason }) => reasonCode(reason ?? (status === 'selected' ? 'within-quota' : 'no-places'))),
+      order: Uint32Array.from(units, (_, index) => index),
+      totals: {
+        selected: count('selected'),
+        waitlisted: count('waitlisted'),
+        leftOut: count('left-out'),
+        spent: 40_500 * count('selected'),
+        places: null,
+        leftOverPassedOn: 0,
+        stoppedByBudget: false,
+      },
+    },
+  } as unknown as ProgrammeList
+}
