@@ -5,19 +5,17 @@ import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
 import { audited } from '../http/audited.ts'
 import type { Server } from '../http/server.ts'
-import { formatDecimal } from '../kernel/decimal.ts'
 import { problem } from '../kernel/problem.ts'
-import { POINT_SCALE } from '../language/formula/formula.ts'
-import { didYouMean } from '../language/nearest.ts'
 import { readCursor, writeCursor } from './lists/cursor.ts'
-import { latestList, type ListedUnit, type ListFilters, type ListHeader, listOfRun, listPage } from './lists/list-store.ts'
-import { ListAnswer, ListQuery, ProgrammeParams, RunAnswer, RunListParams, RunParams, UnitAnswer } from './lists/schema.ts'
+import { readFrozen } from './lists/freeze-list.ts'
+import { refuseEmptyFilters } from './lists/list-filters.ts'
+import { latestList, type ListHeader, listOfRun, listPage } from './lists/list-store.ts'
+import { ListAnswer, ListQuery, ProgrammeParams, RunAnswer, RunListParams, RunParams } from './lists/schema.ts'
+import { fieldsNamed, moneyText, unitWith } from './lists/unit-answer.ts'
 import { readRun, readRuns, type StoredRun } from './run/run-store.ts'
 
 const RUNS_SHOWN = 100
 const PAGE = 50
-/** Money is kept in thousandths. */
-const MONEY_SCALE = 3
 
 export function registerTargetingRoutes(app: Server, { database }: { readonly database: Database }): void {
   const tags = ['targeting']
@@ -83,12 +81,17 @@ async function page(
   { limit = PAGE, cursor, fields, ...filters }: Query,
   find: (after: { readonly list: number } | null) => Promise<ListHeader | null>,
 ): Promise<Type.Static<typeof ListAnswer>> {
-  const names = fieldsOf(fields)
+  const named = fieldsNamed(fields)
+  refuseEmptyFilters(filters)
   const after = cursor === undefined ? null : readCursor(cursor, filters)
   const list = await find(after)
-  if (cursor !== undefined && (!after || (list && list.number !== after.list))) throw problem('cursor-unknown', { pointer: 'cursor' })
+  if (cursor !== undefined && (!after || (list && list.number !== after.list)))
+    throw problem('cursor-unknown', { pointer: 'querystring/cursor' })
   if (!list) throw problem('ranked-list-not-found')
-  const found = await listPage(database.pool, list.number, filters satisfies ListFilters, after?.after ?? 0, limit + 1)
+  const [found, frozen] = await Promise.all([
+    listPage(database.pool, list.number, filters, after?.after ?? 0, limit + 1),
+    readFrozen(database.pool, list),
+  ])
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   await recordEvent(
@@ -96,7 +99,7 @@ async function page(
     audited(request, {
       action: 'ranked-list.read',
       outcome: `${shown.length} units`,
-      read: names ?? Object.keys(UnitAnswer.properties),
+      read: named,
       objects: [`list:${list.programme}:${list.rootHash}`, `units:${shown[0]?.position ?? 0}-${last?.position ?? 0}`],
     }),
   )
@@ -111,36 +114,11 @@ async function page(
     rootHash: list.rootHash,
     publishedAt: list.publishedAt,
     counts: { eligible: list.eligible, selected: list.selected, waitlisted: list.waitlisted, leftOut: list.leftOut },
-    spent: formatDecimal(list.spent, MONEY_SCALE),
-    units: shown.map((unit) => unitAnswer(unit, names)),
+    spent: moneyText(list.spent),
+    frozen: frozen && { at: frozen.frozenAt, by: frozen.frozenBy, signature: frozen.signature },
+    units: shown.map((unit) => unitWith(unit, named)),
     next: found.length > limit && last ? writeCursor({ list: list.number, after: last.position }, filters) : null,
   }
-}
-
-function fieldsOf(fields: string | undefined): string[] | null {
-  if (fields === undefined) return null
-  const known = Object.keys(UnitAnswer.properties)
-  const names = fields.split(',').map((name) => name.trim())
-  for (const name of names)
-    if (!known.includes(name))
-      throw problem('request-invalid', {
-        pointer: 'fields',
-        expected: known.join(', '),
-        detail: didYouMean(name, known) ?? 'there is no such field',
-      })
-  return names
-}
-
-function unitAnswer(unit: ListedUnit, names: readonly string[] | null): Partial<Type.Static<typeof UnitAnswer>> {
-  const points = (value: number | null): string | null => (value === null ? null : formatDecimal(value, POINT_SCALE))
-  const answer = {
-    ...unit,
-    score: points(unit.score),
-    scoreLo: points(unit.scoreLo),
-    scoreHi: points(unit.scoreHi),
-    benefit: unit.benefit === null ? null : formatDecimal(unit.benefit, MONEY_SCALE),
-  } as Type.Static<typeof UnitAnswer>
-  return names === null ? answer : Object.fromEntries(Object.entries(answer).filter(([name]) => names.includes(name)))
 }
 
 function runAnswer({

@@ -30,8 +30,13 @@ export interface PublishRequest {
   readonly manifest: Readonly<Record<string, unknown>>
 }
 
-/** Returns the manifest's hash. A failure before the last transaction leaves nothing that a reader can see; a retry begins anew. */
+/**
+ * Returns the manifest's hash. A failure before the last transaction leaves nothing that a reader can see; a retry begins anew. A run that was
+ * published already (its answer was lost on the way) stays as it is.
+ */
 export async function publishRun(database: Database, request: PublishRequest): Promise<string> {
+  const published = await publishedManifest(database.pool, request.runId)
+  if (published !== null) return published
   await dropUnpublished(database, request.runId)
   const filled: FilledList[] = []
   for (const list of request.lists) filled.push(await fillList(database, request, list))
@@ -48,6 +53,12 @@ export async function publishRun(database: Database, request: PublishRequest): P
     await client.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0')
     // Two runs that finish together publish one after the other, each whole.
     await client.query("SELECT pg_advisory_xact_lock(hashtext('publish ranked lists'))")
+    // First, so that a run which was cancelled meanwhile, or published by another process, publishes nothing here.
+    const { rowCount } = await client.query(
+      `UPDATE run SET status = 'completed', finished_at = now(), manifest = $2, manifest_hash = $3, stage = NULL WHERE id = $1 AND status = 'running'`,
+      [request.runId, manifest, manifestHash],
+    )
+    if (rowCount !== 1) throw new Error(`run ${request.runId} is not running: nothing is published`)
     for (const { number } of filled)
       await client.query(`ALTER TABLE ranked_unit ATTACH PARTITION ${partition(number)} FOR VALUES IN (${number})`)
     await client.query('UPDATE ranked_list SET published_at = now() WHERE run_id = $1', [request.runId])
@@ -55,10 +66,6 @@ export async function publishRun(database: Database, request: PublishRequest): P
       `INSERT INTO published_list (programme, list_number) SELECT programme, number FROM ranked_list WHERE run_id = $1
        ON CONFLICT (programme) DO UPDATE SET list_number = EXCLUDED.list_number`,
       [request.runId],
-    )
-    await client.query(
-      `UPDATE run SET status = 'completed', finished_at = now(), manifest = $2, manifest_hash = $3, stage = NULL WHERE id = $1`,
-      [request.runId, manifest, manifestHash],
     )
     await recordEvent(client, {
       action: 'run.published',
@@ -71,6 +78,11 @@ export async function publishRun(database: Database, request: PublishRequest): P
     })
   })
   return manifestHash
+}
+
+async function publishedManifest(db: Queryable, runId: string): Promise<string | null> {
+  const { rows } = await db.query<{ hash: string | null }>('SELECT manifest_hash AS hash FROM run WHERE id = $1', [runId])
+  return rows[0]?.hash ?? null
 }
 
 const partition = (number: number): string => `ranked_unit_${number}`
@@ -98,7 +110,8 @@ async function fillList(database: Database, { runId, nation, governorates }: Pub
     await client.query(`ALTER TABLE ${partition(number)} ADD PRIMARY KEY (list_number, position);
       CREATE INDEX ON ${partition(number)} (list_number, household_ref);
       CREATE INDEX ON ${partition(number)} (list_number, governorate, position);
-      CREATE INDEX ON ${partition(number)} (list_number, status, position)`)
+      CREATE INDEX ON ${partition(number)} (list_number, status, position);
+      CREATE INDEX ON ${partition(number)} (list_number, person_ref) WHERE person_ref IS NOT NULL`)
     const rootHash = hash.digest('hex')
     const eligible = await checkedCount(client, number, allocation.totals)
     await client.query(

@@ -56,6 +56,12 @@ export const ListAnswer = Type.Object({
   publishedAt: Type.String({ format: 'date-time' }),
   counts: Type.Object({ eligible: Type.Integer(), selected: Type.Integer(), waitlisted: Type.Integer(), leftOut: Type.Integer() }),
   spent: Type.String({ description: 'JOD for the targeting period' }),
+  frozen: Nullable(
+    Type.Object(
+      { at: Type.String({ format: 'date-time' }), by: Type.String(), signature: Type.String() },
+      { description: 'for hand-over, by POST .../ranked-list/freeze; null while nobody froze it' },
+    ),
+  ),
   units: Type.Array(Type.Partial(UnitAnswer)),
   next: Nullable(Type.String({ description: 'cursor of the next page; null on the last' })),
 })

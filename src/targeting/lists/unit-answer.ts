@@ -8,7 +8,7 @@ import type { ListedUnit } from './list-store.ts'
 import { UnitAnswer } from './schema.ts'
 
 /** Money is kept in thousandths. */
-export const MONEY_SCALE = 3
+const MONEY_SCALE = 3
 
 export type AnsweredUnit = Type.Static<typeof UnitAnswer>
 export type UnitField = keyof AnsweredUnit
@@ -30,7 +30,8 @@ export function fieldsNamed(text: string | undefined): readonly UnitField[] {
 }
 
 export const points = (value: number | null): string | null => (value === null ? null : formatDecimal(value, POINT_SCALE))
-export const money = (value: number | null): string | null => (value === null ? null : formatDecimal(value, MONEY_SCALE))
+export const moneyText = (value: number): string => formatDecimal(value, MONEY_SCALE)
+export const money = (value: number | null): string | null => (value === null ? null : moneyText(value))
 
 export function answeredUnit(unit: ListedUnit): AnsweredUnit {
   return {

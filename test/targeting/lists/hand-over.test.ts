@@ -19,6 +19,7 @@ const unit = (householdRef: number, status: MadeUnit['status'], more: Partial<Ma
   score: householdRef * 1_000,
   ...more,
 })
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 /** 1..10 in order: three selected, two waitlisted, five left out. */
 const earlier = Array.from({ length: 10 }, (_, i) =>
   unit(i + 1, i < 3 ? 'selected' : i < 5 ? 'waitlisted' : 'left-out', {
@@ -67,7 +68,7 @@ t.test('CSV is the list: header, every row, CRLF, decimals, and the filters and 
   t.same(fields, Object.keys(units[0] ?? {}))
   t.same(
     lines,
-    units.map((one) => fields.map((field) => (one[field] === null ? '' : String(one[field]))).join(',')),
+    units.map((one) => fields.map((field) => (one[field] === null ? '' : text(one[field]))).join(',')),
   )
   t.match(lines[0], /,0\.001000,.*,40\.500,/)
   const some = await get(`/v1/programmes/cash/ranked-list.csv?status=left-out&governorate=11&fields=status,householdRef`)
@@ -122,6 +123,55 @@ t.test('what a client gets wrong is told with its place', async (t) => {
   t.equal((await get(`${list(first)}.csv?fields=scor`)).json<{ detail: string }>().detail, 'did you mean "score"?')
 })
 
+t.test('a page is told the same, and begins nowhere but where it may', async (t) => {
+  const { next } = (await get(`${list(first)}?limit=2`)).json<Page>()
+  const cases: [string, string, string][] = [
+    [`${list(first)}?fields=scor`, 'request-invalid', 'querystring/fields'],
+    [`${list(first)}?governorate=99`, 'request-invalid', 'querystring/governorate'],
+    [`${list(first)}?percentileFrom=50&percentileTo=40`, 'request-invalid', 'querystring/percentileTo'],
+    [`${list(first)}?household=1`, 'request-invalid', 'querystring/household'],
+    [`${list(first)}?limit=501`, 'request-invalid', 'querystring/limit'],
+    [`${list(first)}?tier=x`, 'request-invalid', 'querystring/tier'],
+    [`${list(second)}?cursor=${next}`, 'cursor-unknown', 'querystring/cursor'],
+    [`${list(first)}?tier=0&cursor=${next}`, 'cursor-unknown', 'querystring/cursor'],
+    [`${list(first)}?cursor=${Buffer.from('1.2.x').toString('base64url')}`, 'cursor-unknown', 'querystring/cursor'],
+  ]
+  for (const [url, code, pointer] of cases) t.match((await get(url)).json(), { status: 400, code, pointer }, url)
+})
+
+t.test('every filter alone and in pairs: each page once, in order, as plain SQL counts them', async (t) => {
+  const choices = ['governorate=12', 'status=left-out', 'tier=0', 'dependsOnMissing=true', 'dependsOnMissing=false', 'householdRef=5']
+  const where: Record<string, string> = {
+    'governorate=12': "governorate = '12'",
+    'status=left-out': "status = 'left-out'",
+    'tier=0': 'tier = 0',
+    'dependsOnMissing=true': 'depends_on_missing',
+    'dependsOnMissing=false': 'not depends_on_missing',
+    'householdRef=5': 'household_ref = 5',
+  }
+  for (const a of choices)
+    for (const b of choices) {
+      if (a !== b && a.split('=')[0] === b.split('=')[0]) continue
+      const query = a === b ? a : `${a}&${b}`
+      const seen: unknown[] = []
+      for (let next: string | null = ''; next !== null;) {
+        const page: Page = (await get(`${list(first)}?limit=2&${query}${next && `&cursor=${next}`}`)).json<Page>()
+        seen.push(...page.units.map(({ position }) => position))
+        next = page.next
+      }
+      const { rows } = await database.pool.query<{ position: number }>(
+        `select position from ranked_unit u join ranked_list l on l.number = u.list_number
+         where run_id = $1 and programme = 'cash' and ${where[a]} and ${where[b]} order by position`,
+        [first],
+      )
+      t.same(
+        seen,
+        rows.map(({ position }) => position),
+        query,
+      )
+    }
+})
+
 interface Comparison {
   readonly counts: Readonly<Record<string, number>> | null
   readonly changes: readonly {
@@ -172,7 +222,10 @@ t.test('a list is frozen once, and its signature holds over counts and root hash
   const url = `${list(first)}/freeze`
   const ask = () => app.inject({ method: 'POST', url, headers })
   const answers = await Promise.all([ask(), ask(), ask()])
-  t.same(answers.map(({ statusCode }) => statusCode).toSorted(), [200, 200, 201])
+  t.same(
+    answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [200, 200, 201],
+  )
   const [frozen] = answers.map((answer) => answer.json<Record<'signed' | 'signature' | 'publicKey' | 'rootHash' | 'frozenAt', string>>())
   for (const answer of answers) t.same(answer.json(), frozen)
   if (!frozen) throw new Error('no answer')
@@ -185,6 +238,9 @@ t.test('a list is frozen once, and its signature holds over counts and root hash
   t.same(readdirSync(join(dataDirectory, 'keys')), ['list-signing.pem'], 'one key, no draft left behind')
   t.equal(statSync(join(dataDirectory, 'keys', 'list-signing.pem')).mode & 0o777, 0o600)
   t.equal((await app.inject({ method: 'POST', url: `${list(first, 'none')}/freeze`, headers })).statusCode, 404)
+  const { frozenAt: at, signature } = frozen
+  t.match((await get(`${list(first)}?limit=1`)).json(), { frozen: { at, signature } })
+  t.match((await get(`${list(second)}?limit=1`)).json(), { frozen: null })
 })
 
 t.test('the root hash is that of the lines as COPY writes them out again', async (t) => {
@@ -199,7 +255,7 @@ t.test('the root hash is that of the lines as COPY writes them out again', async
     )
     const line = (row: Record<string, unknown>): string =>
       Object.values(row)
-        .map((value) => (value === null ? String.raw`\N` : typeof value === 'boolean' ? (value ? 't' : 'f') : String(value)))
+        .map((value) => (value === null ? String.raw`\N` : typeof value === 'boolean' ? (value ? 't' : 'f') : text(value)))
         .join('\t')
     t.equal(
       createHash('sha256')
@@ -253,6 +309,25 @@ t.test('readers see the old lists or the new ones while a run is published, neve
   publishing = false
   await polling
   t.ok(seen.has(a) && seen.has(b), 'readers were there before and after')
+})
+
+t.test('publishing again changes nothing; a run that is no longer running publishes nothing', async (t) => {
+  const counted = async () => (await database.pool.query('select count(*) as n from ranked_list')).rows[0].n as number
+  const before = await counted()
+  const { rows } = await database.pool.query<{ hash: string }>('select manifest_hash as hash from run where id = $1', [first])
+  t.equal(await publishMade(database, first, [{ programme: 'cash', units: later }]), rows[0]?.hash)
+  t.equal(await counted(), before)
+  const cancelled = await startedRun(database)
+  await database.pool.query("update run set status = 'cancelled' where id = $1", [cancelled])
+  await t.rejects(publishMade(database, cancelled, [{ programme: 'cash', units: later }]), /is not running/)
+  t.equal((await get(`${list(cancelled)}?limit=1`)).statusCode, 404)
+  t.equal((await get('/v1/programmes/cash/ranked-list?limit=1')).json<Page>().run, second)
+  await dropUnpublished(database, cancelled)
+  t.equal(await counted(), before)
+  const { rows: tables } = await database.pool.query<{ n: number }>(
+    "select count(*)::int as n from pg_class where relname ~ '^ranked_unit_[0-9]+$' and relkind = 'r'",
+  )
+  t.equal(tables[0]?.n, before, 'no table is left behind')
 })
 
 t.test('permissions and audit', async (t) => {
