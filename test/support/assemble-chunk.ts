@@ -22,7 +22,7 @@ export function assembleChunk(catalogue: Catalogue, request: AssemblyRequest, ho
   const elsewhere = columnsOf(catalogue, catalogue.person, relatives.length)
   const rows = (some: typeof people): RegistryRows[] => reads.registries.map((_, at) => laidOut(some, at))
   const isJordanian = (some: typeof people): number[] => some.map(({ household, p }) => household.persons[p]?.isJordanian ?? NaN)
-  assembly.elsewhere({ asOf, persons: relatives.length, isJordanian: isJordanian(relatives), registries: rows(relatives) }, elsewhere, 0)
+  assembly.elsewhere({ asOf, persons: relatives.length, isJordanian: isJordanian(relatives), registries: rows(relatives) }, elsewhere)
   const kin = (relations: readonly Relation[], where: 'within' | 'anywhere'): ReadonlyMap<Relation, KinRows> =>
     new Map(
       relations.map((relation) => {

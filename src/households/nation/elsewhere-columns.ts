@@ -28,3 +28,12 @@ export function elsewhereColumns(catalogue: Catalogue, shared: SharedColumns): V
     return { lo, hi: buffers[0] === buffers[1] ? lo : hi }
   })
 }
+
+/** The rows from `from` on, as columns of their own over the same memory. */
+export function columnsFrom(columns: ValueColumns, from: number, rows: number): ValueColumns {
+  return columns.map((column): ValueColumn | undefined => {
+    if (!column) return undefined
+    const lo = column.lo.subarray(from, from + rows)
+    return { lo, hi: column.hi === column.lo ? lo : column.hi.subarray(from, from + rows) }
+  })
+}

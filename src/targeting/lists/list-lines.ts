@@ -1,5 +1,6 @@
 /** The rows of a list as COPY reads them; their bytes, in order, are what the list's root hash is taken of. */
 import { isoOfDay } from '../../kernel/date.ts'
+import { divideRounded } from '../../kernel/decimal.ts'
 import { NO_TIER } from '../../determinations/bulk/nation.ts'
 import { REASONS, STATUSES } from '../outcome.ts'
 import type { ProgrammeList } from '../run/select.ts'
@@ -59,12 +60,20 @@ function lineOf(list: ProgrammeList, nation: JudgedNation, governorates: readonl
     rank(ranking?.nation.rank),
     rank(ranking?.area.rank),
     rank(ranking?.nation.percentile),
-    known(list.benefit[row] as number),
+    known(thousandths(list.benefit[row] as number, list.benefitScale)),
     Number.isNaN(list.applicationDate[row]) ? NULL : isoOfDay(list.applicationDate[row] as number),
     STATUSES[allocation.status[row] as number],
     REASONS[allocation.reason[row] as number],
     list.dependsOnMissing[row] === 1 ? 't' : 'f',
   ].join('\t')
+}
+
+const MONEY_SCALE = 3
+
+/** Money of a list is kept in thousandths, whatever the scale of the benefit's fact; NaN while unknown. */
+export function thousandths(amount: number, scale: number): number {
+  if (scale === MONEY_SCALE || Number.isNaN(amount)) return amount
+  return divideRounded(BigInt(amount) * 10n ** BigInt(MONEY_SCALE), 10n ** BigInt(scale)) ?? NaN
 }
 
 const known = (value: number): string | number => (Number.isFinite(value) ? value : NULL)

@@ -87,11 +87,17 @@ export async function listPage(db: Queryable, list: number, filters: ListFilters
   const values: unknown[] = [list, after, limit]
   const conditions = Object.entries(FILTERS).flatMap(([name, condition]) => {
     const value = filters[name as keyof ListFilters]
-    return value === undefined ? [] : [`AND ${condition}$${values.push(value)}`]
+    if (value === undefined) return []
+    // As it stands in the partial index: a parameter would not find it.
+    if (name === 'dependsOnMissing') return [value === true ? 'AND depends_on_missing' : 'AND NOT depends_on_missing']
+    return [`AND ${condition}$${values.push(value)}`]
   })
   const { rows } = await db.query<ListedUnit>({
     name: `list-page-${Object.keys(FILTERS)
-      .map((name) => (filters[name as keyof ListFilters] === undefined ? '0' : '1'))
+      .map((name) => {
+        const value = filters[name as keyof ListFilters]
+        return value === undefined ? '-' : value === false ? '0' : '1'
+      })
       .join('')}`,
     text: `SELECT position, household_ref AS "householdRef", person_ref AS "personRef", governorate, tier, score, score_lo AS "scoreLo", score_hi AS "scoreHi",
         national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing"

@@ -9,7 +9,7 @@ import type { Queryable } from '../../db/queryable.ts'
 import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
 import type { JudgedNation } from '../run/judged-nation.ts'
 import type { ProgrammeList } from '../run/select.ts'
-import { LIST_COLUMNS, listLines } from './list-lines.ts'
+import { LIST_COLUMNS, listLines, thousandths } from './list-lines.ts'
 
 export interface FilledList {
   readonly number: number
@@ -106,18 +106,20 @@ async function fillList(database: Database, { runId, nation, governorates }: Pub
         yield text
       }
     }
-    await pipeline(Readable.from(lines()), client.query(from(`COPY ${partition(number)} (${LIST_COLUMNS.join(', ')}) FROM STDIN`)))
+    await pipeline(Readable.from(lines()), client.query(from(`COPY ${partition(number)} (${LIST_COLUMNS.join(', ')}) FROM STDIN (FREEZE)`)))
     await client.query(`ALTER TABLE ${partition(number)} ADD PRIMARY KEY (list_number, position);
       CREATE INDEX ON ${partition(number)} (list_number, household_ref);
       CREATE INDEX ON ${partition(number)} (list_number, governorate, position);
       CREATE INDEX ON ${partition(number)} (list_number, status, position);
-      CREATE INDEX ON ${partition(number)} (list_number, person_ref) WHERE person_ref IS NOT NULL`)
+      CREATE INDEX ON ${partition(number)} (list_number, person_ref) WHERE person_ref IS NOT NULL;
+      CREATE INDEX ON ${partition(number)} (list_number, tier, position) WHERE tier IS NOT NULL;
+      CREATE INDEX ON ${partition(number)} (list_number, position) WHERE depends_on_missing`)
     const rootHash = hash.digest('hex')
     const eligible = await checkedCount(client, number, allocation.totals)
     await client.query(
       `INSERT INTO ranked_list (number, run_id, programme, unit, eligible, selected, waitlisted, left_out, spent, root_hash)
        OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [number, runId, programme, unit, eligible, selected, waitlisted, leftOut, spent, rootHash],
+      [number, runId, programme, unit, eligible, selected, waitlisted, leftOut, thousandths(spent, list.benefitScale), rootHash],
     )
     return { number, programme, rootHash, eligible }
   })

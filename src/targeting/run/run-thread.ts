@@ -6,7 +6,7 @@ import { newColumns, newScores, NO_AREA, type Nation, type NationScores } from '
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import { assembleRange } from '../../households/nation/assemble-range.ts'
 import { type ColumnFile, readColumnFile } from '../../households/nation/column-file.ts'
-import { elsewhereColumns } from '../../households/nation/elsewhere-columns.ts'
+import { columnsFrom, elsewhereColumns } from '../../households/nation/elsewhere-columns.ts'
 import { readElsewhere } from '../../households/nation/read-chunk.ts'
 import { compileChunk } from '../../language/catalogue/assembly/compile-chunk.ts'
 import type { FactColumn } from '../../language/fact-columns.ts'
@@ -36,7 +36,7 @@ async function perform(task: Task): Promise<unknown> {
   switch (task.kind) {
     case 'elsewhere': {
       const { rows, from } = await readElsewhere(replica.connection, { reads: assembly.reads, asOf, range: task.range })
-      assembly.elsewhere(rows, elsewhere, from)
+      assembly.elsewhere(rows, columnsFrom(elsewhere, from, rows.persons))
       return null
     }
     case 'assemble':

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { assembleHousehold } from '../../../src/households/assemble.ts'
 import type { DeclaredAnswers } from '../../../src/households/declared.ts'
+import { columnsFrom } from '../../../src/households/nation/elsewhere-columns.ts'
 import { readChunk, readElsewhere } from '../../../src/households/nation/read-chunk.ts'
 import { refreshReplica } from '../../../src/households/nation/refresh-replica.ts'
 import type { ValueColumn, ValueColumns } from '../../../src/language/catalogue/assembly/chunk.ts'
@@ -71,7 +72,7 @@ for (const size of [1_000_000, 37]) {
     for (let from = 0; from < last; from += size) ranges.push({ from, to: from + size })
     for (const range of ranges) {
       const { rows, from } = await readElsewhere(connection, { reads, asOf, range })
-      assembly.elsewhere(rows, elsewhere, from)
+      assembly.elsewhere(rows, columnsFrom(elsewhere, from, rows.persons))
     }
     const wrong: string[] = []
     const seen: number[] = []

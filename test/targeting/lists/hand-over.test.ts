@@ -4,6 +4,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { csvCell } from '../../../src/targeting/lists/csv.ts'
+import { thousandths } from '../../../src/targeting/lists/list-lines.ts'
 import { dropUnpublished } from '../../../src/targeting/lists/publish.ts'
 import { testApp } from '../../support/app.ts'
 import { type MadeUnit, publishMade, startedRun } from '../support/published.ts'
@@ -84,6 +85,13 @@ t.test('a list longer than a page of the export comes whole', async (t) => {
   t.same(
     lines.slice(1),
     Array.from({ length: 2_500 }, (_, i) => `${i + 1},${i + 1}`),
+  )
+})
+
+t.test('money is in thousandths, whatever the scale of its fact', async (t) => {
+  t.same(
+    [thousandths(12, 0), thousandths(12_345, 3), thousandths(12_345_500, 6), thousandths(-12_345_500, 6), thousandths(NaN, 0)],
+    [12_000, 12_345, 12_346, -12_346, NaN],
   )
 })
 

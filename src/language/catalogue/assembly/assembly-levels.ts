@@ -1,11 +1,11 @@
 /** The functions of an assembly, level by level: a fact is computed after those it is made of, all facts of one registry in one pass. */
-import type { Catalogue, CatalogueFact, Relation } from '../catalogue.ts'
+import type { Catalogue, CatalogueFact, Entity, Relation } from '../catalogue.ts'
 import { levelsOf } from '../sql/levels.ts'
 import { relationRegistry } from '../sql/relatives-sql.ts'
 import * as exact from './exact.ts'
-import { type FactWriting, isDerived } from './fact-source.ts'
-import { firstValues, type FirstValues } from './first-values.ts'
-import { derivedPass, isAggregate, registryPass, relativesPass } from './pass-source.ts'
+import { type DerivedFact, isDerived } from './fact-source.ts'
+import { type AggregateFact, isAggregate } from './pass-source.ts'
+import type { RegistryRead } from './rows.ts'
 import { type Reads, readsOf } from './reads.ts'
 import type { Constants } from './source.ts'
 
@@ -18,6 +18,22 @@ export interface AssemblyRequest {
   readonly asOfDay: number
 }
 
+export interface PassOptions {
+  readonly writing: { readonly catalogue: Catalogue; readonly asOfDay: number }
+  readonly constants: Constants
+  readonly entity: Entity
+}
+
+/** Text of the functions that compute facts: of one household, or of many. */
+export interface PassSources {
+  readonly registry: (read: RegistryRead, facts: readonly CatalogueFact[], options: PassOptions & { readonly dwelling: boolean }) => string
+  readonly relatives: (
+    facts: readonly AggregateFact[],
+    options: PassOptions & { readonly relation: Relation; readonly within: 'household' | 'anywhere' },
+  ) => string
+  readonly derived: (facts: readonly DerivedFact[], options: PassOptions) => string
+}
+
 /** Levels of the members' facts, of what is read of relatives elsewhere, and of the household's facts; passes name `functions` by position. */
 export interface AssemblyLevels {
   readonly reads: Reads
@@ -27,19 +43,22 @@ export interface AssemblyLevels {
   readonly functions: readonly Generated[]
 }
 
-export function assemblyLevels(catalogue: Catalogue, { wanted, usable, asOfDay }: AssemblyRequest): AssemblyLevels {
+export function assemblyLevels(catalogue: Catalogue, { wanted, usable, asOfDay }: AssemblyRequest, form: PassSources): AssemblyLevels {
   const reads = readsOf(catalogue, wanted)
   const isWanted = (fact: CatalogueFact): boolean => wanted === null || wanted.has(fact.id)
-  const compiling: Compiling = { writing: { catalogue, asOfDay }, reads, usable, constants: [], sources: [] }
-  const persons = levelsOf(catalogue, 'person', isWanted).map((facts) => levelOf(facts, compiling))
-  const relatives = levelsOf(catalogue, 'person', (fact) => reads.ofRelatives.has(fact.id)).map((facts) => levelOf(facts, compiling))
-  const households = levelsOf(catalogue, 'household', isWanted).map((facts) => levelOf(facts, compiling))
+  const compiling: Compiling = { writing: { catalogue, asOfDay }, form, reads, usable, constants: [], sources: [] }
+  const levels = (entity: Entity, isOne: (fact: CatalogueFact) => boolean): Level[] =>
+    levelsOf(catalogue, entity, isOne).map((facts) => levelOf(facts, entity, compiling))
+  const persons = levels('person', isWanted)
+  const relatives = levels('person', (fact) => reads.ofRelatives.has(fact.id))
+  const households = levels('household', isWanted)
   return { reads, persons, relatives, households, functions: link(compiling) }
 }
 
 /** What the functions of one assembly are generated from. */
 interface Compiling {
-  readonly writing: FactWriting
+  readonly writing: PassOptions['writing']
+  readonly form: PassSources
   readonly reads: Reads
   readonly usable: ReadonlySet<string>
   readonly constants: Constants
@@ -49,9 +68,9 @@ interface Compiling {
 
 export type Generated = (...args: readonly unknown[]) => void
 
-/** One level of facts: what stands in membership and answers, passes over registries and relatives, then facts of facts; functions by position. */
+/** One level of facts: passes over registries and relatives, then facts of facts; functions by position. What stands in membership and answers comes before them. */
 export interface Level {
-  readonly first: FirstValues
+  readonly facts: readonly CatalogueFact[]
   readonly registries: readonly { readonly at: number; readonly population: string; readonly pass: number; readonly dwelling: boolean }[]
   readonly relatives: readonly { readonly relation: Relation; readonly within: 'household' | 'anywhere'; readonly pass: number }[]
   readonly derived: readonly number[]
@@ -60,8 +79,9 @@ export interface Level {
 /** Facts in one generated function: larger ones are left unoptimised by the engine. */
 const FACTS_PER_FUNCTION = 12
 
-function levelOf(facts: readonly CatalogueFact[], compiling: Compiling): Level {
-  const { writing, reads, usable, constants, sources } = compiling
+function levelOf(facts: readonly CatalogueFact[], entity: Entity, compiling: Compiling): Level {
+  const { writing, form, reads, usable, constants, sources } = compiling
+  const options = { writing, constants, entity }
   const generate = (source: string): number => sources.push(source) - 1
   const registries = reads.registries.flatMap((read, at) => {
     if (!usable.has(read.registry.id)) return []
@@ -78,7 +98,7 @@ function levelOf(facts: readonly CatalogueFact[], compiling: Compiling): Level {
             {
               at,
               population: read.registry.population,
-              pass: generate(registryPass(read, group, writing, constants)),
+              pass: generate(form.registry(read, group, { ...options, dwelling: index === 1 })),
               dwelling: index === 1,
             },
           ],
@@ -97,13 +117,13 @@ function levelOf(facts: readonly CatalogueFact[], compiling: Compiling): Level {
     groups.set(key, group)
   }
   return {
-    first: firstValues(facts, writing.catalogue),
+    facts,
     registries,
     relatives: [...groups.values()].map((group) => ({
       ...group,
-      pass: generate(relativesPass(group.facts.filter(isAggregate), writing, constants)),
+      pass: generate(form.relatives(group.facts.filter(isAggregate), { ...options, relation: group.relation, within: group.within })),
     })),
-    derived: chunks(facts.filter(isDerived), FACTS_PER_FUNCTION).map((some) => generate(derivedPass(some, writing, constants))),
+    derived: chunks(facts.filter(isDerived), FACTS_PER_FUNCTION).map((some) => generate(form.derived(some, options))),
   }
 }
 

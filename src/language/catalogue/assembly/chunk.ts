@@ -41,10 +41,12 @@ export interface PersonRows {
   readonly registries: readonly RegistryRows[]
 }
 
+export type ValueArray = Float64Array | Float32Array
+
 export interface ValueColumn {
-  readonly lo: { [row: number]: number }
-  /** The same as `lo` where a fact has no bounds. */
-  readonly hi: { [row: number]: number }
+  readonly lo: ValueArray
+  /** The same as `lo` where a fact has no bounds, another array where it has. */
+  readonly hi: ValueArray
 }
 
 /** By slot; undefined for facts that are not computed. Values with NaN at an end that is open. */

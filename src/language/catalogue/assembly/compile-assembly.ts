@@ -5,6 +5,8 @@
 import { type FactSpace, type FactValues, unknownValues } from '../../fact-space.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { type AssemblyRequest, assemblyLevels, type Generated, isCovered, isOpen, type Level } from './assembly-levels.ts'
+import { firstValues, type FirstValues } from './first-values.ts'
+import { oneHousehold } from './one-household.ts'
 import type { Ends, HouseholdRows, RegistryRows } from './rows.ts'
 
 export interface AssembledValues {
@@ -17,7 +19,10 @@ export type Assembly = (rows: HouseholdRows) => AssembledValues
 
 /** Compiles the assembly of one household's facts. */
 export function compileAssembly(catalogue: Catalogue, request: AssemblyRequest): Assembly {
-  const { persons, relatives, households, functions } = assemblyLevels(catalogue, request)
+  const levels = assemblyLevels(catalogue, request, oneHousehold)
+  const { functions } = levels
+  const first = (level: Level): FirstLevel => ({ ...level, first: firstValues(level.facts, catalogue) })
+  const [persons, relatives, households] = [levels.persons.map(first), levels.relatives.map(first), levels.households.map(first)]
   return (rows) => {
     const people = rows.persons.map(() => newEnds(catalogue.person))
     const values: Values = { lo: people.map(({ lo }) => lo), hi: people.map(({ hi }) => hi) }
@@ -32,6 +37,11 @@ export function compileAssembly(catalogue: Catalogue, request: AssemblyRequest):
   }
 }
 
+/** A level with what stands in membership and answers. */
+interface FirstLevel extends Level {
+  readonly first: FirstValues
+}
+
 interface Values {
   readonly lo: readonly Float64Array[]
   readonly hi: readonly Float64Array[]
@@ -42,7 +52,7 @@ const newEnds = (space: FactSpace): Ends => ({
   hi: new Float64Array(space.types.length).fill(NaN),
 })
 
-function personLevel(level: Level, functions: readonly Generated[], rows: HouseholdRows, values: Values, p: number): void {
+function personLevel(level: FirstLevel, functions: readonly Generated[], rows: HouseholdRows, values: Values, p: number): void {
   const [lo, hi] = [values.lo[p] as Float64Array, values.hi[p] as Float64Array]
   const { asOf, members } = rows
   const person = rows.persons[p] as HouseholdRows['persons'][number]
@@ -66,7 +76,7 @@ function personLevel(level: Level, functions: readonly Generated[], rows: Househ
   for (const pass of level.derived) functions[pass]?.(lo, hi, asOf)
 }
 
-function householdLevel(level: Level, functions: readonly Generated[], rows: HouseholdRows, values: Values, { lo, hi }: Ends): void {
+function householdLevel(level: FirstLevel, functions: readonly Generated[], rows: HouseholdRows, values: Values, { lo, hi }: Ends): void {
   const { asOf, members } = rows
   const persons = rows.persons.slice(0, members)
   const head = persons.findIndex(({ isHead }) => isHead)

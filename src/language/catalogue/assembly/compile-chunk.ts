@@ -1,21 +1,23 @@
 /**
- * Bulk assembly: the generated functions of one household's assembly, run over many households laid out side by side, into
- * columns. Nothing is allocated for a household, and what is read of a relative is computed once, however many relatives ask.
+ * Bulk assembly: the statements of one household's assembly as loops over columns, one fact pass after another over all rows
+ * (ADR 16). What is read of a relative anywhere is computed once, however many relatives ask.
  */
 import type { FactSpace } from '../../fact-space.ts'
 import type { Catalogue, Relation } from '../catalogue.ts'
-import { type AssemblyLevels, type AssemblyRequest, assemblyLevels, isCovered, isOpen, type Level } from './assembly-levels.ts'
-import type { ChunkRows, PersonRows, ValueColumn, ValueColumns } from './chunk.ts'
-import type { Ends, PersonRow, RegistryRows } from './rows.ts'
+import { type AssemblyLevels, type AssemblyRequest, assemblyLevels, isCovered, type Level } from './assembly-levels.ts'
+import type { ChunkRows, KinRows, PersonRows, ValueColumns } from './chunk.ts'
+import { firstHouseholdColumns, firstPersonColumns } from './first-columns.ts'
+import { manyHouseholds } from './many-households.ts'
 import type { Reads } from './reads.ts'
+import type { RegistryRows } from './rows.ts'
 
 export interface ChunkAssembly {
   readonly reads: Reads
   /** Slots of person facts that are read of relatives anywhere. */
   readonly elsewhereSlots: readonly number[]
-  /** Facts of persons as somebody's relatives: row `from + p` of `into` for person `p`. */
-  readonly elsewhere: (rows: PersonRows, into: ValueColumns, from: number) => void
-  /** Facts of all households (by row) and members (by row); relatives' facts come from `elsewhere`. */
+  /** Facts of persons as somebody's relatives, into columns of `elsewhereSlots` that begin at the first of them. */
+  readonly elsewhere: (rows: PersonRows, into: ValueColumns) => void
+  /** Facts of all households and members, into columns of every fact that is computed; relatives' facts come from `elsewhere`. */
   readonly households: (
     rows: ChunkRows,
     elsewhere: ValueColumns,
@@ -23,217 +25,157 @@ export interface ChunkAssembly {
   ) => void
 }
 
+/** Lists of columns as generated code takes them apart. */
+interface Columns {
+  readonly lo: readonly unknown[]
+  readonly hi: readonly unknown[]
+}
+
+/** What the functions of many-households.ts read; each names the fields that it needs. */
+interface Frame {
+  readonly n: number
+  readonly asOf: number
+  /** What is computed, the members, relatives anywhere. */
+  readonly W: Columns
+  readonly M?: Columns
+  readonly Y?: Columns
+  /** A registry's columns and ranges. */
+  readonly C?: RegistryRows['columns']
+  readonly R?: RegistryRows['ranges']
+  /** By member: 1 for a Jordanian; 1 where both parents are listed; the household. */
+  readonly J?: ChunkRows['isJordanian']
+  readonly Q?: ChunkRows['parentsListed']
+  readonly O?: Int32Array
+  /** By household: the first member; the head, -1 without one; 1 where all members are covered. */
+  readonly F?: ChunkRows['firstMember']
+  readonly E?: Int32Array
+  readonly G?: Uint8Array
+  /** Relatives of one kind by member. */
+  readonly D?: KinRows['offsets']
+  readonly P?: KinRows['relatives']
+}
+
 export function compileChunk(catalogue: Catalogue, request: AssemblyRequest): ChunkAssembly {
-  const levels = assemblyLevels(catalogue, request)
-  const { reads } = levels
-  const elsewhereSlots = [...reads.ofRelatives].flatMap((id) => catalogue.person.slot(id) ?? [])
-  const scratch = newScratch(catalogue.person.types.length)
-  const own = newEnds(catalogue.household.types.length)
+  const levels = assemblyLevels(catalogue, request, manyHouseholds)
+  const elsewhereSlots = [...levels.reads.ofRelatives].flatMap((id) => catalogue.person.slot(id) ?? [])
   return {
-    reads,
+    reads: levels.reads,
     elsewhereSlots,
-    elsewhere(rows, into, from) {
-      for (let p = 0; p < rows.persons; p++) {
-        scratch.clear(1)
-        for (const level of levels.relatives)
-          personPasses(level, levels, rows.registries, rows.asOf, RELATIVE, Number(rows.isJordanian[p]), undefined, p, scratch.at(0))
-        write(catalogue.person, elsewhereSlots, scratch.at(0), into, from + p)
+    elsewhere(rows, into) {
+      clear(into, rows.persons)
+      const frame: Frame = { n: rows.persons, asOf: rows.asOf, W: listsOf(into), J: rows.isJordanian }
+      const first = { ...rows, isHead: () => false, relationship: () => 'relative', declared: null }
+      for (const level of levels.relatives) {
+        firstPersonColumns(level.facts, catalogue, first, into)
+        registryPasses(level, levels, rows.registries, frame)
+        derivedPasses(level, levels, frame)
       }
+      settle(catalogue.person, into, rows.persons)
     },
     households(rows, elsewhere, into) {
-      const householdSlots = slotsOf(into.household)
-      const personSlots = slotsOf(into.person)
-      for (let h = 0; h < rows.households; h++) {
-        const first = Number(rows.firstMember[h])
-        const members = Number(rows.firstMember[h + 1]) - first
-        scratch.clear(members)
-        const kin = relativesOf(rows, elsewhere, elsewhereSlots, first, members, scratch)
-        memberLevels(levels, rows, first, members, kin, scratch)
-        own.lo.fill(NaN)
-        own.hi.fill(NaN)
-        householdLevels(levels, rows, h, first, members, scratch, own)
-        write(catalogue.household, householdSlots, own, into.household, h)
-        for (let m = 0; m < members; m++) write(catalogue.person, personSlots, scratch.at(m), into.person, first + m)
+      const members = Number(rows.firstMember[rows.households])
+      clear(into.person, members)
+      clear(into.household, rows.households)
+      memberLevels(
+        catalogue,
+        levels,
+        rows,
+        { n: members, asOf: rows.asOf, W: listsOf(into.person), M: listsOf(into.person), Y: listsOf(elsewhere) },
+        into.person,
+      )
+      const head = headsOf(rows)
+      const frame: Frame = {
+        n: rows.households,
+        asOf: rows.asOf,
+        W: listsOf(into.household),
+        M: listsOf(into.person),
+        F: rows.firstMember,
+        E: head,
       }
+      const first = { ...rows, head, members: into.person, declared: rows.declaredHousehold }
+      for (const level of levels.households) {
+        firstHouseholdColumns(level.facts, catalogue, first, into.household)
+        for (const one of level.registries)
+          run(levels, one.pass, { ...frame, ...registryFields(rows.registries[one.at]), G: coveredOf(rows, one.population) })
+        for (const { pass } of level.relatives) run(levels, pass, frame)
+        derivedPasses(level, levels, frame)
+      }
+      settle(catalogue.person, into.person, members)
+      settle(catalogue.household, into.household, rows.households)
     },
   }
 }
 
-const slotsOf = (columns: ValueColumns): number[] => columns.flatMap((column, slot) => (column ? [slot] : []))
-const RELATIVE: Pick<PersonRow, 'isHead' | 'relationship'> = { isHead: false, relationship: 'relative' }
-
-const newEnds = (slots: number): Ends => ({ lo: new Float64Array(slots).fill(NaN), hi: new Float64Array(slots).fill(NaN) })
-
-/** Arrays for the persons of one household and their relatives, used again for the next. */
-interface Scratch {
-  readonly lo: Float64Array[]
-  readonly hi: Float64Array[]
-  readonly at: (place: number) => Ends
-  /** Makes the first `persons` places unknown. */
-  readonly clear: (persons: number) => void
-}
-
-function newScratch(slots: number): Scratch {
-  const ends: Ends[] = []
-  const lo: Float64Array[] = []
-  const hi: Float64Array[] = []
-  const at = (place: number): Ends => {
-    while (ends.length <= place) {
-      const more = newEnds(slots)
-      ends.push(more)
-      lo.push(more.lo)
-      hi.push(more.hi)
+function memberLevels(catalogue: Catalogue, levels: AssemblyLevels, rows: ChunkRows, lists: Frame, into: ValueColumns): void {
+  const frame: Frame = { ...lists, J: rows.isJordanian, Q: rows.parentsListed, F: rows.firstMember, O: householdsOf(rows, lists.n) }
+  const first = { ...rows, persons: lists.n, isHead: (p: number) => rows.isHead[p] === 1, declared: rows.declaredPerson }
+  for (const level of levels.persons) {
+    firstPersonColumns(level.facts, catalogue, first, into)
+    registryPasses(level, levels, rows.registries, frame)
+    for (const { relation, within, pass } of level.relatives) {
+      const kin = (within === 'anywhere' ? rows.anywhere : rows.within).get(relation)
+      run(levels, pass, { ...frame, ...(kin ? { D: kin.offsets, P: kin.relatives } : {}) })
     }
-    return ends[place] as Ends
-  }
-  return {
-    lo,
-    hi,
-    at,
-    clear(persons) {
-      for (let p = 0; p < persons; p++) {
-        const { lo: low, hi: high } = at(p)
-        low.fill(NaN)
-        high.fill(NaN)
-      }
-    },
+    derivedPasses(level, levels, frame)
   }
 }
 
-type Positions = ReadonlyMap<Relation, readonly (readonly number[])[]>
+const run = ({ functions }: AssemblyLevels, pass: number, frame: Frame): void => functions[pass]?.(frame)
 
-/** Lays the facts of relatives anywhere behind the members; by relation and member, where they stand. */
-function relativesOf(
-  { anywhere }: ChunkRows,
-  elsewhere: ValueColumns,
-  slots: readonly number[],
-  first: number,
-  members: number,
-  scratch: Scratch,
-): Positions {
-  const places = new Map<Relation, number[][]>()
-  let next = members
-  for (const [relation, { offsets, relatives }] of anywhere) {
-    const byMember: number[][] = []
-    for (let m = first; m < first + members; m++) {
-      const own: number[] = []
-      for (let k = Number(offsets[m]); k < Number(offsets[m + 1]); k++) {
-        const { lo, hi } = scratch.at(next)
-        const from = Number(relatives[k])
-        for (const slot of slots) {
-          const column = elsewhere[slot] as ValueColumn
-          lo[slot] = column.lo[from] as number
-          hi[slot] = column.hi[from] as number
-        }
-        own.push(next++)
-      }
-      byMember.push(own)
-    }
-    places.set(relation, byMember)
-  }
-  return places
+const registryFields = (registry: RegistryRows | undefined): Pick<Frame, 'C' | 'R'> =>
+  registry ? { C: registry.columns, R: registry.ranges } : {}
+
+function registryPasses(level: Level, levels: AssemblyLevels, registries: readonly RegistryRows[], frame: Frame): void {
+  for (const { at, pass } of level.registries) run(levels, pass, { ...frame, ...registryFields(registries[at]) })
 }
 
-const NOBODY: readonly number[] = []
-
-function memberLevels(levels: AssemblyLevels, rows: ChunkRows, first: number, members: number, kin: Positions, scratch: Scratch): void {
-  const { functions } = levels
-  for (const level of levels.persons)
-    for (let m = 0; m < members; m++) {
-      const at = first + m
-      const isJordanian = Number(rows.isJordanian[at])
-      const ends = scratch.at(m)
-      const person = { isHead: rows.isHead[at] === 1, relationship: rows.relationship(at) }
-      personPasses(level, levels, rows.registries, rows.asOf, person, isJordanian, rows.declaredPerson(at), at, ends, () => {
-        for (const { relation, within, pass } of level.relatives) {
-          const positions = within === 'anywhere' ? (kin.get(relation)?.[m] ?? NOBODY) : relativesWithin(rows, relation, first, members, m)
-          functions[pass]?.(
-            positions,
-            scratch.lo,
-            scratch.hi,
-            isOpen(relation, isJordanian, () => rows.parentsListed[at] === 1),
-            rows.asOf,
-            ends.lo,
-            ends.hi,
-          )
-        }
-      })
-    }
+function derivedPasses({ derived }: Level, levels: AssemblyLevels, frame: Frame): void {
+  for (const pass of derived) run(levels, pass, frame)
 }
 
-function relativesWithin(rows: ChunkRows, relation: Relation, first: number, members: number, m: number): readonly number[] {
-  const found: number[] = []
-  if (relation === 'members' || relation === 'otherMembers') for (let p = 0; p < members; p++) if (p !== m) found.push(p)
-  const kin = rows.within.get(relation)
-  if (kin)
-    for (let k = Number(kin.offsets[first + m]); k < Number(kin.offsets[first + m + 1]); k++) found.push(Number(kin.relatives[k]) - first)
-  return found
+const listsOf = (columns: ValueColumns): Columns => ({ lo: columns.map((column) => column?.lo), hi: columns.map((column) => column?.hi) })
+
+function headsOf({ households, firstMember, isHead }: ChunkRows): Int32Array {
+  const heads = new Int32Array(households).fill(-1)
+  for (let h = 0; h < households; h++)
+    for (let p = Number(firstMember[h + 1]) - 1; p >= Number(firstMember[h]); p--) if (isHead[p] === 1) heads[h] = p
+  return heads
 }
 
-/** First values, registries, what `relatives` adds, and facts of facts of one person at row `p` of the registries. */
-function personPasses(
-  level: Level,
-  { functions }: AssemblyLevels,
-  registries: readonly RegistryRows[],
-  asOf: number,
-  person: Pick<PersonRow, 'isHead' | 'relationship'>,
-  isJordanian: number,
-  answers: Parameters<Level['first']['person']>[1],
-  p: number,
-  ends: Ends,
-  relatives?: () => void,
-): void {
-  const { lo, hi } = ends
-  level.first.person({ ...person, isJordanian }, answers, ends)
-  for (const { at, population, pass } of level.registries) {
-    const { columns, ranges } = registries[at] as RegistryRows
-    functions[pass]?.(columns, ranges, 2 * p, 2 * p + 2, isCovered(population, isJordanian), asOf, lo, hi)
-  }
-  // The check lets no fact that is read of a relative anywhere read relatives in its turn.
-  relatives?.()
-  for (const pass of level.derived) functions[pass]?.(lo, hi, asOf)
+function householdsOf({ households, firstMember }: ChunkRows, members: number): Int32Array {
+  const owner = new Int32Array(members)
+  for (let h = 0; h < households; h++) owner.fill(h, Number(firstMember[h]), Number(firstMember[h + 1]))
+  return owner
 }
 
-function householdLevels(
-  levels: AssemblyLevels,
-  rows: ChunkRows,
-  h: number,
-  first: number,
-  members: number,
-  scratch: Scratch,
-  own: Ends,
-): void {
-  const { functions } = levels
-  const { asOf } = rows
-  const { lo, hi } = own
-  let head = -1
-  for (let m = members - 1; m >= 0; m--) if (rows.isHead[first + m] === 1) head = m
-  const frame = { members, basis: rows.basis(h), headLo: scratch.lo[head], headHi: scratch.hi[head] }
-  const everybody = Array.from({ length: members }, (_, m) => m)
-  for (const level of levels.households) {
-    level.first.household(frame, rows.declaredHousehold(h), own)
-    for (const { at, population, pass, dwelling } of level.registries) {
-      const { columns, ranges } = rows.registries[at] as RegistryRows
-      if (dwelling) {
-        if (head >= 0) functions[pass]?.(columns, ranges, 2 * (first + head), 2 * (first + head) + 2, true, asOf, lo, hi)
-        continue
-      }
-      const covered = everybody.every((m) => isCovered(population, Number(rows.isJordanian[first + m])))
-      functions[pass]?.(columns, ranges, 2 * first, 2 * (first + members), covered, asOf, lo, hi)
-    }
-    for (const { pass } of level.relatives) functions[pass]?.(everybody, scratch.lo, scratch.hi, false, asOf, lo, hi)
-    for (const pass of level.derived) functions[pass]?.(lo, hi, asOf)
+const covered = new WeakMap<ChunkRows, Map<string, Uint8Array>>()
+
+/** By household: 1 where a registry of this population speaks of every member; worked out once for all registries of it. */
+function coveredOf(rows: ChunkRows, population: string): Uint8Array {
+  const known = covered.get(rows) ?? new Map<string, Uint8Array>()
+  covered.set(rows, known)
+  const before = known.get(population)
+  if (before) return before
+  const all = new Uint8Array(rows.households).fill(1)
+  for (let h = 0; h < rows.households; h++)
+    for (let p = Number(rows.firstMember[h]); p < Number(rows.firstMember[h + 1]); p++)
+      if (!isCovered(population, Number(rows.isJordanian[p]))) all[h] = 0
+  known.set(population, all)
+  return all
+}
+
+function clear(columns: ValueColumns, rows: number): void {
+  for (const column of columns) {
+    column?.lo.fill(NaN, 0, rows)
+    if (column && column.hi !== column.lo) column.hi.fill(NaN, 0, rows)
   }
 }
 
 /** A code outside its list is unknown to everybody else, as in the assembly of one household. */
-function write({ types }: FactSpace, slots: readonly number[], { lo, hi }: Ends, into: ValueColumns, row: number): void {
-  for (const slot of slots) {
-    const column = into[slot] as ValueColumn
-    const codes = types[slot]?.codes ?? null
-    const a = lo[slot] as number
-    const known = codes === null || !(a >= codes.length)
-    column.lo[row] = known ? a : NaN
-    if (column.hi !== column.lo) column.hi[row] = known ? (hi[slot] as number) : NaN
+function settle({ types }: FactSpace, columns: ValueColumns, rows: number): void {
+  for (const [slot, { codes }] of types.entries()) {
+    const lo = columns[slot]?.lo
+    if (codes === null || !lo) continue
+    for (let row = 0; row < rows; row++) if ((lo[row] as number) >= codes.length) lo[row] = NaN
   }
 }

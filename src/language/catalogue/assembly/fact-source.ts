@@ -7,21 +7,27 @@ import { epochAt } from '../parameter.ts'
 import { type ExpressionScope, placedSource, recoded } from './expression-source.ts'
 import { isOne, knownOf, one, type Source } from './source.ts'
 
-/** Where generated code stands: whose facts `lo` and `hi` hold, and the day that decides on parameters. */
+/** Code for one end of a fact's value in the slot of its space. */
+export type Cell = (end: keyof Ends, slot: number) => string
+
+/** Where generated code stands: where the facts that it computes are kept, and the day that decides on parameters. */
 export interface FactWriting {
   readonly catalogue: Catalogue
   readonly asOfDay: number
+  readonly own: Cell
 }
 
-/** Writes the fact's value into its slot of `lo` and `hi`. */
-export function store({ catalogue }: FactWriting, fact: CatalogueFact, value: Ends, out: Source): void {
-  const slot = catalogue[fact.entity].slot(fact.id)
-  if (fact.bounded && !isOne(value)) out.line(`lo[${slot}]=${value.lo};hi[${slot}]=${value.hi};`)
-  else out.line(`lo[${slot}]=hi[${slot}]=${isOne(value) ? value.lo : `${value.lo}===${value.hi}?${value.lo}:NaN`};`)
+/** Writes the fact's value into its slot. */
+export function store({ catalogue, own }: FactWriting, fact: CatalogueFact, value: Ends, out: Source): void {
+  // INVARIANT: every fact of the catalogue has its slot.
+  const slot = catalogue[fact.entity].slot(fact.id) as number
+  const [lo, hi] = [own('lo', slot), own('hi', slot)]
+  if (fact.bounded && !isOne(value)) out.line(`${lo}=${value.lo};${hi}=${value.hi};`)
+  else out.line(`${lo}=${lo === hi ? '' : `${hi}=`}${isOne(value) ? value.lo : `${value.lo}===${value.hi}?${value.lo}:NaN`};`)
 }
 
-/** Reads facts of the catalogue from two arrays, each once. */
-export function factReader({ catalogue, asOfDay }: FactWriting, arrays: Ends, out: Source): Omit<ExpressionScope, 'codes'> {
+/** Reads facts of the catalogue, each once. */
+export function factReader({ catalogue, asOfDay }: Omit<FactWriting, 'own'>, cell: Cell, out: Source): Omit<ExpressionScope, 'codes'> {
   const read = new Map<string, Ends>()
   return {
     out,
@@ -33,9 +39,9 @@ export function factReader({ catalogue, asOfDay }: FactWriting, arrays: Ends, ou
       const fact = catalogue.facts.get(id)
       // INVARIANT: the check resolved every input.
       if (!fact) throw new Error(`${id} is not in the catalogue`)
-      const slot = catalogue[fact.entity].slot(id)
-      const lo = out.keep(`${arrays.lo}[${slot}]`)
-      const value = fact.bounded ? { lo, hi: out.keep(`${arrays.hi}[${slot}]`) } : one(lo)
+      const slot = catalogue[fact.entity].slot(id) as number
+      const lo = out.keep(cell('lo', slot))
+      const value = fact.bounded ? { lo, hi: out.keep(cell('hi', slot)) } : one(lo)
       read.set(id, value)
       return value
     },

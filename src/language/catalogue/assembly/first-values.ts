@@ -3,7 +3,7 @@ import { dayNumber } from '../../../kernel/date.ts'
 import type { Catalogue, CatalogueFact } from '../catalogue.ts'
 import type { Answer, Ends, PersonRow } from './rows.ts'
 
-type Answers = Readonly<Record<string, Answer>> | undefined
+export type Answers = Readonly<Record<string, Answer>> | undefined
 
 export interface HouseholdFrame {
   readonly members: number
@@ -56,12 +56,13 @@ export function firstValues(facts: readonly CatalogueFact[], catalogue: Catalogu
 }
 
 /** Position of a code; past the end for one that the fact does not have: it is none of those that a condition can name. */
-function codeOf({ codes }: CatalogueFact, code: string): number {
+export function codeOf({ codes }: CatalogueFact, code: string): number {
   const place = codes?.indexOf(code) ?? -1
   return place < 0 ? (codes?.length ?? 0) : place
 }
 
-function answered(fact: CatalogueFact, answer: Answer | undefined): number {
+/** An answer as assembly computes with it. */
+export function answered(fact: CatalogueFact, answer: Answer | undefined): number {
   if (answer === undefined) return NaN
   if (fact.type === 'date') return dayNumber(String(answer)) ?? NaN
   return fact.type === 'category' ? codeOf(fact, String(answer)) : Number(answer)
