@@ -3,7 +3,7 @@
  * (ADR 16). What is read of a relative anywhere is computed once, however many relatives ask.
  */
 import type { FactSpace } from '../../fact-space.ts'
-import type { Catalogue, Relation } from '../catalogue.ts'
+import type { Catalogue, CatalogueFact } from '../catalogue.ts'
 import { type AssemblyLevels, type AssemblyRequest, assemblyLevels, isCovered, type Level } from './assembly-levels.ts'
 import type { ChunkRows, KinRows, PersonRows, ValueColumns } from './chunk.ts'
 import { firstHouseholdColumns, firstPersonColumns } from './first-columns.ts'
@@ -33,7 +33,6 @@ interface Columns {
 
 /** What the functions of many-households.ts read; each names the fields that it needs. */
 interface Frame {
-  readonly n: number
   readonly asOf: number
   /** What is computed, the members, relatives anywhere. */
   readonly W: Columns
@@ -55,6 +54,9 @@ interface Frame {
   readonly P?: KinRows['relatives']
 }
 
+/** Households that are worked on together, so that the columns of one block stay in the second cache. */
+const BLOCK_HOUSEHOLDS = 512
+
 export function compileChunk(catalogue: Catalogue, request: AssemblyRequest): ChunkAssembly {
   const levels = assemblyLevels(catalogue, request, manyHouseholds)
   const elsewhereSlots = [...levels.reads.ofRelatives].flatMap((id) => catalogue.person.slot(id) ?? [])
@@ -63,75 +65,85 @@ export function compileChunk(catalogue: Catalogue, request: AssemblyRequest): Ch
     elsewhereSlots,
     elsewhere(rows, into) {
       clear(into, rows.persons)
-      const frame: Frame = { n: rows.persons, asOf: rows.asOf, W: listsOf(into), J: rows.isJordanian }
       const first = { ...rows, isHead: () => false, relationship: () => 'relative', declared: null }
-      for (const level of levels.relatives) {
-        firstPersonColumns(level.facts, catalogue, first, into)
-        registryPasses(level, levels, rows.registries, frame)
-        derivedPasses(level, levels, frame)
-      }
+      firstPersonColumns(factsOf(levels.relatives), catalogue, first, into)
+      const frame: Frame = { asOf: rows.asOf, W: listsOf(into), J: rows.isJordanian }
+      const steps = levels.relatives.flatMap((level) => [...registrySteps(level, rows.registries, frame), ...derivedSteps(level, frame)])
+      run(levels, steps, 0, rows.persons)
       settle(catalogue.person, into, rows.persons)
     },
     households(rows, elsewhere, into) {
-      const members = Number(rows.firstMember[rows.households])
+      const { households, firstMember } = rows
+      const members = Number(firstMember[households])
+      const lists = { asOf: rows.asOf, M: listsOf(into.person), F: firstMember }
       clear(into.person, members)
-      clear(into.household, rows.households)
-      memberLevels(
-        catalogue,
-        levels,
-        rows,
-        { n: members, asOf: rows.asOf, W: listsOf(into.person), M: listsOf(into.person), Y: listsOf(elsewhere) },
-        into.person,
-      )
+      clear(into.household, households)
+      const firstOfPersons = { ...rows, persons: members, isHead: (p: number) => rows.isHead[p] === 1, declared: rows.declaredPerson }
+      firstPersonColumns(factsOf(levels.persons), catalogue, firstOfPersons, into.person)
+      const memberFrame = {
+        ...lists,
+        W: lists.M,
+        Y: listsOf(elsewhere),
+        J: rows.isJordanian,
+        Q: rows.parentsListed,
+        O: householdsOf(rows, members),
+      }
+      const memberSteps = stepsOfMembers(levels, rows, memberFrame)
+      for (let b = 0; b < households; b += BLOCK_HOUSEHOLDS)
+        run(levels, memberSteps, Number(firstMember[b]), Number(firstMember[Math.min(households, b + BLOCK_HOUSEHOLDS)]))
       const head = headsOf(rows)
-      const frame: Frame = {
-        n: rows.households,
-        asOf: rows.asOf,
-        W: listsOf(into.household),
-        M: listsOf(into.person),
-        F: rows.firstMember,
-        E: head,
-      }
-      const first = { ...rows, head, members: into.person, declared: rows.declaredHousehold }
-      for (const level of levels.households) {
-        firstHouseholdColumns(level.facts, catalogue, first, into.household)
-        for (const one of level.registries)
-          run(levels, one.pass, { ...frame, ...registryFields(rows.registries[one.at]), G: coveredOf(rows, one.population) })
-        for (const { pass } of level.relatives) run(levels, pass, frame)
-        derivedPasses(level, levels, frame)
-      }
+      const firstOfHouseholds = { ...rows, head, members: into.person, declared: rows.declaredHousehold }
+      firstHouseholdColumns(factsOf(levels.households), catalogue, firstOfHouseholds, into.household)
+      const householdSteps = stepsOfHouseholds(levels, rows, { ...lists, W: listsOf(into.household), E: head })
+      for (let b = 0; b < households; b += BLOCK_HOUSEHOLDS) run(levels, householdSteps, b, Math.min(households, b + BLOCK_HOUSEHOLDS))
       settle(catalogue.person, into.person, members)
-      settle(catalogue.household, into.household, rows.households)
+      settle(catalogue.household, into.household, households)
     },
   }
 }
 
-function memberLevels(catalogue: Catalogue, levels: AssemblyLevels, rows: ChunkRows, lists: Frame, into: ValueColumns): void {
-  const frame: Frame = { ...lists, J: rows.isJordanian, Q: rows.parentsListed, F: rows.firstMember, O: householdsOf(rows, lists.n) }
-  const first = { ...rows, persons: lists.n, isHead: (p: number) => rows.isHead[p] === 1, declared: rows.declaredPerson }
-  for (const level of levels.persons) {
-    firstPersonColumns(level.facts, catalogue, first, into)
-    registryPasses(level, levels, rows.registries, frame)
-    for (const { relation, within, pass } of level.relatives) {
-      const kin = (within === 'anywhere' ? rows.anywhere : rows.within).get(relation)
-      run(levels, pass, { ...frame, ...(kin ? { D: kin.offsets, P: kin.relatives } : {}) })
-    }
-    derivedPasses(level, levels, frame)
-  }
+/** A generated function with what it reads. */
+interface Step {
+  readonly pass: number
+  readonly frame: Frame
 }
 
-const run = ({ functions }: AssemblyLevels, pass: number, frame: Frame): void => functions[pass]?.(frame)
+const factsOf = (levels: readonly Level[]): CatalogueFact[] => levels.flatMap(({ facts }) => facts)
+
+/** Runs the steps over rows `from` to `to` (exclusive). */
+function run({ functions }: AssemblyLevels, steps: readonly Step[], from: number, to: number): void {
+  for (const { pass, frame } of steps) functions[pass]?.(frame, from, to)
+}
+
+function stepsOfMembers(levels: AssemblyLevels, rows: ChunkRows, frame: Frame): Step[] {
+  return levels.persons.flatMap((level) => [
+    ...registrySteps(level, rows.registries, frame),
+    ...level.relatives.map(({ relation, within, pass }) => {
+      const kin = (within === 'anywhere' ? rows.anywhere : rows.within).get(relation)
+      return { pass, frame: { ...frame, ...(kin ? { D: kin.offsets, P: kin.relatives } : {}) } }
+    }),
+    ...derivedSteps(level, frame),
+  ])
+}
+
+function stepsOfHouseholds(levels: AssemblyLevels, rows: ChunkRows, frame: Frame): Step[] {
+  return levels.households.flatMap((level) => [
+    ...level.registries.map(({ at, population, pass }) => ({
+      pass,
+      frame: { ...frame, ...registryFields(rows.registries[at]), G: coveredOf(rows, population) },
+    })),
+    ...level.relatives.map(({ pass }) => ({ pass, frame })),
+    ...derivedSteps(level, frame),
+  ])
+}
+
+const registrySteps = (level: Level, registries: readonly RegistryRows[], frame: Frame): Step[] =>
+  level.registries.map(({ at, pass }) => ({ pass, frame: { ...frame, ...registryFields(registries[at]) } }))
+
+const derivedSteps = ({ derived }: Level, frame: Frame): Step[] => derived.map((pass) => ({ pass, frame }))
 
 const registryFields = (registry: RegistryRows | undefined): Pick<Frame, 'C' | 'R'> =>
   registry ? { C: registry.columns, R: registry.ranges } : {}
-
-function registryPasses(level: Level, levels: AssemblyLevels, registries: readonly RegistryRows[], frame: Frame): void {
-  for (const { at, pass } of level.registries) run(levels, pass, { ...frame, ...registryFields(registries[at]) })
-}
-
-function derivedPasses({ derived }: Level, levels: AssemblyLevels, frame: Frame): void {
-  for (const pass of derived) run(levels, pass, frame)
-}
 
 const listsOf = (columns: ValueColumns): Columns => ({ lo: columns.map((column) => column?.lo), hi: columns.map((column) => column?.hi) })
 

@@ -48,11 +48,11 @@ function boundedIn({ catalogue }: PassOptions['writing'], entity: Entity): (list
 
 /** The loop over all rows; the names are complete once the body is written. */
 const loop = (names: Named, fields: string, body: string): string =>
-  `(X)=>{const {${fields},n,asOf}=X;${names.declare()}for(let p=0;p<n;p++){${body}}}`
+  `(X,from,to)=>{const {${fields},asOf}=X;${names.declare()}for(let p=from;p<to;p++){${body}}}`
 
 const COVERED = { everyone: 'true', jordanians: 'J[p]===1', nonJordanians: 'J[p]===0' } as const
 
-/** Every function takes the `Frame` of compile-chunk.ts. */
+/** Every function takes the `Frame` of compile-chunk.ts, and the rows from which to which (exclusive) it computes. */
 export const manyHouseholds: PassSources = {
   registry: (read, facts, { writing, constants, entity, dwelling }) => {
     const names = named(boundedIn(writing, entity))
