@@ -27,6 +27,14 @@ const EPOCH_DAYS = 719_468
 
 /** The calendar date of a day, in whole numbers only: bulk assembly asks for it many millions of times. Years begin in March, so that a leap day is the last. */
 export function civil(day: number): CivilDate {
+  const number = civilNumber(day)
+  const month = Math.floor(number / 100)
+  const year = Math.floor(month / 100)
+  return { year, month: month - 100 * year, day: number - 100 * month }
+}
+
+/** The calendar date as one number, 20260115; years before 1 are negative. */
+export function civilNumber(day: number): number {
   const shifted = day + EPOCH_DAYS
   const cycle = Math.floor(shifted / CYCLE_DAYS)
   const ofCycle = shifted - cycle * CYCLE_DAYS
@@ -36,11 +44,8 @@ export function civil(day: number): CivilDate {
   const ofYear = ofCycle - (365 * yearOfCycle + Math.floor(yearOfCycle / 4) - Math.floor(yearOfCycle / 100))
   const fromMarch = Math.floor((5 * ofYear + 2) / 153)
   const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
-  return {
-    year: yearOfCycle + cycle * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1,
-  }
+  const year = yearOfCycle + cycle * 400 + (month <= 2 ? 1 : 0)
+  return year * 10_000 + month * 100 + ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1
 }
 
 /** The day of a calendar date; month 13 is the next year's first, day 0 the last of the month before. */

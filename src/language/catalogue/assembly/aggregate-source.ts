@@ -5,7 +5,7 @@ import type { Ends } from '../../operators.ts'
 import type { Aggregate } from '../catalogue.ts'
 import type { Expression } from '../expression.ts'
 import { type ExpressionScope, expressionSource, placedSource, recoded } from './expression-source.ts'
-import { knownOf, one } from './source.ts'
+import { addTo, knownOf, one } from './source.ts'
 
 export interface AggregateSource {
   /** Statements before the rows. */
@@ -56,12 +56,12 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
     value: (open) => ({ lo: n('t'), hi: `(${open}?NaN:${n('t')}+${n('u')})` }),
   }),
   countDistinct: ({ n, aggregate }) => ({
-    counters: { t: 'new Set()', u: '0' },
+    counters: { t: 'null', u: '0' },
     row(w, scope) {
       const x = aggregate.of ? knownOf(expressionSource(aggregate.of, scope), scope.out) : 'NaN'
-      return `if(${w}===2){if(${x}!==${x})${n('u')}++;else ${n('t')}.add(${x});}else if(${w}===1)${n('u')}++;`
+      return `if(${w}===2){if(${x}!==${x})${n('u')}++;else (${n('t')}??=new Set()).add(${x});}else if(${w}===1)${n('u')}++;`
     },
-    value: (open) => ({ lo: `${n('t')}.size`, hi: `(${open}?NaN:${n('t')}.size+${n('u')})` }),
+    value: (open) => ({ lo: `(${n('t')}===null?0:${n('t')}.size)`, hi: `(${open}?NaN:(${n('t')}===null?0:${n('t')}.size)+${n('u')})` }),
   }),
   sum(writing) {
     const { n } = writing
@@ -73,7 +73,7 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
         // A row that may be in adds between nothing and itself; an unknown amount that cannot be negative adds at least nothing.
         const lowest = nonNegative ? scope.out.keep(`${x.lo}===${x.lo}?${x.lo}:0`) : x.lo
         const side = (code: string, total: string, unknown: string, beyond: '<' | '>'): string =>
-          `if(${code}!==${code})${unknown}++;else if(${w}===2||${code}${beyond}0)${total}=add(${total},${code});`
+          `if(${code}!==${code})${unknown}++;else if(${w}===2||${code}${beyond}0)${addTo(total, code)}`
         return `if(${w}!==0){${side(lowest, n('lo'), n('ul'), '<')}${side(x.hi, n('hi'), n('uh'), '>')}}`
       },
       value: (open) => ({
@@ -88,7 +88,7 @@ const WRITERS: Readonly<Record<Aggregate['function'], Writer>> = {
       counters: { s: '0', n: '0', u: '0' },
       row(w, scope) {
         const x = valueOf(writing, scope)
-        return `if(${w}===2){${n('n')}++;if(${x.lo}===${x.hi})${n('s')}=add(${n('s')},${x.lo});else ${n('u')}++;}else if(${w}===1)${n('u')}++;`
+        return `if(${w}===2){${n('n')}++;if(${x.lo}===${x.hi})${addTo(n('s'), x.lo)}else ${n('u')}++;}else if(${w}===1)${n('u')}++;`
       },
       value: (open) =>
         one(`(${open}||${n('u')}>0?NaN:${n('n')}===0?${emptyOf(writing, aggregate)}:narrow(quotient(narrow(${n('s')}),${n('n')})))`),
@@ -133,11 +133,11 @@ else if(${w}===1){${n('p')}=1;if(${d}!==${d})${n('x')}=2;else if(${d}>${n('q')})
     }
   },
   longestRun: ({ n, aggregate }) => ({
-    counters: { t: 'new Map()', rb: '0', re: '0' },
+    counters: { t: 'null', rb: '0', re: '0' },
     row(w, scope) {
       const d = dateOf(aggregate, scope)
       // A month counts when each of its rows does; a month without a row breaks the run.
-      return `if(${d}!==${d}){if(${w}!==2)${n('rb')}++;if(${w}!==0)${n('re')}++;}else{const k=month(${d});${n('t')}.set(k,Math.min(${n('t')}.get(k)??2,${w}));}`
+      return `if(${d}!==${d}){if(${w}!==2)${n('rb')}++;if(${w}!==0)${n('re')}++;}else{const m=month(${d});${n('t')}??=new Map();${n('t')}.set(m,Math.min(${n('t')}.get(m)??2,${w}));}`
     },
     // A row that is not listed, or has no date, may break a month's run (a month counts by all its rows) or lengthen it.
     value: (open) => ({

@@ -2,7 +2,7 @@
  * What generated assembly code computes with: exact integers in doubles, in BigInt where a step leaves ±2^53, NaN for unknown.
  * The same meaning as the SQL of ../sql: products of three or more factors are unknown beyond 10^20 on the way, results beyond ±2^53.
  */
-import { civil, dayOf, monthsBetween, yearsBetween } from '../../../kernel/date.ts'
+import { civil, civilNumber, dayOf, monthsBetween } from '../../../kernel/date.ts'
 import { MAX_INTEGER } from '../../../kernel/decimal.ts'
 
 /** A number within ±2^53 or NaN; a bigint beyond. */
@@ -57,21 +57,31 @@ const size = (a: bigint): bigint => (a < 0n ? -a : a)
 /** A result: unknown beyond ±2^53, and no negative zero. */
 export const narrow = (a: Exact): number => (typeof a === 'number' ? a + 0 : NaN)
 
-/** Unknown if any is unknown. */
-export const least = (a: Exact, b: Exact): Exact => (isUnknown(a) || isUnknown(b) ? NaN : a < b ? a : b)
-export const greatest = (a: Exact, b: Exact): Exact => (isUnknown(a) || isUnknown(b) ? NaN : a > b ? a : b)
 /** Of those known. */
 export const leastKnown = (a: Exact, b: Exact): Exact => (isUnknown(a) ? b : isUnknown(b) || a < b ? a : b)
 export const greatestKnown = (a: Exact, b: Exact): Exact => (isUnknown(a) ? b : isUnknown(b) || a > b ? a : b)
 
-export const years = (from: number, to: number): number => (from === from && to === to ? yearsBetween(from, to) : NaN)
+/** The same as `yearsBetween`; most of the many million ages that bulk assembly asks for are as of one day. */
+export function years(from: number, to: number): number {
+  if (from !== from || to !== to) return NaN
+  if (to !== yearsTo) {
+    yearsTo = to
+    toNumber = civilNumber(to)
+  }
+  return Math.floor((toNumber - civilNumber(from)) / 10_000)
+}
+
+let yearsTo = NaN
+let toNumber = NaN
+
 export const months = (from: number, to: number): number => (from === from && to === to ? monthsBetween(from, to) : NaN)
 export const year = (day: number): number => (day === day ? civil(day).year : NaN)
 
 /** Number of a calendar month: consecutive months have consecutive numbers. */
 export function month(day: number): number {
-  const date = civil(day)
-  return date.year * 12 + date.month
+  const date = Math.floor(civilNumber(day) / 100)
+  const year = Math.floor(date / 100)
+  return year * 12 + date - 100 * year
 }
 
 let windowsOf = NaN
@@ -102,8 +112,9 @@ export function lookUp(table: ReadonlyMap<number, unknown>, keys: readonly numbe
 }
 
 /** Most consecutive months whose truth is at least `truth`. */
-export function longestRun(truths: ReadonlyMap<number, number>, truth: number): number {
+export function longestRun(truths: ReadonlyMap<number, number> | null, truth: number): number {
   let longest = 0
+  if (!truths) return longest
   for (const [start, at] of truths) {
     if (at < truth || (truths.get(start - 1) ?? -1) >= truth) continue
     let length = 1

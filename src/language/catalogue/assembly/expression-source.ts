@@ -3,7 +3,7 @@ import { integer } from '../../generated-code.ts'
 import type { Ends } from '../../operators.ts'
 import type { Expression } from '../expression.ts'
 import { epochAt, type ParameterEpoch } from '../parameter.ts'
-import { isOne, knownOf, one, type Source } from './source.ts'
+import { extremeOf, isOne, knownOf, narrow, one, quotient, type Source, sum, times } from './source.ts'
 
 type Codes = readonly string[] | null
 
@@ -27,14 +27,8 @@ export function expressionSource(e: Expression, to: ExpressionScope): Ends {
       return to.name(e.name)
     case 'add': {
       const parts = aligned(e, e.of, to)
-      const sum = (side: keyof Ends): string =>
-        out.keep(
-          folded(
-            'add',
-            parts.map((part) => part[side]),
-          ),
-        )
-      return parts.every(isOne) ? one(sum('lo')) : { lo: sum('lo'), hi: sum('hi') }
+      const total = (side: keyof Ends): string => parts.map((part) => part[side]).reduce((all, part) => sum(all, part, out))
+      return parts.every(isOne) ? one(total('lo')) : { lo: total('lo'), hi: total('hi') }
     }
     case 'subtract': {
       const [a, b] = aligned(e, e.of, to).map((part) => knownOf(part, out))
@@ -78,7 +72,7 @@ export function expressionSource(e: Expression, to: ExpressionScope): Ends {
 export function placedSource(e: Expression, scale: number, to: ExpressionScope): Ends {
   const value = expressionSource(e, to)
   if (e.type !== 'integer' && e.type !== 'decimal') return value
-  return both(value, (code) => to.out.keep(`narrow(${rescaled(code, e.scale, scale)})`))
+  return both(value, (code) => narrow(rescaled(code, e.scale, scale, to.out), to.out))
 }
 
 /** A code's position in another list; past its end for a code that the list does not have. */
@@ -90,38 +84,32 @@ export function recoded(code: string, from: Codes, into: Codes, out: Source): st
 
 const both = (ends: Ends, f: (code: string) => string): Ends => (isOne(ends) ? one(f(ends.lo)) : { lo: f(ends.lo), hi: f(ends.hi) })
 
-const folded = (name: string, parts: readonly string[]): string =>
-  parts.slice(1).reduce((all, part) => `${name}(${all},${part})`, parts[0] ?? 'NaN')
-
 const powerOfTen = (n: number): string => (n > 15 ? `${10n ** BigInt(n)}n` : String(10 ** n))
 
-function rescaled(code: string, from: number, to: number): string {
+function rescaled(code: string, from: number, to: number, out: Source): string {
   if (from === to) return code
-  return to > from ? `times(${code},${powerOfTen(to - from)})` : `quotient(${code},${powerOfTen(from - to)})`
+  return to > from ? times(code, powerOfTen(to - from), out) : quotient(code, powerOfTen(from - to), out)
 }
 
 const aligned = (e: Expression, of: readonly Expression[], to: ExpressionScope): Ends[] =>
-  of.map((part) => both(expressionSource(part, to), (code) => to.out.keep(e.type === 'date' ? code : rescaled(code, part.scale, e.scale))))
+  of.map((part) =>
+    both(expressionSource(part, to), (code) => to.out.keep(e.type === 'date' ? code : rescaled(code, part.scale, e.scale, to.out))),
+  )
 
 function extreme(e: Expression & { readonly of: readonly Expression[] }, op: 'min' | 'max', to: ExpressionScope): Ends {
   const parts = aligned(e, e.of, to)
   const strict = op === 'min' ? 'least' : 'greatest'
-  if (e.type === 'date')
-    return one(
-      to.out.keep(
-        folded(
-          strict,
-          parts.map((part) => knownOf(part, to.out)),
-        ),
-      ),
-    )
+  if (e.type === 'date') {
+    const known = parts.map((part) => knownOf(part, to.out))
+    return one(extremeOf(strict, false, known, to.out))
+  }
   // A minimum is at most any known part: one side skips what is unknown.
   const side = (end: keyof Ends, skips: boolean): string =>
-    to.out.keep(
-      folded(
-        skips ? `${strict}Known` : strict,
-        parts.map((part) => part[end]),
-      ),
+    extremeOf(
+      strict,
+      skips,
+      parts.map((part) => part[end]),
+      to.out,
     )
   return { lo: side('lo', op === 'max'), hi: side('hi', op === 'min') }
 }
@@ -132,7 +120,8 @@ const multiplied = (factors: readonly string[]): string =>
 function product(of: readonly Expression[], to: ExpressionScope): Ends {
   const parts = of.map((part) => expressionSource(part, to))
   const known = parts.map((part) => knownOf(part, to.out))
-  if (parts.every(isOne)) return one(to.out.keep(multiplied(known)))
+  const [a, b, ...more] = known
+  if (parts.every(isOne)) return one(a && b && more.length === 0 ? times(a, b, to.out) : to.out.keep(multiplied(known)))
   const bound = (side: keyof Ends): string => {
     const arms = parts.flatMap((part, index) => {
       if (isOne(part)) return []
@@ -150,7 +139,7 @@ function division(e: Expression, [above, below]: [Expression, Expression], to: E
   // a·10^-sa / b·10^-sb at scale s is a·10^(s + sb - sa) / b; a negative power goes to the divisor.
   const shift = e.scale + below.scale - above.scale
   const divisor = shift < 0 ? to.out.keep(`times(${b},${powerOfTen(-shift)})`) : b
-  const divide = (code: string): string => `quotient(${shift > 0 ? `times(${code},${powerOfTen(shift)})` : code},${divisor})`
+  const divide = (code: string): string => quotient(shift > 0 ? times(code, powerOfTen(shift), to.out) : code, divisor, to.out)
   if (isOne(a)) return one(to.out.keep(divide(a.lo)))
   return both(a, (code) => to.out.keep(`${b}>0||${a.lo}===${a.hi}?${divide(code)}:NaN`))
 }

@@ -5,7 +5,7 @@ import type { Ends } from '../../operators.ts'
 import type { Catalogue, CatalogueFact, FactDefinition } from '../catalogue.ts'
 import { epochAt } from '../parameter.ts'
 import { type ExpressionScope, placedSource, recoded } from './expression-source.ts'
-import { isOne, knownOf, one, type Source } from './source.ts'
+import { extremeOf, isOne, knownOf, one, type Source } from './source.ts'
 
 /** Code for one end of a fact's value in the slot of its space. */
 export type Cell = (end: keyof Ends, slot: number) => string
@@ -99,8 +99,7 @@ export function derivedSource(fact: DerivedFact, { catalogue }: FactWriting, sco
  * aside for a declared 100.
  */
 function greatestOf(parts: readonly Ends[], out: Source): Ends {
-  const greatest = (codes: readonly string[]): string =>
-    out.keep(codes.slice(1).reduce((all, code) => `greatestKnown(${all},${code})`, codes[0] ?? 'NaN'))
+  const greatest = (codes: readonly string[]): string => extremeOf('greatest', true, codes, out)
   const known = greatest(parts.map((part) => knownOf(part, out)))
   if (parts.every(isOne)) return one(known)
   const lo = greatest(parts.map((part) => part.lo))

@@ -5,7 +5,7 @@ import { aggregateSource } from './aggregate-source.ts'
 import { type ExpressionScope, placedSource, recoded } from './expression-source.ts'
 import { type Cell, type DerivedFact, derivedSource, factReader, type FactWriting, store } from './fact-source.ts'
 import type { RegistryRead } from './rows.ts'
-import { type Constants, newSource, one, type Source } from './source.ts'
+import { type Constants, narrow, newSource, one, type Source, times } from './source.ts'
 import type { Ends } from '../../operators.ts'
 
 export type AggregateFact = CatalogueFact & { readonly definition: Aggregate }
@@ -109,7 +109,7 @@ function attribute({ registry, columns }: RegistryRead, fact: CatalogueFact, nam
     fact.type === 'category'
       ? recoded(cell, column?.codes ?? null, fact.codes, out)
       : fact.scale > (column?.scale ?? 0)
-        ? out.keep(`narrow(times(${cell},${10 ** (fact.scale - (column?.scale ?? 0))}))`)
+        ? narrow(times(cell, String(10 ** (fact.scale - (column?.scale ?? 0))), out), out)
         : cell
   if (definition.of === 'dwelling' || definition.empty === null || registry.absence !== 'none') return value
   const { empty } = definition
