@@ -23,6 +23,7 @@ import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
+import { registerRunRoutes } from './targeting/runs/routes.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
@@ -61,6 +62,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerIntakeRoutes(app, deps)
   registerEnrolmentRoutes(app, deps)
   registerTargetingRoutes(app, { database })
+  registerRunRoutes(app, deps)
   registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
   chainWhileListening(app, database)
   return app

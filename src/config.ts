@@ -1,5 +1,6 @@
 /** The one configuration schema: every setting with its environment variable, default, unit and description, read once at start. */
 import { resolve } from 'node:path'
+import { validate as isCron } from 'node-cron'
 import { projectRoot } from './kernel/project-root.ts'
 
 /** One setting; `parse` throws a sentence that says what was expected. */
@@ -50,6 +51,12 @@ const timeZone = (...row: Row): Setting<string> =>
     } catch {
       throw new Error('expected an IANA time zone such as Asia/Amman')
     }
+  })
+
+const cron = (...row: Row): Setting<string> =>
+  setting(row, (value) => {
+    if (value !== '' && !isCron(value)) throw new Error('expected five fields of cron such as 0 2 1 * *')
+    return value
   })
 
 /** All settings, by the name they have in code. */
@@ -130,6 +137,26 @@ export const settings = {
     '500',
     'households',
     'Households of a run that are judged again by both online engines; one difference fails the run.',
+  ),
+  runWorker: oneOf(
+    ['child', 'none'],
+    'RUN_WORKER',
+    'child',
+    'choice',
+    'Who performs queued runs: a process that the service starts beside itself, or `mizan worker` started by somebody else.',
+  ),
+  runSchedule: cron(
+    'RUN_SCHEDULE',
+    '',
+    'cron',
+    'When a run is queued by itself, in TIME_ZONE, e.g. 0 2 1 * * for two in the morning of each first day; empty for never. Once, however many workers listen.',
+  ),
+  runSchedulePopulation: oneOf(
+    ['registrants', 'residents'],
+    'RUN_SCHEDULE_POPULATION',
+    'registrants',
+    'choice',
+    'Whom a scheduled run is about.',
   ),
   requestTimeoutMs: integer(1, 3_600_000, 'REQUEST_TIMEOUT_MS', '15000', 'ms', 'Longest time to receive one request.'),
   shutdownTimeoutMs: integer(1, 3_600_000, 'SHUTDOWN_TIMEOUT_MS', '10000', 'ms', 'Longest wait for open requests when stopping.'),

@@ -15,10 +15,20 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'إنشاء مجتمع سكاني اصطناعي (‎--households N --seed S --as-of DATE --replace)',
     load: async () => (await import('./commands/seed.ts')).seed,
   },
+  worker: {
+    en: 'Perform queued runs (the service starts one by itself unless RUN_WORKER=none)',
+    ar: 'تنفيذ عمليات التشغيل المنتظرة (تبدأ الخدمة واحدًا بنفسها ما لم يكن RUN_WORKER=none)',
+    load: async () => (await import('./commands/worker.ts')).worker,
+  },
   run: {
-    en: 'Rank and select a population and publish the lists (--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries)',
-    ar: 'ترتيب مجتمع سكاني واختيار المستفيدين ونشر القوائم (‎--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries)',
+    en: 'Rank and select a population and publish the lists (--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries --resume RUN)',
+    ar: 'ترتيب مجتمع سكاني واختيار المستفيدين ونشر القوائم (‎--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries --resume RUN)',
     load: async () => (await import('./commands/run.ts')).run,
+  },
+  replica: {
+    en: 'Bring the columnar replica up to date, build it anew, compare it with the warehouse (--refresh --rebuild --check)',
+    ar: 'تحديث النسخة العمودية أو إعادة بنائها أو مقارنتها بالمستودع (‎--refresh --rebuild --check)',
+    load: async () => (await import('./commands/replica.ts')).replica,
   },
   key: {
     en: 'Make an API key (--name NAME --entity ENTITY --permissions a,b)',

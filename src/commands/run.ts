@@ -1,31 +1,52 @@
-/** `mizan run`: performs a run in this process, shows how far it is, and says what was published. */
-import { join } from 'node:path'
+/** `mizan run`: performs a run in this process, or one that broke off, shows how far it is, and says what was published. */
 import { parseArgs } from 'node:util'
+import { recordEvent } from '../audit/audit-event.ts'
+import type { Database } from '../db/database.ts'
 import { currentDay } from '../determinations/as-of.ts'
+import { dropJob } from '../jobs/queue.ts'
 import { dayNumber, isoOfDay } from '../kernel/date.ts'
-import { Problem } from '../kernel/problem.ts'
+import { Problem, problem } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
-import { versionsOf } from '../programmes/versions-in-force.ts'
-import { createRun, performRun } from '../targeting/run/perform-run.ts'
-import { runThreads } from '../targeting/run/run-nation.ts'
-import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
-import { type Command, tell } from './command.ts'
+import { newRun, performRun } from '../targeting/run/perform-run.ts'
+import { readRun, requeueRun, storeRun } from '../targeting/run/run-store.ts'
+import { type Command, type CommandContext, tell } from './command.ts'
+import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
+import { runProgress } from './run-progress.ts'
 import { withDatabase } from './with-database.ts'
 
-const stages = {
-  replica: ['columnar replica', 'النسخة العمودية'],
-  relatives: ['relatives', 'الأقارب'],
-  facts: ['facts', 'المتغيّرات'],
-  score: ['scores', 'الدرجات'],
-  judge: ['rules', 'القواعد'],
-  select: ['selection', 'الاختيار'],
-  publish: ['lists', 'القوائم'],
-} as const
+const who = { actor: 'command line', entity: 'operator' } as const
 
 export const run: Command = async (context) => {
+  const asked = askedFor(context.args)
+  const config = { ...context.config, poolSize: Math.max(context.config.poolSize, CONNECTIONS_MIN) }
+  return withDatabase({ ...context, config }, async (database, ready) => {
+    ready()
+    await loadShippedVersions(database)
+    const id = asked.resume === undefined ? await newlyStored(database, context, asked) : await resumed(database, asked.resume)
+    const started = performance.now()
+    const { onProgress, end } = runProgress(process.stdout)
+    try {
+      const hash = await performRun(runDeps(database, config), id, { onProgress, signal: context.signal }).finally(end)
+      const seconds = ((performance.now() - started) / 1000).toFixed(1)
+      tell(`Run ${id} published in ${seconds} s; manifest ${hash}.`, `نُشرت عملية التشغيل ${id} خلال ${seconds} ثانية؛ البيان ${hash}.`)
+      return 0
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      const { title, hint } = problemKinds[error.code]
+      throw new Error(
+        `${error.code}: ${title.en}${error.parts.detail === undefined ? '' : `: ${error.parts.detail}`}\n${hint.en}\n${title.ar}\n${hint.ar}\nmizan run --resume ${id}`,
+        { cause: error },
+      )
+    }
+  })
+}
+
+type Asked = ReturnType<typeof askedFor>
+
+function askedFor(args: readonly string[]) {
   const { values } = parseArgs({
-    args: [...context.args],
+    args: [...args],
     options: {
       'as-of': { type: 'string' },
       cycle: { type: 'string' },
@@ -33,52 +54,52 @@ export const run: Command = async (context) => {
       governorate: { type: 'string', multiple: true },
       'despite-registries': { type: 'boolean' },
       'undetermined-percent-max': { type: 'string' },
+      resume: { type: 'string' },
     },
   })
-  const { config } = context
-  return withDatabase(context, async (database, ready) => {
-    ready()
-    await loadShippedVersions(database)
-    const asOf = values['as-of'] === undefined ? await currentDay(database.pool, config.timeZone) : dayNumber(values['as-of'])
-    if (asOf === null) throw new Error('--as-of: expected a date such as 2026-01-15 / التاريخ المتوقع بصيغة 2026-01-15')
-    const threads = config.runThreads || runThreads()
-    const deps = {
-      database,
-      versions: versionsOf(database),
-      freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
-      timeZone: config.timeZone,
-      settings: { folder: join(config.dataDirectory, 'nation'), memoryMb: config.runMemoryMb, threads, sample: config.runSample },
-    }
-    const id = await createRun(deps, {
-      asOf,
-      cycle: values.cycle ?? isoOfDay(asOf).slice(0, 7),
-      population: values['all-residents'] === true ? 'residents' : 'registrants',
-      governorates: values.governorate ?? [],
-      despiteRegistries: values['despite-registries'] === true,
-      undeterminedPercentMax: Number(values['undetermined-percent-max'] ?? 100),
-      actor: 'command line',
-      entity: 'operator',
-    })
-    const started = performance.now()
-    let told = ''
-    const onProgress = (stage: keyof typeof stages, done: number, total: number): void => {
-      const line = `${stage} ${Math.floor((10 * done) / total)}`
-      if (line === told) return
-      told = line
-      const [en, ar] = stages[stage]
-      process.stdout.write(
-        `  ${String(Math.round((performance.now() - started) / 100) / 10).padStart(6)} s  ${en} / ${ar} ${Math.floor((100 * done) / total)}%\n`,
-      )
-    }
-    try {
-      const hash = await performRun(deps, id, { onProgress, signal: context.signal })
-      const seconds = ((performance.now() - started) / 1000).toFixed(1)
-      tell(`Run ${id} published in ${seconds} s; manifest ${hash}.`, `نُشرت عملية التشغيل ${id} خلال ${seconds} ثانية؛ البيان ${hash}.`)
-      return 0
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      const { title, hint } = problemKinds[error.code]
-      throw new Error(`${title.en}: ${error.parts.detail ?? ''}\n${hint.en}\n${title.ar}\n${hint.ar}`, { cause: error })
-    }
-  })
+  const undeterminedPercentMax = Number(values['undetermined-percent-max'] ?? 100)
+  if (!(undeterminedPercentMax >= 0 && undeterminedPercentMax <= 100))
+    throw new Error('--undetermined-percent-max: expected a number from 0 to 100 / المتوقع عدد من 0 إلى 100')
+  if (values.resume !== undefined && !/^[0-9a-f-]{36}$/i.test(values.resume))
+    throw new Error('--resume: expected the id of a run / المتوقع رقم عملية تشغيل')
+  return { ...values, undeterminedPercentMax }
 }
+
+async function newlyStored(database: Database, { config }: CommandContext, asked: Asked): Promise<string> {
+  const asOf = asked['as-of'] === undefined ? await currentDay(database.pool, config.timeZone) : dayNumber(asked['as-of'])
+  if (asOf === null) throw new Error('--as-of: expected a date such as 2026-01-15 / التاريخ المتوقع بصيغة 2026-01-15')
+  const stored = newRun({
+    ...who,
+    asOf,
+    cycle: asked.cycle ?? isoOfDay(asOf).slice(0, 7),
+    population: asked['all-residents'] === true ? 'residents' : 'registrants',
+    governorates: asked.governorate ?? [],
+    despiteRegistries: asked['despite-registries'] === true,
+    undeterminedPercentMax: asked.undeterminedPercentMax,
+  })
+  await database.transaction(async ({ client }) => {
+    await storeRun(client, stored)
+    await recordEvent(client, event('run.requested', stored.id))
+  })
+  return stored.id
+}
+
+/** A run that failed, was cancelled or broke off; one that somebody performs is refused when its lock is asked for. */
+async function resumed(database: Database, id: string): Promise<string> {
+  await database.transaction(async ({ client }) => {
+    const status = (await readRun(client, id))?.status
+    if (status === undefined) throw problem('run-not-found')
+    if (await requeueRun(client, id, ['failed', 'cancelled'])) await recordEvent(client, event('run.resumed', id))
+    if (status === 'queued') await dropJob(client, id)
+  })
+  return id
+}
+
+const event = (action: string, id: string) => ({
+  ...who,
+  action,
+  purpose: 'targeting',
+  requestId: id,
+  outcome: 'queued',
+  objects: [`run:${id}`],
+})

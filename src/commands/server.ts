@@ -1,10 +1,11 @@
-/** `mizan server`: database, schema, contents of the first start, then HTTP until the process is asked to stop. */
+/** `mizan server`: database, schema, contents of the first start, then HTTP and a worker beside it until the process is asked to stop. */
 import { once } from 'node:events'
 import { buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { type Command, tell } from './command.ts'
 import { fillAtFirstStart } from './first-start.ts'
 import { version } from './version.ts'
+import { startWorkerChild } from './worker-child.ts'
 import { withDatabase } from './with-database.ts'
 
 export const server: Command = async (context) => {
@@ -15,10 +16,13 @@ export const server: Command = async (context) => {
     const app = await buildApp({ database, config, version })
     const address = await app.listen({ host: config.host, port: config.port })
     ready()
+    const worker = config.runWorker === 'child' ? startWorkerChild(app.log) : null
     announce(address, config, firstKey)
     await asked
+    const workerStopped = worker?.stop(config.shutdownTimeoutMs / 2)
     // Open requests get their answers; connections without one are closed.
     await Promise.race([app.close(), expired(config.shutdownTimeoutMs)])
+    await workerStopped
   })
   tell('Stopped.', 'توقفت الخدمة.')
   return 0

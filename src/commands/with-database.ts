@@ -1,6 +1,7 @@
 /** Opens the migrated database for the length of some work, and closes it (at once when the process is asked to stop). */
 import { type Database, openDatabase } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
+import { migrateQueue } from '../jobs/queue.ts'
 import type { CommandContext } from './command.ts'
 
 /** Rejects when the process is asked to stop before the work says, by `ready`, that it will end by itself. */
@@ -19,6 +20,7 @@ export async function withDatabase<T>(
   })
   const steps = async (): Promise<T> => {
     await migrate(database.pool)
+    await migrateQueue(database.pool)
     return work(database, () => (interruptible = false))
   }
   try {

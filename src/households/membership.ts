@@ -45,6 +45,8 @@ async function writeFirst(client: Queryable, asOf: string): Promise<MembershipCh
      SELECT m.*, $1::date FROM (${membersSql}) AS m`,
     [asOf],
   )
+  await client.query(`TRUNCATE membership_change; WITH place AS (SELECT nextval('change_seq') AS seq)
+    UPDATE membership_state SET seq = place.seq, written_whole_seq = place.seq FROM place`)
   await client.query(`ALTER TABLE household_member ADD CONSTRAINT household_member_pkey PRIMARY KEY (person_ref, household_ref, valid_from);
     CREATE INDEX household_member_household ON household_member (household_ref);
     ANALYZE household; ANALYZE household_member`)
@@ -59,25 +61,44 @@ async function writeDifference(client: Queryable, asOf: string, scoped: boolean)
   await client.query(`CREATE TEMP TABLE m_member ON COMMIT DROP AS ${membersSql}`)
   await client.query('ANALYZE m_member')
   const outdated = `c.valid_to IS NULL ${within} AND NOT EXISTS (SELECT FROM m_member m WHERE ${same})`
-  const removed = await client.query(`DELETE FROM household_member c WHERE c.valid_from >= $1::date AND ${outdated}`, [asOf])
-  const closed = await client.query(`UPDATE household_member c SET valid_to = $1::date WHERE c.valid_from < $1::date AND ${outdated}`, [
+  const removed = await noted(client, `DELETE FROM household_member c WHERE c.valid_from >= $1::date AND ${outdated}`, asOf)
+  const closed = await noted(
+    client,
+    `UPDATE household_member c SET valid_to = $1::date WHERE c.valid_from < $1::date AND ${outdated}`,
     asOf,
-  ])
-  const opened = await client.query(
+  )
+  const opened = await noted(
+    client,
     `INSERT INTO household_member (household_ref, person_ref, is_head, relationship, basis, valid_from)
      SELECT m.*, $1::date FROM m_member m
      WHERE NOT EXISTS (SELECT FROM household_member c WHERE c.valid_to IS NULL AND ${same})`,
-    [asOf],
+    asOf,
   )
   const { rows } = await client.query<{ count: number }>('SELECT count(*) FROM m_member')
   return {
     members: rows[0]?.count ?? 0,
-    opened: opened.rowCount ?? 0,
-    closed: (closed.rowCount ?? 0) + (removed.rowCount ?? 0),
+    opened,
+    closed: closed + removed,
     conflicts: scoped
       ? await countConflicts(client, 'AND person_ref IN (SELECT person_ref FROM membership_scope)')
       : await countConflicts(client),
   }
+}
+
+/** Performs a write of membership and notes whose rows it touched, with their place in the change sequence; returns how many rows. */
+async function noted(client: Queryable, write: string, asOf: string): Promise<number> {
+  const { rows } = await client.query<{ count: number; seq: number | null }>(
+    `WITH written AS (${write} RETURNING person_ref),
+     place AS (SELECT nextval('change_seq') AS seq WHERE EXISTS (SELECT FROM written)),
+     person AS (INSERT INTO membership_change (person_ref, seq)
+       SELECT person_ref, (SELECT seq FROM place) FROM (SELECT DISTINCT person_ref FROM written) AS those
+       ON CONFLICT (person_ref) DO UPDATE SET seq = EXCLUDED.seq)
+     SELECT (SELECT count(*) FROM written) AS count, (SELECT seq FROM place) AS seq`,
+    [asOf],
+  )
+  const { count = 0, seq = null } = rows[0] ?? {}
+  if (seq !== null) await client.query('UPDATE membership_state SET seq = $1', [seq])
+  return count
 }
 
 async function countConflicts(client: Queryable, within = ''): Promise<number> {

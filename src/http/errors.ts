@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { problem, Problem } from '../kernel/problem.ts'
 import type { ProblemCode } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
-import { problemOfDatabase } from './sqlstate.ts'
+import { problemOfDatabase } from '../db/sqlstate.ts'
 import { problemOfValidation } from './validator.ts'
 
 export type Language = 'en' | 'ar'

@@ -4,6 +4,7 @@ import { recordEvent } from '../audit/audit-event.ts'
 import type { DeterminationDeps } from '../determinations/determine-household.ts'
 import { IdParams } from '../determinations/schema.ts'
 import { audited } from '../http/audited.ts'
+import { idempotencyKey } from '../http/idempotency-key.ts'
 import { principalOf } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
 import { problem } from '../kernel/problem.ts'
@@ -11,7 +12,7 @@ import { readApplication } from './application-store.ts'
 import { applicationSchema, intakeForm } from './form.ts'
 import type { Application } from './form.ts'
 import { postApplication } from './post-application.ts'
-import { ApplicationAnswer, IDEMPOTENCY_KEY } from './schema.ts'
+import { ApplicationAnswer } from './schema.ts'
 
 const tags = ['applications']
 const MAX_APPLICATION_BYTES = 256 * 1024
@@ -60,13 +61,6 @@ function registerRead(app: Server, { database }: DeterminationDeps): void {
     await recordEvent(database.pool, audited(request, event))
     return sendText(reply, answer)
   })
-}
-
-function idempotencyKey(header: string | string[] | undefined): string {
-  if (header === undefined || header === '') throw problem('idempotency-key-missing', { pointer: 'Idempotency-Key', expected: 'a UUID' })
-  if (typeof header !== 'string' || !IDEMPOTENCY_KEY.test(header))
-    throw problem('idempotency-key-malformed', { pointer: 'Idempotency-Key', expected: 'a UUID' })
-  return header.toLowerCase()
 }
 
 /** The stored bytes go out as they are. */

@@ -31,6 +31,3 @@ export const ApplicationAnswer = Type.Object({
   questions: Type.Array(Question, { description: 'what does not agree: for a person to settle, never a refusal' }),
   notices: Type.Array(Words),
 })
-
-/** Read by us, and not by the validator, so that each fault has its own code. */
-export const IDEMPOTENCY_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

@@ -1,5 +1,5 @@
 /** Packs columns of plain values into the narrowest integers that hold them, with validity bits: how facts of many households are kept. */
-import type { ValueColumn } from './catalogue/assembly/chunk.ts'
+import type { ValueArray, ValueColumn } from './catalogue/assembly/chunk.ts'
 import type { FactColumn, IntegerArray } from './fact-columns.ts'
 
 type ArrayType = new (length: number) => IntegerArray
@@ -20,7 +20,7 @@ export function packColumn({ lo, hi }: ValueColumn, rows: number): FactColumn {
   return { lo: low.values, hi: high.values, loKnown: low.known, hiKnown: high.known }
 }
 
-function packEnd(values: ValueColumn['lo'], rows: number): { readonly values: IntegerArray; readonly known: Uint8Array | null } {
+function packEnd(values: ValueArray, rows: number): { readonly values: IntegerArray; readonly known: Uint8Array | null } {
   let [min, max, missing] = [0, 0, 0]
   for (let row = 0; row < rows; row++) {
     const value = values[row] as number
@@ -30,16 +30,18 @@ function packEnd(values: ValueColumn['lo'], rows: number): { readonly values: In
   }
   const [, , Type] = WIDTHS.find(([least, most]) => least <= min && max <= most) ?? [0, 0, Float64Array]
   const packed = new Type(rows)
-  if (missing === 0) {
-    for (let row = 0; row < rows; row++) packed[row] = values[row] as number
-    return { values: packed, known: null }
-  }
+  // The engine's own conversion: a loop over arrays of many types would be slow. NaN becomes 0 in integers.
+  packed.set(values.subarray(0, rows))
+  return { values: packed, known: missing === 0 ? null : knownBits(values, rows, packed) }
+}
+
+function knownBits(values: ValueArray, rows: number, packed: IntegerArray): Uint8Array {
   const known = new Uint8Array((rows + 7) >> 3)
   for (let row = 0; row < rows; row++) {
     const value = values[row] as number
-    if (value !== value) continue
-    packed[row] = value
-    known[row >> 3] = (known[row >> 3] as number) | (1 << (row & 7))
+    if (value === value) known[row >> 3] = (known[row >> 3] as number) | (1 << (row & 7))
   }
-  return { values: packed, known }
+  // What stands under a missing bit is always 0, so that equal facts are equal bytes.
+  if (packed instanceof Float64Array) for (let row = 0; row < rows; row++) if (Number.isNaN(packed[row])) packed[row] = 0
+  return known
 }

@@ -1,6 +1,6 @@
-/** Runs, and the ranked lists that they published. */
+/** The ranked lists that runs published. */
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
+import type Type from 'typebox'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
 import { audited } from '../http/audited.ts'
@@ -10,35 +10,13 @@ import { readCursor, writeCursor } from './lists/cursor.ts'
 import { readFrozen } from './lists/freeze-list.ts'
 import { refuseEmptyFilters } from './lists/list-filters.ts'
 import { latestList, type ListHeader, listOfRun, listPage } from './lists/list-store.ts'
-import { ListAnswer, ListQuery, ProgrammeParams, RunAnswer, RunListParams, RunParams } from './lists/schema.ts'
+import { ListAnswer, ListQuery, ProgrammeParams, RunListParams } from './lists/schema.ts'
 import { fieldsNamed, moneyText, unitWith } from './lists/unit-answer.ts'
-import { readRun, readRuns, type StoredRun } from './run/run-store.ts'
 
-const RUNS_SHOWN = 100
 const PAGE = 50
 
 export function registerTargetingRoutes(app: Server, { database }: { readonly database: Database }): void {
   const tags = ['targeting']
-  const runs = { permission: 'runs:read' } as const
-  app.get(
-    '/v1/runs',
-    { config: runs, schema: { tags, summary: 'Runs, the newest first', response: { 200: Type.Object({ runs: Type.Array(RunAnswer) }) } } },
-    async () => ({
-      runs: (await readRuns(database.pool, RUNS_SHOWN)).map(runAnswer),
-    }),
-  )
-  app.get(
-    '/v1/runs/:run',
-    {
-      config: runs,
-      schema: { tags, summary: 'A run: how far it is, or what it came to', params: RunParams, response: { 200: RunAnswer } },
-    },
-    async (request) => {
-      const stored = await readRun(database.pool, request.params.run)
-      if (!stored) throw problem('run-not-found')
-      return runAnswer(stored)
-    },
-  )
   const lists = { permission: 'ranked-lists:read', purpose: "handing a programme's ranked list to its agency" } as const
   const description = 'Pages by cursor: all pages of one sequence are of one list, also when a newer one is published meanwhile.'
   app.get(
@@ -118,41 +96,5 @@ async function page(
     frozen: frozen && { at: frozen.frozenAt, by: frozen.frozenBy, signature: frozen.signature },
     units: shown.map((unit) => unitWith(unit, named)),
     next: found.length > limit && last ? writeCursor({ list: list.number, after: last.position }, filters) : null,
-  }
-}
-
-function runAnswer({
-  id,
-  status,
-  stage,
-  done,
-  total,
-  asOf,
-  cycle,
-  createdAt,
-  finishedAt,
-  versionSet,
-  snapshot,
-  manifest,
-  manifestHash,
-  problem: code,
-  detail,
-}: StoredRun): Type.Static<typeof RunAnswer> {
-  return {
-    id,
-    status,
-    stage,
-    done,
-    total,
-    asOf,
-    cycle,
-    createdAt,
-    finishedAt,
-    versionSet,
-    snapshot,
-    manifest: manifest === null ? null : JSON.parse(manifest),
-    manifestHash,
-    problem: code,
-    detail,
   }
 }

@@ -104,7 +104,7 @@ async function tellKind(client: Queryable, numbers: readonly string[], kind: 'na
   if (numbers.length === 0) return
   await client.query(
     `WITH told AS (UPDATE identity.identifier SET kind = $2 WHERE number = ANY ($1) AND kind IS NULL RETURNING person_ref)
-     UPDATE warehouse.person SET is_jordanian = ($2 = 'national') WHERE person_ref IN (SELECT person_ref FROM told)`,
+     UPDATE warehouse.person SET is_jordanian = ($2 = 'national'), written_by = pg_current_xact_id()::text::bigint WHERE person_ref IN (SELECT person_ref FROM told)`,
     [numbers, kind],
   )
 }

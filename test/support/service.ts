@@ -23,6 +23,7 @@ export const serviceEnvironment = (settings: Record<string, string>): NodeJS.Pro
   HOST: '127.0.0.1',
   PORT: '0',
   LOG_LEVEL: 'warn',
+  RUN_WORKER: 'none',
   SEED_HOUSEHOLDS: '20',
   EMBEDDED_SHARED_BUFFERS_MB: '32',
   ...settings,

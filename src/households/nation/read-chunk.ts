@@ -8,6 +8,7 @@ import { declaredRows } from '../declared.ts'
 import type { DeclaredAnswers } from '../declared.ts'
 import { asNumber, readColumns } from '../../warehouse/replica/read-columns.ts'
 import { quote } from '../../warehouse/registry-table.ts'
+import { kinTable } from './replica-kin.ts'
 import { type PersonKeys, placeFinder, placeRows } from './place-rows.ts'
 
 /** Homes from `from` to before `to`: household references, or buckets of persons without a household. */
@@ -44,7 +45,7 @@ export async function readChunk(
   connection: DuckDBConnection,
   { catalogue, reads, asOf, range, declared }: ChunkRequest,
 ): Promise<ReadChunk> {
-  const words = await membershipWords(connection)
+  const words = await membershipWords(connection, range)
   const { columns } = await readColumns(
     connection,
     `SELECT ${[
@@ -128,9 +129,11 @@ function householdsOf(home: Float64Array): { readonly refs: Float64Array; readon
   return { refs: Float64Array.from(refs), firstMember: Int32Array.from([...first, home.length]) }
 }
 
-async function membershipWords(connection: DuckDBConnection): Promise<Words> {
+async function membershipWords(connection: DuckDBConnection, range: HomeRange): Promise<Words> {
   const distinct = async (column: string): Promise<string[]> =>
-    (await connection.runAndReadAll(`SELECT DISTINCT ${column} FROM member ORDER BY 1`)).getRows().map(([word]) => String(word))
+    (await connection.runAndReadAll(`SELECT DISTINCT ${column} FROM member WHERE ${within(range)} ORDER BY 1`))
+      .getRows()
+      .map(([word]) => String(word))
   return { relationships: await distinct('relationship'), bases: await distinct('basis') }
 }
 
@@ -186,7 +189,7 @@ async function kinRows(
     const target = where === 'anywhere' ? 'place' : 'relative_ref'
     const { columns } = await readColumns(
       connection,
-      `SELECT ${['home', 'person_ref', target].map(asNumber).join(', ')} FROM kin WHERE ${within(range)} AND relation = '${relation}'${where === 'within' ? ' AND relative_ref <> person_ref' : ''}`,
+      `SELECT ${['home', 'person_ref', target].map(asNumber).join(', ')} FROM ${kinTable(relation, where)} WHERE ${within(range)}`,
     )
     kin.set(relation, where === 'anywhere' ? kinOf(keys, columns) : kinOf(keys, householdKin(keys, columns)))
   }

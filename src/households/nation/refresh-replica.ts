@@ -1,24 +1,47 @@
-/** Brings the columnar replica up to what PostgreSQL holds: registries whose place in the change sequence moved, membership, kin. */
+/** Brings the columnar replica up to what PostgreSQL holds: registries and membership that moved in the change sequence, and kin. */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type pg from 'pg'
 import type { Database } from '../../db/database.ts'
-import { sha256 } from '../../kernel/canonical.ts'
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
-import { readsOf } from '../../language/catalogue/assembly/reads.ts'
-import { relationPairs } from '../../language/catalogue/sql/relatives-sql.ts'
+import { type Reads, readsOf } from '../../language/catalogue/assembly/reads.ts'
+import { copyQueries } from '../../warehouse/replica/copy-query.ts'
+import { countOf } from '../../warehouse/replica/read-columns.ts'
+import {
+  fewChanged,
+  type ReplicatedRegistry,
+  registryCopy,
+  rehomeRegistry,
+  shapeOf,
+  sortRegistry,
+  sourceRows,
+  updateRegistry,
+} from '../../warehouse/replica/refresh-registry.ts'
+import { type Held, type HeldRegistry, readHeld, rememberRefresh, stampOf, writeHeld } from '../../warehouse/replica/replica-state.ts'
 import type { RegistryStateRow } from '../registry-state.ts'
-import { copyQuery } from '../../warehouse/replica/copy-query.ts'
-import { bucketOf, copyRegistry, type ReplicatedRegistry } from '../../warehouse/replica/refresh-registry.ts'
+import { KIN_REGISTRIES, kinStamp, makeKin, noteOwners, noteParents } from './replica-kin.ts'
+import { replicatedRegistries } from './replicated-registries.ts'
+import { inSnapshot, sourceOf } from './source-snapshot.ts'
+import {
+  copyMembership,
+  isMembershipNear,
+  type MembershipPlace,
+  membershipPlace,
+  personCounts,
+  updateMembership,
+} from './replica-membership.ts'
 
 export interface ReplicaRefresh {
-  /** Registries that were copied; the others stood where they were. */
+  /** Registries that were copied whole, and those of which what changed was; the others stood where they were. */
   readonly copied: readonly string[]
+  readonly updated: readonly string[]
   /** The greatest place in the change sequence that the replica holds. */
   readonly seq: number
   /** Where each registry stood in the snapshot that was copied. */
   readonly states: readonly RegistryStateRow[]
   /** Hash of everything that the replica holds. */
   readonly stamp: string
+  /** Households whose facts this refresh may have changed; null: all of them. */
+  readonly changedHomes: ReadonlySet<number> | null
 }
 
 interface State extends RegistryStateRow {
@@ -26,23 +49,14 @@ interface State extends RegistryStateRow {
   readonly row_count: string
 }
 
-/** Registries that stand in the replica whatever a catalogue reads: they tell who lives, and who is whose child. */
-const ALWAYS: Readonly<Record<string, readonly string[]>> = {
-  cspd_lineage: ['father_ref', 'mother_ref'],
-  cspd_marriage_info: ['spouse_ref', 'end_date'],
-  cspd_death_info: ['death_date'],
-}
+export type OnReplicaProgress = (done: number, total: number, what: string) => void
 
-/** What of the warehouse the replica holds: every column that some fact of the catalogue reads. */
-export function replicatedRegistries(catalogue: Catalogue): ReplicatedRegistry[] {
-  const read = new Map(
-    readsOf(catalogue, null).registries.map(({ registry, columns }) => [registry.id, new Set(columns.map(({ name }) => name))]),
-  )
-  for (const [id, columns] of Object.entries(ALWAYS)) read.set(id, new Set([...(read.get(id) ?? []), ...columns]))
-  return [...catalogue.registries.values()].flatMap(({ id, columns }) => {
-    const names = read.get(id)
-    return names ? [{ id, columns: columns.filter(({ name }) => names.has(name)) }] : []
-  })
+export interface ReplicaRequest {
+  readonly database: Database
+  readonly catalogue: Catalogue
+  readonly connection: DuckDBConnection
+  /** Files of what is on its way stand beside it. */
+  readonly file: string
 }
 
 /**
@@ -50,161 +64,201 @@ export function replicatedRegistries(catalogue: Catalogue): ReplicatedRegistry[]
  * `rebuild` copies everything, whatever the replica says that it holds.
  */
 export async function refreshReplica(
-  {
-    database,
-    catalogue,
-    connection,
-    file,
-  }: { readonly database: Database; readonly catalogue: Catalogue; readonly connection: DuckDBConnection; readonly file: string },
-  {
-    rebuild = false,
-    onProgress,
-  }: { readonly rebuild?: boolean; readonly onProgress?: (done: number, total: number, what: string) => void } = {},
+  { database, catalogue, connection, file }: ReplicaRequest,
+  { rebuild = false, onProgress = () => {} }: { readonly rebuild?: boolean; readonly onProgress?: OnReplicaProgress } = {},
 ): Promise<ReplicaRefresh> {
-  return database.transaction(
-    async ({ client }) => {
-      await client.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET TRANSACTION READ ONLY')
-      await connection.run('BEGIN')
-      try {
-        const refreshed = await refresh(client, connection, { catalogue, file, rebuild, ...(onProgress ? { onProgress } : {}) })
-        await connection.run('COMMIT')
-        return refreshed
-      } catch (error) {
-        await connection.run('ROLLBACK').catch(() => undefined)
-        throw error
-      }
-    },
-    { isolation: 'repeatable read' },
-  )
+  return inSnapshot(database, async (client) => {
+    await connection.run('BEGIN')
+    try {
+      const refreshed = await refresh(client, connection, { catalogue, file, rebuild, onProgress })
+      await connection.run('COMMIT')
+      return refreshed
+    } catch (error) {
+      await connection.run('ROLLBACK').catch(() => undefined)
+      throw error
+    }
+  })
 }
 
 interface Refreshing {
   readonly catalogue: Catalogue
   readonly file: string
   readonly rebuild: boolean
-  readonly onProgress?: (done: number, total: number, what: string) => void
+  readonly onProgress: OnReplicaProgress
 }
 
-async function refresh(
-  client: pg.ClientBase,
-  connection: DuckDBConnection,
-  { catalogue, file, rebuild, onProgress }: Refreshing,
-): Promise<ReplicaRefresh> {
-  await connection.run('CREATE TABLE IF NOT EXISTS replica_state (name VARCHAR, stamp VARCHAR)')
-  const held = rebuild ? new Map<string, string>() : await stamps(connection)
-  const states = new Map(
-    (await client.query<State>('SELECT registry, load_id, as_of, seq, row_count FROM warehouse.registry_state ORDER BY registry')).rows.map(
-      (row) => [row.registry, row],
-    ),
+async function refresh(client: pg.ClientBase, connection: DuckDBConnection, request: Refreshing): Promise<ReplicaRefresh> {
+  const { catalogue, file, onProgress } = request
+  const source = await sourceOf(client)
+  const found = await readHeld(connection)
+  const before = !request.rebuild && found.source === source ? found.held : null
+  const place = await membershipPlace(client)
+  const states = await registryStates(client)
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE changed_home (home BIGINT); CREATE OR REPLACE TEMP TABLE changed_relative (person_ref BIGINT)`,
   )
+  const near = before !== null && (await isMembershipNear(client, connection, before.membership, place))
   const registries = replicatedRegistries(catalogue)
-  const membership = await membershipStamp(client)
-  const moved = held.get('membership') !== membership
-  const copied: string[] = []
-  const remember = async (name: string, stamp: string): Promise<void> => {
-    await connection.run('DELETE FROM replica_state WHERE name = $name', { name })
-    await connection.run('INSERT INTO replica_state VALUES ($name, $stamp)', { name, stamp })
-  }
   const total = registries.length + 2
   let done = 0
-  const step = (what: string): void => onProgress?.(++done, total, what)
-  if (moved) {
-    await copyMembership(client, connection, `${file}.membership.csv`)
-    await remember('membership', membership)
+  const work: Work = {
+    client,
+    connection,
+    registries,
+    states,
+    reads: readsOf(catalogue, null),
+    file,
+    step: (what) => onProgress(++done, total, what),
   }
-  step('membership')
-  for (const registry of registries) {
-    const state = states.get(registry.id)
-    const stamp = sha256(
-      JSON.stringify([
-        state?.seq ?? null,
-        state?.row_count ?? null,
-        membership,
-        registry.columns.map(({ name, type, scale, codes }) => [name, type, scale, codes]),
-      ]),
-    )
-    if (held.get(registry.id) !== stamp) {
-      await copyRegistry(client, connection, registry, `${file}.${registry.id}.csv`)
-      await remember(registry.id, stamp)
-      copied.push(registry.id)
-    }
-    step(registry.id)
-  }
-  const relations = [...readsOf(catalogue, null).anywhere, ...readsOf(catalogue, null).within].join()
-  if (moved || copied.some((id) => Object.hasOwn(ALWAYS, id)) || held.get('kin') !== relations) {
-    await makeKin(connection, catalogue)
-    await remember('kin', relations)
-  }
-  step('kin')
+  const { held, copied, updated, every } = near ? await update(work, before, place) : await copyAll(work, place)
+  const stamp = stampOf(held)
+  await connection.run(`CREATE OR REPLACE TEMP TABLE changed_home AS SELECT DISTINCT home FROM changed_home WHERE home >= 0`)
+  const homes = every ? null : await changedHomes(connection)
+  await rememberRefresh(connection, { before: before && stampOf(before), after: stamp, every: homes === null })
+  await writeHeld(connection, source, held)
   return {
     copied,
+    updated,
     seq: Math.max(0, ...[...states.values()].map(({ seq }) => Number(seq))),
     states: [...states.values()],
-    stamp: sha256(JSON.stringify([...(await stamps(connection))].toSorted(([a], [b]) => (a < b ? -1 : 1)))),
+    stamp,
+    changedHomes: homes,
   }
 }
 
-async function stamps(connection: DuckDBConnection): Promise<Map<string, string>> {
-  const rows = (await connection.runAndReadAll('SELECT name, stamp FROM replica_state')).getRows()
-  return new Map(rows.map(([name, stamp]) => [String(name), String(stamp)]))
+/** Above this share of all homes a list of them spares nothing. */
+const HOMES_SHARE_MAX = 0.25
+
+async function changedHomes(connection: DuckDBConnection): Promise<ReadonlySet<number> | null> {
+  const all = await countOf(connection, 'SELECT count(DISTINCT home) FROM member_home')
+  if ((await countOf(connection, 'SELECT count(*) FROM changed_home')) > Math.max(1_000, all * HOMES_SHARE_MAX)) return null
+  const rows = (await connection.runAndReadAll('SELECT home FROM changed_home')).getRows()
+  return new Set(rows.map(([home]) => Number(home)))
 }
 
-/** Membership has no place in the change sequence of its own; its rows are counted and their hashes added up. */
-async function membershipStamp(client: pg.ClientBase): Promise<string> {
-  const { rows } = await client.query<{ stamp: string }>(
-    `SELECT count(*) || ' ' || coalesce(sum(hashint8(person_ref)::bigint * 31 + hashint8(household_ref) + hashtext(relationship || basis) + is_head::int
-       + (valid_from - DATE '2000-01-01') * 7 + coalesce(valid_to - DATE '2000-01-01', -1) * 13), 0) AS stamp FROM household_member`,
+async function registryStates(client: pg.ClientBase): Promise<ReadonlyMap<string, State>> {
+  const { rows } = await client.query<State>(
+    'SELECT registry, load_id, as_of, seq, row_count FROM warehouse.registry_state ORDER BY registry',
   )
-  return rows[0]?.stamp ?? ''
+  return new Map(rows.map((row) => [row.registry, row]))
 }
 
-async function copyMembership(client: pg.ClientBase, connection: DuckDBConnection, file: string): Promise<void> {
-  await copyQuery(client, connection, {
-    query: `SELECT m.household_ref, m.person_ref, m.is_head::int, m.relationship, h.basis, m.valid_from - DATE '1970-01-01', m.valid_to - DATE '1970-01-01', w.is_jordanian::int
-      FROM household_member m JOIN household h ON h.household_ref = m.household_ref LEFT JOIN warehouse.person w ON w.person_ref = m.person_ref`,
-    columns: [
-      { name: 'home', type: 'BIGINT' },
-      { name: 'person_ref', type: 'BIGINT' },
-      { name: 'is_head', type: 'TINYINT' },
-      { name: 'relationship', type: 'VARCHAR' },
-      { name: 'basis', type: 'VARCHAR' },
-      { name: 'valid_from', type: 'INTEGER' },
-      { name: 'valid_to', type: 'INTEGER' },
-      { name: 'is_jordanian', type: 'TINYINT' },
-    ],
-    into: (source) => `CREATE OR REPLACE TABLE member AS SELECT * FROM ${source} ORDER BY home, person_ref`,
-    file,
+interface Work {
+  readonly client: pg.ClientBase
+  readonly connection: DuckDBConnection
+  readonly registries: readonly ReplicatedRegistry[]
+  readonly states: ReadonlyMap<string, State>
+  readonly reads: Reads
+  readonly file: string
+  readonly step: (what: string) => void
+}
+
+interface Refreshed {
+  readonly held: Held
+  readonly copied: readonly string[]
+  readonly updated: readonly string[]
+  /** Homes that changed were not kept account of. */
+  readonly every: boolean
+}
+
+async function copyAll(work: Work, place: MembershipPlace): Promise<Refreshed> {
+  const { client, connection, registries, reads, file, step } = work
+  await copyMembership(client, connection, file)
+  step('membership')
+  const held = await copyRegistries(work, registries)
+  await makeKin(connection, reads)
+  step('kin')
+  return {
+    held: { membership: { ...place, persons: await personCounts(connection) }, registries: held, kin: kinStamp(reads) },
+    copied: registries.map(({ id }) => id),
+    updated: [],
+    every: true,
+  }
+}
+
+async function copyRegistries(
+  { client, connection, states, file, step }: Work,
+  registries: readonly ReplicatedRegistry[],
+): Promise<Record<string, HeldRegistry>> {
+  const held: Record<string, HeldRegistry> = {}
+  const requests = registries.map((registry) => registryCopy(registry, `${file}.${registry.id}.csv`))
+  await copyQueries(client, connection, requests, async (index) => {
+    const registry = registries[index] as ReplicatedRegistry
+    held[registry.id] = {
+      ...stateOf(states, registry),
+      rows: await sourceRows(connection, registry),
+      appended: 0,
+      shape: shapeOf(registry),
+    }
+    step(registry.id)
   })
-  await connection.run('CREATE OR REPLACE TABLE member_home AS SELECT DISTINCT person_ref, home FROM member')
-  await copyQuery(client, connection, {
-    query: 'SELECT person_ref, is_jordanian::int FROM warehouse.person',
-    columns: [
-      { name: 'person_ref', type: 'BIGINT' },
-      { name: 'is_jordanian', type: 'TINYINT' },
-    ],
-    into: (source) => `CREATE OR REPLACE TABLE person AS SELECT * FROM ${source}`,
-    file,
-  })
+  return held
 }
 
-/** Who is whose relative, by the civil registry; relatives are numbered in the order in which their rows stand. */
-async function makeKin(connection: DuckDBConnection, catalogue: Catalogue): Promise<void> {
-  const { anywhere, within } = readsOf(catalogue, null)
-  const pairs = [...new Set([...anywhere, ...within])].map(
-    (relation) => `SELECT '${relation}' AS relation, k.* FROM (${relationPairs(relation)}) k`,
-  )
-  const nobody = "SELECT '' AS relation, 0::BIGINT AS person_ref, 0::BIGINT AS relative_ref WHERE FALSE"
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE pair AS WITH members AS (SELECT DISTINCT person_ref FROM member_home) ${pairs.join(' UNION ALL ') || nobody}`,
-  )
-  await connection.run(`CREATE OR REPLACE TABLE relative AS
-    SELECT (row_number() OVER (ORDER BY home, person_ref) - 1)::INTEGER AS place, home, person_ref, is_jordanian FROM (
-      SELECT q.person_ref, coalesce(h.home, ${bucketOf('q.person_ref')}) AS home, w.is_jordanian
-      FROM (SELECT DISTINCT relative_ref AS person_ref FROM pair) q
-      LEFT JOIN (SELECT person_ref, min(home) AS home FROM member_home GROUP BY person_ref) h ON h.person_ref = q.person_ref
-      LEFT JOIN person w ON w.person_ref = q.person_ref) ORDER BY home, person_ref`)
-  await connection.run(`CREATE OR REPLACE TABLE kin AS SELECT h.home, k.person_ref, k.relation, r.place, k.relative_ref
-    FROM pair k JOIN member_home h ON h.person_ref = k.person_ref JOIN relative r ON r.person_ref = k.relative_ref ORDER BY h.home, k.person_ref, r.place`)
-  await connection.run(`CREATE OR REPLACE TABLE parents_listed AS SELECT DISTINCT l.home, l.person_ref FROM cspd_lineage l
-    WHERE l.father_ref IS NOT NULL AND l.mother_ref IS NOT NULL ORDER BY l.home, l.person_ref`)
+function stateOf(states: ReadonlyMap<string, State>, { id }: ReplicatedRegistry): Pick<HeldRegistry, 'seq' | 'rowCount'> {
+  const state = states.get(id)
+  return { seq: state ? Number(state.seq) : null, rowCount: state ? Number(state.row_count) : null }
+}
+
+/** Membership and persons first, then each registry's rows under the homes of now, then kin if anything that it is made of moved. */
+async function update(work: Work, before: Held, place: MembershipPlace): Promise<Refreshed> {
+  const { client, connection, registries, states, reads, file, step } = work
+  const { rehomed, persons } = await updateMembership(client, connection, before.membership, `${file}.membership.csv`)
+  if (persons > 0) await connection.run('INSERT INTO changed_relative SELECT person_ref FROM changed_person')
+  step('membership')
+  const held: Record<string, HeldRegistry> = {}
+  const [whole, updated]: [ReplicatedRegistry[], string[]] = [[], []]
+  for (const registry of registries) {
+    const was = before.registries[registry.id]
+    const now = was ? await updateOne(work, registry, { ...was }, rehomed > 0) : null
+    if (now === null) {
+      whole.push(registry)
+      continue
+    }
+    if (now.seq !== was?.seq) updated.push(registry.id)
+    held[registry.id] = await sortRegistry(connection, registry, now)
+    step(registry.id)
+  }
+  Object.assign(held, await copyRegistries({ client, connection, registries, states, reads, file, step }, whole))
+  for (const id of Object.keys(before.registries)) if (!held[id]) await connection.run(`DROP TABLE IF EXISTS "${id}"`)
+  await noteOwners(connection, { anywhere: before.kin.split('/')[0]?.split(',').filter(Boolean) as Reads['anywhere'] })
+  const moved = [...updated, ...whole.map(({ id }) => id)]
+  if (rehomed > 0 || before.kin !== kinStamp(reads) || moved.some((id) => KIN_REGISTRIES.includes(id))) await makeKin(connection, reads)
+  step('kin')
+  return {
+    held: { membership: { ...place, persons: await personCounts(connection) }, registries: held, kin: kinStamp(reads) },
+    copied: whole.map(({ id }) => id),
+    updated,
+    every: whole.length > 0,
+  }
+}
+
+/** Null: the registry has to be copied whole. */
+async function updateOne(
+  { client, connection, states, reads, file }: Work,
+  registry: ReplicatedRegistry,
+  was: HeldRegistry,
+  rehomed: boolean,
+): Promise<HeldRegistry | null> {
+  const place = stateOf(states, registry)
+  if (was.shape !== shapeOf(registry) || (was.seq === null) !== (place.seq === null)) return null
+  const moved = place.seq !== null && was.seq !== null && place.seq !== was.seq
+  if (moved && ((was.seq ?? 0) > (place.seq ?? 0) || !(await fewChanged(client, registry, was)))) return null
+  const homed = rehomed ? await rehomeRegistry(connection, registry, was) : was
+  if (!moved) return homed
+  const isLineage = registry.id === 'cspd_lineage'
+  const now = await updateRegistry(client, connection, registry, {
+    held: homed,
+    rowCount: place.rowCount ?? 0,
+    file: `${file}.${registry.id}.csv`,
+    onTouched: async () => {
+      if (isLineage) await noteParents(connection)
+    },
+  })
+  if (now === null) return null
+  await connection.run('INSERT INTO changed_home SELECT h.home FROM member_home h SEMI JOIN touched t ON t.person_ref = h.person_ref')
+  if (isLineage) await noteParents(connection)
+  if (reads.registries.find((read) => read.registry.id === registry.id)?.relativesColumns)
+    await connection.run('INSERT INTO changed_relative SELECT person_ref FROM touched')
+  return { ...now, ...place }
 }

@@ -20,6 +20,8 @@ export interface FilledList {
 
 export interface PublishRequest {
   readonly runId: string
+  /** Of those that began the run, the one that publishes: if another began it since, this one publishes nothing. */
+  readonly attempt: number
   readonly actor: string
   readonly entity: string
   readonly lists: readonly ProgrammeList[]
@@ -55,8 +57,8 @@ export async function publishRun(database: Database, request: PublishRequest): P
     await client.query("SELECT pg_advisory_xact_lock(hashtext('publish ranked lists'))")
     // First, so that a run which was cancelled meanwhile, or published by another process, publishes nothing here.
     const { rowCount } = await client.query(
-      `UPDATE run SET status = 'completed', finished_at = now(), manifest = $2, manifest_hash = $3, stage = NULL WHERE id = $1 AND status = 'running'`,
-      [request.runId, manifest, manifestHash],
+      `UPDATE run SET status = 'completed', finished_at = now(), manifest = $2, manifest_hash = $3, stage = NULL WHERE id = $1 AND status = 'running' AND attempt = $4`,
+      [request.runId, manifest, manifestHash, request.attempt],
     )
     if (rowCount !== 1) throw new Error(`run ${request.runId} is not running: nothing is published`)
     for (const { number } of filled)

@@ -6,7 +6,6 @@ const closed = { additionalProperties: false } as const
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
 export const ProgrammeParams = Type.Object({ programme: Type.String({ maxLength: 100 }) }, closed)
-export const RunParams = Type.Object({ run: Type.String({ format: 'uuid' }) }, closed)
 export const RunListParams = Type.Object({ run: Type.String({ format: 'uuid' }), programme: Type.String({ maxLength: 100 }) }, closed)
 
 export const ListQuery = Type.Object(
@@ -64,22 +63,4 @@ export const ListAnswer = Type.Object({
   ),
   units: Type.Array(Type.Partial(UnitAnswer)),
   next: Nullable(Type.String({ description: 'cursor of the next page; null on the last' })),
-})
-
-export const RunAnswer = Type.Object({
-  id: Type.String({ format: 'uuid' }),
-  status: Type.Enum(['queued', 'running', 'completed', 'failed', 'cancelled']),
-  stage: Nullable(Type.String()),
-  done: Type.Integer(),
-  total: Type.Integer(),
-  asOf: Type.String({ format: 'date' }),
-  cycle: Type.String(),
-  createdAt: Type.String({ format: 'date-time' }),
-  finishedAt: Nullable(Type.String({ format: 'date-time' })),
-  versionSet: Nullable(Type.String()),
-  snapshot: Nullable(Type.String()),
-  manifest: Nullable(Type.Unknown({ description: 'every hash and count of a completed run' })),
-  manifestHash: Nullable(Type.String({ description: "SHA-256 of the manifest's canonical JSON" })),
-  problem: Nullable(Type.String()),
-  detail: Nullable(Type.String()),
 })

@@ -7,21 +7,24 @@ import { type Freshness, isUsable, readSourceStates } from '../../households/reg
 import { canonicalJson } from '../../kernel/canonical.ts'
 import { dayNumber, isoOfDay } from '../../kernel/date.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { Problem, problem } from '../../kernel/problem.ts'
+import { type Problem, problem } from '../../kernel/problem.ts'
 import { UNKNOWN } from '../../kernel/truth.ts'
 import { readsOf } from '../../language/catalogue/assembly/reads.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
-import { publishRun } from '../lists/publish.ts'
+import { holdLock } from '../../jobs/held-lock.ts'
+import { dropUnpublished, publishRun } from '../lists/publish.ts'
+import { type Attempt, storeEnd, watchAttempt } from './attempt.ts'
+import { runFailure } from './run-failure.ts'
 import { type NationRun, runNation, type RunSettings, type Stage } from './run-nation.ts'
 import {
   applicationDates,
-  failRun,
+  beginRun,
+  type NewRun,
   pinSources,
+  pinVersions,
   readRun,
   registrants,
-  startRun,
-  storeProgress,
   storeRun,
   type StoredRun,
 } from './run-store.ts'
@@ -50,78 +53,112 @@ export interface RunRequest {
   readonly entity: string
 }
 
+/** The run as it is stored before anybody performs it. */
+export function newRun(request: RunRequest): NewRun {
+  const { actor, entity, asOf, cycle, ...asked } = request
+  return { id: newId(), actor, entity, asOf: isoOfDay(asOf), cycle, request: canonicalJson(asked) }
+}
+
 /** Stores the run as queued. */
 export async function createRun({ database }: Pick<RunDeps, 'database'>, request: RunRequest): Promise<string> {
-  const id = newId()
-  const { actor, entity, asOf, cycle, ...asked } = request
-  await storeRun(database.pool, { id, actor, entity, asOf: isoOfDay(asOf), cycle, request: canonicalJson(asked) })
-  return id
+  const run = newRun(request)
+  await storeRun(database.pool, run)
+  return run.id
 }
 
 type Asked = Pick<RunRequest, 'population' | 'governorates' | 'despiteRegistries' | 'undeterminedPercentMax'>
 
-/** Performs a stored run; throws what stopped it after that was stored with the run. */
-export async function performRun(
-  deps: RunDeps,
-  id: string,
-  {
-    onProgress,
-    signal,
-  }: { readonly onProgress: (stage: Stage | 'publish', done: number, total: number) => void; readonly signal: AbortSignal },
-): Promise<string> {
+/** `waiting`: another run uses the replica. */
+export type RunStage = 'waiting' | Stage | 'publish'
+export type OnProgress = (stage: RunStage, done: number, total: number) => void
+
+export interface Performing {
+  readonly onProgress: OnProgress
+  /** Aborts when this process has to stop. */
+  readonly signal: AbortSignal
+  /** What becomes of the run then; cancelled unless said otherwise. */
+  readonly stopped?: 'cancelled' | 'queued'
+}
+
+/** Held by whoever performs the run: two processes never do. */
+export const runLock = (id: string): string => `mizan run ${id}`
+/** Held from bringing the replica up to date until nobody reads it any more: one run at a time has the memory. */
+export const NATION_LOCK = 'mizan replica'
+/** Whoever looks for runs that broke off has the lock for a moment. */
+const LOCK_WAIT_MS = 3_000
+
+/** Performs a stored run and returns its manifest's hash; throws what stopped it after that was stored with the run. */
+export async function performRun(deps: RunDeps, id: string, performing: Performing): Promise<string> {
   const { pool } = deps.database
-  const stored = await readRun(pool, id)
-  if (!stored) throw problem('run-not-found')
-  let told = 0
-  const progress = (stage: Stage | 'publish', done: number, total: number): void => {
-    onProgress(stage, done, total)
-    if (performance.now() - told < TELL_EVERY_MS) return
-    told = performance.now()
-    // A lost line of progress is no reason to lose the run.
-    storeProgress(pool, id, stage, done, total).catch(() => undefined)
-  }
+  const lock = await holdLock(pool, runLock(id), { waitMs: LOCK_WAIT_MS, signal: performing.signal })
+  if (!lock) throw problem('run-in-progress')
   try {
-    return await compute(deps, stored, progress, signal)
-  } catch (error) {
-    const [code, detail] =
-      error instanceof Problem
-        ? [error.code, error.parts.detail ?? null]
-        : ['internal-error', error instanceof Error ? error.message : null]
-    await failRun(pool, id, signal.aborted ? 'cancelled' : 'failed', code, detail).catch(() => undefined)
-    throw error
+    return await attemptRun(deps, id, performing, lock.lost)
+  } finally {
+    await lock.release()
   }
 }
 
-const TELL_EVERY_MS = 500
-
-async function compute(
+async function attemptRun(
   deps: RunDeps,
-  stored: StoredRun,
-  onProgress: (stage: Stage | 'publish', done: number, total: number) => void,
-  signal: AbortSignal,
+  id: string,
+  { onProgress, signal, stopped = 'cancelled' }: Performing,
+  lost: AbortSignal,
 ): Promise<string> {
-  const { database, versions, freshness, timeZone, settings } = deps
+  const { pool } = deps.database
+  const attempt = await beginRun(pool, id)
+  const stored = await readRun(pool, id)
+  if (!stored) throw problem('run-not-found')
+  if (attempt === null) {
+    if (stored.manifestHash !== null) return stored.manifestHash
+    throw problem('run-not-queued')
+  }
+  const watch = watchAttempt(pool, { id, attempt })
+  const progress: OnProgress = (stage, done, total) => {
+    watch.tell(stage, done, total)
+    onProgress(stage, done, total)
+  }
+  try {
+    return await compute(deps, stored, progress, AbortSignal.any([signal, watch.signal, lost]))
+  } catch (error) {
+    await watch.stop()
+    const outcome = await endOf(deps, { id, attempt }, error, { status: signal.aborted ? stopped : null, lost: lost.aborted })
+    if (typeof outcome === 'string') return outcome
+    throw outcome
+  } finally {
+    await watch.stop()
+  }
+}
+
+/** Stores how an attempt ended: the problem that stopped it, or the manifest's hash when its publication came through after all. */
+async function endOf(
+  { database }: RunDeps,
+  attempt: Attempt,
+  error: unknown,
+  { status, lost }: { readonly status: 'cancelled' | 'queued' | null; readonly lost: boolean },
+): Promise<Problem | string> {
+  const { pool } = database
+  const failure = lost ? problem('database-unavailable', { retryAfterSeconds: 1 }) : runFailure(error)
+  const parts = { problem: failure.code, detail: failure.parts.detail ?? null }
+  await storeEnd(pool, attempt, status === null ? { status: 'failed', ...parts } : { status, problem: null, detail: null })
+  const now = await readRun(pool, attempt.id).catch(() => null)
+  // The answer to its last commit was lost on the way.
+  if (now?.status === 'completed' && now.manifestHash !== null) return now.manifestHash
+  // Without the lock the unpublished lists may be another attempt's.
+  if (!lost) await dropUnpublished(database, attempt.id).catch(() => undefined)
+  return now?.status === 'cancelled' || status !== null ? problem('run-cancelled', { detail: attempt.id }) : failure
+}
+
+async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress, signal: AbortSignal): Promise<string> {
+  const { database, versions, freshness } = deps
   const { pool } = database
   const asked = JSON.parse(stored.request) as Asked
   const asOf = dayNumber(stored.asOf) as number
   const bundle = stored.versionSet === null ? await versions.inForce(asOf) : await versions.byHash(stored.versionSet)
-  await startRun(pool, stored.id, bundle.hash)
+  await pinVersions(pool, stored.id, bundle.hash)
   if (!asked.despiteRegistries) await refuseUnusable(database, bundle, freshness, asOf)
-  const codes = bundle.catalogue.household.types[bundle.catalogue.household.slot('governorate') ?? -1]?.codes ?? []
-  const dates = await applicationDates(database, timeZone)
-  const run = await runNation(database, settings, {
-    bundle,
-    freshness,
-    asOf,
-    cycle: stored.cycle,
-    applicationDates: new Map(dates.map(({ householdRef, day }) => [householdRef, dayNumber(day) as number])),
-    enrolled: new Map(),
-    only: asked.population === 'registrants' ? await registrants(database) : null,
-    governorates: asked.governorates.length > 0 ? new Set(asked.governorates.map((code) => codes.indexOf(code))) : null,
-    sample: settings.sample,
-    onProgress,
-    signal,
-  })
+  const codes = governorateCodes(bundle)
+  const run = await judgedNation(deps, { stored, asked, asOf, bundle, codes }, onProgress, signal)
   const undetermined = undeterminedShares(run)
   const [worst] = undetermined.toSorted((a, b) => b.percent - a.percent)
   if (worst && worst.percent > asked.undeterminedPercentMax)
@@ -132,6 +169,7 @@ async function compute(
   onProgress('publish', 0, 1)
   const manifestHash = await publishRun(database, {
     runId: stored.id,
+    attempt: stored.attempt,
     actor: stored.actor,
     entity: stored.entity,
     lists: run.lists,
@@ -155,8 +193,50 @@ async function compute(
   return manifestHash
 }
 
+interface Judging {
+  readonly stored: StoredRun
+  readonly asked: Asked
+  readonly asOf: number
+  readonly bundle: Bundle
+  readonly codes: readonly string[]
+}
+
+/** The nation's units judged and selected, while no other run touches the replica. */
+async function judgedNation(
+  { database, freshness, timeZone, settings }: RunDeps,
+  { stored, asked, asOf, bundle, codes }: Judging,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<NationRun> {
+  const lock = await holdLock(database.pool, NATION_LOCK, { waitMs: Infinity, signal, onWait: () => onProgress('waiting', 0, 1) })
+  // INVARIANT: a lock that is waited for as long as it takes is held.
+  if (!lock) throw new Error('the lock of the replica was not waited for')
+  try {
+    const dates = await applicationDates(database, timeZone)
+    return await runNation(database, settings, {
+      bundle,
+      freshness,
+      asOf,
+      cycle: stored.cycle,
+      applicationDates: new Map(dates.map(({ householdRef, day }) => [householdRef, dayNumber(day) as number])),
+      enrolled: new Map(),
+      only: asked.population === 'registrants' ? await registrants(database) : null,
+      governorates: asked.governorates.length > 0 ? new Set(asked.governorates.map((code) => codes.indexOf(code))) : null,
+      sample: settings.sample,
+      onProgress,
+      signal: AbortSignal.any([signal, lock.lost]),
+    })
+  } finally {
+    await lock.release()
+  }
+}
+
+/** Codes of governorates by index. */
+export const governorateCodes = ({ catalogue: { household } }: Bundle): readonly string[] =>
+  household.types[household.slot('governorate') ?? -1]?.codes ?? []
+
 /** Registries that facts of the run are read from must be loaded and not past their grace. */
-async function refuseUnusable({ pool }: Database, bundle: Bundle, freshness: readonly Freshness[], asOf: number): Promise<void> {
+export async function refuseUnusable({ pool }: Database, bundle: Bundle, freshness: readonly Freshness[], asOf: number): Promise<void> {
   const { registries, foundBy } = readsOf(bundle.catalogue, factsAssembled(bundle))
   const needed = new Set([...registries.map(({ registry }) => registry.id), ...foundBy])
   const unusable = (await readSourceStates(pool, freshness, asOf)).filter(({ registry, state }) => needed.has(registry) && !isUsable(state))

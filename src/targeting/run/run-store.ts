@@ -26,27 +26,76 @@ export interface StoredRun extends NewRun {
   readonly manifestHash: string | null
   readonly problem: string | null
   readonly detail: string | null
+  /** How often somebody began to perform it. */
+  readonly attempt: number
   readonly createdAt: string
   readonly finishedAt: string | null
 }
 
-export async function storeRun(db: Queryable, { id, actor, entity, asOf, cycle, request }: NewRun): Promise<void> {
-  await db.query("insert into run (id, actor, entity, as_of, cycle, request, status) values ($1, $2, $3, $4, $5, $6, 'queued')", [
-    id,
-    actor,
-    entity,
-    asOf,
-    cycle,
-    request,
-  ])
+/** The request's own key, and the hash of the body that it stands for. */
+export interface RunKey {
+  readonly keyId: string
+  readonly key: string
+  readonly bodyHash: string
+}
+
+/** False when the key stands for a run already: nothing was stored then. */
+export async function storeRun(
+  db: Queryable,
+  { id, actor, entity, asOf, cycle, request }: NewRun,
+  key: RunKey | null = null,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `insert into run (id, actor, entity, as_of, cycle, request, status, key_id, idempotency_key, body_hash)
+     values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9) on conflict (key_id, idempotency_key) do nothing`,
+    [id, actor, entity, asOf, cycle, request, key?.keyId ?? null, key?.key ?? null, key?.bodyHash ?? null],
+  )
+  return rowCount === 1
+}
+
+export async function runUnderKey(
+  db: Queryable,
+  { keyId, key }: RunKey,
+): Promise<{ readonly id: string; readonly bodyHash: string } | null> {
+  const { rows } = await db.query<{ id: string; bodyHash: string }>(
+    'select id, body_hash as "bodyHash" from run where key_id = $1 and idempotency_key = $2',
+    [keyId, key],
+  )
+  return rows[0] ?? null
+}
+
+/** Begins one more attempt at a run that waits or broke off; its number, or null when there is nothing to perform. */
+export async function beginRun(db: Queryable, id: string): Promise<number | null> {
+  const { rows } = await db.query<{ attempt: number }>(
+    `update run set status = 'running', started_at = coalesce(started_at, now()), attempt = attempt + 1, stage = null, done = 0, total = 0, problem = null, detail = null
+     where id = $1 and status in ('queued', 'running') returning attempt`,
+    [id],
+  )
+  return rows[0]?.attempt ?? null
+}
+
+/** Puts a run that was not published in the queue again; false when it is not in one of the given states. */
+export async function requeueRun(db: Queryable, id: string, from: readonly RunStatus[]): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update run set status = 'queued', queued_at = now(), stage = null, done = 0, total = 0, problem = null, detail = null, finished_at = null, cancel_requested_at = null
+     where id = $1 and status = any($2) and status <> 'completed'`,
+    [id, from],
+  )
+  return rowCount === 1
+}
+
+/** From this moment the run publishes nothing; whoever performs it stops. False when it has ended already. */
+export async function markCancelled(db: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    "update run set status = 'cancelled', stage = null, cancel_requested_at = now(), finished_at = now() where id = $1 and status in ('queued', 'running')",
+    [id],
+  )
+  return rowCount === 1
 }
 
 /** Pins what the run computes with. */
-export async function startRun(db: Queryable, id: string, versionSet: string): Promise<void> {
-  await db.query(
-    "update run set status = 'running', started_at = coalesce(started_at, now()), version_set = $2, problem = null, detail = null where id = $1",
-    [id, versionSet],
-  )
+export async function pinVersions(db: Queryable, id: string, versionSet: string): Promise<void> {
+  await db.query('update run set version_set = $2 where id = $1', [id, versionSet])
 }
 
 export async function pinSources(
@@ -57,30 +106,69 @@ export async function pinSources(
   await db.query('update run set source_set = $2, snapshot = $3 where id = $1', [id, pinned.sourceSet, pinned.snapshot])
 }
 
-export async function storeProgress(db: Queryable, id: string, stage: string, done: number, total: number): Promise<void> {
-  await db.query("update run set stage = $2, done = $3, total = $4 where id = $1 and status = 'running'", [id, stage, done, total])
+/** How far an attempt is. False when it is no longer the one that counts: cancelled, or begun anew by somebody else. */
+export async function storeProgress(
+  db: Queryable,
+  { id, attempt }: { readonly id: string; readonly attempt: number },
+  { stage, done, total }: RunProgress,
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'store-progress',
+    text: "update run set stage = $3, done = $4, total = $5 where id = $1 and attempt = $2 and status = 'running'",
+    values: [id, attempt, stage, done, total],
+  })
+  return rowCount === 1
 }
 
-export async function failRun(
+export interface RunProgress {
+  readonly stage: string | null
+  readonly done: number
+  readonly total: number
+}
+
+/** How an attempt ended without being published; what was cancelled or begun anew meanwhile stays as it is. */
+export async function endAttempt(
   db: Queryable,
-  id: string,
-  status: 'failed' | 'cancelled',
-  problem: string,
-  detail: string | null,
-): Promise<void> {
-  await db.query("update run set status = $2, problem = $3, detail = $4, finished_at = now() where id = $1 and status <> 'completed'", [
-    id,
+  { id, attempt }: { readonly id: string; readonly attempt: number },
+  {
     status,
     problem,
     detail,
-  ])
+  }: { readonly status: 'failed' | 'cancelled' | 'queued'; readonly problem: string | null; readonly detail: string | null },
+): Promise<void> {
+  await db.query(
+    `update run set status = $3, problem = $4, detail = $5, stage = null, queued_at = now(), finished_at = case when $3 = 'queued' then null else now() end
+     where id = $1 and attempt = $2 and status = 'running'`,
+    [id, attempt, status, problem, detail],
+  )
+}
+
+/** Runs that nobody may be performing: begun and not ended, or waiting longer than it takes to begin one. */
+export async function unattendedRuns(db: Queryable, waitedSeconds: number): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    "select id from run where status = 'running' or (status = 'queued' and queued_at < now() - make_interval(secs => $1)) order by created_at, id",
+    [waitedSeconds],
+  )
+  return rows.map(({ id }) => id)
 }
 
 const COLUMNS = `id, actor, entity, as_of as "asOf", cycle, request, status, stage, done, total, version_set as "versionSet", snapshot, manifest, manifest_hash as "manifestHash",
-  problem, detail, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt", to_char(finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "finishedAt"`
+  problem, detail, attempt, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt", to_char(finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "finishedAt"`
 
 export async function readRun(db: Queryable, id: string): Promise<StoredRun | null> {
   const { rows } = await db.query<StoredRun>(`select ${COLUMNS} from run where id = $1`, [id])
+  return rows[0] ?? null
+}
+
+export type RunState = Pick<StoredRun, 'status' | 'stage' | 'done' | 'total' | 'attempt' | 'manifestHash' | 'problem' | 'detail'>
+
+/** What changes while a run is performed. */
+export async function readProgress(db: Queryable, id: string): Promise<RunState | null> {
+  const { rows } = await db.query<RunState>({
+    name: 'read-progress',
+    text: 'select status, stage, done, total, attempt, manifest_hash as "manifestHash", problem, detail from run where id = $1',
+    values: [id],
+  })
   return rows[0] ?? null
 }
 

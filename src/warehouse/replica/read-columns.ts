@@ -32,3 +32,8 @@ export async function readColumns(connection: DuckDBConnection, sql: string): Pr
 
 /** The vector's own array, which its type keeps private: a value at a time takes fifty times as long. */
 const doublesOf = (vector: unknown): Float64Array => (vector as { readonly items: Float64Array }).items
+
+/** The one number that a query answers. */
+export async function countOf(connection: DuckDBConnection, sql: string): Promise<number> {
+  return Number((await connection.runAndReadAll(sql)).getRows()[0]?.[0])
+}

@@ -5,7 +5,7 @@ import { NO_TIER } from '../../../src/determinations/bulk/nation.ts'
 import { publishRun } from '../../../src/targeting/lists/publish.ts'
 import { reasonCode, type Reason, type Status, statusCode } from '../../../src/targeting/outcome.ts'
 import type { JudgedNation } from '../../../src/targeting/run/judged-nation.ts'
-import { startRun, storeRun } from '../../../src/targeting/run/run-store.ts'
+import { beginRun, pinVersions, storeRun } from '../../../src/targeting/run/run-store.ts'
 import type { ProgrammeList } from '../../../src/targeting/run/select.ts'
 
 export interface MadeUnit {
@@ -34,7 +34,8 @@ export async function startedRun(database: Database): Promise<string> {
   const id = newId()
   await database.pool.query("insert into version_set (hash, members) values ($1, '[]') on conflict do nothing", [VERSION_SET])
   await storeRun(database.pool, { id, actor: 'test', entity: 'NAF', asOf: '2026-11-01', cycle: 'autumn', request: '{}' })
-  await startRun(database.pool, id, VERSION_SET)
+  await beginRun(database.pool, id)
+  await pinVersions(database.pool, id, VERSION_SET)
   await database.pool.query('update run set snapshot = $2 where id = $1', [id, 'a'.repeat(64)])
   return id
 }
@@ -50,6 +51,7 @@ export async function publishMade(database: Database, runId: string, lists: read
   } as unknown as JudgedNation
   return publishRun(database, {
     runId,
+    attempt: 1,
     actor: 'test',
     entity: 'NAF',
     nation,

@@ -1,4 +1,4 @@
-/** What the database refuses, as problems: the only place where SQLSTATE is read for an answer. */
+/** What the database refuses, as problems: the only place where SQLSTATE is read for a problem code. */
 import { problem } from '../kernel/problem.ts'
 import type { Problem, ProblemCode } from '../kernel/problem.ts'
 

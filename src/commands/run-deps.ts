@@ -1,0 +1,24 @@
+/** What performing runs takes, from the configuration. */
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import type { Database } from '../db/database.ts'
+import { versionsOf } from '../programmes/versions-in-force.ts'
+import type { RunDeps } from '../targeting/run/perform-run.ts'
+import { runThreads } from '../targeting/run/run-nation.ts'
+import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+
+/** A run holds two connections for its locks beside those that it works with. */
+export const CONNECTIONS_MIN = 6
+
+export const runDeps = (database: Database, config: Config): RunDeps => ({
+  database,
+  versions: versionsOf(database),
+  freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+  timeZone: config.timeZone,
+  settings: {
+    folder: join(config.dataDirectory, 'nation'),
+    memoryMb: config.runMemoryMb,
+    threads: config.runThreads || runThreads(),
+    sample: config.runSample,
+  },
+})

@@ -1,0 +1,32 @@
+/** `mizan worker`: performs queued runs until it is asked to stop, or until the service that started it is gone. */
+import { once } from 'node:events'
+import { pino } from 'pino'
+import { loggerOptions } from '../http/logging.ts'
+import { loadShippedVersions } from '../programmes/load-shipped.ts'
+import { workOnRuns } from '../targeting/run/work-on-runs.ts'
+import type { Command } from './command.ts'
+import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
+import { withDatabase } from './with-database.ts'
+
+export const worker: Command = async (context) => {
+  // A service that was killed takes its database with it: nothing is left to be finished here, and the run is resumed by the next worker.
+  process.once('disconnect', () => process.exit(1))
+  const config = { ...context.config, poolSize: Math.max(context.config.poolSize, CONNECTIONS_MIN) }
+  const { signal } = context
+  const asked = signal.aborted ? Promise.resolve() : once(signal, 'abort')
+  const log = pino({ ...loggerOptions(config.logLevel), base: { process: 'worker' } })
+  await withDatabase({ ...context, config }, async (database, ready) => {
+    await loadShippedVersions(database)
+    const work = await workOnRuns(runDeps(database, config), { cron: config.runSchedule, population: config.runSchedulePopulation }, log)
+    ready()
+    log.info({ pid: process.pid, schedule: config.runSchedule }, 'worker waits for runs')
+    try {
+      await Promise.race([asked, work.ended])
+    } finally {
+      await Promise.race([work.stop(), expired(config.shutdownTimeoutMs)])
+    }
+  })
+  return 0
+}
+
+const expired = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref())

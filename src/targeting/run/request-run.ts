@@ -1,0 +1,89 @@
+/** Asking for a run, and taking the wish back: refused at once where it can be known, else durable work in one transaction with its audit event. */
+import { type AuditEvent, recordEvent } from '../../audit/audit-event.ts'
+import type { Queryable } from '../../db/queryable.ts'
+import { dropJob, enqueue } from '../../jobs/queue.ts'
+import { problem } from '../../kernel/problem.ts'
+import { governorateCodes, newRun, refuseUnusable, type RunDeps, type RunRequest } from './perform-run.ts'
+import { markCancelled, readRun, requeueRun, type RunKey, runUnderKey, storeRun, type StoredRun } from './run-store.ts'
+
+export const RUN_TASK = 'run'
+/** One run at a time, whichever process takes them. */
+const QUEUE = 'runs'
+
+export type RequestDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness'>
+type Audit = (event: Pick<AuditEvent, 'action' | 'outcome' | 'objects'>) => AuditEvent
+
+export interface Requested {
+  readonly run: StoredRun
+  readonly repeated: boolean
+}
+
+/** Stores and enqueues the run, once for each key. */
+export async function requestRun(deps: RequestDeps, request: RunRequest, key: RunKey, audit: Audit): Promise<Requested> {
+  const { database, versions, freshness } = deps
+  const before = await runBefore(database.pool, key)
+  if (before) return before
+  const bundle = await versions.inForce(request.asOf)
+  refuseUnknownAreas(request.governorates, governorateCodes(bundle))
+  if (!request.despiteRegistries) await refuseUnusable(database, bundle, freshness, request.asOf)
+  const run = newRun(request)
+  const stored = await database.transaction(async ({ client }) => {
+    if (!(await storeRun(client, run, key))) return false
+    await enqueueRun(client, run.id)
+    await recordEvent(
+      client,
+      audit({ action: 'run.requested', outcome: 'queued', objects: [`run:${run.id}`, `population:${request.population}`] }),
+    )
+    return true
+  })
+  if (stored) return { run: await existing(database.pool, run.id), repeated: false }
+  return (await runBefore(database.pool, key)) ?? lost()
+}
+
+export const enqueueRun = (transaction: Queryable, id: string): Promise<void> =>
+  enqueue(transaction, { task: RUN_TASK, queue: QUEUE, key: id })
+
+/** The run publishes nothing from here on. Cancelled twice it is as cancelled as once. */
+export async function cancelRun({ database }: Pick<RequestDeps, 'database'>, id: string, audit: Audit): Promise<StoredRun> {
+  await database.transaction(async ({ client }) => {
+    if (await markCancelled(client, id)) {
+      await dropJob(client, id)
+      await recordEvent(client, audit({ action: 'run.cancelled', outcome: 'cancelled', objects: [`run:${id}`] }))
+    } else if ((await existing(client, id)).status !== 'cancelled') throw problem('run-ended')
+  })
+  return existing(database.pool, id)
+}
+
+/** What failed or was cancelled waits for a worker again, with the versions that were pinned. */
+export async function resumeRun({ database }: Pick<RequestDeps, 'database'>, id: string, audit: Audit): Promise<StoredRun> {
+  await database.transaction(async ({ client }) => {
+    if (await requeueRun(client, id, ['failed', 'cancelled'])) {
+      await enqueueRun(client, id)
+      await recordEvent(client, audit({ action: 'run.resumed', outcome: 'queued', objects: [`run:${id}`] }))
+    } else throw problem((await existing(client, id)).status === 'completed' ? 'run-ended' : 'run-in-progress')
+  })
+  return existing(database.pool, id)
+}
+
+async function existing(db: Queryable, id: string): Promise<StoredRun> {
+  const run = await readRun(db, id)
+  if (!run) throw problem('run-not-found')
+  return run
+}
+
+async function runBefore(db: Queryable, key: RunKey): Promise<Requested | null> {
+  const before = await runUnderKey(db, key)
+  if (!before) return null
+  if (before.bodyHash !== key.bodyHash) throw problem('idempotency-key-reused', { pointer: 'Idempotency-Key' })
+  return { run: await existing(db, before.id), repeated: true }
+}
+
+function refuseUnknownAreas(asked: readonly string[], known: readonly string[]): void {
+  const unknown = asked.findIndex((code) => !known.includes(code))
+  if (unknown >= 0) throw problem('request-invalid', { pointer: `/governorates/${unknown}`, expected: `one of ${known.join(', ')}` })
+}
+
+/** The other request was rolled back after ours had waited for it. */
+const lost = (): never => {
+  throw problem('idempotency-in-progress', { pointer: 'Idempotency-Key', retryAfterSeconds: 1 })
+}

@@ -1,0 +1,141 @@
+/** Runs: asked for, followed, cancelled, resumed. */
+import { Readable } from 'node:stream'
+import Type from 'typebox'
+import { dayOrCurrent, refusedDay } from '../../determinations/as-of.ts'
+import { audited } from '../../http/audited.ts'
+import { idempotencyKey } from '../../http/idempotency-key.ts'
+import { principalOf } from '../../http/security.ts'
+import type { Server } from '../../http/server.ts'
+import { sha256 } from '../../kernel/canonical.ts'
+import { problem } from '../../kernel/problem.ts'
+import type { RunDeps } from '../run/perform-run.ts'
+import { cancelRun, requestRun, resumeRun } from '../run/request-run.ts'
+import { readRun, readRuns } from '../run/run-store.ts'
+import { followRun } from './follow-run.ts'
+import { NewRunBody, RunAnswer, runAnswer, RunParams } from './schema.ts'
+
+const tags = ['targeting']
+const RUNS_SHOWN = 100
+const MAX_BODY_BYTES = 8_192
+const POLL_MS = 500
+const HEARTBEAT_MS = 15_000
+/** Each is one short query every half second. */
+const STREAMS_MAX = 200
+const purpose = 'ranking and selecting the units of all programmes'
+
+export type RunRouteDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness' | 'timeZone'>
+
+export function registerRunRoutes(app: Server, deps: RunRouteDeps): void {
+  registerReads(app, deps)
+  registerRequest(app, deps)
+  registerChanges(app, deps)
+  registerEvents(app, deps)
+}
+
+function registerReads(app: Server, { database }: RunRouteDeps): void {
+  const config = { permission: 'runs:read' } as const
+  app.get(
+    '/v1/runs',
+    { config, schema: { tags, summary: 'Runs, the newest first', response: { 200: Type.Object({ runs: Type.Array(RunAnswer) }) } } },
+    async () => ({ runs: (await readRuns(database.pool, RUNS_SHOWN)).map(runAnswer) }),
+  )
+  app.get(
+    '/v1/runs/:run',
+    { config, schema: { tags, summary: 'A run: how far it is, or what it came to', params: RunParams, response: { 200: RunAnswer } } },
+    async (request) => {
+      const stored = await readRun(database.pool, request.params.run)
+      if (!stored) throw problem('run-not-found')
+      return runAnswer(stored)
+    },
+  )
+}
+
+function registerRequest(app: Server, deps: RunRouteDeps): void {
+  const schema = {
+    tags,
+    summary: 'Rank and select a population and publish the lists',
+    description:
+      'Answered at once: a worker performs it, one run at a time. Refused when a registry that it needs is missing or past its grace. ' +
+      'Header `Idempotency-Key`: a UUID of your own; sent again with the same body it is the same run.',
+    headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ description: 'a UUID, fresh for each run' })) }),
+    body: NewRunBody,
+    response: { 202: RunAnswer },
+  }
+  app.post('/v1/runs', { config: { permission: 'runs:write', purpose }, schema, bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+    const { asOf, cycle, population, governorates = [], despiteRegistries = false, undeterminedPercentMax = 100 } = request.body
+    const { id: keyId, entity, permissions } = principalOf(request)
+    if (population === 'residents' && !permissions.has('runs:write-residents'))
+      throw problem('permission-missing', { expected: 'runs:write-residents' })
+    const key = { keyId, key: idempotencyKey(request.headers['idempotency-key']), bodyHash: sha256(request.bodyText) }
+    const day = await dayOrCurrent(deps.database.pool, deps.timeZone, asOf)
+    const asked = { asOf: day, cycle, population, governorates, despiteRegistries, undeterminedPercentMax, actor: keyId, entity }
+    const { run, repeated } = await requestRun(deps, asked, key, (event) => audited(request, event)).catch(refusedDay(asOf))
+    if (repeated) reply.header('idempotency-replayed', 'true')
+    return reply.code(202).header('location', `/v1/runs/${run.id}`).send(runAnswer(run))
+  })
+}
+
+function registerChanges(app: Server, deps: RunRouteDeps): void {
+  const config = { permission: 'runs:write', purpose } as const
+  app.post(
+    '/v1/runs/:run/cancel',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Cancel a run: from now on it publishes nothing',
+        description: 'Whoever performs it stops within a second or at its next step.',
+        params: RunParams,
+        response: { 200: RunAnswer },
+      },
+    },
+    async (request) => runAnswer(await cancelRun(deps, request.params.run, (event) => audited(request, event))),
+  )
+  app.post(
+    '/v1/runs/:run/resume',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Put a run that failed or was cancelled in the queue again',
+        description:
+          'With the versions, day and word that it began with; parts of its snapshot that were finished are used again. Residents need `runs:write-residents`.',
+        params: RunParams,
+        response: { 202: RunAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { run: id } = request.params
+      const stored = await readRun(deps.database.pool, id)
+      const { population } = JSON.parse(stored?.request ?? '{}') as { readonly population?: string }
+      if (population === 'residents' && !principalOf(request).permissions.has('runs:write-residents'))
+        throw problem('permission-missing', { expected: 'runs:write-residents' })
+      const run = await resumeRun(deps, id, (event) => audited(request, event))
+      return reply.code(202).header('location', `/v1/runs/${id}`).send(runAnswer(run))
+    },
+  )
+}
+
+function registerEvents(app: Server, { database }: RunRouteDeps): void {
+  const stopping = new AbortController()
+  app.addHook('preClose', async () => stopping.abort())
+  const schema = {
+    tags,
+    summary: 'A run as it goes, as server-sent events',
+    description: 'Events `progress` and at last `end`, each with status, stage, done and total; a comment every 15 s while nothing moves.',
+    params: RunParams,
+    produces: ['text/event-stream'],
+  }
+  let streams = 0
+  app.get('/v1/runs/:run/events', { config: { permission: 'runs:read' }, schema }, async (request, reply) => {
+    const { run } = request.params
+    if (!(await readRun(database.pool, run))) throw problem('run-not-found')
+    if (streams >= STREAMS_MAX) throw problem('service-overloaded', { retryAfterSeconds: 5 })
+    streams++
+    const follow = followRun(database.pool, run, { pollMs: POLL_MS, heartbeatMs: HEARTBEAT_MS, signal: stopping.signal })
+    // One event ahead at most: what a slow client has not read is not written, and the next one says how it stands then.
+    const stream = Readable.from(follow, { highWaterMark: 1 })
+    stream.once('close', () => void streams--)
+    return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(stream)
+  })
+}

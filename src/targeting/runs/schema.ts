@@ -1,0 +1,59 @@
+/** What the routes of runs take and answer. */
+import Type from 'typebox'
+import type { StoredRun } from '../run/run-store.ts'
+
+const closed = { additionalProperties: false } as const
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const RunParams = Type.Object({ run: Type.String({ format: 'uuid' }) }, closed)
+
+export const NewRunBody = Type.Object(
+  {
+    asOf: Type.Optional(Type.String({ format: 'date', description: 'the current day unless named' })),
+    cycle: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: '^[^\\u0000-\\u001f]+$',
+      description: 'the published word of the tie-break, fixed before the data are read',
+    }),
+    population: Type.Enum(['registrants', 'residents'], {
+      description: 'those who applied, or everybody: that needs `runs:write-residents`',
+    }),
+    governorates: Type.Optional(
+      Type.Array(Type.String({ maxLength: 10 }), { maxItems: 100, uniqueItems: true, description: 'codes; all unless named' }),
+    ),
+    despiteRegistries: Type.Optional(
+      Type.Boolean({
+        description: 'go on although a registry that the run needs is missing or past its grace: what comes from it is unknown',
+      }),
+    ),
+    undeterminedPercentMax: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 100, description: 'greatest share of undetermined units of any programme; 100 unless named' }),
+    ),
+  },
+  closed,
+)
+
+export const RunAnswer = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  status: Type.Enum(['queued', 'running', 'completed', 'failed', 'cancelled']),
+  stage: Nullable(Type.String({ description: 'waiting, replica, relatives, facts, score, judge, select, publish' })),
+  done: Type.Integer(),
+  total: Type.Integer(),
+  attempt: Type.Integer({ description: 'how often it was begun' }),
+  asOf: Type.String({ format: 'date' }),
+  cycle: Type.String(),
+  request: Type.Unknown({ description: 'what was asked for' }),
+  createdAt: Type.String({ format: 'date-time' }),
+  finishedAt: Nullable(Type.String({ format: 'date-time' })),
+  versionSet: Nullable(Type.String()),
+  snapshot: Nullable(Type.String()),
+  manifest: Nullable(Type.Unknown({ description: 'every hash and count of a completed run' })),
+  manifestHash: Nullable(Type.String({ description: "SHA-256 of the manifest's canonical JSON" })),
+  problem: Nullable(Type.String({ description: 'the code of what stopped it: /errors' })),
+  detail: Nullable(Type.String()),
+})
+
+export function runAnswer({ actor: _actor, entity: _entity, request, manifest, ...shown }: StoredRun): Type.Static<typeof RunAnswer> {
+  return { ...shown, request: JSON.parse(request), manifest: manifest === null ? null : JSON.parse(manifest) }
+}
