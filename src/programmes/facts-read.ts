@@ -7,12 +7,13 @@ const known = new WeakMap<Bundle, ReadonlySet<string>>()
 
 /** Facts of rules, tiers, orders, quotas, benefits and formulas, with all they are computed from. */
 export function factsRead(bundle: Bundle): ReadonlySet<string> {
-  const found = known.get(bundle) ?? closureOf(bundle.catalogue, [...named(bundle)])
+  const found = known.get(bundle) ?? closureOf(bundle.catalogue, [...factsNamed(bundle)])
   known.set(bundle, found)
   return found
 }
 
-function named({ catalogue, programmes, formulas }: Bundle): Set<string> {
+/** Those that rules, tiers, orders, quotas, benefits and formulas name themselves. */
+export function factsNamed({ catalogue, programmes, formulas }: Bundle): Set<string> {
   const ids = new Set<string>()
   for (const { rule, programme } of programmes) {
     for (const condition of [rule.condition, ...programme.tiers.map((tier) => tier.condition)]) {

@@ -1,6 +1,6 @@
-/** The ranking of a scored population: its order, competition ranks and percentiles, over the nation and within each area. */
-import { orderRows, type ScoreDirection } from './order-rows.ts'
-import type { TieBreak } from './tie-break.ts'
+/** The ranking of a scored population: competition ranks and percentiles, over the nation and within each area. */
+import type { ScoreDirection } from './order-rows.ts'
+import { sortRows } from './sort-rows.ts'
 
 export interface Population {
   /** Whole micro-points by row; NaN is a unit without a point score. */
@@ -10,7 +10,6 @@ export interface Population {
   readonly persons: Uint8Array | Uint32Array
   /** Area code by row, such as the governorate. */
   readonly area: Uint8Array
-  readonly tieBreak: TieBreak
 }
 
 /**
@@ -25,10 +24,6 @@ export interface Standing {
 }
 
 export interface Ranking {
-  /** Rows with a point score, poorest first; equal scores by the tie-break. */
-  readonly order: Uint32Array
-  /** Rows without a point score, by the tie-break's reference. */
-  readonly unscored: Uint32Array
   readonly nation: Standing
   /** The same among the units of a row's own area. */
   readonly area: Standing
@@ -38,29 +33,17 @@ const AREAS = 256
 
 /** Ranks a population. Independent of the order of the rows. */
 export function rank(population: Population): Ranking {
-  const { score, direction, tieBreak } = population
-  const { scored, unscored } = split(score)
-  const order = orderRows(scored, [{ values: score, descending: direction === 'higherIsPoorer' }], tieBreak)
-  unscored.sort((a, b) => (tieBreak.reference[a] as number) - (tieBreak.reference[b] as number))
-  return {
-    order,
-    unscored,
-    nation: standing(order, population, new Uint8Array(score.length)),
-    area: standing(order, population, population.area),
-  }
+  const { score, direction } = population
+  // Equal scores share a rank, so nothing needs to tell them apart here.
+  const order = sortRows(scoredRows(score), [{ values: score, descending: direction === 'higherIsPoorer' }])
+  return { nation: standing(order, population, new Uint8Array(score.length)), area: standing(order, population, population.area) }
 }
 
-/** The rows with a point score and those without. */
-function split(score: Float64Array): { readonly scored: Uint32Array; readonly unscored: Uint32Array } {
-  const scored = new Uint32Array(score.length)
-  const unscored = new Uint32Array(score.length)
-  let known = 0
-  let unknown = 0
-  for (let row = 0; row < score.length; row++) {
-    if (Number.isNaN(score[row])) unscored[unknown++] = row
-    else scored[known++] = row
-  }
-  return { scored: scored.subarray(0, known), unscored: unscored.subarray(0, unknown) }
+function scoredRows(score: Float64Array): Uint32Array {
+  const rows = new Uint32Array(score.length)
+  let scored = 0
+  for (let row = 0; row < score.length; row++) if (!Number.isNaN(score[row])) rows[scored++] = row
+  return rows.subarray(0, scored)
 }
 
 /** Walks the order once, with one count for each group of areas. */

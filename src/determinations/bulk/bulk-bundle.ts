@@ -5,6 +5,8 @@ import type { EvaluateBulk } from '../../language/condition/compile.ts'
 import { slotsOf } from '../../language/condition/condition.ts'
 import { compileFormulaBulk } from '../../language/formula/compile-bulk.ts'
 import type { BulkScoreFunction } from '../../language/formula/compile-bulk.ts'
+import type { FactSpace } from '../../language/fact-space.ts'
+import { factsNamed } from '../../programmes/facts-read.ts'
 import type { Bundle, CompiledFormula, CompiledProgramme } from '../../programmes/bundle.ts'
 import { computedReads } from './computed-columns.ts'
 import type { ComputedRead } from './computed-columns.ts'
@@ -67,6 +69,13 @@ export const scoredFormulas = (bundle: Bundle): readonly CompiledFormula[] => bu
 /** Whether a rule, a tier or an order reads a rank or percentile, so that judging needs the ranking first. */
 export const readsRanks = (bundle: Bundle): boolean =>
   bulkOf(bundle).programmes.some(({ computed }) => computed.some(({ kind }) => kind === 'rank' || kind === 'percentile'))
+
+/** Slots of the facts that scoring and judging read. */
+export function slotsRead(bundle: Bundle): { readonly household: ReadonlySet<number>; readonly person: ReadonlySet<number> } {
+  const read = [...factsNamed(bundle)]
+  const slots = ({ slot }: FactSpace): ReadonlySet<number> => new Set(read.flatMap((id) => slot(id) ?? []))
+  return { household: slots(bundle.catalogue.household), person: slots(bundle.catalogue.person) }
+}
 
 function compileBundleBulk({ catalogue, programmes: compiled }: Bundle): BulkBundle {
   const formulas = [...new Set(compiled.flatMap(({ formula }) => formula ?? []))]

@@ -1,9 +1,10 @@
 /**
- * The flat column file of a part of a snapshot: one line of JSON that says what stands where, then the arrays, each at a
- * multiple of eight bytes, little-endian. Reading is one read; an array is a view of it.
+ * The flat column file of a part of a snapshot: one line of JSON that says what stands where with the SHA-256 of each array,
+ * then the arrays, each at a multiple of eight bytes, little-endian. The file's hash is the line's, which vouches for the arrays:
+ * whoever reads a few columns reads and checks those only.
  */
-import { createHash } from 'node:crypto'
-import { open, readFile, rename } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { type FileHandle, open, rename } from 'node:fs/promises'
 import type { FactColumn, FactColumns, IntegerArray } from '../../language/fact-columns.ts'
 
 /** Names of arrays and what they hold; facts stand under `household.<slot>` and `person.<slot>`. */
@@ -23,8 +24,10 @@ type TypeName = keyof typeof TYPES
 interface Piece {
   readonly name: string
   readonly type: TypeName
+  /** Bytes from the end of the line. */
   readonly at: number
   readonly length: number
+  readonly hash: string
 }
 
 interface Header {
@@ -34,13 +37,19 @@ interface Header {
   readonly pieces: readonly Piece[]
 }
 
-/** Writes the file beside its place and moves it there, so that it is whole or not there at all; returns the SHA-256 of its bytes. */
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8
+const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url')
+
+/** Writes the file beside its place and moves it there, so that it is whole or not there at all; returns its hash. */
 export async function writeColumnFile(path: string, columns: ColumnFile): Promise<string> {
   const arrays = arraysOf(columns)
+  const body = Buffer.alloc(arrays.reduce((total, [, { byteLength }]) => total + padded(byteLength), 0))
   let at = 0
   const pieces = arrays.map(([name, array]): Piece => {
-    const piece = { name, type: array.constructor.name as TypeName, at, length: array.length }
-    at += Math.ceil(array.byteLength / 8) * 8
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+    body.set(bytes, at)
+    const piece = { name, type: array.constructor.name as TypeName, at, length: array.length, hash: sha256(bytes) }
+    at += padded(array.byteLength)
     return piece
   })
   const header: Header = {
@@ -49,28 +58,16 @@ export async function writeColumnFile(path: string, columns: ColumnFile): Promis
     slots: { household: columns.household.length, person: columns.person.length },
     pieces,
   }
-  const text = JSON.stringify(header)
-  // The line is filled up to a multiple of eight, so that the arrays behind it are aligned.
-  const line = Buffer.from(`${text}${' '.repeat((8 - ((Buffer.byteLength(text) + 1) % 8)) % 8)}\n`)
-  const hash = createHash('sha256')
+  const line = Buffer.from(`${JSON.stringify(header)}\n`)
   const file = await open(`${path}.part`, 'w')
   try {
-    const write = async (bytes: Uint8Array): Promise<void> => {
-      hash.update(bytes)
-      for (let done = 0; done < bytes.byteLength;) done += (await file.write(bytes, done)).bytesWritten
-    }
-    await write(line)
-    for (const [, array] of arrays) {
-      const padded = Buffer.alloc(Math.ceil(array.byteLength / 8) * 8)
-      padded.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
-      await write(padded)
-    }
+    for (const bytes of [line, body]) await file.writeFile(bytes)
     await file.sync()
   } finally {
     await file.close()
   }
   await rename(`${path}.part`, path)
-  return hash.digest('hex')
+  return hash('sha256', line, 'hex')
 }
 
 function arraysOf({ householdRefs, personRefs, firstMember, household, person }: ColumnFile): [string, IntegerArray][] {
@@ -92,19 +89,67 @@ function arraysOf({ householdRefs, personRefs, firstMember, household, person }:
   return arrays
 }
 
-/** The file's arrays; throws when its bytes are not those that `hash` says. */
-export async function readColumnFile(path: string, hash?: string): Promise<ColumnFile> {
-  const bytes = await readFile(path)
-  if (hash !== undefined && createHash('sha256').update(bytes).digest('hex') !== hash)
-    throw new Error(`${path} is not the file that was written`)
-  const end = bytes.indexOf(10) + 1
-  const header = JSON.parse(bytes.toString('utf8', 0, end)) as Header
-  // A Buffer may begin anywhere in memory: the arrays need a multiple of eight.
-  const body = new Uint8Array(bytes.byteLength - end)
-  body.set(bytes.subarray(end))
-  const found = new Map(header.pieces.map(({ name, type, at, length }) => [name, new TYPES[type](body.buffer, at, length)]))
+/** Slots whose columns are wanted; the others are left undefined, as facts that nobody loaded. */
+export interface WantedSlots {
+  readonly household: ReadonlySet<number>
+  readonly person: ReadonlySet<number>
+}
+
+/** The file's arrays; throws when its bytes are not those that were written under `expected`. All columns unless some are wanted. */
+export async function readColumnFile(path: string, expected: string, wanted: WantedSlots | null = null): Promise<ColumnFile> {
+  const file = await open(path, 'r')
+  try {
+    const line = await readLine(file)
+    if (hash('sha256', line, 'hex') !== expected) throw new Error(`${path} is not the file that was written`)
+    const header = JSON.parse(line.toString('utf8')) as Header
+    const pieces = header.pieces.filter(({ name }) => isWanted(name, wanted))
+    const found = new Map<string, IntegerArray>()
+    for (const piece of pieces) found.set(piece.name, await readPiece(file, path, line.byteLength, piece))
+    return columnsOf(header, found)
+  } finally {
+    await file.close()
+  }
+}
+
+function isWanted(name: string, wanted: WantedSlots | null): boolean {
+  const [space, slot] = name.split('.')
+  return wanted === null || slot === undefined || wanted[space as 'household' | 'person'].has(Number(slot))
+}
+
+const LINE_BYTES = 1 << 17
+
+/** The first line with its end. */
+async function readLine(file: FileHandle): Promise<Buffer> {
+  let line = Buffer.alloc(0)
+  for (;;) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LINE_BYTES), 0, LINE_BYTES, line.byteLength)
+    const end = buffer.subarray(0, bytesRead).indexOf(10)
+    line = Buffer.concat([line, buffer.subarray(0, end < 0 ? bytesRead : end + 1)])
+    if (end >= 0 || bytesRead === 0) return line
+  }
+}
+
+async function readPiece(
+  file: FileHandle,
+  path: string,
+  from: number,
+  { name, type, at, length, hash: expected }: Piece,
+): Promise<IntegerArray> {
+  const array = new TYPES[type](length)
+  const bytes = new Uint8Array(array.buffer)
+  let read = 0
+  while (read < bytes.byteLength) {
+    const { bytesRead } = await file.read(bytes, read, bytes.byteLength - read, from + at + read)
+    if (bytesRead === 0) break
+    read += bytesRead
+  }
+  if (sha256(bytes) !== expected) throw new Error(`${path}: ${name} is not the column that was written`)
+  return array
+}
+
+function columnsOf({ households, persons, slots }: Header, found: ReadonlyMap<string, IntegerArray>): ColumnFile {
   const columns = (space: 'household' | 'person'): FactColumns =>
-    Array.from({ length: header.slots[space] }, (_, slot): FactColumn | undefined => {
+    Array.from({ length: slots[space] }, (_, slot): FactColumn | undefined => {
       const name = `${space}.${slot}`
       const lo = found.get(`${name}.lo`)
       if (!lo) return undefined
@@ -115,8 +160,8 @@ export async function readColumnFile(path: string, hash?: string): Promise<Colum
       return hi ? { lo, hi, loKnown, hiKnown: ownKnown } : { lo, hi: lo, loKnown, hiKnown: loKnown }
     })
   return {
-    households: header.households,
-    persons: header.persons,
+    households,
+    persons,
     householdRefs: found.get('householdRefs') as Float64Array,
     personRefs: found.get('personRefs') as Float64Array,
     firstMember: found.get('firstMember') as Uint32Array,

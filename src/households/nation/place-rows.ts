@@ -1,6 +1,5 @@
 /** Puts rows of a replica table beside the persons whose they are: both mostly stand in the same order, so that one walk is enough. */
-import type { RegistryRows, RowCell } from '../../language/catalogue/assembly/rows.ts'
-import type { ReadColumn } from '../../warehouse/replica/read-columns.ts'
+import type { RegistryRows } from '../../language/catalogue/assembly/rows.ts'
 
 /** Persons in ascending order of home, then reference; a person of two households stands once in each. */
 export interface PersonKeys {
@@ -50,8 +49,8 @@ function placesOf(
 }
 
 /** Registry rows by person; `columns[0]` and `[1]` are home and reference, rows of nobody among the persons are left out. */
-export function placeRows(keys: PersonKeys, columns: readonly ReadColumn[]): RegistryRows {
-  const [homes, refs, ...values] = columns as [Float64Array, Float64Array, ...ReadColumn[]]
+export function placeRows(keys: PersonKeys, columns: readonly Float64Array[]): RegistryRows {
+  const [homes, refs, ...values] = columns as [Float64Array, Float64Array, ...Float64Array[]]
   const { places, count, sorted } = placesOf(keys, homes, refs)
   const persons = keys.ref.length
   const ranges = new Int32Array(2 * persons)
@@ -62,7 +61,7 @@ export function placeRows(keys: PersonKeys, columns: readonly ReadColumn[]): Reg
     ranges[2 * p] = starts[p] as number
     ranges[2 * p + 1] = starts[p + 1] as number
   }
-  if (sorted && count === places.length) return { ranges, columns: values.map(cells) }
+  if (sorted && count === places.length) return { ranges, columns: values }
   // Rows keep their order within a person: a counting sort is stable.
   const order = new Int32Array(count)
   for (let row = 0; row < places.length; row++) {
@@ -72,14 +71,5 @@ export function placeRows(keys: PersonKeys, columns: readonly ReadColumn[]): Reg
     order[next] = row
     starts[place] = next + 1
   }
-  return { ranges, columns: values.map((column) => moved(cells(column), order)) }
-}
-
-type Cells = { readonly [row: number]: RowCell }
-
-const cells = (column: ReadColumn): Cells => (column instanceof Float64Array ? column : column.map((cell) => cell ?? NaN))
-
-function moved(column: Cells, order: Int32Array): Cells {
-  if (column instanceof Float64Array) return Float64Array.from(order, (row) => column[row] as number)
-  return Array.from(order, (row) => column[row] as RowCell)
+  return { ranges, columns: values.map((column) => Float64Array.from(order, (row) => column[row] as number)) }
 }

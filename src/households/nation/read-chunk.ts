@@ -150,7 +150,7 @@ async function registryRows(
     // A registry may be read for how many rows there are, and for no column.
     if (!isRead(read)) rows.push({ columns: [], ranges: new Int32Array(2 * keys.ref.length) })
     else {
-      const cells = columns.map(({ name, type }) => (type === 'text' ? quote(name) : asNumber(quote(name))))
+      const cells = columns.map(({ name }) => asNumber(quote(name)))
       const found = await readColumns(
         connection,
         `SELECT ${[asNumber('home'), asNumber('person_ref'), ...cells].join(', ')} FROM ${quote(registry.id)} WHERE ${within(range)}`,

@@ -113,7 +113,7 @@ async function judgeSnapshot(threads: ThreadPool, snapshot: Snapshot, request: N
   )
   const everybody = joinScored(scored)
   const rows = populationRows(everybody, request)
-  const rankings = rankNation(bundle, scoredRows(everybody, rows), cycle)
+  const rankings = rankNation(bundle, scoredRows(everybody, rows))
   const ranks = ranksByRow(rankings, rows, everybody.householdRefs.length)
   const sample = sampleUnits(cycle, everybody.householdRefs, request.sample)
   let first = 0

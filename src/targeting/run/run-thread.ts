@@ -1,5 +1,6 @@
 /** A thread of a run: assembles ranges of homes, and scores and judges parts of the snapshot. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { slotsRead } from '../../determinations/bulk/bulk-bundle.ts'
 import { checkSample } from '../../determinations/bulk/check-sample.ts'
 import { judgeNation, scoreNation } from '../../determinations/bulk/judge-nation.ts'
 import { newColumns, newScores, NO_AREA, type Nation, type NationScores } from '../../determinations/bulk/nation.ts'
@@ -22,6 +23,10 @@ const { catalogue } = bundle
 const wanted = factsAssembled(bundle)
 const assembly = compileChunk(catalogue, { wanted, usable: new Set(start.usable), asOfDay: asOf })
 const elsewhere = elsewhereColumns(catalogue, start.elsewhere)
+const read = slotsRead(bundle)
+const governorateSlot = catalogue.household.slot('governorate') ?? -1
+/** What scoring and judging read of a part: a small share of its facts. */
+const READ = { ...read, household: new Set([...read.household, governorateSlot]) }
 const replica = await openReplica(start.replica, 'read')
 
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task }) => {
@@ -49,11 +54,11 @@ async function perform(task: Task): Promise<unknown> {
 }
 
 async function scorePart({ path, hash }: PartFile): Promise<ScoredPart> {
-  const part = await readColumnFile(path, hash)
+  const part = await readColumnFile(path, hash, READ)
   return {
     householdRefs: part.householdRefs,
     persons: Uint32Array.from({ length: part.households }, (_, h) => (part.firstMember[h + 1] as number) - (part.firstMember[h] as number)),
-    governorate: codesOf(part.household[catalogue.household.slot('governorate') ?? -1], part.households),
+    governorate: codesOf(part.household[governorateSlot], part.households),
     scores: scoresOf(part),
   }
 }
@@ -65,7 +70,7 @@ function scoresOf({ household, households }: ColumnFile): NationScores {
 }
 
 async function judgePart({ part: { path, hash }, ranks, sample }: Extract<Task, { readonly kind: 'judge' }>): Promise<JudgedPart> {
-  const part = await readColumnFile(path, hash)
+  const part = await readColumnFile(path, hash, READ)
   const nation = nationOf(part)
   const scores = scoresOf(part)
   const columns = newColumns(bundle, nation)

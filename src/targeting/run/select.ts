@@ -51,11 +51,10 @@ export interface ProgrammeList {
 }
 
 /** Ranks of the population by each formula that programmes use, in the order of `scoredFormulas`. */
-export function rankNation(bundle: Bundle, { householdRefs, persons, governorate, scores }: ScoredNation, cycle: string): Ranking[] {
-  const tieBreak = tieBreakOfCycle(cycle, householdRefs)
+export function rankNation(bundle: Bundle, { persons, governorate, scores }: ScoredNation): Ranking[] {
   return scoredFormulas(bundle).map(({ formula }, index) => {
     const { point } = scores[index] as NationScores[number]
-    return rank({ score: point, direction: formula.direction as ScoreDirection, persons, area: governorate, tieBreak })
+    return rank({ score: point, direction: formula.direction as ScoreDirection, persons, area: governorate })
   })
 }
 

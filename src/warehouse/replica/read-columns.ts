@@ -1,24 +1,20 @@
-/** Reads a query's columns of the replica as arrays: numbers with NaN for NULL, or text with null. */
-import { type DuckDBConnection, DuckDBDoubleVector } from '@duckdb/node-api'
+/** Reads a query's columns of the replica as arrays of numbers, with NaN for NULL. */
+import type { DuckDBConnection } from '@duckdb/node-api'
 
 /** SQL for a column that is to be read as numbers. */
 export const asNumber = (expression: string): string => `coalesce(${expression}::DOUBLE, 'NaN'::DOUBLE)`
 
-export type ReadColumn = Float64Array | readonly (string | null)[]
-
 export interface ReadRows {
   readonly rows: number
-  readonly columns: readonly ReadColumn[]
+  readonly columns: readonly Float64Array[]
 }
 
-/** Every column is a double made by `asNumber` (then a Float64Array) or text. */
+/** Every column of the query is a double made by `asNumber`. */
 export async function readColumns(connection: DuckDBConnection, sql: string): Promise<ReadRows> {
   const result = await connection.run(sql)
   const chunks = (await result.fetchAllChunks()).filter(({ rowCount }) => rowCount > 0)
   const rows = chunks.reduce((total, { rowCount }) => total + rowCount, 0)
-  const columns = Array.from({ length: result.columnCount }, (_, index): ReadColumn => {
-    const isNumber = chunks[0] === undefined || chunks[0].getColumnVector(index) instanceof DuckDBDoubleVector
-    if (!isNumber) return chunks.flatMap((chunk) => chunk.getColumnValues(index) as (string | null)[])
+  const columns = Array.from({ length: result.columnCount }, (_, index) => {
     const column = new Float64Array(rows)
     let at = 0
     for (const chunk of chunks) {

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type pg from 'pg'
 import type { RegistryColumn } from '../../language/catalogue/registry-shape.ts'
 import { quote } from '../registry-table.ts'
+import { TEXT_PLACES } from './replica-columns.ts'
 import { bucketOf, type ReplicatedRegistry } from './refresh-registry.ts'
 
 /** A whole number as text under `column measure`, such as `wage sum`. */
@@ -83,12 +84,11 @@ function inWarehouse({ name, type, scale }: RegistryColumn): string {
   const column = `r.${quote(name)}`
   if (type === 'date') return `${column} - DATE '1970-01-01'`
   if (type === 'boolean') return `${column}::int`
-  if (type === 'text') return `('x' || left(md5(${column}), 15))::bit(60)::bigint`
+  if (type === 'text') return `('x' || left(md5(${column}), ${TEXT_PLACES}))::bit(${4 * TEXT_PLACES})::bigint`
   return type === 'decimal' ? `(${column} * ${10 ** scale})::numeric(30, 0)` : column
 }
 
-const inReplica = ({ name, type }: RegistryColumn): string =>
-  type === 'text' ? `('0x' || left(md5(r.${quote(name)}), 15))::BIGINT` : `r.${quote(name)}`
+const inReplica = ({ name }: RegistryColumn): string => `r.${quote(name)}`
 
 function addCodes(
   sums: Map<string, string>,

@@ -37,7 +37,7 @@ export interface HeldState {
 }
 
 /** Moves on when tables change their form: a replica of another form is built anew. */
-export const REPLICA_FORM = 'mizan replica 2'
+export const REPLICA_FORM = 'mizan replica 3'
 
 const REFRESHES_KEPT = 64
 

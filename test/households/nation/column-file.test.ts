@@ -1,0 +1,55 @@
+/** A column file gives back what was written, all of it or the columns that are wanted, and tells a byte that is not as written. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { type ColumnFile, readColumnFile, writeColumnFile } from '../../../src/households/nation/column-file.ts'
+
+const wide = Int32Array.of(1, -70_000, 3)
+const columns: ColumnFile = {
+  households: 3,
+  persons: 4,
+  householdRefs: Float64Array.of(11, 12, 2 ** 52),
+  personRefs: Float64Array.of(1, 2, 3, 4),
+  firstMember: Uint32Array.of(0, 2, 2, 4),
+  household: [
+    undefined,
+    { lo: wide, hi: wide, loKnown: Uint8Array.of(5), hiKnown: Uint8Array.of(5) },
+    { lo: Uint8Array.of(1, 2, 3), hi: Uint8Array.of(4, 5, 6), loKnown: null, hiKnown: Uint8Array.of(3) },
+  ],
+  person: [{ lo: Int16Array.of(1, 2, 3, -4), hi: Int16Array.of(5, 6, 7, 8), loKnown: Uint8Array.of(1), hiKnown: Uint8Array.of(2) }],
+}
+const path = join(t.testdir(), 'part.columns')
+const hash = await writeColumnFile(path, columns)
+
+t.test('everything', async (t) => {
+  t.strictSame(await readColumnFile(path, hash), columns)
+  t.equal(await writeColumnFile(path, columns), hash)
+})
+
+t.test('some columns; the others are as facts that nobody loaded', async (t) => {
+  const wanted = { household: new Set([2]), person: new Set<number>() }
+  const found = await readColumnFile(path, hash, wanted)
+  t.strictSame(found.household, [undefined, undefined, columns.household[2]])
+  t.strictSame(found.person, [undefined])
+  t.strictSame(found.personRefs, columns.personRefs)
+})
+
+t.test('a byte that is not as written is told, wherever it stands', async (t) => {
+  const bytes = await readFile(path)
+  const broken = join(t.testdir(), 'broken.columns')
+  const line = bytes.indexOf(10)
+  for (const [at, told] of [
+    [3, /is not the file that was written/],
+    [line, /is not the file that was written/],
+    [line + 1, /householdRefs is not the column that was written/],
+  ] as const) {
+    const spoilt = Buffer.from(bytes)
+    spoilt[at] = (spoilt[at] as number) ^ 1
+    await writeFile(broken, spoilt)
+    await t.rejects(readColumnFile(broken, hash), told)
+  }
+  await writeFile(broken, bytes.subarray(0, -16))
+  await t.rejects(readColumnFile(broken, hash), /person\.0\.loKnown is not the column that was written/)
+  await writeFile(broken, '')
+  await t.rejects(readColumnFile(broken, hash), /is not the file that was written/)
+})
