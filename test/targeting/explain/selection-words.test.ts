@@ -68,7 +68,7 @@ t.test('area, cut-off and place on the waitlist are named', async (t) => {
   t.match(rank?.en, /ranks 12 .* percentile 4/)
   t.match(missing?.en, /verify/)
   t.match(selectionSentences(context('no-places', 'left-out'))[1]?.en, /All 5 places .* position 6, with score 5\.100000/)
-  t.match(selectionSentences(context('budget-exhausted', 'left-out'))[1]?.en, /budget of 202\.500 JOD .* 202\.500 JOD spent/)
+  t.match(selectionSentences(context('budget-exhausted', 'left-out'))[1]?.en, /budget of 202\.500 JOD .*\(202\.500 JOD spent/)
   t.match(selectionSentences(context('past-entry-threshold', 'left-out'))[1]?.en, /5\.250000 does not reach .* 5\.010635/)
   t.match(selectionSentences(context('excluded-by-programme', 'left-out'))[1]?.ar, /الدعم النقدي الموحد/)
 })
