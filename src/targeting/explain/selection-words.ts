@@ -79,8 +79,8 @@ const reasonWords: Readonly<Record<Reason, (context: SelectionContext) => Words>
     ar: `هي ملتحقة بالبرنامج وبياناتها ناقصة، فتحتفظ بمكانها ريثما يجري التحقق، مدة أقصاها ${keepUndeterminedMonths} أشهر.`,
   }),
   'excluded-by-programme': ({ excludedBy }) => ({
-    en: `Another programme that comes before this one serves it: ${excludedBy.map(({ en }) => en).join(', ')}.`,
-    ar: `يخدمها برنامج آخر يسبق هذا البرنامج: ${excludedBy.map(({ ar }) => ar).join('، ')}.`,
+    en: `Another programme that comes before this one selected or serves it: ${excludedBy.map(({ en }) => en).join(', ')}.`,
+    ar: `اختارها أو يخدمها برنامج آخر يسبق هذا البرنامج: ${excludedBy.map(({ ar }) => ar).join('، ')}.`,
   }),
   'undetermined-too-long': ({ keepUndeterminedMonths }) => ({
     en: `It is enrolled, but facts have been missing for ${keepUndeterminedMonths} months or longer.`,
