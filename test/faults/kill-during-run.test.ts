@@ -101,6 +101,17 @@ t.test('two processes cannot perform the same run; cancelled by another process 
   t.match(await stored(id), { status: 'cancelled', problem: null })
 })
 
+t.test('interrupted at the terminal it is cancelled and says how it goes on', async (t) => {
+  const id = await newRun()
+  const one = performer(id, 'interrupted')
+  await begun(id, one)
+  one.child.kill('SIGINT')
+  t.same(await one.exited, [0, null])
+  t.match(one.output(), new RegExp(`mizan run --resume ${id}`))
+  t.match(await stored(id), { status: 'cancelled', problem: null })
+  t.same(await traces(database, id), NOTHING)
+})
+
 t.test('a second run waits while the first has the replica', async (t) => {
   const [a, b] = [await newRun(), await newRun()]
   const stages: string[] = []
