@@ -21,6 +21,7 @@ import type { Server } from './http/server.ts'
 import { registerIntakeRoutes } from './intake/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
+import { registerExplainRoutes } from './targeting/explain/routes.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
@@ -64,6 +65,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerTargetingRoutes(app, { database })
   registerRunRoutes(app, deps)
   registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
+  registerExplainRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
   chainWhileListening(app, database)
   return app
 }

@@ -12,6 +12,7 @@ export const permissions = {
   'runs:write-residents': { en: 'Run all residents', ar: 'تشغيل الترتيب والاختيار لجميع السكان' },
   'runs:read': { en: 'See runs and their manifests', ar: 'الاطلاع على عمليات التشغيل وبياناتها' },
   'ranked-lists:read': { en: 'Read ranked lists', ar: 'الاطلاع على القوائم المرتبة' },
+  'ranked-lists:explain': { en: 'Explain why a unit of a run was selected or not', ar: 'تفسير اختيار وحدة في عملية تشغيل أو عدم اختيارها' },
   'ranked-lists:freeze': { en: 'Freeze and sign ranked lists', ar: 'تجميد القوائم المرتبة وتوقيعها' },
   'enrolments:write': { en: 'Report what became of selected units', ar: 'الإبلاغ عن حالة الوحدات المختارة في البرامج' },
   'enrolments:read': { en: 'Read enrolments of a household', ar: 'الاطلاع على التحاق الأسر بالبرامج' },

@@ -32,6 +32,8 @@ export const run: Command = async (context) => {
       tell(`Run ${id} published in ${seconds} s; manifest ${hash}.`, `نُشرت عملية التشغيل ${id} خلال ${seconds} ثانية؛ البيان ${hash}.`)
       return 0
     } catch (error) {
+      if (context.signal.aborted)
+        tell(`Interrupted. It goes on by: mizan run --resume ${id}`, `قوطعت العملية، وتُستأنف بالأمر: mizan run --resume ${id}`)
       if (!(error instanceof Problem)) throw error
       const { title, hint } = problemKinds[error.code]
       throw new Error(

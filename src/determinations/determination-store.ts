@@ -86,6 +86,16 @@ export async function storeSources(db: Queryable, sources: readonly SourceState[
   storedSources.set(db, known.add(hash))
 }
 
+/** Where each registry stood, by the set's hash; null when it is not stored. */
+export async function readSourceSet(db: Queryable, hash: string): Promise<readonly SourceState[] | null> {
+  const { rows } = await db.query<{ sources: string }>({
+    name: 'read-source-set',
+    text: 'select sources from source_set where hash = $1',
+    values: [hash],
+  })
+  return rows[0] ? (JSON.parse(rows[0].sources) as SourceState[]) : null
+}
+
 /** Sends a snapshot and its determinations, inside a transaction of the caller's. */
 export function storeSnapshot(client: Queryable, snapshot: PreparedSnapshot, applicationId: string | null): Promise<unknown>[] {
   const { id, householdRef, askedRef, asOf, versionSet, declaredBy, facts, factsHash, determinations } = snapshot

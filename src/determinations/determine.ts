@@ -7,6 +7,7 @@ import { outcomeOf } from '../language/rule/outcome.ts'
 import { newTrace, traceText } from '../language/rule/trace.ts'
 import type { Bundle, CompiledFormula, CompiledProgramme } from '../programmes/bundle.ts'
 import { computedValues, personValues, setComputed } from './computed-facts.ts'
+import { type HouseholdStanding, setStanding } from './standing.ts'
 import type { ProgrammeStatus } from './computed-facts.ts'
 import { missingOf } from './missing-inputs.ts'
 import { scoreOf } from './score.ts'
@@ -55,8 +56,16 @@ export async function determine(bundle: Bundle, assembled: AssembledHousehold): 
   }
 }
 
-/** Our own engine alone: every programme in order, each with its trace; programmes that come later read the statuses of earlier ones. */
-export function judge(bundle: Bundle, assembled: AssembledHousehold, withheld: ReadonlySet<string>): UnitOutcome[] {
+/**
+ * Our own engine alone: every programme in order, each with its trace; programmes that come later read the statuses of earlier ones.
+ * `standing`: where the household stands in a run by each formula; alone it stands nowhere.
+ */
+export function judge(
+  bundle: Bundle,
+  assembled: AssembledHousehold,
+  withheld: ReadonlySet<string>,
+  standing: ReadonlyMap<CompiledFormula, HouseholdStanding> = nowhere,
+): UnitOutcome[] {
   const scores = new Map<CompiledFormula, ScoreOutcome>()
   const statuses = new Map<string, ProgrammeStatus>()
   const units: UnitOutcome[] = []
@@ -65,6 +74,7 @@ export function judge(bundle: Bundle, assembled: AssembledHousehold, withheld: R
   for (const compiled of bundle.programmes) {
     const score = scoreFor(compiled.formula, assembled.household, scores)
     setComputed(bundle.catalogue, { values: household, household: assembled.household, score, statuses })
+    if (standing.size > 0) setStanding(bundle.catalogue, household, compiled.formula && standing.get(compiled.formula))
     const own = unitsOf(compiled, assembled.members).map((member) => {
       const values = member ? readPerson(space, compiled.rule.condition, member.facts) : household
       return judgeUnit(bundle, compiled, { household, values, member, members: assembled.members, score })
@@ -74,6 +84,8 @@ export function judge(bundle: Bundle, assembled: AssembledHousehold, withheld: R
   }
   return units
 }
+
+const nowhere: ReadonlyMap<CompiledFormula, HouseholdStanding> = new Map()
 
 interface Unit {
   readonly household: FactValues

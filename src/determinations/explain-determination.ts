@@ -3,15 +3,16 @@ import { problem } from '../kernel/problem.ts'
 import { explainScore } from '../language/formula/explain.ts'
 import type { Language } from '../language/messages.ts'
 import { explain } from '../language/rule/explain.ts'
-import { programmeOf } from '../programmes/bundle.ts'
-import { determine } from './determine.ts'
+import type { AssembledHousehold } from '../households/assembled.ts'
+import { type Bundle, programmeOf } from '../programmes/bundle.ts'
+import { determine, type DeterminedOutcome } from './determine.ts'
 import { isToldTo, judgedUnit, statusesOf } from './judged-unit.ts'
 import type { JudgedUnit } from './judged-unit.ts'
 import { notices, noticesFor, outcomeWords } from './notices.ts'
 import { provenanceOf } from './provenance.ts'
 import type { Recalled } from './recall.ts'
 import { contributionsOf } from './score.ts'
-import { readerOf } from './visible-facts.ts'
+import { type Reader, readerOf } from './visible-facts.ts'
 
 export type DeterminationExplanation = Awaited<ReturnType<typeof explainDetermination>>
 
@@ -37,12 +38,21 @@ export async function explainDetermination(recalled: Recalled, readerRef: number
     reader,
     outcome: body.outcome,
     outcomeText: outcomeWords[body.outcome][language],
-    ...(isToldTo(unit, reader) ? tell(recalled, unit, language) : { withheld: notices.otherMember[language], rule: null, score: null }),
+    ...tellUnit({ bundle, assembled, reader, outcome: body.outcome }, unit, language),
     notices: noticesFor(body.outcome, illustrative).map((words) => words[language]),
   }
 }
 
-function tell({ assembled, bundle, body }: Recalled, unit: JudgedUnit, language: Language) {
+interface Told {
+  readonly bundle: Bundle
+  readonly assembled: AssembledHousehold
+  readonly reader: Reader | null
+  readonly outcome: DeterminedOutcome
+}
+
+/** Rule and score of a judged unit in one language, or why this reader is told nothing. */
+export function tellUnit({ assembled, bundle, reader, outcome }: Told, unit: JudgedUnit, language: Language) {
+  if (!isToldTo(unit, reader)) return { withheld: notices.otherMember[language], rule: null, score: null }
   const provenance = provenanceOf(bundle.catalogue, assembled)
   const { compiled, household, isVisible } = unit
   const input = { ...unit.input(language), provenance }
@@ -50,7 +60,7 @@ function tell({ assembled, bundle, body }: Recalled, unit: JudgedUnit, language:
   return {
     withheld: null,
     // Where the two engines disagreed neither is told: a person looks at the case.
-    rule: body.outcome === 'withheld' ? null : explain(input, language),
+    rule: outcome === 'withheld' ? null : explain(input, language),
     score:
       formula === null
         ? null

@@ -68,3 +68,18 @@ export async function membersOf(
   })
   return rows
 }
+
+/** Members of a household as of a day (ISO). */
+export async function membersOn(
+  db: Queryable,
+  householdRef: number,
+  day: string,
+): Promise<{ readonly personRef: number; readonly isHead: boolean; readonly relationship: string }[]> {
+  const { rows } = await db.query<{ personRef: number; isHead: boolean; relationship: string }>({
+    name: 'members-of-household-on',
+    text: `SELECT person_ref AS "personRef", is_head AS "isHead", relationship FROM household_member
+           WHERE household_ref = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2) ORDER BY is_head DESC, person_ref`,
+    values: [householdRef, day],
+  })
+  return rows
+}

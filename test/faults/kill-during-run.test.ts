@@ -1,6 +1,5 @@
 /** A run that is killed, cancelled, cut off from its database, or out of disk or memory: its lists are absent or complete, and resumed they are the same bytes. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,15 +9,14 @@ import { connectDatabase } from '../../src/db/database.ts'
 import { seedPopulation } from '../../src/households/synthetic-nation.ts'
 import { holdLock } from '../../src/jobs/held-lock.ts'
 import { migrateQueue } from '../../src/jobs/queue.ts'
-import { projectRoot } from '../../src/kernel/project-root.ts'
 import { loadShippedVersions } from '../../src/programmes/load-shipped.ts'
 import { createRun, NATION_LOCK, performRun } from '../../src/targeting/run/perform-run.ts'
 import { cancelRun } from '../../src/targeting/run/request-run.ts'
 import { readRun, requeueRun, type StoredRun } from '../../src/targeting/run/run-store.ts'
 import { testDatabase } from '../support/database.ts'
 import { drawFrom } from '../support/random-draw.ts'
-import { mizan, serviceEnvironment } from '../support/service.ts'
 import { AS_OF } from '../support/seeded-app.ts'
+import { performer as startPerformer, type Performer } from '../targeting/support/performer.ts'
 import { quietly, rootHashes, runDepsOf, runRequest, traces } from '../targeting/support/seeded-runs.ts'
 
 const KILLS = Number(process.env['MIZAN_RUN_KILLS'] ?? 6)
@@ -34,28 +32,8 @@ const depsIn = (folder: string, memoryMb?: number) => runDepsOf(database, join(f
 const stored = async (id: string): Promise<StoredRun> => (await readRun(database.pool, id)) as StoredRun
 const newRun = (): Promise<string> => createRun({ database }, runRequest())
 
-interface Performer {
-  readonly child: ChildProcess
-  readonly output: () => string
-  readonly exited: Promise<[number | null, NodeJS.Signals | null]>
-}
-
-/** `mizan run --resume` as a process of its own. */
-function performer(id: string, folder: string, prefix: readonly string[] = []): Performer {
-  const [command, ...args] = [...prefix, ...mizan('run', '--resume', id)]
-  const env = serviceEnvironment({
-    DATABASE_URL: database.url,
-    MIZAN_DATA_DIR: join(folders, folder),
-    RUN_THREADS: '2',
-    RUN_MEMORY_MB: '512',
-    RUN_SAMPLE: '10',
-  })
-  const child = spawn(command as string, args, { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  child.stdout.on('data', (chunk) => (output += String(chunk)))
-  child.stderr.on('data', (chunk) => (output += String(chunk)))
-  return { child, output: () => output, exited: once(child, 'exit') as Performer['exited'] }
-}
+const performer = (id: string, folder: string, prefix: readonly string[] = []): Performer =>
+  startPerformer(id, { databaseUrl: database.url, dataDirectory: join(folders, folder), prefix })
 
 async function begun(id: string, { child, output }: Performer): Promise<void> {
   while ((await stored(id)).status === 'queued') {
@@ -121,6 +99,17 @@ t.test('two processes cannot perform the same run; cancelled by another process 
   t.match(one.output(), /run-cancelled/)
   t.same(await traces(database, id), NOTHING)
   t.match(await stored(id), { status: 'cancelled', problem: null })
+})
+
+t.test('interrupted at the terminal it is cancelled and says how it goes on', async (t) => {
+  const id = await newRun()
+  const one = performer(id, 'interrupted')
+  await begun(id, one)
+  one.child.kill('SIGINT')
+  t.same(await one.exited, [0, null])
+  t.match(one.output(), new RegExp(`mizan run --resume ${id}`))
+  t.match(await stored(id), { status: 'cancelled', problem: null })
+  t.same(await traces(database, id), NOTHING)
 })
 
 t.test('a second run waits while the first has the replica', async (t) => {

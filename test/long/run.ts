@@ -1,6 +1,7 @@
 /**
  * `npm run test:long [-- --times N] [--seed S] [name...]`: what is too long for every change. The files of this folder and
- * every test that states its runs through `propertyRuns`, one after the other, from a seed that is printed and can be given.
+ * every test that states its runs through `propertyRuns` or repeats itself as often as the environment says, one after the
+ * other, from a seed that is printed and can be given.
  */
 import { spawn } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
@@ -14,11 +15,11 @@ const { values, positionals } = parseArgs({
   options: { times: { type: 'string', default: '20' }, seed: { type: 'string', default: String(Date.now() % 1_000_000_000) } },
   allowPositionals: true,
 })
-const environment = { ...process.env, [TIMES]: values.times, [SEED]: values.seed, TAP_TIMEOUT: String(12 * 3600) }
+/** Tests of runs, each time of a whole run. */
+const repeats = { MIZAN_SAME_BYTES_RUNS: '20', MIZAN_RUN_KILLS: '20' }
+const environment = { ...repeats, ...process.env, [TIMES]: values.times, [SEED]: values.seed, TAP_TIMEOUT: String(12 * 3600) }
 
-const files = [...ownFiles(), ...propertyTests()].filter(
-  (file) => positionals.length === 0 || positionals.some((name) => file.includes(name)),
-)
+const files = [...ownFiles(), ...longTests()].filter((file) => positionals.length === 0 || positionals.some((name) => file.includes(name)))
 console.log(`# ${files.length} files, seed ${values.seed}, properties ${values.times} times as long as in npm test`)
 const totals = new Map<string, number>()
 const failed: string[] = []
@@ -39,10 +40,15 @@ function ownFiles(): string[] {
     .map((name) => relative(projectRoot, join(import.meta.dirname, name)))
 }
 
-function propertyTests(): string[] {
+function longTests(): string[] {
+  const marks = ['propertyRuns(', ...Object.keys(repeats)]
   return readdirSync(join(projectRoot, 'test'), { recursive: true })
     .map((name) => join('test', String(name)))
-    .filter((file) => file.endsWith('.test.ts') && readFileSync(join(projectRoot, file), 'utf8').includes('propertyRuns('))
+    .filter((file) => {
+      if (!file.endsWith('.test.ts')) return false
+      const text = readFileSync(join(projectRoot, file), 'utf8')
+      return marks.some((mark) => text.includes(mark))
+    })
     .toSorted()
 }
 

@@ -10,8 +10,8 @@ import type { Bundle, CompiledFormula } from '../../programmes/bundle.ts'
 import { computedSlots } from '../computed-facts.ts'
 import { determine } from '../determine.ts'
 import type { UnitOutcome } from '../determine.ts'
+import { setStanding } from '../standing.ts'
 import { readsRanks, scoredFormulas } from './bulk-bundle.ts'
-import { rankSlots } from './computed-columns.ts'
 import type { Nation, NationColumns, NationRanks, NationScores } from './nation.ts'
 
 /** One thing that the two ways of judging say differently; null where one of them says nothing. */
@@ -93,12 +93,7 @@ function setElsewhere(
   { row, formula, household }: { readonly row: number; readonly formula: number; readonly household: FactValues },
 ): void {
   const standing = ranks?.[formula]
-  for (const { kind, slot } of rankSlots(catalogue)) {
-    if (!standing) break
-    const rank = standing[kind][row] as number
-    household.lo[slot] = rank === 0 ? -Infinity : rank
-    household.hi[slot] = rank === 0 ? Infinity : rank
-  }
+  if (standing) setStanding(catalogue, household, { rank: standing.rank[row] as number, percentile: standing.percentile[row] as number })
   for (const { slot, programme, type } of computedSlots(catalogue).statuses) {
     const place = programmes.findIndex(({ id }) => id === programme)
     if (place < 0 || part.programmes.some(({ id }) => id === programme)) continue
@@ -129,7 +124,12 @@ function compare(bundle: Bundle, { scores, columns }: Judged, householdRow: numb
 const numberOr = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value)
 
 /** One household as an assembly would give it; members go by their person rows. */
-export function householdAt({ household, person }: Catalogue, nation: Nation, row: number, asOf: number): AssembledHousehold {
+export function householdAt(
+  { household, person }: Catalogue,
+  nation: Pick<Nation, 'households' | 'persons' | 'firstMember'>,
+  row: number,
+  asOf: number,
+): AssembledHousehold {
   const first = nation.firstMember[row] as number
   const size = (nation.firstMember[row + 1] as number) - first
   const members = Array.from({ length: size }, (_, index) => ({

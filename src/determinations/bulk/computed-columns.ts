@@ -8,6 +8,7 @@ import { outcomeOf } from '../../language/rule/outcome.ts'
 import { computedSlots } from '../computed-facts.ts'
 import type { Block } from './bulk-bundle.ts'
 import type { FormulaRanks } from './nation.ts'
+import { rankSlots } from './rank-slots.ts'
 
 /** A slot of catalogue.household that is known only after assembly. */
 export type ComputedRead =
@@ -22,21 +23,6 @@ export type ComputedRead =
     }
 
 const TRUTHS: readonly Truth[] = [0, 1, 2]
-
-export interface RankSlot {
-  readonly kind: 'rank' | 'percentile'
-  readonly slot: number
-}
-
-/** Slots of ranks and percentiles; like a status that nobody judged, they keep the assembled value where there is no ranking. */
-export function rankSlots({ household, facts }: Catalogue): RankSlot[] {
-  return household.types.flatMap(({ id, scale }, slot): RankSlot[] => {
-    const definition = facts.get(id)?.definition
-    if (definition?.kind !== 'computed' || scale !== 0) return []
-    if (definition.what === 'welfareRank') return [{ kind: 'rank', slot }]
-    return definition.what === 'welfarePercentile' ? [{ kind: 'percentile', slot }] : []
-  })
-}
 
 /** Those of `slots` that are set for a programme that comes after `earlier`. */
 export function computedReads(catalogue: Catalogue, slots: readonly number[], earlier: readonly string[]): ComputedRead[] {

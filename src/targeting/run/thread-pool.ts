@@ -1,5 +1,5 @@
 /** Threads that take a run's tasks one after another; the answers come in the order of the tasks, whichever thread is quicker. */
-import { Worker } from 'node:worker_threads'
+import { newWorker } from './new-worker.ts'
 import type { Answers, Task, ThreadStart } from './tasks.ts'
 
 export interface ThreadPool {
@@ -55,19 +55,8 @@ interface Thread {
   readonly close: () => Promise<unknown>
 }
 
-/** From sources, as tests run, a thread has to be told to read TypeScript: what the process was told does not reach it. */
-function newWorker(start: ThreadStart): Worker {
-  const own = import.meta.url
-  const script = new URL(`./run-thread${own.slice(own.lastIndexOf('.'))}`, own)
-  if (!own.endsWith('.ts')) return new Worker(script, { workerData: start })
-  return new Worker(`import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(script.href)}) })`, {
-    eval: true,
-    workerData: start,
-  })
-}
-
 async function openThread(start: ThreadStart): Promise<Thread> {
-  const worker = newWorker(start)
+  const worker = newWorker(new URL('./run-thread', import.meta.url), start)
   const open = new Map<number, { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }>()
   let asked = 0
   let dead: Error | null = null

@@ -1,0 +1,103 @@
+/** Columns packed into the narrowest integers, and unpacked to what they were. */
+import fc from 'fast-check'
+import t from 'tap'
+import { readBlock } from '../../src/language/fact-columns.ts'
+import { packColumn } from '../../src/language/pack-columns.ts'
+import { propertyRuns } from '../support/property-runs.ts'
+
+const single = (values: readonly number[]) => {
+  const column = Float64Array.from(values)
+  return packColumn({ lo: column, hi: column }, values.length)
+}
+
+t.test('the narrowest integers that hold all values', async (t) => {
+  const cases: readonly (readonly [type: Function, ...values: number[]])[] = [
+    [Uint8Array, 0, 0xff],
+    [Int8Array, -1, 0x7f],
+    [Int8Array, -0x80, 0],
+    [Uint16Array, 0, 0x100],
+    [Uint16Array, 0xffff],
+    [Int16Array, -1, 0x80],
+    [Int16Array, -0x8000, 0x7fff],
+    [Int32Array, 0x1_0000],
+    [Int32Array, -1, 0x8000],
+    [Int32Array, -0x8001],
+    [Int32Array, -0x8000_0000, 0x7fff_ffff],
+    [Float64Array, 0x8000_0000],
+    [Float64Array, -0x8000_0001],
+    [Float64Array, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  ]
+  for (const [type, ...values] of cases)
+    for (const order of [values, values.toReversed()]) {
+      const { lo, hi, loKnown, hiKnown } = single(order)
+      t.equal(lo.constructor, type, order.join())
+      t.same([...lo], order)
+      t.equal(hi, lo, 'one array for both sides')
+      t.same([loKnown, hiKnown], [null, null])
+    }
+})
+
+t.test('what is missing has no bit, and is 0 under it whatever the width', async (t) => {
+  const narrow = single([1, NaN, 3, 4, 5, 6, 7, 8, NaN, 10])
+  t.same([...narrow.lo], [1, 0, 3, 4, 5, 6, 7, 8, 0, 10])
+  t.same([...(narrow.loKnown ?? [])], [0b1111_1101, 0b10])
+  t.equal(narrow.hiKnown, narrow.loKnown)
+  const wide = single([2 ** 40, NaN, -1])
+  t.equal(wide.lo.constructor, Float64Array)
+  t.same([...wide.lo], [2 ** 40, 0, -1])
+  t.same([...(wide.loKnown ?? [])], [0b101])
+  const nothing = single([NaN, NaN])
+  t.same([nothing.lo.constructor, [...nothing.lo], [...(nothing.loKnown ?? [])]], [Uint8Array, [0, 0], [0]])
+})
+
+t.test('two sides are packed apart, each with its own bits', async (t) => {
+  const column = packColumn({ lo: Float64Array.of(-1, 5), hi: Float64Array.of(300, NaN) }, 2)
+  t.equal(column.lo.constructor, Int8Array)
+  t.equal(column.hi.constructor, Uint16Array)
+  t.same(
+    [[...column.lo], [...column.hi]],
+    [
+      [-1, 5],
+      [300, 0],
+    ],
+  )
+  t.equal(column.loKnown, null)
+  t.same([...(column.hiKnown ?? [])], [0b01])
+})
+
+t.test('no rows, and the rows behind those that count', async (t) => {
+  const { lo, loKnown } = single([])
+  t.same([lo.constructor, lo.length, loKnown], [Uint8Array, 0, null])
+  const values = Float32Array.of(7, 8, NaN, 1e9)
+  const two = packColumn({ lo: values, hi: values }, 2)
+  t.same([two.lo.constructor, [...two.lo], two.loKnown], [Uint8Array, [7, 8], null])
+})
+
+const cell = fc.oneof(
+  fc.constant(NaN),
+  fc.integer({ min: -200, max: 300 }),
+  fc.integer({ min: -40_000, max: 70_000 }),
+  fc.integer({ min: -(2 ** 31) - 3, max: 2 ** 31 + 3 }),
+  fc.maxSafeInteger(),
+)
+
+t.test('unpacked they are what was packed', async (t) => {
+  const rows = fc.array(fc.tuple(cell, cell), { maxLength: 40 })
+  fc.assert(
+    fc.property(rows, fc.boolean(), fc.boolean(), (cells, isBounded, isBoolean) => {
+      const [lo, other] = [0, 1].map((side) => Float64Array.from(cells, (pair) => pair[side] as number)) as [Float64Array, Float64Array]
+      const hi = isBounded ? other : lo
+      const packed = packColumn({ lo, hi }, cells.length)
+      const [fromLo, fromHi] = [new Float64Array(cells.length), new Float64Array(cells.length)]
+      readBlock(packed, isBoolean, 0, cells.length, fromLo, fromHi)
+      const missing = isBoolean ? ([0, 1] as const) : ([-Infinity, Infinity] as const)
+      const sides = [
+        [lo, fromLo, missing[0]],
+        [hi, fromHi, missing[1]],
+      ] as const
+      return sides.every(([from, into, open]) => from.every((value, row) => Object.is(into[row], Number.isNaN(value) ? open : value)))
+    }),
+    propertyRuns(500, 41),
+  )
+  t.pass('packed and unpacked')
+})
