@@ -13,6 +13,8 @@ import type { FactColumn } from '../../language/fact-columns.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
+import { missingFactsOf } from './missing-facts.ts'
+import { placesOf } from './unit-places.ts'
 import type { JudgedPart, PartFile, ScoredPart, Task, ThreadStart } from './tasks.ts'
 
 const start = workerData as ThreadStart
@@ -45,6 +47,10 @@ async function perform(task: Task): Promise<unknown> {
       return scorePart(task.part)
     case 'judge':
       return judgePart(task)
+    case 'missing': {
+      const part = await readColumnFile(task.part.path, task.part.hash)
+      return task.asked.map((asked) => missingFactsOf(bundle, part, asked))
+    }
   }
 }
 
@@ -54,6 +60,7 @@ async function scorePart({ path, hash }: PartFile): Promise<ScoredPart> {
     householdRefs: part.householdRefs,
     persons: Uint32Array.from({ length: part.households }, (_, h) => (part.firstMember[h + 1] as number) - (part.firstMember[h] as number)),
     governorate: codesOf(part.household[catalogue.household.slot('governorate') ?? -1], part.households),
+    places: placesOf(catalogue, part),
     scores: scoresOf(part),
   }
 }
