@@ -62,9 +62,9 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
   registerEnrolmentRoutes(app, deps)
-  registerTargetingRoutes(app, { database })
+  registerTargetingRoutes(app, deps)
   registerRunRoutes(app, deps)
-  registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
+  registerHandOverRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
   registerExplainRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
   chainWhileListening(app, database)
   return app

@@ -3,8 +3,8 @@ import { closureOf } from '../language/catalogue/sql/levels.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { factsRead } from '../programmes/facts-read.ts'
 
-/** `age` says whose values parents may see; the other opens a question. */
-const ALWAYS = ['age', 'expensesExceedIncome']
+/** `age` says whose values parents may see, `expensesExceedIncome` opens a question, places stand in ranked lists. */
+const ALWAYS = ['age', 'expensesExceedIncome', 'liwa', 'kada']
 const known = new WeakMap<Bundle, ReadonlySet<string>>()
 
 /** One set for each bundle: assembly keeps a statement for each set. */

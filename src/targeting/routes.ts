@@ -4,18 +4,24 @@ import type Type from 'typebox'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
 import { audited } from '../http/audited.ts'
+import type { Versions } from '../programmes/versions-in-force.ts'
 import type { Server } from '../http/server.ts'
 import { problem } from '../kernel/problem.ts'
 import { readCursor, writeCursor } from './lists/cursor.ts'
 import { readFrozen } from './lists/freeze-list.ts'
-import { refuseEmptyFilters } from './lists/list-filters.ts'
+import { refuseEmptyFilters, refuseUnknownFact } from './lists/list-filters.ts'
 import { latestList, type ListHeader, listOfRun, listPage } from './lists/list-store.ts'
 import { ListAnswer, ListQuery, ProgrammeParams, RunListParams } from './lists/schema.ts'
 import { fieldsNamed, moneyText, unitWith } from './lists/unit-answer.ts'
 
 const PAGE = 50
 
-export function registerTargetingRoutes(app: Server, { database }: { readonly database: Database }): void {
+export interface ListDeps {
+  readonly database: Database
+  readonly versions: Versions
+}
+
+export function registerTargetingRoutes(app: Server, { database, versions }: ListDeps): void {
   const tags = ['targeting']
   const lists = { permission: 'ranked-lists:read', purpose: "handing a programme's ranked list to its agency" } as const
   const description = 'Pages by cursor: all pages of one sequence are of one list, also when a newer one is published meanwhile.'
@@ -32,7 +38,8 @@ export function registerTargetingRoutes(app: Server, { database }: { readonly da
         response: { 200: ListAnswer },
       },
     },
-    async (request) => page(database, request, request.query, (after) => latestList(database.pool, request.params.programme, after?.list)),
+    async (request) =>
+      page({ database, versions }, request, request.query, (after) => latestList(database.pool, request.params.programme, after?.list)),
   )
   app.get(
     '/v1/runs/:run/programmes/:programme/ranked-list',
@@ -47,14 +54,15 @@ export function registerTargetingRoutes(app: Server, { database }: { readonly da
         response: { 200: ListAnswer },
       },
     },
-    async (request) => page(database, request, request.query, () => listOfRun(database.pool, request.params.run, request.params.programme)),
+    async (request) =>
+      page({ database, versions }, request, request.query, () => listOfRun(database.pool, request.params.run, request.params.programme)),
   )
 }
 
 type Query = Type.Static<typeof ListQuery>
 
 async function page(
-  database: Database,
+  { database, versions }: ListDeps,
   request: FastifyRequest,
   { limit = PAGE, cursor, fields, ...filters }: Query,
   find: (after: { readonly list: number } | null) => Promise<ListHeader | null>,
@@ -66,6 +74,7 @@ async function page(
   if (cursor !== undefined && (!after || (list && list.number !== after.list)))
     throw problem('cursor-unknown', { pointer: 'querystring/cursor' })
   if (!list) throw problem('ranked-list-not-found')
+  await refuseUnknownFact(versions, list, filters)
   const [found, frozen] = await Promise.all([
     listPage(database.pool, list.number, filters, after?.after ?? 0, limit + 1),
     readFrozen(database.pool, list),

@@ -34,7 +34,6 @@ async function rankedBy(database: Database, { run, bundle, snapshot, households 
   const start: RankStart = {
     texts: await textsOfSet(database, bundle.hash),
     parts: partFiles(snapshot),
-    cycle: run.cycle,
     ...(await populationOf(database, run, bundle)),
   }
   const worker = newWorker(new URL('./rank-thread', import.meta.url), start)

@@ -9,12 +9,10 @@ import { compileBundle, type NumberedText } from '../../programmes/compile-bundl
 import { rank } from '../rank.ts'
 import type { ScoreDirection } from '../order-rows.ts'
 import type { PartFile } from '../run/tasks.ts'
-import { tieBreakOfCycle } from '../tie-break.ts'
 
 export interface RankStart {
   readonly texts: readonly NumberedText[]
   readonly parts: readonly PartFile[]
-  readonly cycle: string
   /** Null for everybody. */
   readonly only: ReadonlySet<number> | null
   /** Indexes of codes; null for all. */
@@ -27,16 +25,21 @@ export interface RankedPopulation {
   readonly formulas: readonly { readonly rank: Uint32Array; readonly percentile: Uint8Array }[]
 }
 
-const { texts, parts, cycle, only, governorates } = workerData as RankStart
+const { texts, parts, only, governorates } = workerData as RankStart
 const { bundle } = compileBundle(texts)
 // INVARIANT: whoever began the thread compiled the same texts.
 if (!bundle) throw new Error('the versions of the run do not compile')
 const { household } = bundle.catalogue
 const governorate = household.slot('governorate') ?? -1
 
+const wanted = {
+  household: new Set([...scoredFormulas(bundle).flatMap(({ formula }) => formula.slots), governorate]),
+  person: new Set<number>(),
+}
+
 const refs: number[] = []
 const points: number[][] = scoredFormulas(bundle).map(() => [])
-for (const { path, hash } of parts) takePart(await readColumnFile(path, hash))
+for (const { path, hash } of parts) takePart(await readColumnFile(path, hash, wanted))
 parentPort?.postMessage(ranked())
 
 function takePart(part: ColumnFile): void {
@@ -54,11 +57,10 @@ function takePart(part: ColumnFile): void {
 
 function ranked(): RankedPopulation {
   const householdRefs = Float64Array.from(refs)
-  const tieBreak = tieBreakOfCycle(cycle, householdRefs)
   const [persons, area] = [new Uint8Array(refs.length).fill(1), new Uint8Array(refs.length)]
   const formulas = points.map((own, place) => {
     const direction = scoredFormulas(bundle as NonNullable<typeof bundle>)[place]?.formula.direction as ScoreDirection
-    const { nation } = rank({ score: Float64Array.from(own), direction, persons, area, tieBreak })
+    const { nation } = rank({ score: Float64Array.from(own), direction, persons, area })
     return { rank: nation.rank, percentile: nation.percentile }
   })
   return { householdRefs, formulas }

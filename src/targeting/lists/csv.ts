@@ -1,7 +1,7 @@
 /** A list as CSV (RFC 4180): read page by page as the client takes it, each cell safe to open in a spreadsheet. */
 import type { Queryable } from '../../db/queryable.ts'
 import { listPage, type ListFilters } from './list-store.ts'
-import { answeredUnit, type UnitField } from './unit-answer.ts'
+import { type AnsweredUnit, answeredUnit, type UnitField } from './unit-answer.ts'
 
 /** Rows at a time: their text takes a few milliseconds of the loop. */
 const ROWS = 1_000
@@ -26,9 +26,9 @@ export async function* csvLines(db: Queryable, list: number, filters: ListFilter
 const NUMBER = /^-?\d+(\.\d+)?$/
 
 /** INVARIANT: no cell begins with what a spreadsheet takes for a formula, unless it is a number. */
-export function csvCell(value: string | number | boolean | null): string {
+export function csvCell(value: AnsweredUnit[UnitField]): string {
   if (value === null) return ''
-  const text = String(value)
+  const text = Array.isArray(value) ? value.join(' ') : String(value)
   const safe = /^[=+\-@\t\r\n\0]/.test(text) && !NUMBER.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

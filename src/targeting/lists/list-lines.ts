@@ -5,6 +5,8 @@ import { NO_TIER } from '../../determinations/bulk/nation.ts'
 import { REASONS, STATUSES } from '../outcome.ts'
 import type { ProgrammeList } from '../run/select.ts'
 import type { JudgedNation } from '../run/judged-nation.ts'
+import type { PlaceCodes } from '../run/unit-places.ts'
+import { officeOfLiwa } from '../branch-offices.ts'
 
 /** Columns of ranked_unit in the order of a line, behind list_number. */
 export const LIST_COLUMNS = [
@@ -24,17 +26,27 @@ export const LIST_COLUMNS = [
   'status',
   'reason',
   'depends_on_missing',
+  'liwa',
+  'kada',
+  'branch_office',
+  'missing_facts',
 ] as const
 
 const NULL = String.raw`\N`
 const LINES_AT_ONCE = 2_000
 
+/** Codes by the places that the nation's columns name. */
+export interface AreaCodes {
+  readonly governorates: readonly string[]
+  readonly places: PlaceCodes
+}
+
 /** Text of some thousand rows at a time, each line ended; without the list's number, so that the same list has the same bytes wherever it is stored. */
-export function* listLines(list: ProgrammeList, nation: JudgedNation, governorates: readonly string[]): Generator<string> {
+export function* listLines(list: ProgrammeList, nation: JudgedNation, codes: AreaCodes): Generator<string> {
   const { allocation } = list
   let lines: string[] = []
   for (const [index, row] of allocation.order.entries()) {
-    lines.push(lineOf(list, nation, governorates, row, index + 1))
+    lines.push(lineOf(list, nation, codes, row, index + 1))
     if (lines.length === LINES_AT_ONCE) {
       yield `${lines.join('\n')}\n`
       lines = []
@@ -43,10 +55,12 @@ export function* listLines(list: ProgrammeList, nation: JudgedNation, governorat
   if (lines.length > 0) yield `${lines.join('\n')}\n`
 }
 
-function lineOf(list: ProgrammeList, nation: JudgedNation, governorates: readonly string[], row: number, position: number): string {
+function lineOf(list: ProgrammeList, nation: JudgedNation, { governorates, places }: AreaCodes, row: number, position: number): string {
   const { allocation, ranking } = list
   const household = list.household[row] as number
   const person = list.person?.[row]
+  const liwa = places.liwa[nation.places.liwa[household] as number]
+  const missing = list.dependsOnMissing[row] === 1 ? list.missingFacts?.get(row) : undefined
   const rank = (ranks: ArrayLike<number> | undefined): string | number => known(ranks?.[household] || NaN)
   return [
     position,
@@ -65,6 +79,11 @@ function lineOf(list: ProgrammeList, nation: JudgedNation, governorates: readonl
     STATUSES[allocation.status[row] as number],
     REASONS[allocation.reason[row] as number],
     list.dependsOnMissing[row] === 1 ? 't' : 'f',
+    liwa ?? NULL,
+    places.kada[nation.places.kada[household] as number] ?? NULL,
+    officeOfLiwa(liwa) ?? NULL,
+    // Ids are letters and digits: nothing to quote in an array.
+    missing ? `{${missing.join()}}` : NULL,
   ].join('\t')
 }
 

@@ -45,11 +45,15 @@ export async function listOfRun(db: Queryable, runId: string, programme: string)
 
 export interface ListFilters {
   readonly governorate?: string
+  readonly liwa?: string
+  readonly kada?: string
+  readonly branchOffice?: string
   readonly status?: string
   readonly tier?: number
   readonly percentileFrom?: number
   readonly percentileTo?: number
   readonly dependsOnMissing?: boolean
+  readonly missingFact?: string
   readonly householdRef?: number
 }
 
@@ -58,6 +62,9 @@ export interface ListedUnit {
   readonly householdRef: number
   readonly personRef: number | null
   readonly governorate: string | null
+  readonly liwa: string | null
+  readonly kada: string | null
+  readonly branchOffice: string | null
   readonly tier: number | null
   readonly score: number | null
   readonly scoreLo: number | null
@@ -70,15 +77,21 @@ export interface ListedUnit {
   readonly status: 'selected' | 'waitlisted' | 'left-out'
   readonly reason: string
   readonly dependsOnMissing: boolean
+  readonly missingFacts: readonly string[] | null
 }
 
 const FILTERS = {
   governorate: 'governorate = ',
+  liwa: 'liwa = ',
+  kada: 'kada = ',
+  branchOffice: 'branch_office = ',
   status: 'status = ',
   tier: 'tier = ',
   percentileFrom: 'percentile >= ',
   percentileTo: 'percentile <= ',
   dependsOnMissing: 'depends_on_missing = ',
+  // With the condition of the partial index, so that only such units are gone through.
+  missingFact: 'depends_on_missing AND missing_facts @> ARRAY[$]',
   householdRef: 'household_ref = ',
 } as const satisfies Record<keyof ListFilters, string>
 
@@ -90,7 +103,8 @@ export async function listPage(db: Queryable, list: number, filters: ListFilters
     if (value === undefined) return []
     // As it stands in the partial index: a parameter would not find it.
     if (name === 'dependsOnMissing') return [value === true ? 'AND depends_on_missing' : 'AND NOT depends_on_missing']
-    return [`AND ${condition}$${values.push(value)}`]
+    const parameter = `$${values.push(value)}`
+    return [`AND ${condition.includes('$') ? condition.replace('$', parameter) : condition + parameter}`]
   })
   const { rows } = await db.query<ListedUnit>({
     name: `list-page-${Object.keys(FILTERS)
@@ -99,8 +113,9 @@ export async function listPage(db: Queryable, list: number, filters: ListFilters
         return value === undefined ? '-' : value === false ? '0' : '1'
       })
       .join('')}`,
-    text: `SELECT position, household_ref AS "householdRef", person_ref AS "personRef", governorate, tier, score, score_lo AS "scoreLo", score_hi AS "scoreHi",
-        national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing"
+    text: `SELECT position, household_ref AS "householdRef", person_ref AS "personRef", governorate, liwa, kada, branch_office AS "branchOffice", tier, score, score_lo AS "scoreLo", score_hi AS "scoreHi",
+        national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing",
+        missing_facts AS "missingFacts"
       FROM ranked_unit WHERE list_number = $1 AND position > $2 ${conditions.join(' ')} ORDER BY list_number, position LIMIT $3`,
     values,
   })

@@ -8,6 +8,7 @@ import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
 import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
 import type { JudgedNation } from '../run/judged-nation.ts'
+import type { PlaceCodes } from '../run/unit-places.ts'
 import type { ProgrammeList } from '../run/select.ts'
 import { LIST_COLUMNS, listLines, thousandths } from './list-lines.ts'
 
@@ -28,6 +29,7 @@ export interface PublishRequest {
   readonly nation: JudgedNation
   /** Codes of governorates by index. */
   readonly governorates: readonly string[]
+  readonly places: PlaceCodes
   /** Everything else that the run's manifest says. */
   readonly manifest: Readonly<Record<string, unknown>>
 }
@@ -90,7 +92,11 @@ async function publishedManifest(db: Queryable, runId: string): Promise<string |
 const partition = (number: number): string => `ranked_unit_${number}`
 
 /** Rows, keys and the hash of one list, in a table that no reader looks at yet. */
-async function fillList(database: Database, { runId, nation, governorates }: PublishRequest, list: ProgrammeList): Promise<FilledList> {
+async function fillList(
+  database: Database,
+  { runId, nation, governorates, places }: PublishRequest,
+  list: ProgrammeList,
+): Promise<FilledList> {
   const { programme, unit, allocation } = list
   const { selected, waitlisted, leftOut, spent } = allocation.totals
   return database.transaction(async ({ client }) => {
@@ -103,7 +109,7 @@ async function fillList(database: Database, { runId, nation, governorates }: Pub
       ALTER TABLE ${partition(number)} ALTER COLUMN list_number SET DEFAULT ${number}, ADD CHECK (list_number = ${number})`)
     const hash = createHash('sha256')
     const lines = function* (): Generator<string> {
-      for (const text of listLines(list, nation, governorates)) {
+      for (const text of listLines(list, nation, { governorates, places })) {
         hash.update(text)
         yield text
       }
@@ -114,6 +120,9 @@ async function fillList(database: Database, { runId, nation, governorates }: Pub
       CREATE INDEX ON ${partition(number)} (list_number, governorate, position);
       CREATE INDEX ON ${partition(number)} (list_number, status, position);
       CREATE INDEX ON ${partition(number)} (list_number, person_ref) WHERE person_ref IS NOT NULL;
+      CREATE INDEX ON ${partition(number)} (list_number, liwa, position) WHERE liwa IS NOT NULL;
+      CREATE INDEX ON ${partition(number)} (list_number, kada, position) WHERE kada IS NOT NULL;
+      CREATE INDEX ON ${partition(number)} (list_number, branch_office, position) WHERE branch_office IS NOT NULL;
       CREATE INDEX ON ${partition(number)} (list_number, tier, position) WHERE tier IS NOT NULL;
       CREATE INDEX ON ${partition(number)} (list_number, position) WHERE depends_on_missing`)
     const rootHash = hash.digest('hex')

@@ -6,6 +6,7 @@ import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
+import type { Versions } from '../../programmes/versions-in-force.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
 import { comparisonCounts, comparisonPage, type PlaceInList } from './compare-lists.ts'
@@ -13,7 +14,7 @@ import { readComparisonCursor, writeComparisonCursor } from './comparison-cursor
 import { csvLines } from './csv.ts'
 import { freezeList } from './freeze-list.ts'
 import { ComparisonAnswer, ComparisonQuery, ExportQuery, FrozenAnswer } from './hand-over-schema.ts'
-import { refuseEmptyFilters } from './list-filters.ts'
+import { refuseEmptyFilters, refuseUnknownFact } from './list-filters.ts'
 import { latestList, type ListHeader, listOfRun } from './list-store.ts'
 import { ProgrammeParams, RunListParams } from './schema.ts'
 import { signingKey } from './signing-key.ts'
@@ -21,6 +22,7 @@ import { fieldsNamed, money, points } from './unit-answer.ts'
 
 export interface HandOverDeps {
   readonly database: Database
+  readonly versions: Versions
   /** Folder in which the signing key is kept. */
   readonly dataDirectory: string
 }
@@ -34,7 +36,7 @@ export function registerHandOverRoutes(app: Server, deps: HandOverDeps): void {
   registerFreeze(app, deps)
 }
 
-function registerExports(app: Server, { database }: HandOverDeps): void {
+function registerExports(app: Server, deps: HandOverDeps): void {
   const config = { permission: 'ranked-lists:read', purpose: "handing a programme's ranked list to its agency" } as const
   const common = {
     tags,
@@ -45,18 +47,18 @@ function registerExports(app: Server, { database }: HandOverDeps): void {
   app.get(
     '/v1/programmes/:programme/ranked-list.csv',
     { config, schema: { ...common, summary: 'The list in force as CSV', params: ProgrammeParams } },
-    async (request, reply) => sendCsv(database, request, reply, await latestList(database.pool, request.params.programme), request.query),
+    async (request, reply) => sendCsv(deps, request, reply, await latestList(deps.database.pool, request.params.programme), request.query),
   )
   app.get(
     '/v1/runs/:run/programmes/:programme/ranked-list.csv',
     { config, schema: { ...common, summary: "A programme's list of one run as CSV", params: RunListParams } },
     async (request, reply) =>
-      sendCsv(database, request, reply, await listOfRun(database.pool, request.params.run, request.params.programme), request.query),
+      sendCsv(deps, request, reply, await listOfRun(deps.database.pool, request.params.run, request.params.programme), request.query),
   )
 }
 
 async function sendCsv(
-  { pool }: Database,
+  { database: { pool }, versions }: HandOverDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   list: ListHeader | null,
@@ -65,6 +67,7 @@ async function sendCsv(
   const named = fieldsNamed(fields)
   refuseEmptyFilters(filters)
   if (!list) throw problem('ranked-list-not-found')
+  await refuseUnknownFact(versions, list, filters)
   const { programme, runId, rootHash, number } = list
   const event = { action: 'ranked-list.exported', outcome: 'csv', read: named, objects: [`list:${programme}:${rootHash}`] }
   await recordEvent(pool, audited(request, event))

@@ -11,11 +11,21 @@ export const RunListParams = Type.Object({ run: Type.String({ format: 'uuid' }),
 export const ListQuery = Type.Object(
   {
     governorate: Type.Optional(Type.String({ maxLength: 10, description: 'code' })),
+    liwa: Type.Optional(Type.String({ maxLength: 10, description: 'code of the district' })),
+    kada: Type.Optional(Type.String({ maxLength: 10, description: 'code of the sub-district' })),
+    branchOffice: Type.Optional(Type.String({ maxLength: 20, description: 'code of the office of the National Aid Fund' })),
     status: Type.Optional(Type.Enum([...STATUSES])),
     tier: Type.Optional(Type.Integer({ minimum: 0, maximum: 254, description: 'priority tier, from 0' })),
     percentileFrom: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     percentileTo: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     dependsOnMissing: Type.Optional(Type.Boolean({ description: 'units whose selection hangs on missing facts: verify first' })),
+    missingFact: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        pattern: '^[a-zA-Z][a-zA-Z0-9]*$',
+        description: 'id of a fact: units that depend on it, unknown as it is',
+      }),
+    ),
     householdRef: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'the units of one household' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
     cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next` of the page before' })),
@@ -29,6 +39,9 @@ export const UnitAnswer = Type.Object({
   householdRef: Type.Integer(),
   personRef: Nullable(Type.Integer()),
   governorate: Nullable(Type.String()),
+  liwa: Nullable(Type.String({ description: 'district; null where unknown, and in lists made before it was kept' })),
+  kada: Nullable(Type.String({ description: 'sub-district' })),
+  branchOffice: Nullable(Type.String({ description: 'office of the National Aid Fund that serves the district' })),
   tier: Nullable(Type.Integer()),
   score: Nullable(Type.String({ description: 'points, with six places' })),
   scoreLo: Nullable(Type.String()),
@@ -41,6 +54,9 @@ export const UnitAnswer = Type.Object({
   status: Type.Enum([...STATUSES]),
   reason: Type.Enum([...REASONS]),
   dependsOnMissing: Type.Boolean(),
+  missingFacts: Nullable(
+    Type.Array(Type.String(), { description: 'facts to verify first, of a unit that depends on missing ones; else null' }),
+  ),
 })
 
 export const ListAnswer = Type.Object({

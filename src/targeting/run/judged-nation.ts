@@ -1,5 +1,6 @@
 /** The parts of a population put together: columns by household row and by person row, of those that the run is about. */
 import type { NationScores, ProgrammeColumns } from '../../determinations/bulk/nation.ts'
+import { byPlaceFact, type UnitPlaces } from './unit-places.ts'
 import type { JudgedPart, ScoredPart } from './tasks.ts'
 
 /** By household row. */
@@ -9,6 +10,7 @@ export interface ScoredNation {
   readonly persons: Uint32Array
   /** Index of the governorate's code; NO_AREA where unknown. */
   readonly governorate: Uint8Array
+  readonly places: UnitPlaces
   readonly scores: NationScores
 }
 
@@ -19,7 +21,7 @@ export interface JudgedNation extends ScoredNation {
   readonly programmes: readonly ProgrammeColumns[]
 }
 
-type Column = Uint8Array | Uint32Array | Float64Array
+type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array
 
 function join<T extends Column>(columns: readonly T[], empty: T): T {
   const [first = empty] = columns
@@ -50,6 +52,12 @@ export function joinScored(parts: readonly ScoredPart[]): ScoredNation {
     governorate: join(
       parts.map((part) => part.governorate),
       NO_BYTES,
+    ),
+    places: byPlaceFact((fact) =>
+      join(
+        parts.map((part) => part.places[fact]),
+        new Uint16Array(0),
+      ),
     ),
     scores: (parts[0]?.scores ?? []).map((_, index) => {
       const side = (name: 'point' | 'lo' | 'hi'): Float64Array =>
@@ -94,11 +102,12 @@ export function joinJudged(scored: ScoredNation, parts: readonly JudgedPart[]): 
 }
 
 /** The rows of some households only, in the same order. */
-export function scoredRows({ householdRefs, persons, governorate, scores }: ScoredNation, rows: Uint32Array): ScoredNation {
+export function scoredRows({ householdRefs, persons, governorate, places, scores }: ScoredNation, rows: Uint32Array): ScoredNation {
   return {
     householdRefs: at(householdRefs, rows),
     persons: at(persons, rows),
     governorate: at(governorate, rows),
+    places: byPlaceFact((fact) => at(places[fact], rows)),
     scores: scores.map(({ point, lo, hi }) => ({ point: at(point, rows), lo: at(lo, rows), hi: at(hi, rows) })),
   }
 }

@@ -16,6 +16,7 @@ import { holdLock } from '../../jobs/held-lock.ts'
 import { dropUnpublished, publishRun } from '../lists/publish.ts'
 import { type Attempt, storeEnd, watchAttempt } from './attempt.ts'
 import { runFailure } from './run-failure.ts'
+import { placeCodesOf } from './unit-places.ts'
 import { type NationRun, runNation, type RunSettings, type Stage } from './run-nation.ts'
 import {
   applicationDates,
@@ -175,6 +176,7 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
     lists: run.lists,
     nation: run.nation,
     governorates: codes,
+    places: placeCodesOf(bundle.catalogue),
     manifest: {
       asOf: stored.asOf,
       cycle: stored.cycle,

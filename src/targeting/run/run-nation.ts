@@ -20,6 +20,7 @@ import { textsOfSet } from '../../programmes/versions-in-force.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
 import type { Ranking } from '../rank.ts'
 import { joinJudged, joinScored, type JudgedNation, judgedRows, type ScoredNation, scoredRows } from './judged-nation.ts'
+import { nameMissingFacts, type PartsOfNation } from './name-missing-facts.ts'
 import { type ProgrammeList, rankNation, selectUnits, type SelectionRequest } from './select.ts'
 import { assembleSnapshot, homeRanges, partFiles, type Snapshot } from './snapshot.ts'
 import type { PartFile } from './tasks.ts'
@@ -86,9 +87,9 @@ export async function runNation(database: Database, settings: RunSettings, reque
       sources: { asOf: isoOfDay(asOf), versionSet: bundle.hash, replica: stamp, usable, declared: sha256(canonicalJson(answers)) },
       onProgress,
     })
-    const { nation, rankings, sampled } = await judgeSnapshot(threads, snapshot, request)
+    const { nation, rankings, sampled, partsOfNation } = await judgeSnapshot(threads, snapshot, request)
     onProgress('select', 0, 1)
-    const lists = selectUnits(bundle, nation, rankings, request)
+    const lists = await nameMissingFacts(threads, partsOfNation, nation, selectUnits(bundle, nation, rankings, request))
     onProgress('select', 1, 1)
     return { snapshot, sources, nation, lists, sampled }
   } finally {
@@ -100,6 +101,7 @@ interface JudgedSnapshot {
   readonly nation: JudgedNation
   readonly rankings: readonly Ranking[]
   readonly sampled: number
+  readonly partsOfNation: PartsOfNation
 }
 
 /** Scores all parts, ranks the population, and judges the parts with the ranks that their rules may read. */
@@ -135,7 +137,12 @@ async function judgeSnapshot(threads: ThreadPool, snapshot: Snapshot, request: N
   const wrong = judged.flatMap(({ disagreements }) => disagreements)
   if (wrong.length > 0) throw problem('run-disagreement', { detail: wrong.slice(0, 5).join('; ') })
   const nation = judgedRows(joinJudged(everybody, judged), rows)
-  return { nation, rankings, sampled: judged.reduce((total, { sampled }) => total + sampled, 0) }
+  return {
+    nation,
+    rankings,
+    sampled: judged.reduce((total, { sampled }) => total + sampled, 0),
+    partsOfNation: { parts, sizes: scored.map(({ householdRefs: { length } }) => length), rows },
+  }
 }
 
 /** Rows of the households that the run is about. */

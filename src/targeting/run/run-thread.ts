@@ -14,6 +14,8 @@ import type { FactColumn } from '../../language/fact-columns.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
+import { missingFactsOf } from './missing-facts.ts'
+import { PLACE_FACTS, placesOf } from './unit-places.ts'
 import type { JudgedPart, PartFile, ScoredPart, Task, ThreadStart } from './tasks.ts'
 
 const start = workerData as ThreadStart
@@ -26,7 +28,10 @@ const elsewhere = elsewhereColumns(catalogue, start.elsewhere)
 const read = slotsRead(bundle)
 const governorateSlot = catalogue.household.slot('governorate') ?? -1
 /** What scoring and judging read of a part: a small share of its facts. */
-const READ = { ...read, household: new Set([...read.household, governorateSlot]) }
+const READ = {
+  ...read,
+  household: new Set([...read.household, ...['governorate', ...PLACE_FACTS].flatMap((id) => catalogue.household.slot(id) ?? [])]),
+}
 const replica = await openReplica(start.replica, 'read')
 
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task }) => {
@@ -50,6 +55,10 @@ async function perform(task: Task): Promise<unknown> {
       return scorePart(task.part)
     case 'judge':
       return judgePart(task)
+    case 'missing': {
+      const part = await readColumnFile(task.part.path, task.part.hash, READ)
+      return task.asked.map((asked) => missingFactsOf(bundle, part, asked))
+    }
   }
 }
 
@@ -59,6 +68,7 @@ async function scorePart({ path, hash }: PartFile): Promise<ScoredPart> {
     householdRefs: part.householdRefs,
     persons: Uint32Array.from({ length: part.households }, (_, h) => (part.firstMember[h + 1] as number) - (part.firstMember[h] as number)),
     governorate: codesOf(part.household[governorateSlot], part.households),
+    places: placesOf(catalogue, part),
     scores: scoresOf(part),
   }
 }

@@ -47,6 +47,8 @@ export interface ProgrammeList {
   readonly applicationDate: Float64Array
   readonly ranking: Ranking | null
   readonly dependsOnMissing: Uint8Array
+  /** Ids of the facts to verify first, by row of the units that depend on missing ones; left out until somebody looked. */
+  readonly missingFacts?: ReadonlyMap<number, readonly string[]>
   readonly allocation: Allocation
 }
 

@@ -5,6 +5,8 @@ import type { AssembledRange } from '../../households/nation/assemble-range.ts'
 import type { HomeRange } from '../../households/nation/read-chunk.ts'
 import type { NumberedText } from '../../programmes/compile-bundle.ts'
 import type { ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
+import type { MissingAsked, MissingFacts } from './missing-facts.ts'
+import type { UnitPlaces } from './unit-places.ts'
 import type { NationRanks, NationScores, ProgrammeColumns } from '../../determinations/bulk/nation.ts'
 
 /** Said once to every thread. */
@@ -27,6 +29,7 @@ export type Task =
   | { readonly kind: 'assemble'; readonly range: HomeRange; readonly path: string; readonly declared: ReadonlyMap<number, DeclaredAnswers> }
   | { readonly kind: 'score'; readonly part: PartFile }
   | { readonly kind: 'judge'; readonly part: PartFile; readonly ranks: NationRanks | null; readonly sample: readonly number[] }
+  | { readonly kind: 'missing'; readonly part: PartFile; readonly asked: readonly MissingAsked[] }
 
 /** What a scored part came to, by household row of the part. */
 export interface ScoredPart {
@@ -35,6 +38,7 @@ export interface ScoredPart {
   readonly persons: Uint32Array
   /** Index of the governorate's code; NO_AREA where unknown. */
   readonly governorate: Uint8Array
+  readonly places: UnitPlaces
   readonly scores: NationScores
 }
 
@@ -52,4 +56,6 @@ export interface Answers {
   readonly assemble: AssembledRange
   readonly score: ScoredPart
   readonly judge: JudgedPart
+  /** By what was asked. */
+  readonly missing: readonly MissingFacts[]
 }

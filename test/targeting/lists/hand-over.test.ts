@@ -20,12 +20,15 @@ const unit = (householdRef: number, status: MadeUnit['status'], more: Partial<Ma
   score: householdRef * 1_000,
   ...more,
 })
+const cell = (value: unknown): string => (value === null ? '' : Array.isArray(value) ? value.join(' ') : text(value))
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 /** 1..10 in order: three selected, two waitlisted, five left out. */
 const earlier = Array.from({ length: 10 }, (_, i) =>
   unit(i + 1, i < 3 ? 'selected' : i < 5 ? 'waitlisted' : 'left-out', {
     governorate: i % 3,
-    dependsOnMissing: i === 4,
+    ...(i === 3 ? {} : { liwa: i % 3, kada: i % 2 }),
+    dependsOnMissing: i === 4 || i === 6,
+    ...(i === 4 ? { missingFacts: ['rooms', 'income'] } : i === 6 ? { missingFacts: ['rooms'] } : {}),
     ...(i % 2 ? {} : { tier: 0 }),
   }),
 )
@@ -69,7 +72,7 @@ t.test('CSV is the list: header, every row, CRLF, decimals, and the filters and 
   t.same(fields, Object.keys(units[0] ?? {}))
   t.same(
     lines,
-    units.map((one) => fields.map((field) => (one[field] === null ? '' : text(one[field]))).join(',')),
+    units.map((one) => fields.map((field) => cell(one[field])).join(',')),
   )
   t.match(lines[0], /,0\.001000,.*,40\.500,/)
   const some = await get(`/v1/programmes/cash/ranked-list.csv?status=left-out&governorate=11&fields=status,householdRef`)
@@ -108,6 +111,11 @@ t.test('what a client gets wrong is told with its place', async (t) => {
     [`${list(first)}.csv?fields=scor`, 400, 'request-invalid', 'querystring/fields'],
     [`${list(first)}.csv?fields=`, 400, 'request-invalid', 'querystring/fields'],
     [`${list(first)}.csv?governorate=99`, 400, 'request-invalid', 'querystring/governorate'],
+    [`${list(first)}.csv?liwa=11`, 400, 'request-invalid', 'querystring/liwa'],
+    [`${list(first)}.csv?kada=1101`, 400, 'request-invalid', 'querystring/kada'],
+    [`${list(first)}.csv?branchOffice=12`, 400, 'request-invalid', 'querystring/branchOffice'],
+    [`${list(first)}.csv?missingFact=x%27y`, 400, 'request-invalid', 'querystring/missingFact'],
+    [`${list(first)}.csv?missingFact=rooms&dependsOnMissing=false`, 400, 'request-invalid', 'querystring/missingFact'],
     [`${list(first)}.csv?percentileFrom=50&percentileTo=40`, 400, 'request-invalid', 'querystring/percentileTo'],
     [`${list(first)}.csv?cursor=x`, 400, 'request-invalid', 'querystring/cursor'],
     [`${list(first)}.csv?status=selected&status=left-out`, 400, 'request-invalid', 'querystring/status'],
@@ -148,7 +156,19 @@ t.test('a page is told the same, and begins nowhere but where it may', async (t)
 })
 
 t.test('every filter alone and in pairs: each page once, in order, as plain SQL counts them', async (t) => {
-  const choices = ['governorate=12', 'status=left-out', 'tier=0', 'dependsOnMissing=true', 'dependsOnMissing=false', 'householdRef=5']
+  const choices = [
+    'governorate=12',
+    'status=left-out',
+    'tier=0',
+    'dependsOnMissing=true',
+    'dependsOnMissing=false',
+    'householdRef=5',
+    'liwa=1201',
+    'kada=110101',
+    'branchOffice=NAF-12',
+    'missingFact=rooms',
+    'missingFact=income',
+  ]
   const where: Record<string, string> = {
     'governorate=12': "governorate = '12'",
     'status=left-out': "status = 'left-out'",
@@ -156,10 +176,15 @@ t.test('every filter alone and in pairs: each page once, in order, as plain SQL 
     'dependsOnMissing=true': 'depends_on_missing',
     'dependsOnMissing=false': 'not depends_on_missing',
     'householdRef=5': 'household_ref = 5',
+    'liwa=1201': "liwa = '1201'",
+    'kada=110101': "kada = '110101'",
+    'branchOffice=NAF-12': "liwa like '12%'",
+    'missingFact=rooms': "'rooms' = any(missing_facts)",
+    'missingFact=income': "'income' = any(missing_facts)",
   }
   for (const a of choices)
     for (const b of choices) {
-      if (a !== b && a.split('=')[0] === b.split('=')[0]) continue
+      if (a !== b && (a.split('=')[0] === b.split('=')[0] || (`${a}${b}`.includes('false') && `${a}${b}`.includes('missingFact')))) continue
       const query = a === b ? a : `${a}&${b}`
       const seen: unknown[] = []
       for (let next: string | null = ''; next !== null;) {
@@ -258,12 +283,22 @@ t.test('the root hash is that of the lines as COPY writes them out again', async
   for (const { number, hash } of rows) {
     const { rows: units } = await database.pool.query<Record<string, unknown>>(
       `select position, household_ref, person_ref, governorate, tier, score, score_lo, score_hi, national_rank, governorate_rank, percentile, benefit, application_date,
-         status, reason, depends_on_missing from ranked_unit where list_number = $1 order by position`,
+         status, reason, depends_on_missing, liwa, kada, branch_office, missing_facts from ranked_unit where list_number = $1 order by position`,
       [number],
     )
     const line = (row: Record<string, unknown>): string =>
       Object.values(row)
-        .map((value) => (value === null ? String.raw`\N` : typeof value === 'boolean' ? (value ? 't' : 'f') : text(value)))
+        .map((value) =>
+          value === null
+            ? String.raw`\N`
+            : typeof value === 'boolean'
+              ? value
+                ? 't'
+                : 'f'
+              : Array.isArray(value)
+                ? `{${value.join()}}`
+                : text(value),
+        )
         .join('\t')
     t.equal(
       createHash('sha256')

@@ -37,6 +37,11 @@ interface Unit {
   readonly householdRef: number
   readonly status: string
   readonly governorate: string | null
+  readonly liwa: string | null
+  readonly kada: string | null
+  readonly branchOffice: string | null
+  readonly dependsOnMissing: boolean
+  readonly missingFacts: readonly string[] | null
 }
 interface Page {
   readonly run: string
@@ -105,6 +110,36 @@ t.test('pages give every unit once, in order, under every filter', async (t) => 
     all.length,
   )
   t.same(Object.keys((await get(`${URL}?fields=householdRef,score&limit=1`)).json<Page>().units[0] ?? {}), ['householdRef', 'score'])
+})
+
+t.test('units are found by liwa, kada, office and missing fact; places lie within each other', async (t) => {
+  const all = await pages(URL, '')
+  for (const name of ['liwa', 'kada', 'branchOffice'] as const) {
+    const code = all.find((unit) => unit[name] !== null)?.[name] as string
+    t.same(
+      await pages(URL, `&${name}=${code}`),
+      all.filter((unit) => unit[name] === code),
+      `${name} ${code}`,
+    )
+  }
+  const placed = all.filter(({ kada }) => kada !== null)
+  t.ok(placed.length > all.length / 2)
+  for (const { governorate, liwa, kada, branchOffice } of placed) {
+    t.ok(kada?.startsWith(liwa as string) && liwa?.startsWith(governorate as string))
+    t.match(branchOffice, /^NAF-/)
+  }
+  const uncertain = all.filter(({ dependsOnMissing }) => dependsOnMissing)
+  t.ok(uncertain.length > 0 && uncertain.every(({ missingFacts }) => (missingFacts ?? []).length > 0))
+  t.ok(all.every(({ dependsOnMissing, missingFacts }) => dependsOnMissing || missingFacts === null))
+  const fact = uncertain[0]?.missingFacts?.[0] as string
+  t.same(
+    await pages(URL, `&missingFact=${fact}`),
+    all.filter(({ missingFacts }) => missingFacts?.includes(fact)),
+  )
+  for (const url of [URL, `${URL}.csv`]) {
+    const answer = await get(`${url}?missingFact=${fact}x`)
+    t.match(answer.json(), { status: 400, pointer: 'querystring/missingFact', detail: `did you mean "${fact}"?` }, url)
+  }
 })
 
 t.test('what a client gets wrong is told', async (t) => {

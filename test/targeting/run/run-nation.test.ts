@@ -9,6 +9,7 @@ import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
 import { STATUSES } from '../../../src/targeting/outcome.ts'
 import { type NationRequest, type NationRun, runNation, type Stage } from '../../../src/targeting/run/run-nation.ts'
+import { NO_PLACE, PLACE_FACTS } from '../../../src/targeting/run/unit-places.ts'
 import { freshness, seededWarehouse } from '../../households/seeded-warehouse.ts'
 import { day } from '../../rules/real-rows.ts'
 
@@ -94,6 +95,39 @@ t.test('selected, waitlisted and left out are all eligible units, in order of sc
       t.ok(order.every((row, i) => i === 0 || !((score[order[i - 1] as number] as number) > (score[row] as number))))
   }
   t.ok(run.lists.some(({ allocation }) => allocation.totals.selected > 0))
+})
+
+t.test('where units live and what they lack is what the household alone says', async (t) => {
+  const { household: space } = bundle.catalogue
+  const deps = { database, versions, freshness, timeZone: 'Asia/Amman', onOutcome: () => undefined, onDisagreement: () => undefined }
+  let lacking = 0
+  let placed = 0
+  for (const [at, list] of run.lists.entries()) {
+    const { programme, rule } = bundle.programmes[at] ?? {}
+    t.equal(list.missingFacts?.size, list.dependsOnMissing.filter((flag) => flag === 1).length, list.programme)
+    for (const [unit, missing] of [...(list.missingFacts ?? [])].slice(0, 25)) {
+      const row = list.household[unit] as number
+      const personRef = run.nation.personRefs[run.nation.householdOf.indexOf(row)] as number
+      const householdRef = run.nation.householdRefs[row] as number
+      const { assembled } = await determineHousehold(deps, { householdRef, asOf, declared: null, personRef })
+      const { lo, hi } = assembled.household
+      const unknown = (slot: number): boolean => !(lo[slot] === hi[slot])
+      const reads = bundle.programmes[at]?.formula?.formula.slots ?? []
+      t.same(
+        [...missing].toSorted(),
+        [...new Set(reads.filter(unknown).map((slot) => space.types[slot]?.id as string))].toSorted(),
+        `${programme?.source.id} of ${householdRef}`,
+      )
+      t.ok(missing.length > 0 && rule)
+      lacking++
+      for (const fact of PLACE_FACTS) {
+        const slot = space.slot(fact) as number
+        t.equal(run.nation.places[fact][row], unknown(slot) ? NO_PLACE : lo[slot], fact)
+        if (!unknown(slot)) placed++
+      }
+    }
+  }
+  t.ok(lacking > 5 && placed > 5, `${lacking} units, ${placed} places`)
 })
 
 t.test('one thread, another folder: the same snapshot and the same lists', async (t) => {

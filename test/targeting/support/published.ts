@@ -6,6 +6,7 @@ import { publishRun } from '../../../src/targeting/lists/publish.ts'
 import { reasonCode, type Reason, type Status, statusCode } from '../../../src/targeting/outcome.ts'
 import type { JudgedNation } from '../../../src/targeting/run/judged-nation.ts'
 import { beginRun, pinVersions, storeRun } from '../../../src/targeting/run/run-store.ts'
+import { byPlaceFact, NO_PLACE } from '../../../src/targeting/run/unit-places.ts'
 import type { ProgrammeList } from '../../../src/targeting/run/select.ts'
 
 export interface MadeUnit {
@@ -17,6 +18,9 @@ export interface MadeUnit {
   readonly tier?: number
   readonly dependsOnMissing?: boolean
   readonly governorate?: number
+  readonly liwa?: number
+  readonly kada?: number
+  readonly missingFacts?: readonly string[]
 }
 
 export interface MadeList {
@@ -28,6 +32,7 @@ export interface MadeList {
 }
 
 export const GOVERNORATES = ['11', '12', '13']
+export const PLACES = { liwa: ['1101', '1201', '1301'], kada: ['110101', '120101', '130101'] }
 const VERSION_SET = 'f'.repeat(64)
 
 export async function startedRun(database: Database): Promise<string> {
@@ -43,11 +48,13 @@ export async function startedRun(database: Database): Promise<string> {
 export async function publishMade(database: Database, runId: string, lists: readonly MadeList[]): Promise<string> {
   const households = [...new Set(lists.flatMap(({ units }) => units.map(({ householdRef }) => householdRef)))]
   const row = new Map(households.map((ref, index) => [ref, index]))
+  const units = new Map(lists.flatMap(({ units: some }) => some.map((unit) => [unit.householdRef, unit] as const)))
   const governorate = new Map(lists.flatMap(({ units }) => units.map((unit) => [unit.householdRef, unit.governorate ?? 0] as const)))
   const nation = {
     householdRefs: Float64Array.from(households),
     personRefs: Float64Array.from(households, (ref) => ref + 1_000_000),
     governorate: Uint8Array.from(households, (ref) => governorate.get(ref) as number),
+    places: byPlaceFact((fact) => Uint16Array.from(households, (ref) => units.get(ref)?.[fact] ?? NO_PLACE)),
   } as unknown as JudgedNation
   return publishRun(database, {
     runId,
@@ -56,6 +63,7 @@ export async function publishMade(database: Database, runId: string, lists: read
     entity: 'NAF',
     nation,
     governorates: GOVERNORATES,
+    places: PLACES,
     manifest: {},
     lists: lists.map((list) => programmeList(list, row)),
   })
@@ -79,6 +87,7 @@ function programmeList({ programme, unit = 'household', units }: MadeList, row: 
     applicationDate: Float64Array.from(units, () => NaN),
     ranking: null,
     dependsOnMissing: Uint8Array.from(units, ({ dependsOnMissing }) => (dependsOnMissing ? 1 : 0)),
+    missingFacts: new Map(units.flatMap((one, index) => (one.missingFacts ? [[index, one.missingFacts] as const] : []))),
     allocation: {
       status: Uint8Array.from(units, ({ status }) => statusCode(status)),
       reason: Uint8Array.from(units, ({ status, reason }) => reasonCode(reason ?? (status === 'selected' ? 'within-quota' : 'no-places'))),
