@@ -40,14 +40,20 @@ export function dependsOnMissing(
 ): Uint8Array {
   const area = terms.quotas ? units.area : new Uint8Array(tier.length)
   const cutOffs = cutOffsOf(units.score, tier, area, terms, allocation)
-  return Uint8Array.from(tier, (ownTier, row) => {
-    const [poorest, richest] = ends(units.score[row] as number, bounds, row, terms)
-    if (poorest === richest && poorest === units.score[row]) return 0
+  const selected = statusCode('selected')
+  const depends = new Uint8Array(tier.length)
+  for (let row = 0; row < tier.length; row++) {
+    const point = units.score[row] as number
+    // Most scores are certain: no end but the point.
+    if (!Number.isNaN(point) && Number.isNaN(bounds.low[row]) && Number.isNaN(bounds.high[row])) continue
+    const [poorest, richest] = ends(point, bounds, row, terms)
+    if (poorest === richest && poorest === point) continue
     const reason = REASONS[allocation.reason[row] as number] as Reason
-    const best = { tier: ownTier, score: poorest }
-    const worst = { tier: ownTier, score: richest }
-    return changes(reason, best, worst, terms, cutOffs, area[row] as number, allocation.status[row] === statusCode('selected')) ? 1 : 0
-  })
+    const best = { tier: tier[row] as number, score: poorest }
+    const worst = { tier: tier[row] as number, score: richest }
+    if (changes(reason, best, worst, terms, cutOffs, area[row] as number, allocation.status[row] === selected)) depends[row] = 1
+  }
+  return depends
 }
 
 type Place = NonNullable<Mark>
@@ -111,9 +117,10 @@ function cutOffsOf(score: Float64Array, tier: Uint8Array, area: Uint8Array, term
   let lastLeftOver: Mark = null
   let firstOutOfNation: Mark = null
   const selected = statusCode('selected')
+  const competing = REASONS.map((reason) => COMPETING.includes(reason))
   for (const row of allocation.order) {
     const reason = REASONS[allocation.reason[row] as number] as Reason
-    if (!COMPETING.includes(reason)) continue
+    if (!competing[allocation.reason[row] as number]) continue
     const mark = { tier: tier[row] as number, score: score[row] as number }
     const code = area[row] as number
     if (allocation.status[row] === selected) {

@@ -26,10 +26,11 @@ export async function assembleRange(
   }: Omit<ChunkRequest, 'reads'> & { readonly wanted: ReadonlySet<string>; readonly elsewhere: ValueColumns; readonly path: string },
 ): Promise<AssembledRange> {
   const { catalogue } = request
+  const spare = spareOf(assembly)
   const { rows, householdRefs, personRefs } = await readChunk(connection, { ...request, reads: assembly.reads })
   const into = {
-    household: valueColumns(catalogue, catalogue.household, wanted, rows.households),
-    person: valueColumns(catalogue, catalogue.person, wanted, personRefs.length),
+    household: valueColumns(catalogue, catalogue.household, wanted, rows.households, spare.household),
+    person: valueColumns(catalogue, catalogue.person, wanted, personRefs.length, spare.person),
   }
   assembly.households(rows, elsewhere, into)
   const pack = (columns: ValueColumns, count: number): ColumnFile['household'] =>
@@ -46,11 +47,40 @@ export async function assembleRange(
   return { households: rows.households, persons: personRefs.length, hash }
 }
 
+/** Arrays of the range before, which nobody reads any more: a hundred megabytes for each range would keep the collector busy. */
+interface Spare {
+  readonly household: Map<string, Float64Array>
+  readonly person: Map<string, Float64Array>
+}
+
+const spares = new WeakMap<ChunkAssembly, Spare>()
+
+function spareOf(assembly: ChunkAssembly): Spare {
+  const found = spares.get(assembly) ?? { household: new Map(), person: new Map() }
+  spares.set(assembly, found)
+  return found
+}
+
 /** One column for each fact that is wanted. */
-function valueColumns(catalogue: Catalogue, space: FactSpace, wanted: ReadonlySet<string>, rows: number): ValueColumns {
+function valueColumns(
+  catalogue: Catalogue,
+  space: FactSpace,
+  wanted: ReadonlySet<string>,
+  rows: number,
+  spare: Map<string, Float64Array>,
+): ValueColumns {
+  const column = (name: string): Float64Array => {
+    let whole = spare.get(name)
+    if (!whole || whole.length < rows) {
+      whole = new Float64Array(Math.ceil(rows * 1.1))
+      spare.set(name, whole)
+    }
+    // As a new array would be.
+    return whole.subarray(0, rows).fill(0)
+  }
   return space.types.map(({ id }): ValueColumn | undefined => {
     if (!wanted.has(id)) return undefined
-    const lo = new Float64Array(rows)
-    return { lo, hi: catalogue.facts.get(id)?.bounded ? new Float64Array(rows) : lo }
+    const lo = column(`${id}.lo`)
+    return { lo, hi: catalogue.facts.get(id)?.bounded ? column(`${id}.hi`) : lo }
   })
 }

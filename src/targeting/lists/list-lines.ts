@@ -62,29 +62,21 @@ function lineOf(list: ProgrammeList, nation: JudgedNation, { governorates, place
   const liwa = places.liwa[nation.places.liwa[household] as number]
   const missing = list.dependsOnMissing[row] === 1 ? list.missingFacts?.get(row) : undefined
   const rank = (ranks: ArrayLike<number> | undefined): string | number => known(ranks?.[household] || NaN)
-  return [
-    position,
-    nation.householdRefs[household],
-    person === undefined ? NULL : nation.personRefs[person],
-    governorates[nation.governorate[household] as number] ?? NULL,
-    list.tier[row] === NO_TIER ? NULL : list.tier[row],
-    known(list.score[row] as number),
-    known(list.scoreLo[row] as number),
-    known(list.scoreHi[row] as number),
-    rank(ranking?.nation.rank),
-    rank(ranking?.area.rank),
-    rank(ranking?.nation.percentile),
-    known(thousandths(list.benefit[row] as number, list.benefitScale)),
-    Number.isNaN(list.applicationDate[row]) ? NULL : isoOfDay(list.applicationDate[row] as number),
-    STATUSES[allocation.status[row] as number],
-    REASONS[allocation.reason[row] as number],
-    list.dependsOnMissing[row] === 1 ? 't' : 'f',
-    liwa ?? NULL,
-    places.kada[nation.places.kada[household] as number] ?? NULL,
-    officeOfLiwa(liwa) ?? NULL,
-    // Ids are letters and digits: nothing to quote in an array.
-    missing ? `{${missing.join()}}` : NULL,
-  ].join('\t')
+  const point = known(list.score[row] as number)
+  const refs = `${position}\t${nation.householdRefs[household]}\t${person === undefined ? NULL : nation.personRefs[person]}`
+  const scores = `${point}\t${known(list.scoreLo[row] as number)}\t${known(list.scoreHi[row] as number)}`
+  const ranks = `${rank(ranking?.nation.rank)}\t${rank(ranking?.area.rank)}\t${rank(ranking?.nation.percentile)}`
+  const outcome = `${STATUSES[allocation.status[row] as number]}\t${REASONS[allocation.reason[row] as number]}`
+  const benefit = known(thousandths(list.benefit[row] as number, list.benefitScale))
+  const applied = Number.isNaN(list.applicationDate[row]) ? NULL : isoOfDay(list.applicationDate[row] as number)
+  const tier = list.tier[row] === NO_TIER ? NULL : list.tier[row]
+  const kada = places.kada[nation.places.kada[household] as number] ?? NULL
+  const depends = list.dependsOnMissing[row] === 1 ? 't' : 'f'
+  // Ids are letters and digits: nothing to quote in an array.
+  const lacks = missing ? `{${missing.join()}}` : NULL
+  const governorate = governorates[nation.governorate[household] as number] ?? NULL
+  // In the order of LIST_COLUMNS.
+  return `${refs}\t${governorate}\t${tier}\t${scores}\t${ranks}\t${benefit}\t${applied}\t${outcome}\t${depends}\t${liwa ?? NULL}\t${kada}\t${officeOfLiwa(liwa) ?? NULL}\t${lacks}`
 }
 
 const MONEY_SCALE = 3

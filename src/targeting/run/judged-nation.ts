@@ -1,6 +1,7 @@
 /** The parts of a population put together: columns by household row and by person row, of those that the run is about. */
 import type { NationScores, ProgrammeColumns } from '../../determinations/bulk/nation.ts'
 import { byPlaceFact, type UnitPlaces } from './unit-places.ts'
+import { type Column, gather, rowsWhere } from './gather.ts'
 import type { JudgedPart, ScoredPart } from './tasks.ts'
 
 /** By household row. */
@@ -20,8 +21,6 @@ export interface JudgedNation extends ScoredNation {
   readonly householdOf: Uint32Array
   readonly programmes: readonly ProgrammeColumns[]
 }
-
-type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array
 
 function join<T extends Column>(columns: readonly T[], empty: T): T {
   const [first = empty] = columns
@@ -101,47 +100,40 @@ export function joinJudged(scored: ScoredNation, parts: readonly JudgedPart[]): 
   return { ...scored, personRefs, householdOf, programmes }
 }
 
-/** The rows of some households only, in the same order. */
-export function scoredRows({ householdRefs, persons, governorate, places, scores }: ScoredNation, rows: Uint32Array): ScoredNation {
+/** The rows of some households only, ascending. */
+export function scoredRows(nation: ScoredNation, rows: Uint32Array): ScoredNation {
+  const { householdRefs, persons, governorate, places, scores } = nation
+  if (rows.length === householdRefs.length) return nation
   return {
-    householdRefs: at(householdRefs, rows),
-    persons: at(persons, rows),
-    governorate: at(governorate, rows),
-    places: byPlaceFact((fact) => at(places[fact], rows)),
-    scores: scores.map(({ point, lo, hi }) => ({ point: at(point, rows), lo: at(lo, rows), hi: at(hi, rows) })),
+    householdRefs: gather(householdRefs, rows),
+    persons: gather(persons, rows),
+    governorate: gather(governorate, rows),
+    places: byPlaceFact((fact) => gather(places[fact], rows)),
+    scores: scores.map(({ point, lo, hi }) => ({ point: gather(point, rows), lo: gather(lo, rows), hi: gather(hi, rows) })),
   }
 }
 
-/** The rows of some households and of their members, in the same order. */
+/** The rows of some households and of their members, ascending. */
 export function judgedRows(nation: JudgedNation, rows: Uint32Array): JudgedNation {
+  if (rows.length === nation.householdRefs.length) return nation
   const place = new Int32Array(nation.householdRefs.length).fill(-1)
   rows.forEach((row, index) => (place[row] = index))
-  const members: number[] = []
-  nation.householdOf.forEach((household, person) => {
-    if ((place[household] as number) >= 0) members.push(person)
-  })
-  const persons = Uint32Array.from(members)
+  const { householdOf } = nation
+  const persons = rowsWhere(householdOf.length, (person) => (place[householdOf[person] as number] as number) >= 0)
   return {
     ...scoredRows(nation, rows),
-    personRefs: at(nation.personRefs, persons),
+    personRefs: gather(nation.personRefs, persons),
     householdOf: persons.map((person) => place[nation.householdOf[person] as number] as number),
     programmes: nation.programmes.map((columns) => {
       const own = columns.unit === 'person' ? persons : rows
       return {
         ...columns,
-        truth: at(columns.truth, own),
-        benefit: at(columns.benefit, own),
-        tier: at(columns.tier, own),
-        area: columns.area && at(columns.area, own),
-        orderFacts: columns.orderFacts.map((values) => at(values, own)),
+        truth: gather(columns.truth, own),
+        benefit: gather(columns.benefit, own),
+        tier: gather(columns.tier, own),
+        area: columns.area && gather(columns.area, own),
+        orderFacts: columns.orderFacts.map((values) => gather(values, own)),
       }
     }),
   }
-}
-
-function at<T extends Column>(column: T, rows: Uint32Array): T {
-  const Type = column.constructor as new (length: number) => T
-  const picked = new Type(rows.length)
-  for (let index = 0; index < rows.length; index++) picked[index] = column[rows[index] as number] as number
-  return picked
 }

@@ -19,6 +19,7 @@ import type { Bundle } from '../../programmes/bundle.ts'
 import { textsOfSet } from '../../programmes/versions-in-force.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
 import type { Ranking } from '../rank.ts'
+import { rowsWhere } from './gather.ts'
 import { joinJudged, joinScored, type JudgedNation, judgedRows, type ScoredNation, scoredRows } from './judged-nation.ts'
 import { nameMissingFacts, type PartsOfNation } from './name-missing-facts.ts'
 import { type ProgrammeList, rankNation, selectUnits, type SelectionRequest } from './select.ts'
@@ -147,14 +148,11 @@ async function judgeSnapshot(threads: ThreadPool, snapshot: Snapshot, request: N
 
 /** Rows of the households that the run is about. */
 function populationRows({ householdRefs, governorate }: ScoredNation, { only, governorates }: NationRequest): Uint32Array {
-  const rows: number[] = []
-  for (let row = 0; row < householdRefs.length; row++)
-    if (
-      (only === null || only.has(householdRefs[row] as number)) &&
-      (governorates === null || governorates.has(governorate[row] as number))
-    )
-      rows.push(row)
-  return Uint32Array.from(rows)
+  return rowsWhere(
+    householdRefs.length,
+    (row) =>
+      (only === null || only.has(householdRefs[row] as number)) && (governorates === null || governorates.has(governorate[row] as number)),
+  )
 }
 
 /** Ranks by row of everybody; 0 for those that the run is not about, who have none. */

@@ -36,11 +36,23 @@ const replica = await openReplica(start.replica, 'read')
 
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task }) => {
   perform(task).then(
-    (answer) => parentPort?.postMessage({ id, answer }),
+    (answer) => parentPort?.postMessage({ id, answer }, arraysIn(answer)),
     (error: unknown) => parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) }),
   )
 })
 parentPort?.postMessage({ ready: true })
+
+/** Columns of an answer are handed over, not copied; the thread has no more use for them. */
+function arraysIn(answer: unknown): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>()
+  const look = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) {
+      if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) found.add(value.buffer)
+    } else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) look(part)
+  }
+  look(answer)
+  return [...found]
+}
 
 async function perform(task: Task): Promise<unknown> {
   switch (task.kind) {

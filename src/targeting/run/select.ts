@@ -4,6 +4,7 @@ import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
 import { problem } from '../../kernel/problem.ts'
 import { TRUE, UNKNOWN } from '../../kernel/truth.ts'
 import type { Bundle, CompiledProgramme } from '../../programmes/bundle.ts'
+import type { AllocationUnits } from '../admit.ts'
 import { type Allocation, allocate } from '../allocate.ts'
 import { dependsOnMissing } from '../depends-on-missing.ts'
 import { type ScoreDirection, sortKeysOf } from '../order-rows.ts'
@@ -11,6 +12,7 @@ import { statusCode } from '../outcome.ts'
 import { rank, type Ranking } from '../rank.ts'
 import { tieBreakOfCycle } from '../tie-break.ts'
 import { NO_TIER } from '../../determinations/bulk/nation.ts'
+import { gather, gatherOrUnknown, rowsWhere } from './gather.ts'
 import type { JudgedNation, ScoredNation } from './judged-nation.ts'
 import { allocationTerms, periodBenefit } from './programme-terms.ts'
 
@@ -102,33 +104,27 @@ function selectFor(
   const enrolled = new Map((request.enrolled.get(source.id) ?? []).map((one) => [one.personRef ?? one.householdRef, one]))
   const rows = unitRows(columns.truth, source.unit, nation, enrolled)
   const person = source.unit === 'person' ? rows : null
-  const household = person ? Uint32Array.from(person, (row) => nation.householdOf[row] as number) : rows
-  const referenceOf = (unit: number): number =>
-    person ? (nation.personRefs[person[unit] as number] as number) : (nation.householdRefs[household[unit] as number] as number)
-  const reference = Float64Array.from(rows, (_, unit) => referenceOf(unit))
-  const pick = (from: Float64Array | undefined): Float64Array => Float64Array.from(household, (row) => from?.[row] ?? NaN)
-  const [score, scoreLo, scoreHi] = [pick(scores?.point), pick(scores?.lo), pick(scores?.hi)]
-  const tier = Uint8Array.from(rows, (row) => columns.tier[row] as number)
-  const { benefit, scale } = periodBenefit(
-    bundle,
-    compiled,
-    Float64Array.from(rows, (row) => columns.benefit[row] as number),
-  )
-  const applicationDate = Float64Array.from(household, (row) => request.applicationDates.get(nation.householdRefs[row] as number) ?? NaN)
+  const household = person ? gather(nation.householdOf, person) : rows
+  const reference = person ? gather(nation.personRefs, person) : gather(nation.householdRefs, household)
+  const [score, scoreLo, scoreHi] = [scores?.point, scores?.lo, scores?.hi].map((values) => gatherOrUnknown(values, household)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
+  const tier = gather(columns.tier, rows)
+  const { benefit, scale } = periodBenefit(bundle, compiled, gather(columns.benefit, rows))
+  const applicationDate = applicationDates(request.applicationDates, gather(nation.householdRefs, household))
   const direction = (compiled.formula?.formula.direction ?? 'lowerIsPoorer') as ScoreDirection
   const facts = new Map<string, Float64Array>()
   let key = 0
   for (const by of source.targeting.order)
     if (by.by === 'fact') {
       const values = columns.orderFacts[key++] as Float64Array
-      facts.set(
-        by.fact,
-        Float64Array.from(rows, (row) => values[row] as number),
-      )
+      facts.set(by.fact, gather(values, rows))
     }
   const units = {
     score,
-    area: Uint8Array.from(rows, (row) => columns.area?.[row] ?? 0),
+    area: columns.area ? gather(columns.area, rows) : new Uint8Array(rows.length),
     benefit,
     excluded: excludedUnits(source.targeting.exclusions ?? [], {
       reference,
@@ -138,12 +134,7 @@ function selectFor(
       enrolled: request.enrolled,
       bundle,
     }),
-    enrolled: Uint8Array.from(reference, (ref) => (enrolled.has(ref) ? 1 : 0)),
-    undeterminedMonths: Float64Array.from(rows, (row, unit) => {
-      const one = enrolled.get(reference[unit] as number)
-      if (!one || columns.truth[row] === TRUE) return NaN
-      return one.undeterminedSince === null ? 0 : Math.max(0, Math.floor((request.asOf - one.undeterminedSince) / DAYS_PER_MONTH))
-    }),
+    ...standingOf(enrolled, reference, gather(columns.truth, rows), request.asOf),
   }
   const terms = {
     ...allocationTerms(bundle, compiled, {
@@ -181,12 +172,44 @@ function selectFor(
   }
 }
 
+/** Day of the first application by unit; NaN for one that did not apply. */
+function applicationDates(dates: ReadonlyMap<number, number>, householdRefs: Float64Array): Float64Array {
+  const found = new Float64Array(householdRefs.length).fill(NaN)
+  if (dates.size === 0) return found
+  for (let unit = 0; unit < found.length; unit++) found[unit] = dates.get(householdRefs[unit] as number) ?? NaN
+  return found
+}
+
+/** Which units hold a place, and for how many months they have been undetermined. */
+function standingOf(
+  held: ReadonlyMap<number, Enrolled>,
+  reference: Float64Array,
+  truth: Uint8Array,
+  asOf: number,
+): Pick<AllocationUnits, 'enrolled' | 'undeterminedMonths'> {
+  const enrolled = new Uint8Array(reference.length)
+  const undeterminedMonths = new Float64Array(reference.length).fill(NaN)
+  if (held.size > 0)
+    for (let unit = 0; unit < reference.length; unit++) {
+      const one = held.get(reference[unit] as number)
+      if (!one) continue
+      enrolled[unit] = 1
+      if (truth[unit] === TRUE) continue
+      undeterminedMonths[unit] =
+        one.undeterminedSince === null ? 0 : Math.max(0, Math.floor((asOf - one.undeterminedSince) / DAYS_PER_MONTH))
+    }
+  return { enrolled, undeterminedMonths }
+}
+
 /** A month of the bounded time for which an undetermined enrolled unit keeps its place, in days: 365.25 / 12 rounded up, in the family's favour. */
 const DAYS_PER_MONTH = 31
 
 /** Bounds count where they are wider than a point. */
-const exactOrNaN = (lo: Float64Array, hi: Float64Array, values: Float64Array): Float64Array =>
-  values.map((value, row) => (lo[row] === hi[row] ? NaN : value))
+function exactOrNaN(lo: Float64Array, hi: Float64Array, values: Float64Array): Float64Array {
+  const found = values.slice()
+  for (let row = 0; row < found.length; row++) if (lo[row] === hi[row]) found[row] = NaN
+  return found
+}
 
 /** Rows of the eligible units, and of enrolled ones that became undetermined. */
 function unitRows(
@@ -196,10 +219,10 @@ function unitRows(
   enrolled: ReadonlyMap<number, Enrolled>,
 ): Uint32Array {
   const references = unit === 'person' ? nation.personRefs : nation.householdRefs
-  const rows: number[] = []
-  for (let row = 0; row < truth.length; row++)
-    if (truth[row] === TRUE || (truth[row] === UNKNOWN && enrolled.size > 0 && enrolled.has(references[row] as number))) rows.push(row)
-  return Uint32Array.from(rows)
+  return rowsWhere(
+    truth.length,
+    (row) => truth[row] === TRUE || (truth[row] === UNKNOWN && enrolled.size > 0 && enrolled.has(references[row] as number)),
+  )
 }
 
 interface Excluding {
