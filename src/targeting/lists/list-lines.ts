@@ -3,6 +3,7 @@ import { isoOfDay } from '../../kernel/date.ts'
 import { divideRounded } from '../../kernel/decimal.ts'
 import { NO_TIER } from '../../determinations/bulk/nation.ts'
 import { REASONS, STATUSES } from '../outcome.ts'
+import { LineBuffer } from './line-buffer.ts'
 import type { ProgrammeList } from '../run/select.ts'
 import type { JudgedNation } from '../run/judged-nation.ts'
 import type { PlaceCodes } from '../run/unit-places.ts'
@@ -32,7 +33,6 @@ export const LIST_COLUMNS = [
   'missing_facts',
 ] as const
 
-const NULL = String.raw`\N`
 const LINES_AT_ONCE = 2_000
 
 /** Codes by the places that the nation's columns name. */
@@ -41,42 +41,48 @@ export interface AreaCodes {
   readonly places: PlaceCodes
 }
 
-/** Text of some thousand rows at a time, each line ended; without the list's number, so that the same list has the same bytes wherever it is stored. */
-export function* listLines(list: ProgrammeList, nation: JudgedNation, codes: AreaCodes): Generator<string> {
-  const { allocation } = list
-  let lines: string[] = []
-  for (const [index, row] of allocation.order.entries()) {
-    lines.push(lineOf(list, nation, codes, row, index + 1))
-    if (lines.length === LINES_AT_ONCE) {
-      yield `${lines.join('\n')}\n`
-      lines = []
-    }
+/** Some thousand lines at a time, each ended; without the list's number, so that the same list has the same bytes wherever it is stored. */
+export function* listLines(list: ProgrammeList, nation: JudgedNation, codes: AreaCodes): Generator<Uint8Array> {
+  const { order } = list.allocation
+  const lines = new LineBuffer()
+  for (let index = 0; index < order.length; index++) {
+    writeLine(lines, list, nation, codes, order[index] as number, index + 1)
+    if (lines.count === LINES_AT_ONCE) yield lines.take()
   }
-  if (lines.length > 0) yield `${lines.join('\n')}\n`
+  if (lines.count > 0) yield lines.take()
 }
 
-function lineOf(list: ProgrammeList, nation: JudgedNation, { governorates, places }: AreaCodes, row: number, position: number): string {
+/** In the order of LIST_COLUMNS. */
+function writeLine(lines: LineBuffer, list: ProgrammeList, nation: JudgedNation, codes: AreaCodes, row: number, position: number): void {
   const { allocation, ranking } = list
   const household = list.household[row] as number
-  const person = list.person?.[row]
-  const liwa = places.liwa[nation.places.liwa[household] as number]
+  const liwa = codes.places.liwa[nation.places.liwa[household] as number]
   const missing = list.dependsOnMissing[row] === 1 ? list.missingFacts?.get(row) : undefined
-  const rank = (ranks: ArrayLike<number> | undefined): string | number => known(ranks?.[household] || NaN)
-  const point = known(list.score[row] as number)
-  const refs = `${position}\t${nation.householdRefs[household]}\t${person === undefined ? NULL : nation.personRefs[person]}`
-  const scores = `${point}\t${known(list.scoreLo[row] as number)}\t${known(list.scoreHi[row] as number)}`
-  const ranks = `${rank(ranking?.nation.rank)}\t${rank(ranking?.area.rank)}\t${rank(ranking?.nation.percentile)}`
-  const outcome = `${STATUSES[allocation.status[row] as number]}\t${REASONS[allocation.reason[row] as number]}`
-  const benefit = known(thousandths(list.benefit[row] as number, list.benefitScale))
-  const applied = Number.isNaN(list.applicationDate[row]) ? NULL : isoOfDay(list.applicationDate[row] as number)
-  const tier = list.tier[row] === NO_TIER ? NULL : list.tier[row]
-  const kada = places.kada[nation.places.kada[household] as number] ?? NULL
-  const depends = list.dependsOnMissing[row] === 1 ? 't' : 'f'
+  const tier = list.tier[row] as number
+  const applied = list.applicationDate[row] as number
+  lines.number(position)
+  lines.number(nation.householdRefs[household] as number)
+  lines.number(list.person ? (nation.personRefs[list.person[row] as number] as number) : NaN)
+  lines.word(codes.governorates[nation.governorate[household] as number])
+  lines.number(tier === NO_TIER ? NaN : tier)
+  lines.number(list.score[row] as number)
+  lines.number(list.scoreLo[row] as number)
+  lines.number(list.scoreHi[row] as number)
+  // No rank is 0: those without a score have none.
+  lines.number(ranking?.nation.rank[household] || NaN)
+  lines.number(ranking?.area.rank[household] || NaN)
+  lines.number(ranking?.nation.percentile[household] || NaN)
+  lines.number(thousandths(list.benefit[row] as number, list.benefitScale))
+  lines.word(Number.isNaN(applied) ? undefined : isoOfDay(applied))
+  lines.word(STATUSES[allocation.status[row] as number])
+  lines.word(REASONS[allocation.reason[row] as number])
+  lines.word(list.dependsOnMissing[row] === 1 ? 't' : 'f')
+  lines.word(liwa)
+  lines.word(codes.places.kada[nation.places.kada[household] as number])
+  lines.word(officeOfLiwa(liwa) ?? undefined)
   // Ids are letters and digits: nothing to quote in an array.
-  const lacks = missing ? `{${missing.join()}}` : NULL
-  const governorate = governorates[nation.governorate[household] as number] ?? NULL
-  // In the order of LIST_COLUMNS.
-  return `${refs}\t${governorate}\t${tier}\t${scores}\t${ranks}\t${benefit}\t${applied}\t${outcome}\t${depends}\t${liwa ?? NULL}\t${kada}\t${officeOfLiwa(liwa) ?? NULL}\t${lacks}`
+  lines.word(missing && `{${missing.join()}}`)
+  lines.end()
 }
 
 const MONEY_SCALE = 3
@@ -86,5 +92,3 @@ export function thousandths(amount: number, scale: number): number {
   if (scale === MONEY_SCALE || Number.isNaN(amount)) return amount
   return divideRounded(BigInt(amount) * 10n ** BigInt(MONEY_SCALE), 10n ** BigInt(scale)) ?? NaN
 }
-
-const known = (value: number): string | number => (Number.isFinite(value) ? value : NULL)

@@ -133,7 +133,7 @@ async function fillList(
     await client.query(`CREATE TABLE ${partition(number)} (LIKE ranked_unit INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
       ALTER TABLE ${partition(number)} ALTER COLUMN list_number SET DEFAULT ${number}, ADD CHECK (list_number = ${number})`)
     const hash = createHash('sha256')
-    const lines = function* (): Generator<string> {
+    const lines = function* (): Generator<Uint8Array> {
       for (const text of listLines(list, nation, { governorates, places })) {
         hash.update(text)
         yield text

@@ -120,12 +120,13 @@ async function judgeSnapshot(threads: ThreadPool, snapshot: Snapshot, request: N
   const ranks = ranksByRow(rankings, rows, everybody.householdRefs.length)
   const sample = sampleUnits(cycle, everybody.householdRefs, request.sample)
   let first = 0
-  const tasks = scored.map(({ householdRefs: { length } }, index) => {
+  const tasks = scored.map(({ householdRefs: { length }, scores }, index) => {
     const from = first
     first += length
     return {
       kind: 'judge' as const,
       part: parts[index] as PartFile,
+      scores,
       ranks: ranks.map(({ rank, percentile }) => ({
         rank: rank.slice(from, from + length),
         percentile: percentile.slice(from, from + length),

@@ -91,10 +91,9 @@ function scoresOf({ household, households }: ColumnFile): NationScores {
   return scores
 }
 
-async function judgePart({ part: { path, hash }, ranks, sample }: Extract<Task, { readonly kind: 'judge' }>): Promise<JudgedPart> {
+async function judgePart({ part: { path, hash }, scores, ranks, sample }: Extract<Task, { readonly kind: 'judge' }>): Promise<JudgedPart> {
   const part = await readColumnFile(path, hash, READ)
   const nation = nationOf(part)
-  const scores = scoresOf(part)
   const columns = newColumns(bundle, nation)
   judgeNation(bundle, nation, { scores, ranks }, { from: 0, to: part.households }, columns)
   const found = await checkSample(bundle, nation, { scores, ranks, columns }, sample, asOf)

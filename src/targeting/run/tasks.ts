@@ -28,7 +28,13 @@ export type Task =
   | { readonly kind: 'elsewhere'; readonly range: HomeRange }
   | { readonly kind: 'assemble'; readonly range: HomeRange; readonly path: string; readonly declared: ReadonlyMap<number, DeclaredAnswers> }
   | { readonly kind: 'score'; readonly part: PartFile }
-  | { readonly kind: 'judge'; readonly part: PartFile; readonly ranks: NationRanks | null; readonly sample: readonly number[] }
+  | {
+      readonly kind: 'judge'
+      readonly part: PartFile
+      readonly scores: NationScores
+      readonly ranks: NationRanks | null
+      readonly sample: readonly number[]
+    }
   | { readonly kind: 'missing'; readonly part: PartFile; readonly asked: readonly MissingAsked[] }
 
 /** What a scored part came to, by household row of the part. */
