@@ -86,6 +86,13 @@ export async function storeSources(db: Queryable, sources: readonly SourceState[
   storedSources.set(db, known.add(hash))
 }
 
+/** A stored set; null when there is none, or none that has this hash. */
+export async function readSources(db: Queryable, hash: string): Promise<readonly SourceState[] | null> {
+  const { rows } = await db.query<{ sources: string }>('select sources from source_set where hash = $1', [hash])
+  const text = rows[0]?.sources
+  return text === undefined || sha256(text) !== hash ? null : (JSON.parse(text) as SourceState[])
+}
+
 /** Sends a snapshot and its determinations, inside a transaction of the caller's. */
 export function storeSnapshot(client: Queryable, snapshot: PreparedSnapshot, applicationId: string | null): Promise<unknown>[] {
   const { id, householdRef, askedRef, asOf, versionSet, declaredBy, facts, factsHash, determinations } = snapshot

@@ -33,15 +33,24 @@ export async function latestDeclaredAnswers(db: Queryable, householdRef: number,
   return rows[0] ?? null
 }
 
+export type LatestAnswers = Pick<DeclaredAnswers, 'applicationId' | 'householdRef' | 'answersText'>
+
 /** Latest answers to a form of every household that gave any, by household. */
-export async function allLatestAnswers(
-  db: Queryable,
-  form: string,
-): Promise<Pick<DeclaredAnswers, 'applicationId' | 'householdRef' | 'answersText'>[]> {
-  const { rows } = await db.query<Pick<DeclaredAnswers, 'applicationId' | 'householdRef' | 'answersText'>>({
+export async function allLatestAnswers(db: Queryable, form: string): Promise<LatestAnswers[]> {
+  const { rows } = await db.query<LatestAnswers>({
     text: `SELECT DISTINCT ON (household_ref) application_id AS "applicationId", household_ref AS "householdRef", answers_text AS "answersText"
            FROM declared_answers WHERE form = $1 ORDER BY household_ref, declared_at DESC, application_id DESC`,
     values: [form],
   })
+  return rows
+}
+
+/** Answers that these applications gave, by household: each household's were its latest when somebody took them down. */
+export async function answersOf(db: Queryable, applications: readonly string[]): Promise<LatestAnswers[]> {
+  const { rows } = await db.query<LatestAnswers>(
+    `SELECT application_id AS "applicationId", household_ref AS "householdRef", answers_text AS "answersText"
+     FROM declared_answers WHERE application_id = any($1::uuid[]) ORDER BY household_ref`,
+    [applications],
+  )
   return rows
 }

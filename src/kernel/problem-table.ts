@@ -461,6 +461,13 @@ export const problemKinds = {
     'What was published stays. Only a run that failed or was cancelled can be resumed, and only one that has not ended can be cancelled.',
     'ما نُشر يبقى. لا يُستأنف إلا ما فشل أو أُلغي، ولا يُلغى إلا ما لم ينتهِ.',
   ),
+  'run-inputs-changed': kind(
+    500,
+    'What the run was begun with is no longer as it was',
+    'مدخلات عملية التشغيل لم تعد كما كانت عند بدئها',
+    'Nothing was published. The file of the inputs or a stored answer was changed: tell the operator, and ask for a new run.',
+    'لم يُنشر شيء. تغيّر ملف المدخلات أو إجابة محفوظة: أبلغ المشغّل واطلب عملية تشغيل جديدة.',
+  ),
   'run-cancelled': kind(
     409,
     'The run was stopped before it was published',

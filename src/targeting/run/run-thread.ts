@@ -20,9 +20,7 @@ const { asOf } = start
 const bundle = compiled(start.texts)
 const { catalogue } = bundle
 const wanted = factsAssembled(bundle)
-const assembly = compileChunk(catalogue, { wanted, usable: new Set(start.usable), asOfDay: asOf })
-const elsewhere = elsewhereColumns(catalogue, start.elsewhere)
-const replica = await openReplica(start.replica, 'read')
+const assembler = start.assembly && (await openAssembler(start.assembly))
 
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task }) => {
   perform(task).then(
@@ -35,17 +33,34 @@ parentPort?.postMessage({ ready: true })
 async function perform(task: Task): Promise<unknown> {
   switch (task.kind) {
     case 'elsewhere': {
+      const { replica, assembly, elsewhere } = assembling()
       const { rows, from } = await readElsewhere(replica.connection, { reads: assembly.reads, asOf, range: task.range })
       assembly.elsewhere(rows, columnsFrom(elsewhere, from, rows.persons))
       return null
     }
-    case 'assemble':
+    case 'assemble': {
+      const { replica, assembly, elsewhere } = assembling()
       return assembleRange(replica.connection, assembly, { ...task, catalogue, asOf, wanted, elsewhere })
+    }
     case 'score':
       return scorePart(task.part)
     case 'judge':
       return judgePart(task)
   }
+}
+
+async function openAssembler({ usable, elsewhere, replica }: NonNullable<ThreadStart['assembly']>) {
+  return {
+    assembly: compileChunk(catalogue, { wanted, usable: new Set(usable), asOfDay: asOf }),
+    elsewhere: elsewhereColumns(catalogue, elsewhere),
+    replica: await openReplica(replica, 'read'),
+  }
+}
+
+function assembling(): NonNullable<typeof assembler> {
+  // INVARIANT: whoever has a snapshot assembled told its threads what that takes.
+  if (!assembler) throw new Error('this thread was started to judge a finished snapshot')
+  return assembler
 }
 
 async function scorePart({ path, hash }: PartFile): Promise<ScoredPart> {

@@ -56,6 +56,8 @@ export async function publishMade(database: Database, runId: string, lists: read
     entity: 'NAF',
     nation,
     governorates: GOVERNORATES,
+    putInForce: true,
+    onPublished: async () => undefined,
     manifest: {},
     lists: lists.map((list) => programmeList(list, row)),
   })
