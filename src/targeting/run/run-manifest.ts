@@ -32,12 +32,19 @@ export type RunManifest = ManifestParts & {
 }
 
 export function runManifest(
-  parts: ManifestParts,
+  { asOf, cycle, request, versionSet, sourceSet, snapshot, inputs, node }: ManifestParts,
   { nation, sampled }: { readonly nation: JudgedNation; readonly sampled: number },
 ): RunManifest {
   return {
-    ...parts,
-    putInForce: putsInForce(parts.request),
+    asOf,
+    cycle,
+    request,
+    versionSet,
+    sourceSet,
+    snapshot,
+    inputs,
+    node,
+    putInForce: putsInForce(request),
     households: nation.householdRefs.length,
     persons: nation.personRefs.length,
     sampled,

@@ -13,14 +13,16 @@ export interface JudgedPlaces {
 
 /** Units outside the run's population were not judged: nothing is said of them. */
 export function judgedPlaces(nation: JudgedNation, { enrolled }: Pick<SelectionRequest, 'enrolled'>): JudgedPlaces[] {
-  const rows = { household: rowsOf(nation.householdRefs), person: rowsOf(nation.personRefs) }
   return nation.programmes.map(({ programme, unit, truth }) => {
+    const holders = new Map((enrolled.get(programme) ?? []).map((one) => [unit === 'person' ? one.personRef : one.householdRef, one]))
     const determined: PlaceHolder[] = []
     const undetermined: PlaceHolder[] = []
-    for (const { householdRef, personRef } of enrolled.get(programme) ?? []) {
-      const row = rows[unit].get(unit === 'person' ? (personRef ?? -1) : householdRef)
-      if (row !== undefined) (truth[row] === UNKNOWN ? undetermined : determined).push({ householdRef, personRef })
-    }
+    const references = unit === 'person' ? nation.personRefs : nation.householdRefs
+    if (holders.size > 0)
+      references.forEach((reference, row) => {
+        const holder = holders.get(reference)
+        if (holder) (truth[row] === UNKNOWN ? undetermined : determined).push(holder)
+      })
     return { programme, determined, undetermined }
   })
 }
@@ -30,6 +32,3 @@ export async function settleEnrolled(client: Queryable, places: readonly JudgedP
   for (const { programme, ...judged } of places.toSorted((a, b) => (a.programme < b.programme ? -1 : 1)))
     if (judged.determined.length + judged.undetermined.length > 0) await settleUndetermined(client, programme, judged, asOf)
 }
-
-const rowsOf = (references: Float64Array): ReadonlyMap<number, number> =>
-  new Map(Array.from(references, (reference, row) => [reference, row]))
