@@ -14,7 +14,9 @@ import { holdLock } from '../../jobs/held-lock.ts'
 import { dropUnpublished, publishRun } from '../lists/publish.ts'
 import { type Attempt, storeEnd, watchAttempt } from './attempt.ts'
 import { governorateCodes } from './decide-snapshot.ts'
+import { NATION_LOCK } from './nation-lock.ts'
 import { pinnedInputs, pinnedSnapshot } from './pinned-inputs.ts'
+import { pruneSnapshots, type Retention } from './prune-snapshots.ts'
 import { runFailure } from './run-failure.ts'
 import { decideInputs } from './run-inputs.ts'
 import { type AskedOfRun, putsInForce, runManifest, undeterminedShares } from './run-manifest.ts'
@@ -27,7 +29,7 @@ export interface RunDeps {
   readonly versions: Versions
   readonly freshness: readonly Freshness[]
   readonly timeZone: string
-  readonly settings: RunSettings & { readonly sample: number }
+  readonly settings: RunSettings & Retention & { readonly sample: number }
 }
 
 /** What a run is asked for. */
@@ -73,8 +75,6 @@ export interface Performing {
 
 /** Held by whoever performs the run: two processes never do. */
 export const runLock = (id: string): string => `mizan run ${id}`
-/** Held from bringing the replica up to date until nobody reads it any more: one run at a time has the memory. */
-export const NATION_LOCK = 'mizan replica'
 /** Whoever looks for runs that broke off has the lock for a moment. */
 const LOCK_WAIT_MS = 3_000
 
@@ -84,7 +84,10 @@ export async function performRun(deps: RunDeps, id: string, performing: Performi
   const lock = await holdLock(pool, runLock(id), { waitMs: LOCK_WAIT_MS, signal: performing.signal })
   if (!lock) throw problem('run-in-progress')
   try {
-    return await attemptRun(deps, id, performing, lock.lost)
+    const manifestHash = await attemptRun(deps, id, performing, lock.lost)
+    // What cannot be removed now is no reason to call the run a failure: the next one tries again.
+    await pruneSnapshots(deps.database, deps.settings, performing.signal).catch(() => null)
+    return manifestHash
   } finally {
     await lock.release()
   }

@@ -190,6 +190,39 @@ export async function readRuns(db: Queryable, limit: number): Promise<StoredRun[
   return (await db.query<StoredRun>(`select ${COLUMNS} from run order by created_at desc, id limit $1`, [limit])).rows
 }
 
+/** Hashes that the database knows and nothing stands on. */
+export interface Prunable {
+  readonly snapshots: ReadonlySet<string>
+  /** Of the sources of snapshots that were not finished. */
+  readonly building: ReadonlySet<string>
+  readonly inputs: ReadonlySet<string>
+}
+
+/**
+ * A snapshot is kept while a list of its runs is in force or frozen, while a run works with it, and if it is one of the newest `kept` of published runs.
+ * Inputs are kept with the snapshot of a published run, and until a run is published: it can be resumed.
+ */
+export async function prunable(db: Queryable, kept: number): Promise<Prunable> {
+  const { rows } = await db.query<{ kind: keyof Prunable; hash: string }>(
+    `with standing as (
+       select snapshot from run where status in ('queued', 'running') and snapshot is not null
+       union select r.snapshot from run r join ranked_list l on l.run_id = r.id
+         where l.frozen_at is not null or exists (select from published_list p where p.list_number = l.number)
+       union (select snapshot from run where status = 'completed' group by snapshot order by max(finished_at) desc, snapshot limit $1)
+     )
+     select distinct 'snapshots' as kind, snapshot as hash from run where snapshot is not null and snapshot not in (select snapshot from standing)
+     union all
+     select 'building', snapshot_sources from run where snapshot_sources is not null group by snapshot_sources
+       having not bool_or(status in ('queued', 'running'))
+     union all
+     select 'inputs', inputs from run where inputs is not null group by inputs
+       having bool_and(status = 'completed' and snapshot not in (select snapshot from standing))`,
+    [kept],
+  )
+  const of = (kind: keyof Prunable): ReadonlySet<string> => new Set(rows.filter((row) => row.kind === kind).map(({ hash }) => hash))
+  return { snapshots: of('snapshots'), building: of('building'), inputs: of('inputs') }
+}
+
 /** Households that applied, and the day of each one's first application in a time zone, as an ISO date; by household. */
 export async function applicationDates(
   db: Queryable,
