@@ -1,4 +1,5 @@
 /** What households declared in forms: kept byte for byte, and as jsonb for assembly; members are named by person reference, never by number. */
+import { createHash } from 'node:crypto'
 import type { Queryable } from '../db/queryable.ts'
 
 /** One filled form. `answersText` is its JSON text as hashed. */
@@ -53,4 +54,12 @@ export async function answersOf(db: Queryable, applications: readonly string[]):
     [applications],
   )
   return rows
+}
+
+/** SHA-256 of answers in their order; a line at a time, for a nation's are too long for one text. */
+export function answersHash(answers: readonly LatestAnswers[]): string {
+  const hash = createHash('sha256')
+  for (const { applicationId, householdRef, answersText } of answers)
+    hash.update(`${JSON.stringify([householdRef, applicationId, answersText])}\n`)
+  return hash.digest('hex')
 }

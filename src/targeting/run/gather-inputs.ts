@@ -2,8 +2,7 @@
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
 import { INTAKE_FORM } from '../../determinations/determine-household.ts'
-import { allLatestAnswers, answersOf, type LatestAnswers } from '../../households/declared-answers.ts'
-import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
+import { allLatestAnswers, answersHash, answersOf, type LatestAnswers } from '../../households/declared-answers.ts'
 import { dayNumber } from '../../kernel/date.ts'
 import { problem } from '../../kernel/problem.ts'
 import { currentEnrolments } from '../enrolments/enrolment-store.ts'
@@ -48,7 +47,7 @@ export function gatherInputs(database: Database, { timeZone, programmes, ...aske
         declared: {
           household: answers.map(({ householdRef }) => householdRef),
           application: answers.map(({ applicationId }) => applicationId),
-          hash: hashOfAnswers(answers),
+          hash: answersHash(answers),
         },
         enrolled,
       },
@@ -74,8 +73,6 @@ export async function declaredAgain(database: Database, { declared }: RunInputs)
     await client.query(UNHURRIED)
     return answersOf(client, declared.application)
   })
-  if (hashOfAnswers(answers) !== declared.hash) throw problem('run-inputs-changed', { detail: 'declared answers' })
+  if (answersHash(answers) !== declared.hash) throw problem('run-inputs-changed', { detail: 'declared answers' })
   return answers
 }
-
-const hashOfAnswers = (answers: readonly LatestAnswers[]): string => sha256(canonicalJson(answers))

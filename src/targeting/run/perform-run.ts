@@ -216,7 +216,7 @@ async function judgedNation(
       : await runNation(database, settings, {
           ...request,
           freshness,
-          answers: await answers(),
+          declared: { answers: await answers(), hash: inputs.declared.hash },
           onSources: (sources) => pinSnapshotSources(pool, stored.id, sources),
           onAssembled: async ({ snapshot, sources }) => {
             await storeSources(pool, sources)

@@ -54,8 +54,9 @@ async function pruneFolder(snapshots: string, { snapshots: pruned, building }: P
   return removed
 }
 
+/** Whoever holds the lock knows that nobody is writing: what is half written was left by somebody who died. */
 async function pruneInputs(folder: string, { inputs }: Prunable): Promise<string[]> {
-  const removed = (await list(folder)).filter((name) => inputs.has(name))
+  const removed = (await list(folder)).filter((name) => inputs.has(name) || name.endsWith('.part'))
   for (const name of removed) await rm(join(folder, name), { force: true })
   return removed
 }

@@ -1,7 +1,7 @@
 /** What a run computes from besides its snapshot and versions: a file of the data folder, named by the hash of its bytes, that never changes. */
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
+import { sha256 } from '../../kernel/canonical.ts'
 import { dayNumber } from '../../kernel/date.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
@@ -38,7 +38,7 @@ export const inputsFolder = (folder: string): string => join(folder, 'inputs')
 
 /** Writes the file beside its place and moves it there, so that it is whole or not there at all; returns its hash. */
 export async function writeInputs(folder: string, inputs: RunInputs): Promise<string> {
-  const text = canonicalJson(inputs)
+  const text = inputsText(inputs)
   const hash = sha256(text)
   await mkdir(inputsFolder(folder), { recursive: true })
   const path = join(inputsFolder(folder), hash)
@@ -51,6 +51,26 @@ export async function writeInputs(folder: string, inputs: RunInputs): Promise<st
   }
   await rename(`${path}.part`, path)
   return hash
+}
+
+/** Canonical as it stands, by keys in their order (a test holds it to that): sorting the columns of a nation takes ten times as long as writing them. */
+function inputsText(inputs: RunInputs): string {
+  const { applications, asOf, cycle, declared, enrolled, format, governorates, population, sample } = inputs
+  return JSON.stringify({
+    applications: { firstDay: applications.firstDay, household: applications.household },
+    asOf,
+    cycle,
+    declared: { application: declared.application, hash: declared.hash, household: declared.household },
+    enrolled: Object.fromEntries(
+      Object.entries(enrolled)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([programme, { household, person, undeterminedSince }]) => [programme, { household, person, undeterminedSince }]),
+    ),
+    format,
+    governorates,
+    population,
+    sample,
+  })
 }
 
 /** Null when the file is not there; throws `run-inputs-changed` when its bytes are not those that it is named by. */

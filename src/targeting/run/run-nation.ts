@@ -9,7 +9,6 @@ import type { LatestAnswers } from '../../households/declared-answers.ts'
 import { newElsewhere } from '../../households/nation/elsewhere-columns.ts'
 import { refreshReplica } from '../../households/nation/refresh-replica.ts'
 import { type Freshness, isUsable, sourceStates } from '../../households/registry-state.ts'
-import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
 import { isoOfDay } from '../../kernel/date.ts'
 import { readsOf } from '../../language/catalogue/assembly/reads.ts'
 import { textsOfSet } from '../../programmes/versions-in-force.ts'
@@ -35,8 +34,8 @@ export interface Assembled {
 
 export interface NationRequest extends Omit<DecideRequest, 'onProgress'> {
   readonly freshness: readonly Freshness[]
-  /** What households declared. */
-  readonly answers: readonly LatestAnswers[]
+  /** What households declared, and the hash of it. */
+  readonly declared: { readonly answers: readonly LatestAnswers[]; readonly hash: string }
   /** Hears which snapshot is worked on, by the hash of its sources, before anything of it is written. */
   readonly onSources: (hash: string) => Promise<void>
   /** Hears of the snapshot before it is judged. */
@@ -52,7 +51,7 @@ export const snapshotsFolder = (folder: string): string => join(folder, 'snapsho
 
 /** Brings the replica up to date, assembles what is not there yet, and decides. */
 export async function runNation(database: Database, settings: RunSettings, request: NationRequest): Promise<NationRun> {
-  const { bundle, asOf, answers, signal, onProgress } = request
+  const { bundle, asOf, signal, onProgress } = request
   const file = join(settings.folder, 'replica', 'replica.duckdb')
   const writer = await openReplica({ file, memoryMb: settings.memoryMb, threads: settings.threads }, 'write')
   const { states, stamp } = await refreshReplica(
@@ -62,7 +61,7 @@ export async function runNation(database: Database, settings: RunSettings, reque
   signal.throwIfAborted()
   const sources = sourceStates(states, request.freshness, asOf)
   const usable = sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry)
-  const declared = new Map(answers.map((one) => [one.householdRef, declaredAnswersOf(one)]))
+  const declared = new Map(request.declared.answers.map((one) => [one.householdRef, declaredAnswersOf(one)]))
   const perThread = { file, memoryMb: Math.floor(settings.memoryMb / settings.threads), threads: 1 }
   const reader = await openReplica(perThread, 'read')
   const ranges = await homeRanges(reader).finally(() => reader.close())
@@ -76,7 +75,7 @@ export async function runNation(database: Database, settings: RunSettings, reque
       ranges,
       declared,
       snapshots: snapshotsFolder(settings.folder),
-      sources: { asOf: isoOfDay(asOf), versionSet: bundle.hash, replica: stamp, usable, declared: sha256(canonicalJson(answers)) },
+      sources: { asOf: isoOfDay(asOf), versionSet: bundle.hash, replica: stamp, usable, declared: request.declared.hash },
       onSources: request.onSources,
       onProgress,
     })

@@ -1,5 +1,5 @@
 /** What is kept of snapshots: those in force, those frozen, the newest, and whatever a run still works with. */
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { holdLock } from '../../../src/jobs/held-lock.ts'
@@ -79,8 +79,10 @@ t.test('what a run still works with, unfinished or finished; what one that ended
   mkdirSync(join(snapshots, 'f'.repeat(64)))
   mkdirSync(join(snapshots, `building-${'f'.repeat(64)}`))
   mkdirSync(join(snapshots, `removed-${'f'.repeat(64)}`))
+  writeFileSync(join(folder, 'inputs', `${'f'.repeat(64)}.part`), 'half')
   await perform('2026-10-27', FILTERED)
   t.ok(folders().includes(building[0] as string), 'the run waits in the queue')
+  t.notOk(inputs().some((name) => name.endsWith('.part')))
   t.notOk(folders().includes(`removed-${'f'.repeat(64)}`), 'a removal that broke off is finished')
   await pool.query("update run set status = 'cancelled' where id = $1", [id])
   await perform('2026-10-26', FILTERED)
