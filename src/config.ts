@@ -138,6 +138,14 @@ export const settings = {
     'households',
     'Households of a run that are judged again by both online engines; one difference fails the run.',
   ),
+  snapshotsKept: integer(
+    0,
+    10_000,
+    'SNAPSHOTS_KEPT',
+    '6',
+    'snapshots',
+    'How many snapshots of the newest published runs are kept besides those whose lists are in force or frozen; the others are removed after a publication, and their runs can no longer be verified.',
+  ),
   runWorker: oneOf(
     ['child', 'none'],
     'RUN_WORKER',

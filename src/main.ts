@@ -25,6 +25,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'ترتيب مجتمع سكاني واختيار المستفيدين ونشر القوائم (‎--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries --resume RUN)',
     load: async () => (await import('./commands/run.ts')).run,
   },
+  verify: {
+    en: 'Compute a published run or a determination again and hold it against what is stored (run ID | determination ID)',
+    ar: 'إعادة حساب عملية تشغيل منشورة أو قرار ومقارنته بالمحفوظ (‎run ID | determination ID)',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
   replica: {
     en: 'Bring the columnar replica up to date, build it anew, compare it with the warehouse (--refresh --rebuild --check)',
     ar: 'تحديث النسخة العمودية أو إعادة بنائها أو مقارنتها بالمستودع (‎--refresh --rebuild --check)',

@@ -20,5 +20,6 @@ export const runDeps = (database: Database, config: Config): RunDeps => ({
     memoryMb: config.runMemoryMb,
     threads: config.runThreads || runThreads(),
     sample: config.runSample,
+    snapshotsKept: config.snapshotsKept,
   },
 })

@@ -86,14 +86,11 @@ export async function storeSources(db: Queryable, sources: readonly SourceState[
   storedSources.set(db, known.add(hash))
 }
 
-/** Where each registry stood, by the set's hash; null when it is not stored. */
-export async function readSourceSet(db: Queryable, hash: string): Promise<readonly SourceState[] | null> {
-  const { rows } = await db.query<{ sources: string }>({
-    name: 'read-source-set',
-    text: 'select sources from source_set where hash = $1',
-    values: [hash],
-  })
-  return rows[0] ? (JSON.parse(rows[0].sources) as SourceState[]) : null
+/** A stored set; null when there is none, or none that has this hash. */
+export async function readSources(db: Queryable, hash: string): Promise<readonly SourceState[] | null> {
+  const { rows } = await db.query<{ sources: string }>('select sources from source_set where hash = $1', [hash])
+  const text = rows[0]?.sources
+  return text === undefined || sha256(text) !== hash ? null : (JSON.parse(text) as SourceState[])
 }
 
 /** Sends a snapshot and its determinations, inside a transaction of the caller's. */

@@ -1,4 +1,5 @@
 /** What households declared in forms: kept byte for byte, and as jsonb for assembly; members are named by person reference, never by number. */
+import { createHash } from 'node:crypto'
 import type { Queryable } from '../db/queryable.ts'
 
 /** One filled form. `answersText` is its JSON text as hashed. */
@@ -33,15 +34,32 @@ export async function latestDeclaredAnswers(db: Queryable, householdRef: number,
   return rows[0] ?? null
 }
 
+export type LatestAnswers = Pick<DeclaredAnswers, 'applicationId' | 'householdRef' | 'answersText'>
+
 /** Latest answers to a form of every household that gave any, by household. */
-export async function allLatestAnswers(
-  db: Queryable,
-  form: string,
-): Promise<Pick<DeclaredAnswers, 'applicationId' | 'householdRef' | 'answersText'>[]> {
-  const { rows } = await db.query<Pick<DeclaredAnswers, 'applicationId' | 'householdRef' | 'answersText'>>({
+export async function allLatestAnswers(db: Queryable, form: string): Promise<LatestAnswers[]> {
+  const { rows } = await db.query<LatestAnswers>({
     text: `SELECT DISTINCT ON (household_ref) application_id AS "applicationId", household_ref AS "householdRef", answers_text AS "answersText"
            FROM declared_answers WHERE form = $1 ORDER BY household_ref, declared_at DESC, application_id DESC`,
     values: [form],
   })
   return rows
+}
+
+/** Answers that these applications gave, by household: each household's were its latest when somebody took them down. */
+export async function answersOf(db: Queryable, applications: readonly string[]): Promise<LatestAnswers[]> {
+  const { rows } = await db.query<LatestAnswers>(
+    `SELECT application_id AS "applicationId", household_ref AS "householdRef", answers_text AS "answersText"
+     FROM declared_answers WHERE application_id = any($1::uuid[]) ORDER BY household_ref`,
+    [applications],
+  )
+  return rows
+}
+
+/** SHA-256 of answers in their order; a line at a time, for a nation's are too long for one text. */
+export function answersHash(answers: readonly LatestAnswers[]): string {
+  const hash = createHash('sha256')
+  for (const { applicationId, householdRef, answersText } of answers)
+    hash.update(`${JSON.stringify([householdRef, applicationId, answersText])}\n`)
+  return hash.digest('hex')
 }

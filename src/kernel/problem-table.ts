@@ -489,6 +489,27 @@ export const problemKinds = {
     'What was published stays. Only a run that failed or was cancelled can be resumed, and only one that has not ended can be cancelled.',
     'ما نُشر يبقى. لا يُستأنف إلا ما فشل أو أُلغي، ولا يُلغى إلا ما لم ينتهِ.',
   ),
+  'run-inputs-changed': kind(
+    500,
+    'What the run was begun with is no longer as it was',
+    'مدخلات عملية التشغيل لم تعد كما كانت عند بدئها',
+    'Nothing was published. The file of the inputs or a stored answer was changed: tell the operator, and ask for a new run.',
+    'لم يُنشر شيء. تغيّر ملف المدخلات أو إجابة محفوظة: أبلغ المشغّل واطلب عملية تشغيل جديدة.',
+  ),
+  'run-not-published': kind(
+    409,
+    'The run has not been published',
+    'لم تُنشر عملية التشغيل',
+    'There is nothing to verify yet. Follow the run, or resume it.',
+    'لا يوجد ما يُتحقق منه بعد. تابع عملية التشغيل أو استأنفها.',
+  ),
+  'run-not-kept': kind(
+    410,
+    'What the run was computed from is no longer kept',
+    'لم تعد المادة التي حُسبت منها عملية التشغيل محفوظة',
+    'Its lists and their hashes stay. SNAPSHOTS_KEPT says how many snapshots are kept besides those in force and frozen.',
+    'تبقى القوائم وبصماتها. يحدد SNAPSHOTS_KEPT عدد اللقطات المحفوظة إضافةً إلى النافذة والمجمّدة.',
+  ),
   'run-cancelled': kind(
     409,
     'The run was stopped before it was published',

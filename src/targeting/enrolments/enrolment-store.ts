@@ -203,25 +203,29 @@ export const enrolmentExport: Pick<CopyRequest, 'query' | 'columns'> = {
   ],
 }
 
-/** Tells which units that hold a place a run could not determine: the first such day stays, and is taken off all others of the programme. */
+/** A unit of a programme, by the household and person that were enrolled. */
+export type PlaceHolder = Pick<Unit, 'householdRef' | 'personRef'>
+
+/** Tells of units that hold a place whether a run could determine them: the first day on which one could not stays, until a run can. Others stay as they are. */
 export async function settleUndetermined(
   client: Queryable,
   programme: string,
-  units: readonly Pick<Unit, 'householdRef' | 'personRef'>[],
+  { determined, undetermined }: { readonly determined: readonly PlaceHolder[]; readonly undetermined: readonly PlaceHolder[] },
   asOf: string,
 ): Promise<void> {
-  const columns = [units.map(({ householdRef }) => householdRef), units.map(({ personRef }) => personRef ?? 0)]
-  const among = '(select * from unnest($2::bigint[], $3::bigint[]))'
+  const columns = (units: readonly PlaceHolder[]) => [
+    units.map(({ householdRef }) => householdRef),
+    units.map(({ personRef }) => personRef ?? 0),
+  ]
+  const among = '(household_ref, coalesce(person_ref, 0)) in (select * from unnest($2::bigint[], $3::bigint[]))'
   await lockProgrammes(client, [programme])
   await client.query(
-    `update enrolment set undetermined_since = null
-     where programme = $1 and undetermined_since is not null and (household_ref, coalesce(person_ref, 0)) not in ${among}`,
-    [programme, ...columns],
+    `update enrolment set undetermined_since = null where programme = $1 and undetermined_since is not null and ${among}`,
+    [programme, ...columns(determined)],
   )
   await client.query(
-    `update enrolment set undetermined_since = $4 where programme = $1 and state in ('enrolled', 'suspended')
-       and undetermined_since is null and (household_ref, coalesce(person_ref, 0)) in ${among}`,
-    [programme, ...columns, asOf],
+    `update enrolment set undetermined_since = $4 where programme = $1 and state in ('enrolled', 'suspended') and undetermined_since is null and ${among}`,
+    [programme, ...columns(undetermined), asOf],
   )
 }
 

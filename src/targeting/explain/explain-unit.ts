@@ -78,7 +78,7 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
 /** The household on the run's day; refused when the run was not about it. */
 async function householdOfRun(
   database: ExplainDeps['database'],
-  { run, asOf, bundle, snapshot, sources }: ExplainedRun,
+  { run, folder, asOf, bundle, snapshot, sources }: ExplainedRun,
   { householdRef, listed }: AskedUnit,
 ): Promise<AssembledHousehold> {
   const { catalogue } = bundle
@@ -86,7 +86,7 @@ async function householdOfRun(
   const assembled = await snapshotHousehold({ catalogue, snapshot, householdRef, asOf, sources, members })
   if (!assembled) throw problem('unit-not-in-run')
   if (listed) return assembled
-  const { only, governorates } = await populationOf(database, run, bundle)
+  const { only, governorates } = await populationOf(folder, run, bundle)
   const governorate = assembled.household.lo[catalogue.household.slot('governorate') ?? -1] ?? NaN
   if ((only && !only.has(householdRef)) || (governorates && !governorates.has(governorate))) throw problem('unit-not-in-run')
   return assembled

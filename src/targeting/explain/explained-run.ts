@@ -1,12 +1,13 @@
 /** A published run made ready for questions about single units: its versions, snapshot and sources. */
 import { join } from 'node:path'
-import { readSourceSet } from '../../determinations/determination-store.ts'
+import { readSources } from '../../determinations/determination-store.ts'
 import type { SourceState } from '../../households/assembled.ts'
 import { dayNumber } from '../../kernel/date.ts'
 import { problem } from '../../kernel/problem.ts'
 import { type Bundle, type CompiledProgramme, programmeOf } from '../../programmes/bundle.ts'
 import type { ListHeader } from '../lists/list-store.ts'
 import type { RunDeps } from '../run/perform-run.ts'
+import { snapshotsFolder } from '../run/run-nation.ts'
 import { readRun, type StoredRun } from '../run/run-store.ts'
 import { openSnapshot, type Snapshot } from '../run/snapshot.ts'
 
@@ -14,6 +15,8 @@ export type ExplainDeps = Pick<RunDeps, 'database' | 'versions'> & { readonly da
 
 export interface ExplainedRun {
   readonly run: StoredRun
+  /** Where runs keep their snapshots and inputs. */
+  readonly folder: string
   /** Day number. */
   readonly asOf: number
   readonly list: ListHeader
@@ -29,12 +32,13 @@ export async function explainedRun({ database, versions, dataDirectory }: Explai
   const run = await readRun(database.pool, list.runId)
   if (!run?.manifest) throw problem('run-not-found')
   const { sourceSet, households } = JSON.parse(run.manifest) as { readonly sourceSet: string; readonly households: number }
-  const snapshot = await openSnapshot(join(dataDirectory, 'nation', 'snapshots'), list.snapshot)
+  const folder = join(dataDirectory, 'nation')
+  const snapshot = await openSnapshot(snapshotsFolder(folder), list.snapshot)
   if (!snapshot) throw problem('snapshot-not-kept')
   const bundle = await versions.byHash(list.versionSet)
   const compiled = programmeOf(bundle, list.programme)
-  const sources = await readSourceSet(database.pool, sourceSet)
+  const sources = await readSources(database.pool, sourceSet)
   // INVARIANT: a list is published together with what it was made of.
   if (!compiled || !sources) throw new Error(`list ${list.number} speaks of versions or sources that are not stored`)
-  return { run, asOf: dayNumber(run.asOf) as number, list, bundle, compiled, snapshot, sources, households }
+  return { run, folder, asOf: dayNumber(run.asOf) as number, list, bundle, compiled, snapshot, sources, households }
 }

@@ -1,7 +1,9 @@
-/** Whom a run was about: those who had applied by its end, or everybody; of some governorates, or of all. */
-import type { Database } from '../../db/database.ts'
+/** Whom a run was about, as its pinned inputs say: those who had applied when it began, or everybody; of some governorates, or of all. */
 import type { Bundle } from '../../programmes/bundle.ts'
-import { governorateCodes, type RunRequest } from '../run/perform-run.ts'
+import { problem } from '../../kernel/problem.ts'
+import { governorateCodes } from '../run/decide-snapshot.ts'
+import type { RunRequest } from '../run/perform-run.ts'
+import { readInputs } from '../run/run-inputs.ts'
 import type { StoredRun } from '../run/run-store.ts'
 
 export interface RunPopulation {
@@ -11,19 +13,23 @@ export interface RunPopulation {
   readonly governorates: ReadonlySet<number> | null
 }
 
-export async function populationOf({ pool }: Database, run: StoredRun, bundle: Bundle): Promise<RunPopulation> {
+/** `folder` is where runs keep their snapshots and inputs. */
+export async function populationOf(folder: string, run: StoredRun, bundle: Bundle): Promise<RunPopulation> {
   const asked = JSON.parse(run.request) as Pick<RunRequest, 'population' | 'governorates'>
   const codes = governorateCodes(bundle)
   return {
-    only: asked.population === 'registrants' ? await appliedBefore(pool, run.finishedAt) : null,
+    only: asked.population === 'registrants' ? await registrantsOf(folder, run.inputs) : null,
     governorates: asked.governorates.length > 0 ? new Set(asked.governorates.map((code) => codes.indexOf(code))) : null,
   }
 }
 
-async function appliedBefore(pool: Database['pool'], moment: string | null): Promise<ReadonlySet<number>> {
-  const { rows } = await pool.query<{ ref: number }>(
-    'select distinct household_ref as ref from application where household_ref is not null and received_at <= $1',
-    [moment],
-  )
-  return new Set(rows.map(({ ref }) => ref))
+/** The latest that were asked for: the file of a nation is large, and questions about one run come together. */
+let latest: { readonly inputs: string; readonly registrants: ReadonlySet<number> } | null = null
+
+async function registrantsOf(folder: string, hash: string | null): Promise<ReadonlySet<number>> {
+  if (hash !== null && latest?.inputs === hash) return latest.registrants
+  const inputs = hash === null ? null : await readInputs(folder, hash)
+  if (hash === null || inputs === null) throw problem('run-not-kept')
+  latest = { inputs: hash, registrants: new Set(inputs.applications.household) }
+  return latest.registrants
 }

@@ -30,11 +30,11 @@ export async function rankAgain(database: Database, explained: ExplainedRun): Pr
   return ranked
 }
 
-async function rankedBy(database: Database, { run, bundle, snapshot, households }: ExplainedRun): Promise<RankedPopulation> {
+async function rankedBy(database: Database, { run, folder, bundle, snapshot, households }: ExplainedRun): Promise<RankedPopulation> {
   const start: RankStart = {
     texts: await textsOfSet(database, bundle.hash),
     parts: partFiles(snapshot),
-    ...(await populationOf(database, run, bundle)),
+    ...(await populationOf(folder, run, bundle)),
   }
   const worker = newWorker(new URL('./rank-thread', import.meta.url), start)
   try {

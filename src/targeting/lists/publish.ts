@@ -1,4 +1,4 @@
-/** Publishing a run: its lists are filled out of sight, then one transaction attaches them, switches every programme's pointer and completes the run. */
+/** Publishing a run: its lists are filled out of sight, then one transaction attaches them, switches every programme's pointer (unless the run was about some governorates only) and completes the run. */
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -6,10 +6,11 @@ import { from } from 'pg-copy-streams'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
-import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
+import { sha256 } from '../../kernel/canonical.ts'
 import type { JudgedNation } from '../run/judged-nation.ts'
 import type { PlaceCodes } from '../run/unit-places.ts'
 import type { ProgrammeList } from '../run/select.ts'
+import { manifestWithLists } from './list-manifest.ts'
 import { LIST_COLUMNS, listLines, thousandths } from './list-lines.ts'
 
 export interface FilledList {
@@ -30,8 +31,12 @@ export interface PublishRequest {
   /** Codes of governorates by index. */
   readonly governorates: readonly string[]
   readonly places: PlaceCodes
+  /** Whether the lists take the place of those in force. */
+  readonly putInForce: boolean
+  /** What else happens in the transaction that publishes. */
+  readonly onPublished: (client: Queryable) => Promise<void>
   /** Everything else that the run's manifest says. */
-  readonly manifest: Readonly<Record<string, unknown>>
+  readonly manifest: object
 }
 
 /**
@@ -43,14 +48,8 @@ export async function publishRun(database: Database, request: PublishRequest): P
   if (published !== null) return published
   await dropUnpublished(database, request.runId)
   const filled = await fillLists(database, request)
-  const manifest = canonicalJson({
-    ...request.manifest,
-    lists: filled.map(({ programme, rootHash }, index) => {
-      const { totals } = (request.lists[index] as ProgrammeList).allocation
-      const { selected, waitlisted, leftOut, spent, places, leftOverPassedOn, stoppedByBudget } = totals
-      return { programme, rootHash, selected, waitlisted, leftOut, spent, places, leftOverPassedOn, stoppedByBudget }
-    }),
-  })
+  const rootHashes = filled.map(({ rootHash }) => rootHash)
+  const manifest = manifestWithLists(request.manifest, request.lists, rootHashes)
   const manifestHash = sha256(manifest)
   await database.transaction(async ({ client }) => {
     await client.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0')
@@ -65,11 +64,13 @@ export async function publishRun(database: Database, request: PublishRequest): P
     for (const { number } of filled)
       await client.query(`ALTER TABLE ranked_unit ATTACH PARTITION ${partition(number)} FOR VALUES IN (${number})`)
     await client.query('UPDATE ranked_list SET published_at = now() WHERE run_id = $1', [request.runId])
-    await client.query(
-      `INSERT INTO published_list (programme, list_number) SELECT programme, number FROM ranked_list WHERE run_id = $1
+    if (request.putInForce)
+      await client.query(
+        `INSERT INTO published_list (programme, list_number) SELECT programme, number FROM ranked_list WHERE run_id = $1
        ON CONFLICT (programme) DO UPDATE SET list_number = EXCLUDED.list_number`,
-      [request.runId],
-    )
+        [request.runId],
+      )
+    await request.onPublished(client)
     await recordEvent(client, {
       action: 'run.published',
       actor: request.actor,

@@ -1,41 +1,36 @@
 /** One run from beginning to end: what it may start with, what it computes, and its publication; whatever stops it is kept with the run. */
 import type { Database } from '../../db/database.ts'
-import { storeSources } from '../../determinations/determination-store.ts'
-import { sourceSet } from '../../determinations/determination-store.ts'
+import { sourceSet, storeSources } from '../../determinations/determination-store.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import { type Freshness, isUsable, readSourceStates } from '../../households/registry-state.ts'
 import { canonicalJson } from '../../kernel/canonical.ts'
 import { dayNumber, isoOfDay } from '../../kernel/date.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { type Problem, problem } from '../../kernel/problem.ts'
-import { UNKNOWN } from '../../kernel/truth.ts'
 import { readsOf } from '../../language/catalogue/assembly/reads.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import { holdLock } from '../../jobs/held-lock.ts'
 import { dropUnpublished, publishRun } from '../lists/publish.ts'
 import { type Attempt, storeEnd, watchAttempt } from './attempt.ts'
+import { governorateCodes } from './decide-snapshot.ts'
+import { NATION_LOCK } from './nation-lock.ts'
+import { pinnedInputs, pinnedSnapshot } from './pinned-inputs.ts'
+import { pruneSnapshots, type Retention } from './prune-snapshots.ts'
 import { runFailure } from './run-failure.ts'
+import { decideInputs } from './run-inputs.ts'
+import { type AskedOfRun, putsInForce, runManifest, undeterminedShares } from './run-manifest.ts'
+import { decideAgain, type NationRun, runNation, type RunSettings, type Stage } from './run-nation.ts'
+import { beginRun, type NewRun, pinSnapshotSources, pinSources, pinVersions, readRun, storeRun, type StoredRun } from './run-store.ts'
 import { placeCodesOf } from './unit-places.ts'
-import { type NationRun, runNation, type RunSettings, type Stage } from './run-nation.ts'
-import {
-  applicationDates,
-  beginRun,
-  type NewRun,
-  pinSources,
-  pinVersions,
-  readRun,
-  registrants,
-  storeRun,
-  type StoredRun,
-} from './run-store.ts'
+import { type JudgedPlaces, judgedPlaces, settleEnrolled } from './settle-enrolled.ts'
 
 export interface RunDeps {
   readonly database: Database
   readonly versions: Versions
   readonly freshness: readonly Freshness[]
   readonly timeZone: string
-  readonly settings: RunSettings & { readonly sample: number }
+  readonly settings: RunSettings & Retention & { readonly sample: number }
 }
 
 /** What a run is asked for. */
@@ -44,7 +39,7 @@ export interface RunRequest {
   readonly asOf: number
   readonly cycle: string
   readonly population: 'registrants' | 'residents'
-  /** Codes of governorates; empty for all. */
+  /** Codes of governorates; empty for all. Lists of some only are published beside those in force. */
   readonly governorates: readonly string[]
   /** Go on although a registry that the run needs is missing or past its grace. */
   readonly despiteRegistries: boolean
@@ -67,8 +62,6 @@ export async function createRun({ database }: Pick<RunDeps, 'database'>, request
   return run.id
 }
 
-type Asked = Pick<RunRequest, 'population' | 'governorates' | 'despiteRegistries' | 'undeterminedPercentMax'>
-
 /** `waiting`: another run uses the replica. */
 export type RunStage = 'waiting' | Stage | 'publish'
 export type OnProgress = (stage: RunStage, done: number, total: number) => void
@@ -83,8 +76,6 @@ export interface Performing {
 
 /** Held by whoever performs the run: two processes never do. */
 export const runLock = (id: string): string => `mizan run ${id}`
-/** Held from bringing the replica up to date until nobody reads it any more: one run at a time has the memory. */
-export const NATION_LOCK = 'mizan replica'
 /** Whoever looks for runs that broke off has the lock for a moment. */
 const LOCK_WAIT_MS = 3_000
 
@@ -94,7 +85,10 @@ export async function performRun(deps: RunDeps, id: string, performing: Performi
   const lock = await holdLock(pool, runLock(id), { waitMs: LOCK_WAIT_MS, signal: performing.signal })
   if (!lock) throw problem('run-in-progress')
   try {
-    return await attemptRun(deps, id, performing, lock.lost)
+    const manifestHash = await attemptRun(deps, id, performing, lock.lost)
+    // What cannot be removed now is no reason to call the run a failure: the next one tries again.
+    await pruneSnapshots(deps.database, deps.settings, performing.signal).catch(() => null)
+    return manifestHash
   } finally {
     await lock.release()
   }
@@ -153,19 +147,15 @@ async function endOf(
 async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress, signal: AbortSignal): Promise<string> {
   const { database, versions, freshness } = deps
   const { pool } = database
-  const asked = JSON.parse(stored.request) as Asked
+  const asked = JSON.parse(stored.request) as AskedOfRun
   const asOf = dayNumber(stored.asOf) as number
   const bundle = stored.versionSet === null ? await versions.inForce(asOf) : await versions.byHash(stored.versionSet)
   await pinVersions(pool, stored.id, bundle.hash)
   if (!asked.despiteRegistries) await refuseUnusable(database, bundle, freshness, asOf)
-  const codes = governorateCodes(bundle)
-  const run = await judgedNation(deps, { stored, asked, asOf, bundle, codes }, onProgress, signal)
-  const undetermined = undeterminedShares(run)
-  const [worst] = undetermined.toSorted((a, b) => b.percent - a.percent)
+  const { hash: inputs, ...run } = await judgedNation(deps, { stored, asked, bundle }, onProgress, signal)
+  const [worst] = undeterminedShares(run.nation).toSorted((a, b) => b.percent - a.percent)
   if (worst && worst.percent > asked.undeterminedPercentMax)
     throw problem('run-undetermined-share', { detail: `${worst.programme}: ${worst.undetermined} of ${worst.units}` })
-  await storeSources(pool, run.sources)
-  await pinSources(pool, stored.id, { sourceSet: sourceSet(run.sources).hash, snapshot: run.snapshot.hash })
   signal.throwIfAborted()
   onProgress('publish', 0, 1)
   const manifestHash = await publishRun(database, {
@@ -175,21 +165,23 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
     entity: stored.entity,
     lists: run.lists,
     nation: run.nation,
-    governorates: codes,
+    governorates: governorateCodes(bundle),
     places: placeCodesOf(bundle.catalogue),
-    manifest: {
-      asOf: stored.asOf,
-      cycle: stored.cycle,
-      request: asked,
-      versionSet: bundle.hash,
-      sourceSet: sourceSet(run.sources).hash,
-      snapshot: run.snapshot.hash,
-      households: run.nation.householdRefs.length,
-      persons: run.nation.personRefs.length,
-      sampled: run.sampled,
-      undetermined,
-      node: process.versions.node,
-    },
+    putInForce: putsInForce(asked),
+    onPublished: (client) => settleEnrolled(client, run.places, stored.asOf),
+    manifest: runManifest(
+      {
+        asOf: stored.asOf,
+        cycle: stored.cycle,
+        request: asked,
+        versionSet: bundle.hash,
+        sourceSet: sourceSet(run.sources).hash,
+        snapshot: run.snapshot.hash,
+        inputs,
+        node: process.versions.node,
+      },
+      run,
+    ),
   })
   onProgress('publish', 1, 1)
   return manifestHash
@@ -197,45 +189,47 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
 
 interface Judging {
   readonly stored: StoredRun
-  readonly asked: Asked
-  readonly asOf: number
+  readonly asked: AskedOfRun
   readonly bundle: Bundle
-  readonly codes: readonly string[]
 }
 
-/** The nation's units judged and selected, while no other run touches the replica. */
+/** The nation's units judged and selected, while no other run touches the replica; the hash is of the inputs. */
 async function judgedNation(
-  { database, freshness, timeZone, settings }: RunDeps,
-  { stored, asked, asOf, bundle, codes }: Judging,
+  deps: RunDeps,
+  { stored, asked, bundle }: Judging,
   onProgress: OnProgress,
   signal: AbortSignal,
-): Promise<NationRun> {
-  const lock = await holdLock(database.pool, NATION_LOCK, { waitMs: Infinity, signal, onWait: () => onProgress('waiting', 0, 1) })
+): Promise<NationRun & { readonly hash: string; readonly places: readonly JudgedPlaces[] }> {
+  const { database, freshness, timeZone, settings } = deps
+  const { pool } = database
+  const lock = await holdLock(pool, NATION_LOCK, { waitMs: Infinity, signal, onWait: () => onProgress('waiting', 0, 1) })
   // INVARIANT: a lock that is waited for as long as it takes is held.
   if (!lock) throw new Error('the lock of the replica was not waited for')
   try {
-    const dates = await applicationDates(database, timeZone)
-    return await runNation(database, settings, {
-      bundle,
-      freshness,
-      asOf,
-      cycle: stored.cycle,
-      applicationDates: new Map(dates.map(({ householdRef, day }) => [householdRef, dayNumber(day) as number])),
-      enrolled: new Map(),
-      only: asked.population === 'registrants' ? await registrants(database) : null,
-      governorates: asked.governorates.length > 0 ? new Set(asked.governorates.map((code) => codes.indexOf(code))) : null,
-      sample: settings.sample,
-      onProgress,
-      signal: AbortSignal.any([signal, lock.lost]),
-    })
+    const programmes = bundle.programmes.map(({ id }) => id)
+    const { asOf, cycle } = stored
+    const { population, governorates } = asked
+    const gather = { timeZone, programmes, asOf, cycle, population, governorates, sample: settings.sample }
+    const { inputs, hash, answers } = await pinnedInputs(database, settings.folder, stored, gather)
+    const request = { ...decideInputs(bundle, inputs), onProgress, signal: AbortSignal.any([signal, lock.lost]) }
+    const finished = await pinnedSnapshot(database, settings.folder, stored, inputs)
+    const run = finished
+      ? { ...finished, ...(await decideAgain(database, settings, finished.snapshot, request)) }
+      : await runNation(database, settings, {
+          ...request,
+          freshness,
+          declared: { answers: await answers(), hash: inputs.declared.hash },
+          onSources: (sources) => pinSnapshotSources(pool, stored.id, sources),
+          onAssembled: async ({ snapshot, sources }) => {
+            await storeSources(pool, sources)
+            await pinSources(pool, stored.id, { sourceSet: sourceSet(sources).hash, snapshot: snapshot.hash })
+          },
+        })
+    return { ...run, hash, places: judgedPlaces(run.nation, request) }
   } finally {
     await lock.release()
   }
 }
-
-/** Codes of governorates by index. */
-export const governorateCodes = ({ catalogue: { household } }: Bundle): readonly string[] =>
-  household.types[household.slot('governorate') ?? -1]?.codes ?? []
 
 /** Registries that facts of the run are read from must be loaded and not past their grace. */
 export async function refuseUnusable({ pool }: Database, bundle: Bundle, freshness: readonly Freshness[], asOf: number): Promise<void> {
@@ -244,20 +238,4 @@ export async function refuseUnusable({ pool }: Database, bundle: Bundle, freshne
   const unusable = (await readSourceStates(pool, freshness, asOf)).filter(({ registry, state }) => needed.has(registry) && !isUsable(state))
   if (unusable.length > 0)
     throw problem('run-registries-unusable', { detail: unusable.map(({ registry, state }) => `${registry} (${state})`).join(', ') })
-}
-
-/** By programme: units whose rule stays undetermined, of all that were judged. */
-function undeterminedShares({
-  nation,
-}: NationRun): { readonly programme: string; readonly units: number; readonly undetermined: number; readonly percent: number }[] {
-  return nation.programmes.map(({ programme, truth }) => {
-    let undetermined = 0
-    for (const one of truth) if (one === UNKNOWN) undetermined++
-    return {
-      programme,
-      units: truth.length,
-      undetermined,
-      percent: truth.length === 0 ? 0 : Math.ceil((100 * undetermined) / truth.length),
-    }
-  })
 }

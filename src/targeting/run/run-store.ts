@@ -1,5 +1,4 @@
 /** The only SQL on runs. */
-import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
 
 export type RunStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'
@@ -21,7 +20,10 @@ export interface StoredRun extends NewRun {
   readonly done: number
   readonly total: number
   readonly versionSet: string | null
+  readonly sourceSet: string | null
   readonly snapshot: string | null
+  /** Hash of what it computes from besides snapshot and versions. */
+  readonly inputs: string | null
   readonly manifest: string | null
   readonly manifestHash: string | null
   readonly problem: string | null
@@ -98,6 +100,17 @@ export async function pinVersions(db: Queryable, id: string, versionSet: string)
   await db.query('update run set version_set = $2 where id = $1', [id, versionSet])
 }
 
+/** Pins what it computes from besides snapshot and versions. */
+export async function pinInputs(db: Queryable, id: string, inputs: string): Promise<void> {
+  await db.query('update run set inputs = $2 where id = $1', [id, inputs])
+}
+
+/** Says which unfinished snapshot the run works on. */
+export async function pinSnapshotSources(db: Queryable, id: string, sources: string): Promise<void> {
+  await db.query('update run set snapshot_sources = $2 where id = $1', [id, sources])
+}
+
+/** Pins the snapshot that it judges, and the state of the registries that it was assembled from. */
 export async function pinSources(
   db: Queryable,
   id: string,
@@ -152,7 +165,7 @@ export async function unattendedRuns(db: Queryable, waitedSeconds: number): Prom
   return rows.map(({ id }) => id)
 }
 
-const COLUMNS = `id, actor, entity, as_of as "asOf", cycle, request, status, stage, done, total, version_set as "versionSet", snapshot, manifest, manifest_hash as "manifestHash",
+const COLUMNS = `id, actor, entity, as_of as "asOf", cycle, request, status, stage, done, total, version_set as "versionSet", source_set as "sourceSet", snapshot, inputs, manifest, manifest_hash as "manifestHash",
   problem, detail, attempt, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt", to_char(finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "finishedAt"`
 
 export async function readRun(db: Queryable, id: string): Promise<StoredRun | null> {
@@ -177,21 +190,46 @@ export async function readRuns(db: Queryable, limit: number): Promise<StoredRun[
   return (await db.query<StoredRun>(`select ${COLUMNS} from run order by created_at desc, id limit $1`, [limit])).rows
 }
 
-/** Households that applied: whom a run is about unless it is told otherwise. */
-export async function registrants({ pool }: Pick<Database, 'pool'>): Promise<ReadonlySet<number>> {
-  const { rows } = await pool.query<{ ref: number }>(
-    'select distinct household_ref as ref from application where household_ref is not null',
-  )
-  return new Set(rows.map(({ ref }) => ref))
+/** Hashes that the database knows and nothing stands on. */
+export interface Prunable {
+  readonly snapshots: ReadonlySet<string>
+  /** Of the sources of snapshots that were not finished. */
+  readonly building: ReadonlySet<string>
+  readonly inputs: ReadonlySet<string>
 }
 
-/** Day of each household's first application in a time zone, as an ISO date. */
+/**
+ * A snapshot is kept while a list of its runs is in force or frozen, while a run works with it, and if it is one of the newest `kept` of published runs.
+ * Inputs are kept with the snapshot of a published run, and until a run is published: it can be resumed.
+ */
+export async function prunable(db: Queryable, kept: number): Promise<Prunable> {
+  const { rows } = await db.query<{ kind: keyof Prunable; hash: string }>(
+    `with standing as (
+       select snapshot from run where status in ('queued', 'running') and snapshot is not null
+       union select r.snapshot from run r join ranked_list l on l.run_id = r.id
+         where l.frozen_at is not null or exists (select from published_list p where p.list_number = l.number)
+       union (select snapshot from run where status = 'completed' group by snapshot order by max(finished_at) desc, snapshot limit $1)
+     )
+     select distinct 'snapshots' as kind, snapshot as hash from run where snapshot is not null and snapshot not in (select snapshot from standing)
+     union all
+     select 'building', snapshot_sources from run where snapshot_sources is not null group by snapshot_sources
+       having not bool_or(status in ('queued', 'running'))
+     union all
+     select 'inputs', inputs from run where inputs is not null group by inputs
+       having bool_and(status = 'completed' and snapshot not in (select snapshot from standing))`,
+    [kept],
+  )
+  const of = (kind: keyof Prunable): ReadonlySet<string> => new Set(rows.filter((row) => row.kind === kind).map(({ hash }) => hash))
+  return { snapshots: of('snapshots'), building: of('building'), inputs: of('inputs') }
+}
+
+/** Households that applied, and the day of each one's first application in a time zone, as an ISO date; by household. */
 export async function applicationDates(
-  { pool }: Pick<Database, 'pool'>,
+  db: Queryable,
   timeZone: string,
 ): Promise<readonly { readonly householdRef: number; readonly day: string }[]> {
-  const { rows } = await pool.query<{ householdRef: number; day: string }>(
-    `select household_ref as "householdRef", (min(received_at) at time zone $1)::date::text as day from application where household_ref is not null group by household_ref`,
+  const { rows } = await db.query<{ householdRef: number; day: string }>(
+    `select household_ref as "householdRef", (min(received_at) at time zone $1)::date::text as day from application where household_ref is not null group by household_ref order by household_ref`,
     [timeZone],
   )
   return rows

@@ -23,8 +23,7 @@ const { asOf } = start
 const bundle = compiled(start.texts)
 const { catalogue } = bundle
 const wanted = factsAssembled(bundle)
-const assembly = compileChunk(catalogue, { wanted, usable: new Set(start.usable), asOfDay: asOf })
-const elsewhere = elsewhereColumns(catalogue, start.elsewhere)
+const assembler = start.assembly && (await openAssembler(start.assembly))
 const read = slotsRead(bundle)
 const governorateSlot = catalogue.household.slot('governorate') ?? -1
 /** What scoring and judging read of a part: a small share of its facts. */
@@ -32,7 +31,6 @@ const READ = {
   ...read,
   household: new Set([...read.household, ...['governorate', ...PLACE_FACTS].flatMap((id) => catalogue.household.slot(id) ?? [])]),
 }
-const replica = await openReplica(start.replica, 'read')
 
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task }) => {
   perform(task).then(
@@ -57,12 +55,15 @@ function arraysIn(answer: unknown): ArrayBuffer[] {
 async function perform(task: Task): Promise<unknown> {
   switch (task.kind) {
     case 'elsewhere': {
+      const { replica, assembly, elsewhere } = assembling()
       const { rows, from } = await readElsewhere(replica.connection, { reads: assembly.reads, asOf, range: task.range })
       assembly.elsewhere(rows, columnsFrom(elsewhere, from, rows.persons))
       return null
     }
-    case 'assemble':
+    case 'assemble': {
+      const { replica, assembly, elsewhere } = assembling()
       return assembleRange(replica.connection, assembly, { ...task, catalogue, asOf, wanted, elsewhere })
+    }
     case 'score':
       return scorePart(task.part)
     case 'judge':
@@ -72,6 +73,20 @@ async function perform(task: Task): Promise<unknown> {
       return task.asked.map((asked) => missingFactsOf(bundle, part, asked))
     }
   }
+}
+
+async function openAssembler({ usable, elsewhere, replica }: NonNullable<ThreadStart['assembly']>) {
+  return {
+    assembly: compileChunk(catalogue, { wanted, usable: new Set(usable), asOfDay: asOf }),
+    elsewhere: elsewhereColumns(catalogue, elsewhere),
+    replica: await openReplica(replica, 'read'),
+  }
+}
+
+function assembling(): NonNullable<typeof assembler> {
+  // INVARIANT: whoever has a snapshot assembled told its threads what that takes.
+  if (!assembler) throw new Error('this thread was started to judge a finished snapshot')
+  return assembler
 }
 
 async function scorePart({ path, hash }: PartFile): Promise<ScoredPart> {

@@ -42,6 +42,9 @@ export const HOMES_PER_PART = 16_384
 export const partFiles = ({ folder, manifest }: Snapshot): PartFile[] =>
   manifest.parts.map(({ from, hash }) => ({ path: join(folder, partName(from)), hash }))
 
+/** Before the hash of the sources, the name of the folder in which a snapshot is built. */
+export const BUILDING = 'building-'
+
 const partName = (from: number): string => `${String(from).padStart(12, '0')}.columns`
 
 /** Ranges of homes that hold anybody. */
@@ -66,6 +69,8 @@ export interface SnapshotRequest {
   readonly declared: ReadonlyMap<number, DeclaredAnswers>
   readonly sources: SnapshotSources
   readonly snapshots: string
+  /** Hears the hash of the sources, by which unfinished parts are found again, before anything is written. */
+  readonly onSources: (hash: string) => Promise<void>
   readonly onProgress: (stage: 'relatives' | 'facts', done: number, total: number) => void
 }
 
@@ -73,11 +78,13 @@ export interface SnapshotRequest {
  * Assembles what is not there yet. Parts that an interrupted run left behind are used again: their folder is named by the hash
  * of the sources, and each part's hash stands beside it.
  */
-export async function assembleSnapshot({ threads, ranges, declared, sources, snapshots, onProgress }: SnapshotRequest): Promise<Snapshot> {
+export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapshot> {
+  const { threads, ranges, declared, sources, snapshots, onSources, onProgress } = request
   const key = sha256(canonicalJson(sources))
   const finished = await readSnapshot(snapshots, key)
   if (finished) return finished
-  const building = join(snapshots, `building-${key}`)
+  await onSources(key)
+  const building = join(snapshots, `${BUILDING}${key}`)
   await mkdir(building, { recursive: true })
   const left = await Promise.all(ranges.households.map((range) => readPart(building, range)))
   const missing = ranges.households.filter((_, index) => !left[index])

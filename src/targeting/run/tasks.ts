@@ -12,10 +12,13 @@ import type { NationRanks, NationScores, ProgrammeColumns } from '../../determin
 /** Said once to every thread. */
 export interface ThreadStart {
   readonly texts: readonly NumberedText[]
-  readonly replica: ReplicaSettings
   readonly asOf: number
-  readonly usable: readonly string[]
-  readonly elsewhere: SharedColumns
+  /** What assembling takes; null where a finished snapshot is judged. */
+  readonly assembly: {
+    readonly replica: ReplicaSettings
+    readonly usable: readonly string[]
+    readonly elsewhere: SharedColumns
+  } | null
 }
 
 /** One file of a snapshot's parts. */

@@ -1,5 +1,6 @@
 /** What the routes of runs take and answer. */
 import Type from 'typebox'
+import { type AskedOfRun, putsInForce } from '../run/run-manifest.ts'
 import type { StoredRun } from '../run/run-store.ts'
 
 const closed = { additionalProperties: false } as const
@@ -20,7 +21,11 @@ export const NewRunBody = Type.Object(
       description: 'those who applied, or everybody: that needs `runs:write-residents`',
     }),
     governorates: Type.Optional(
-      Type.Array(Type.String({ maxLength: 10 }), { maxItems: 100, uniqueItems: true, description: 'codes; all unless named' }),
+      Type.Array(Type.String({ maxLength: 10 }), {
+        maxItems: 100,
+        uniqueItems: true,
+        description: 'codes; all unless named. Lists of some only are published beside those in force',
+      }),
     ),
     despiteRegistries: Type.Optional(
       Type.Boolean({
@@ -48,12 +53,25 @@ export const RunAnswer = Type.Object({
   finishedAt: Nullable(Type.String({ format: 'date-time' })),
   versionSet: Nullable(Type.String()),
   snapshot: Nullable(Type.String()),
+  inputs: Nullable(Type.String({ description: 'hash of what it computes from besides snapshot and versions; kept when it is resumed' })),
+  putInForce: Type.Boolean({
+    description: 'whether its lists take the place of those in force; false for a run over some governorates only',
+  }),
   manifest: Nullable(Type.Unknown({ description: 'every hash and count of a completed run' })),
   manifestHash: Nullable(Type.String({ description: "SHA-256 of the manifest's canonical JSON" })),
   problem: Nullable(Type.String({ description: 'the code of what stopped it: /errors' })),
   detail: Nullable(Type.String()),
 })
 
-export function runAnswer({ actor: _actor, entity: _entity, request, manifest, ...shown }: StoredRun): Type.Static<typeof RunAnswer> {
-  return { ...shown, request: JSON.parse(request), manifest: manifest === null ? null : JSON.parse(manifest) }
+export function runAnswer({
+  actor: _actor,
+  entity: _entity,
+  sourceSet: _sourceSet,
+  request,
+  manifest,
+  ...shown
+}: StoredRun): Type.Static<typeof RunAnswer> {
+  const asked = JSON.parse(request) as Partial<AskedOfRun>
+  const putInForce = putsInForce({ governorates: asked.governorates ?? [] })
+  return { ...shown, putInForce, request: asked, manifest: manifest === null ? null : JSON.parse(manifest) }
 }

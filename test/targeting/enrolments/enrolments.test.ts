@@ -310,8 +310,11 @@ t.test('who holds a place: pages in one order, undetermined units, the export', 
   const since = async () =>
     (await all()).filter(({ undeterminedSince }) => undeterminedSince).map((one) => [one.householdRef, one.undeterminedSince])
   const unit = (householdRef: number | undefined) => ({ householdRef: householdRef ?? 0, personRef: null })
-  const settle = (asOf: string, ...units: { householdRef: number; personRef: null }[]) =>
-    database.transaction(({ client }) => settleUndetermined(client, programme, units, asOf))
+  const everybody = refs.map(unit)
+  const settle = (asOf: string, ...undetermined: { householdRef: number; personRef: null }[]) => {
+    const determined = everybody.filter(({ householdRef }) => !undetermined.some((one) => one.householdRef === householdRef))
+    return database.transaction(({ client }) => settleUndetermined(client, programme, { determined, undetermined }, asOf))
+  }
   await settle('2026-03-01', unit(held[0]), unit(held[1]), unit(refs[1]), unit(refs[6]))
   t.same(await since(), [
     [held[0], '2026-03-01'],
@@ -324,6 +327,10 @@ t.test('who holds a place: pages in one order, undetermined units, the export', 
   ])
   await enrol('exited', '2026-05-01', [held[1] as number])
   t.same(await since(), [[held[2], '2026-04-01']])
+  await database.transaction(({ client }) =>
+    settleUndetermined(client, programme, { determined: [unit(held[0])], undetermined: [] }, '2026-05-01'),
+  )
+  t.same(await since(), [[held[2], '2026-04-01']], 'who was not judged stays as it was')
   await settle('2026-05-01')
   t.same(await since(), [])
   const { rows, fields } = await pool.query(enrolmentExport.query)

@@ -13,7 +13,7 @@ const deps: RunDeps = {
   versions: versionsOf(database),
   freshness,
   timeZone: 'Asia/Amman',
-  settings: { folder: join(t.testdir(), 'nation'), memoryMb: 512, threads: 2, sample: 10 },
+  settings: { folder: join(t.testdir(), 'nation'), memoryMb: 512, threads: 2, sample: 10, snapshotsKept: 6 },
 }
 const request = (change: Partial<RunRequest> = {}): RunRequest => ({
   asOf: day(AS_OF),

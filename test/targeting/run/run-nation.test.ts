@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { determineHousehold } from '../../../src/determinations/determine-household.ts'
+import { answersHash } from '../../../src/households/declared-answers.ts'
 import { slotsOf } from '../../../src/language/condition/condition.ts'
 import { outcomeOf } from '../../../src/language/rule/outcome.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
@@ -30,6 +31,9 @@ const request = (change: Partial<NationRequest> = {}): NationRequest => ({
   only: null,
   governorates: null,
   sample: 20,
+  declared: { answers: [], hash: answersHash([]) },
+  onSources: async () => undefined,
+  onAssembled: async () => undefined,
   onProgress: () => undefined,
   signal: new AbortController().signal,
   ...change,

@@ -64,6 +64,8 @@ export async function publishMade(database: Database, runId: string, lists: read
     nation,
     governorates: GOVERNORATES,
     places: PLACES,
+    putInForce: true,
+    onPublished: async () => undefined,
     manifest: {},
     lists: lists.map((list) => programmeList(list, row)),
   })

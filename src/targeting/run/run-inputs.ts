@@ -1,0 +1,108 @@
+/** What a run computes from besides its snapshot and versions: a file of the data folder, named by the hash of its bytes, that never changes. */
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sha256 } from '../../kernel/canonical.ts'
+import { dayNumber } from '../../kernel/date.ts'
+import { problem } from '../../kernel/problem.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
+import { type DecideRequest, governorateCodes } from './decide-snapshot.ts'
+import type { Enrolled } from './select.ts'
+
+/** Columns instead of rows, by household and person reference: a nation has millions of each. */
+export interface RunInputs {
+  readonly format: 1
+  /** ISO date. */
+  readonly asOf: string
+  readonly cycle: string
+  readonly population: 'registrants' | 'residents'
+  /** Codes; empty for all. */
+  readonly governorates: readonly string[]
+  /** Households judged a second time. */
+  readonly sample: number
+  /** Households that applied, and the day number of the first application of each: these are the registrants. */
+  readonly applications: { readonly household: readonly number[]; readonly firstDay: readonly number[] }
+  /** Latest answers of each household, by the application that gave them, and the hash of their texts. */
+  readonly declared: { readonly household: readonly number[]; readonly application: readonly string[]; readonly hash: string }
+  /** By programme, the units that hold a place. */
+  readonly enrolled: Readonly<Record<string, EnrolledColumns>>
+}
+
+export interface EnrolledColumns {
+  readonly household: readonly number[]
+  readonly person: readonly (number | null)[]
+  /** Day numbers. */
+  readonly undeterminedSince: readonly (number | null)[]
+}
+
+export const inputsFolder = (folder: string): string => join(folder, 'inputs')
+
+/** Writes the file beside its place and moves it there, so that it is whole or not there at all; returns its hash. */
+export async function writeInputs(folder: string, inputs: RunInputs): Promise<string> {
+  const text = inputsText(inputs)
+  const hash = sha256(text)
+  await mkdir(inputsFolder(folder), { recursive: true })
+  const path = join(inputsFolder(folder), hash)
+  const file = await open(`${path}.part`, 'w')
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(`${path}.part`, path)
+  return hash
+}
+
+/** Canonical as it stands, by keys in their order (a test holds it to that): sorting the columns of a nation takes ten times as long as writing them. */
+function inputsText(inputs: RunInputs): string {
+  const { applications, asOf, cycle, declared, enrolled, format, governorates, population, sample } = inputs
+  return JSON.stringify({
+    applications: { firstDay: applications.firstDay, household: applications.household },
+    asOf,
+    cycle,
+    declared: { application: declared.application, hash: declared.hash, household: declared.household },
+    enrolled: Object.fromEntries(
+      Object.entries(enrolled)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([programme, { household, person, undeterminedSince }]) => [programme, { household, person, undeterminedSince }]),
+    ),
+    format,
+    governorates,
+    population,
+    sample,
+  })
+}
+
+/** Null when the file is not there; throws `run-inputs-changed` when its bytes are not those that it is named by. */
+export async function readInputs(folder: string, hash: string): Promise<RunInputs | null> {
+  const text = await readFile(join(inputsFolder(folder), hash), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (text === null) return null
+  if (sha256(text) !== hash) throw problem('run-inputs-changed', { detail: hash })
+  return JSON.parse(text) as RunInputs
+}
+
+/** What is decided by these inputs. */
+export function decideInputs(bundle: Bundle, inputs: RunInputs): Omit<DecideRequest, 'onProgress'> {
+  const { applications, enrolled, population, governorates, cycle, sample } = inputs
+  const codes = governorateCodes(bundle)
+  return {
+    bundle,
+    asOf: dayNumber(inputs.asOf) as number,
+    cycle,
+    sample,
+    applicationDates: new Map(applications.household.map((ref, index) => [ref, applications.firstDay[index] as number])),
+    enrolled: new Map(Object.entries(enrolled).map(([programme, columns]) => [programme, unitsOf(columns)])),
+    only: population === 'registrants' ? new Set(applications.household) : null,
+    governorates: governorates.length > 0 ? new Set(governorates.map((code) => codes.indexOf(code))) : null,
+  }
+}
+
+const unitsOf = ({ household, person, undeterminedSince }: EnrolledColumns): Enrolled[] =>
+  household.map((householdRef, index) => ({
+    householdRef,
+    personRef: person[index] ?? null,
+    undeterminedSince: undeterminedSince[index] ?? null,
+  }))

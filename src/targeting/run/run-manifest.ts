@@ -1,0 +1,72 @@
+/** What a run's manifest says besides its lists: every hash and count that it stands on. */
+import { UNKNOWN } from '../../kernel/truth.ts'
+import type { JudgedNation } from './judged-nation.ts'
+import type { RunInputs } from './run-inputs.ts'
+
+/** What the run was asked for, as it is stored. */
+export interface AskedOfRun {
+  readonly population: RunInputs['population']
+  readonly governorates: readonly string[]
+  readonly despiteRegistries: boolean
+  readonly undeterminedPercentMax: number
+}
+
+export interface ManifestParts {
+  readonly asOf: string
+  readonly cycle: string
+  readonly request: AskedOfRun
+  readonly versionSet: string
+  readonly sourceSet: string
+  readonly snapshot: string
+  readonly inputs: string
+  /** Of the Node that computed it. */
+  readonly node: string
+}
+
+export type RunManifest = ManifestParts & {
+  readonly putInForce: boolean
+  readonly households: number
+  readonly persons: number
+  readonly sampled: number
+  readonly undetermined: readonly UndeterminedShare[]
+}
+
+export function runManifest(
+  { asOf, cycle, request, versionSet, sourceSet, snapshot, inputs, node }: ManifestParts,
+  { nation, sampled }: { readonly nation: JudgedNation; readonly sampled: number },
+): RunManifest {
+  return {
+    asOf,
+    cycle,
+    request,
+    versionSet,
+    sourceSet,
+    snapshot,
+    inputs,
+    node,
+    putInForce: putsInForce(request),
+    households: nation.householdRefs.length,
+    persons: nation.personRefs.length,
+    sampled,
+    undetermined: undeterminedShares(nation),
+  }
+}
+
+/** Lists of some governorates only do not take the place of those of the whole country. */
+export const putsInForce = ({ governorates }: Pick<AskedOfRun, 'governorates'>): boolean => governorates.length === 0
+
+export interface UndeterminedShare {
+  readonly programme: string
+  readonly units: number
+  readonly undetermined: number
+  readonly percent: number
+}
+
+/** By programme: units whose rule stays undetermined, of all that were judged. */
+export const undeterminedShares = ({ programmes }: JudgedNation): UndeterminedShare[] =>
+  programmes.map(({ programme, truth }) => {
+    let undetermined = 0
+    for (const one of truth) if (one === UNKNOWN) undetermined++
+    const percent = truth.length === 0 ? 0 : Math.ceil((100 * undetermined) / truth.length)
+    return { programme, units: truth.length, undetermined, percent }
+  })

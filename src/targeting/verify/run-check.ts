@@ -1,0 +1,20 @@
+/** What the verification of a run looks at. */
+import type { Check } from '../../kernel/check.ts'
+
+export type RunCheckName =
+  | 'manifest'
+  | 'audit'
+  | 'record'
+  | 'lists'
+  | 'header'
+  | 'rows'
+  | 'versions'
+  | 'sources'
+  | 'inputs'
+  | 'snapshot'
+  | 'parts'
+  | 'counts'
+  | 'list'
+  | 'manifest-again'
+
+export type RunCheck = Check<RunCheckName>

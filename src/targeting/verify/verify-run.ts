@@ -1,0 +1,139 @@
+/** Holds a published run against its manifest: what is stored of it today, and what comes out when it is computed again from what it was computed from. */
+import { createHash } from 'node:crypto'
+import { outcomesOf } from '../../audit/outcomes-of.ts'
+import type { Database } from '../../db/database.ts'
+import { holdLock } from '../../jobs/held-lock.ts'
+import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
+import { check, differs } from '../../kernel/check.ts'
+import { problem } from '../../kernel/problem.ts'
+import { listInManifest, manifestWithLists } from '../lists/list-manifest.ts'
+import { type AreaCodes, listLines, thousandths } from '../lists/list-lines.ts'
+import { type Decided, governorateCodes } from '../run/decide-snapshot.ts'
+import { NATION_LOCK } from '../run/nation-lock.ts'
+import type { OnProgress } from '../run/perform-run.ts'
+import { decideInputs } from '../run/run-inputs.ts'
+import { type RunManifest, runManifest } from '../run/run-manifest.ts'
+import { decideAgain, type RunSettings } from '../run/run-nation.ts'
+import { readRun, type StoredRun } from '../run/run-store.ts'
+import type { ProgrammeList } from '../run/select.ts'
+import { placeCodesOf } from '../run/unit-places.ts'
+import { keptRun, type KeptRun } from './kept-run.ts'
+import type { RunCheck } from './run-check.ts'
+import { type StoredHeader, storedHeaders, storedRows } from './stored-list.ts'
+
+type ListEntry = ReturnType<typeof listInManifest>
+type FullManifest = RunManifest & { readonly lists: readonly ListEntry[] }
+type PublishedRun = StoredRun & { readonly manifest: string; readonly manifestHash: string }
+
+export interface Verifying {
+  readonly onProgress: OnProgress
+  readonly signal: AbortSignal
+}
+
+/** Yields each check as soon as it is made: what stands in the database first, then what is kept, then the run computed again. */
+export async function* verifyRun(
+  database: Database,
+  settings: RunSettings,
+  id: string,
+  { onProgress, signal }: Verifying,
+): AsyncGenerator<RunCheck> {
+  const run = await publishedRun(database, id)
+  const whole = check('manifest', differs('SHA-256', run.manifestHash, sha256(run.manifest)))
+  yield whole
+  const told = await outcomesOf(database.pool, 'run.published', id)
+  yield check('audit', differs('run.published', `manifest ${run.manifestHash}`, told.join()))
+  // Nothing is looked for under names that nobody vouches for.
+  if (!whole.ok) return
+  const manifest = JSON.parse(run.manifest) as FullManifest
+  yield check('record', recordDiffers(run, manifest))
+  const headers = new Map((await storedHeaders(database.pool, id)).map((header) => [header.programme, header]))
+  const named = manifest.lists.map(({ programme }) => programme)
+  yield check('lists', differs('programmes', named.toSorted().join(), [...headers.keys()].toSorted().join()))
+  for (const entry of manifest.lists) yield* storedChecks(database, entry, headers.get(entry.programme))
+  if (run.inputs === null) throw problem('run-not-kept', { detail: 'inputs' })
+  // One run at a time has the memory, and nobody removes a snapshot meanwhile.
+  const lock = await holdLock(database.pool, NATION_LOCK, { waitMs: Infinity, signal, onWait: () => onProgress('waiting', 0, 1) })
+  try {
+    const watched = AbortSignal.any([signal, ...(lock ? [lock.lost] : [])])
+    const kept = yield* keptRun(database, settings.folder, manifest, watched)
+    if (!kept) return
+    const request = { ...decideInputs(kept.bundle, kept.inputs), onProgress, signal: watched }
+    const decided = await decideAgain(database, settings, kept.snapshot, request)
+    yield* computedChecks(run, manifest, kept, decided, headers)
+  } finally {
+    await lock?.release()
+  }
+}
+
+async function publishedRun({ pool }: Database, id: string): Promise<PublishedRun> {
+  const run = await readRun(pool, id)
+  if (!run) throw problem('run-not-found')
+  const { manifest, manifestHash } = run
+  if (manifest === null || manifestHash === null) throw problem('run-not-published', { detail: run.status })
+  return { ...run, manifest, manifestHash }
+}
+
+/** The run's row says the same as its manifest. */
+const recordDiffers = (run: PublishedRun, manifest: FullManifest): string[] => [
+  ...(['asOf', 'cycle', 'versionSet', 'sourceSet', 'snapshot', 'inputs'] as const).flatMap((name) =>
+    differs(name, manifest[name], run[name]),
+  ),
+  ...differs('request', canonicalJson(manifest.request), run.request),
+]
+
+const COUNTS = ['selected', 'waitlisted', 'leftOut'] as const
+
+/** A list as the database holds it: what is said of it, and its rows. */
+async function* storedChecks(database: Database, entry: ListEntry, header: StoredHeader | undefined): AsyncGenerator<RunCheck> {
+  const { programme, rootHash } = entry
+  // INVARIANT: the check before said which lists are missing.
+  if (!header) return
+  const said = COUNTS.flatMap((count) => differs(count, entry[count], header[count]))
+  yield check('header', [...differs('root hash', rootHash, header.rootHash), ...said], programme)
+  const rows = await storedRows(database, header.number)
+  const counted = COUNTS.flatMap((count) => differs(count, entry[count], rows[count]))
+  yield check(
+    'rows',
+    [...differs('SHA-256', rootHash, rows.rootHash), ...differs('rows', header.eligible, rows.eligible), ...counted],
+    programme,
+  )
+}
+
+/** What came out when the run was computed again. */
+function* computedChecks(
+  run: PublishedRun,
+  manifest: FullManifest,
+  { bundle }: KeptRun,
+  decided: Decided,
+  headers: ReadonlyMap<string, StoredHeader>,
+): Generator<RunCheck> {
+  const again = runManifest(manifest, decided)
+  yield check('counts', [
+    ...(['households', 'persons', 'sampled', 'putInForce'] as const).flatMap((name) => differs(name, manifest[name], again[name])),
+    ...differs('undetermined', canonicalJson(manifest.undetermined), canonicalJson(again.undetermined)),
+  ])
+  const rootHashes: string[] = []
+  for (const list of decided.lists) {
+    const rootHash = rootHashOf(list, decided, { governorates: governorateCodes(bundle), places: placeCodesOf(bundle.catalogue) })
+    rootHashes.push(rootHash)
+    const said = manifest.lists.find(({ programme }) => programme === list.programme)
+    const found = listInManifest(list, rootHash)
+    const spent = thousandths(list.allocation.totals.spent, list.benefitScale)
+    yield check(
+      'list',
+      [
+        ...Object.entries(found).flatMap(([name, value]) => differs(name, said?.[name as keyof ListEntry], value)),
+        ...differs('spent', headers.get(list.programme)?.spent, spent),
+      ],
+      list.programme,
+    )
+  }
+  const text = manifestWithLists(again, decided.lists, rootHashes)
+  yield check('manifest-again', differs('SHA-256', run.manifestHash, sha256(text)))
+}
+
+function rootHashOf(list: ProgrammeList, { nation }: Decided, codes: AreaCodes): string {
+  const hash = createHash('sha256')
+  for (const text of listLines(list, nation, codes)) hash.update(text)
+  return hash.digest('hex')
+}

@@ -1,0 +1,162 @@
+/** What a run computes from: enrolments are part of it, it is pinned by the first attempt, and lists of some governorates are published beside those in force. */
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { canonicalJson, sha256 } from '../../../src/kernel/canonical.ts'
+import { createRun, performRun, type RunRequest, type RunStage } from '../../../src/targeting/run/perform-run.ts'
+import { readRun, requeueRun } from '../../../src/targeting/run/run-store.ts'
+import type { RunInputs } from '../../../src/targeting/run/run-inputs.ts'
+import { application, AS_OF } from '../../support/seeded-app.ts'
+import { quietly, rootHashes, runRequest, seededRuns } from '../support/seeded-runs.ts'
+
+const { database, deps, get, post, heads } = await seededRuns(t, 200)
+const { pool } = database
+const folder = deps.settings.folder
+const CASH = 'unified-cash-transfer'
+
+interface Manifest {
+  readonly inputs: string
+  readonly snapshot: string
+  readonly putInForce: boolean
+  readonly undetermined: readonly { readonly programme: string; readonly undetermined: number }[]
+}
+const perform = async (change: Partial<RunRequest> = {}): Promise<string> => {
+  const id = await createRun(deps, runRequest(change))
+  await performRun(deps, id, quietly)
+  return id
+}
+const manifestOf = async (id: string): Promise<Manifest> => JSON.parse((await readRun(pool, id))?.manifest ?? '') as Manifest
+const inputsOf = async (id: string): Promise<RunInputs> =>
+  JSON.parse(readFileSync(join(folder, 'inputs', (await readRun(pool, id))?.inputs ?? ''), 'utf8')) as RunInputs
+const inForce = async (): Promise<Record<string, string>> =>
+  Object.fromEntries(
+    (
+      await pool.query<{ programme: string; run: string }>(
+        'select p.programme, l.run_id as run from published_list p join ranked_list l on l.number = p.list_number',
+      )
+    ).rows.map(({ programme, run }) => [programme, run]),
+  )
+const enrol = (householdRef: number, state = 'enrolled', programme = CASH) =>
+  post('/v1/enrolments', { reports: [{ programme, householdRef, state, on: '2026-01-01', reference: randomUUID() }] })
+const listed = async (run: string, householdRef: number): Promise<{ status: string; reason: string } | null> =>
+  (
+    await pool.query(
+      'select u.status, u.reason from ranked_unit u join ranked_list l on l.number = u.list_number where l.run_id = $1 and l.programme = $2 and household_ref = $3',
+      [run, CASH, householdRef],
+    )
+  ).rows[0] ?? null
+const since = async (householdRef: number): Promise<string | null> =>
+  (await pool.query('select undetermined_since as since from enrolment where programme = $1 and household_ref = $2', [CASH, householdRef]))
+    .rows[0].since
+
+const first = await perform()
+
+t.test('the enrolled keep their places; who cannot be determined is told, and only of those who were judged', async (t) => {
+  const { rows } = await pool.query<{ ref: number; governorate: string }>(
+    `select household_ref as ref, governorate from ranked_unit u join ranked_list l on l.number = u.list_number
+     where l.run_id = $1 and programme = $2 and status = 'selected' and governorate is not null order by position`,
+    [first, CASH],
+  )
+  const selected = rows[0] as { ref: number; governorate: string }
+  const elsewhere = rows.find(({ governorate }) => governorate !== selected.governorate) as { ref: number; governorate: string }
+  const { units } = await undeterminedUnits()
+  const unknown = units[0] as number
+  for (const ref of [selected.ref, elsewhere.ref, unknown]) t.equal((await enrol(ref)).statusCode, 200)
+  await pool.query("update enrolment set undetermined_since = '2026-10-01' where household_ref = any($1)", [[selected.ref, elsewhere.ref]])
+
+  const filtered = await perform({ governorates: [selected.governorate] })
+  t.equal(await since(selected.ref), null, 'determined again')
+  t.equal(await since(elsewhere.ref), '2026-10-01', 'not judged: as it was')
+  t.equal(await listed(filtered, elsewhere.ref), null)
+
+  t.equal(await listed(first, unknown), null)
+  const run = await perform()
+  t.match(await listed(run, selected.ref), { status: 'selected', reason: 'enrolled-kept' })
+  t.match(await listed(run, unknown), { status: 'selected', reason: 'enrolled-kept-undetermined' })
+  t.equal(await since(unknown), AS_OF)
+  t.equal(await since(elsewhere.ref), null)
+  const { enrolled } = await inputsOf(run)
+  t.same(
+    enrolled[CASH]?.household,
+    [selected.ref, elsewhere.ref, unknown].toSorted((a, b) => a - b),
+  )
+})
+
+/** Households that the run could not determine for the Unified Cash Transfer, by their own determinations. */
+async function undeterminedUnits(): Promise<{ readonly units: readonly number[] }> {
+  const units: number[] = []
+  for (const { number, householdRef } of heads) {
+    if (units.length > 0) break
+    const answer = (await post('/v1/determinations', { nationalId: number, asOf: AS_OF })).json<{
+      programmes: readonly { programme: string; outcome: string }[]
+    }>()
+    if (answer.programmes?.some(({ programme, outcome }) => programme === CASH && outcome === 'undetermined')) units.push(householdRef)
+  }
+  return { units }
+}
+
+t.test('a run over some governorates is published beside the lists in force', async (t) => {
+  const national = await perform()
+  const before = await inForce()
+  t.same(new Set(Object.values(before)), new Set([national]))
+  const filtered = await perform({ governorates: ['11'] })
+  t.same(await inForce(), before)
+  t.equal(Object.keys(await rootHashes(database, filtered)).length, 7)
+  t.match((await get(`/v1/runs/${filtered}`)).json(), {
+    putInForce: false,
+    manifest: { putInForce: false, request: { governorates: ['11'] } },
+  })
+  t.match((await get(`/v1/runs/${national}`)).json(), { putInForce: true, manifest: { putInForce: true } })
+  t.equal((await get(`/v1/programmes/${CASH}/ranked-list`)).json<{ run: string }>().run, national)
+  t.equal((await get(`/v1/runs/${filtered}/programmes/${CASH}/ranked-list`)).json<{ run: string }>().run, filtered)
+})
+
+t.test('the inputs are a file named by its bytes, in canonical form', async (t) => {
+  const { inputs, snapshot } = await manifestOf(first)
+  const text = readFileSync(join(folder, 'inputs', inputs), 'utf8')
+  t.equal(sha256(text), inputs)
+  t.equal(canonicalJson(JSON.parse(text)), text)
+  t.match(JSON.parse(text), { format: 1, asOf: AS_OF, cycle: 'november', population: 'residents', governorates: [], sample: 10 })
+  t.match(await readRun(pool, first), { inputs, snapshot })
+  t.notOk(readdirSync(join(folder, 'inputs')).some((name) => name.endsWith('.part')))
+})
+
+t.test('an application and a report arrive between two attempts: the same bytes as if they had not', async (t) => {
+  for (const [round, stage] of (['relatives', 'score'] as const).entries()) {
+    const cycle = `between ${stage}`
+    const expected = await manifestOf(await perform({ cycle }))
+    const here = { ...deps, settings: { ...deps.settings, folder: join(t.testdir(), stage) } }
+    const id = await createRun(deps, runRequest({ cycle }))
+    const stop = new AbortController()
+    const stopped = performRun(here, id, { onProgress: (now) => now === stage && stop.abort(), signal: stop.signal })
+    await t.rejects(stopped, { code: 'run-cancelled' })
+    const posted = await post('/v1/applications', application(heads[10 + round]?.number as string), { 'idempotency-key': randomUUID() })
+    t.equal(posted.statusCode, 201)
+    t.equal((await enrol(heads[20 + round]?.householdRef as number)).statusCode, 200)
+    await requeueRun(pool, id, ['cancelled'])
+    const stages = new Set<RunStage>()
+    await performRun(here, id, { ...quietly, onProgress: (now) => void stages.add(now) })
+    t.same(await manifestOf(id), expected, `stopped at ${stage}`)
+    t.match(await readRun(pool, id), { attempt: 2, inputs: expected.inputs, snapshot: expected.snapshot })
+    t.equal(stages.has('replica'), stage === 'relatives', 'a finished snapshot is not looked for in the replica again')
+    const later = await manifestOf(await perform({ cycle }))
+    t.not(later.inputs, expected.inputs, 'a new run takes them in')
+    t.not(later.snapshot, expected.snapshot)
+  }
+})
+
+t.test('inputs that were changed stop the run; lost ones are taken down anew', async (t) => {
+  const id = await createRun(deps, runRequest({ cycle: 'changed' }))
+  const stop = new AbortController()
+  await t.rejects(performRun(deps, id, { onProgress: (now) => now === 'score' && stop.abort(), signal: stop.signal }))
+  const hash = (await readRun(pool, id))?.inputs as string
+  appendFileSync(join(folder, 'inputs', hash), ' ')
+  await requeueRun(pool, id, ['cancelled'])
+  await t.rejects(performRun(deps, id, quietly), { code: 'run-inputs-changed' })
+  t.match(await readRun(pool, id), { status: 'failed', problem: 'run-inputs-changed' })
+  await requeueRun(pool, id, ['failed'])
+  const elsewhere = { ...deps, settings: { ...deps.settings, folder: join(t.testdir(), 'nation') } }
+  await performRun(elsewhere, id, quietly)
+  t.equal((await readRun(pool, id))?.status, 'completed')
+})
