@@ -27,6 +27,7 @@ interface Piece {
   /** Bytes from the end of the line. */
   readonly at: number
   readonly length: number
+  /** With the zeros that fill it up. */
   readonly hash: string
 }
 
@@ -46,10 +47,10 @@ export async function writeColumnFile(path: string, columns: ColumnFile): Promis
   const body = Buffer.alloc(arrays.reduce((total, [, { byteLength }]) => total + padded(byteLength), 0))
   let at = 0
   const pieces = arrays.map(([name, array]): Piece => {
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-    body.set(bytes, at)
-    const piece = { name, type: array.constructor.name as TypeName, at, length: array.length, hash: sha256(bytes) }
-    at += padded(array.byteLength)
+    const room = body.subarray(at, at + padded(array.byteLength))
+    room.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+    const piece = { name, type: array.constructor.name as TypeName, at, length: array.length, hash: sha256(room) }
+    at += room.byteLength
     return piece
   })
   const header: Header = {
@@ -135,8 +136,7 @@ async function readPiece(
   from: number,
   { name, type, at, length, hash: expected }: Piece,
 ): Promise<IntegerArray> {
-  const array = new TYPES[type](length)
-  const bytes = new Uint8Array(array.buffer)
+  const bytes = new Uint8Array(padded(length * TYPES[type].BYTES_PER_ELEMENT))
   let read = 0
   while (read < bytes.byteLength) {
     const { bytesRead } = await file.read(bytes, read, bytes.byteLength - read, from + at + read)
@@ -144,7 +144,7 @@ async function readPiece(
     read += bytesRead
   }
   if (sha256(bytes) !== expected) throw new Error(`${path}: ${name} is not the column that was written`)
-  return array
+  return new TYPES[type](bytes.buffer, 0, length)
 }
 
 function columnsOf({ households, persons, slots }: Header, found: ReadonlyMap<string, IntegerArray>): ColumnFile {

@@ -1,7 +1,6 @@
 /** What is kept of a run, checked piece by piece against the hashes that its manifest names. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import type { Database } from '../../db/database.ts'
+import { readColumnFile } from '../../households/nation/column-file.ts'
 import { readSources } from '../../determinations/determination-store.ts'
 import { check, differs } from '../../kernel/check.ts'
 import { problem, Problem } from '../../kernel/problem.ts'
@@ -78,21 +77,13 @@ async function damagedParts(snapshot: Snapshot, signal: AbortSignal): Promise<st
   const damaged: string[] = []
   for (const { path, hash } of partFiles(snapshot)) {
     signal.throwIfAborted()
-    const found = await hashOfFile(path)
-    if (found !== hash) damaged.push(`${path}: ${hash} ≠ ${found ?? 'nothing'}`)
+    // Reading all columns checks the hash of each.
+    await readColumnFile(path, hash).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== undefined && error.code !== 'ENOENT') throw error
+      damaged.push(error.message)
+    })
   }
   return damaged
-}
-
-async function hashOfFile(path: string): Promise<string | null> {
-  const hash = createHash('sha256')
-  try {
-    for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(bytes as Buffer)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
-  return hash.digest('hex')
 }
 
 function gone(detail: string): never {
