@@ -6,7 +6,8 @@ import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
-import { comparisonCounts, comparisonPage, type PlaceInList } from './compare-lists.ts'
+import type { PlaceInList } from './compare-lists.ts'
+import { listComparisons } from './list-comparisons.ts'
 import { readComparisonCursor, writeComparisonCursor } from './comparison-cursor.ts'
 import { freezeList } from './freeze-list.ts'
 import { ComparisonAnswer, ComparisonQuery, FrozenAnswer } from './hand-over-schema.ts'
@@ -29,7 +30,9 @@ export function registerHandOverRoutes(app: Server, deps: HandOverDeps): void {
   registerFreeze(app, deps)
 }
 
-function registerComparison(app: Server, { database: { pool } }: HandOverDeps): void {
+function registerComparison(app: Server, { database }: HandOverDeps): void {
+  const { pool } = database
+  const comparisons = listComparisons(database)
   const schema = {
     tags,
     summary: "A programme's list of one run against another run's",
@@ -49,8 +52,9 @@ function registerComparison(app: Server, { database: { pool } }: HandOverDeps): 
     const compared = { here: here.number, there: there.number, change }
     const place = cursor === undefined ? ({ among: 'here', after: 0 } as const) : readComparisonCursor(cursor, compared)
     if (!place) throw problem('cursor-unknown', { pointer: 'querystring/cursor' })
-    const { units, next } = await comparisonPage(pool, { here, there, change }, place, limit)
-    const counts = cursor === undefined ? await comparisonCounts(pool, here, there) : null
+    const comparison = await comparisons.of(here, there)
+    const { units, next } = await comparisons.page(comparison, change, place, limit)
+    const counts = cursor === undefined ? comparison.counts : null
     const objects = [here, there].map(({ rootHash }) => `list:${programme}:${rootHash}`)
     await recordEvent(pool, audited(request, { action: 'ranked-list.compared', outcome: `${units.length} units`, objects }))
     return {

@@ -93,7 +93,7 @@ async function copyToParquet({ fields, about, signal }: ParquetRequest, { rows, 
     await connection.run(
       `COPY (SELECT ${selected.join(', ')} FROM read_csv(${text(rows)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"',
          nullstr = '', new_line = '\\n', columns = {${columns}}))
-       TO ${text(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {${metadata.join(', ')}})`,
+       TO ${text(path)} (FORMAT parquet, COMPRESSION zstd${metadata.length > 0 ? `, KV_METADATA {${metadata.join(', ')}}` : ''})`,
     )
     signal.throwIfAborted()
   } finally {

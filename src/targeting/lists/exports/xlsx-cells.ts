@@ -6,8 +6,6 @@ import { STYLE } from './xlsx-parts.ts'
 
 /** Excel counts days from 30 December 1899, as far as days of this century go. */
 const EXCEL_DAY_ZERO = 25_569
-/** Excel keeps fifteen digits of a number. */
-const EXCEL_DIGITS = 15
 
 export const headerXml = (fields: readonly UnitField[], language: 'ar' | 'en'): string =>
   `<row r="1">${fields.map((field, index) => textCell(`${columnName(index)}1`, exportColumns[field].label[language], STYLE.header)).join('')}</row>`
@@ -32,18 +30,17 @@ function cellXml(at: string, value: NonNullable<AnsweredUnit[UnitField]>, field:
     case 'money':
       return number(at, String(value), STYLE[kind])
     case 'integer':
-    case 'reference':
       return number(at, String(value), STYLE.integer)
     case 'codes':
       return textCell(at, (value as readonly string[]).join(' '), STYLE.text)
+    // References of persons have up to sixteen digits, of which Excel would keep fifteen: a column is text from top to bottom.
+    case 'reference':
     case 'text':
       return textCell(at, String(value), STYLE.text)
   }
 }
 
-/** A number with more digits than a sheet keeps stays whole as text. */
-const number = (at: string, digits: string, style: number): string =>
-  digits.replace(/\D/g, '').length > EXCEL_DIGITS ? textCell(at, digits, STYLE.text) : `<c r="${at}" s="${style}"><v>${digits}</v></c>`
+const number = (at: string, digits: string, style: number): string => `<c r="${at}" s="${style}"><v>${digits}</v></c>`
 
 /** The style says "quoted" too, so that a text stays one when somebody edits the cell. */
 const textCell = (at: string, text: string, style: number): string =>

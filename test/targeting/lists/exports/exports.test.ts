@@ -134,10 +134,10 @@ t.test('XLSX is the list, with types, headers in both languages', async (t) => {
   const all = await pages()
   t.same(
     sheetUnits(rows, UNIT_FIELDS),
-    all.map((unit) => (unit['householdRef'] === 1_234_567_890_123_456 ? { ...unit, householdRef: '1234567890123456' } : unit)),
-    'a reference that is longer than what a sheet can count stays whole as text',
+    all.map((unit) => ({ ...unit, householdRef: String(unit['householdRef'] as number) })),
+    'references are text: they have more digits than a sheet counts with',
   )
-  t.match(rows[0], { A: { kind: 'number' }, B: { kind: 'number' }, D: { kind: 'text', value: '11' }, S: { kind: 'boolean' } })
+  t.match(rows[0], { A: { kind: 'number' }, B: { kind: 'text' }, D: { kind: 'text', value: '11' }, S: { kind: 'boolean' } })
   const english = unzip(
     (
       await get(`${URL}?fields=score,position&governorate=12`, {
