@@ -22,6 +22,8 @@ import { registerIntakeRoutes } from './intake/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { registerExplainRoutes } from './targeting/explain/routes.ts'
+import { exportSlots } from './targeting/lists/exports/export-slots.ts'
+import { registerExportRoutes } from './targeting/lists/exports/routes.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
@@ -62,14 +64,18 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
   registerEnrolmentRoutes(app, deps)
-  registerTargetingRoutes(app, deps)
+  const lists = { database, versions, dataDirectory: config.dataDirectory, slots: exportSlots(EXPORTS_AT_ONCE) }
+  registerTargetingRoutes(app, lists)
+  registerExportRoutes(app, lists)
   registerRunRoutes(app, deps)
-  registerHandOverRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
+  registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
   registerExplainRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
   chainWhileListening(app, database)
   return app
 }
 
+/** Files of lists: each takes one of libuv's four threads while it is made. */
+const EXPORTS_AT_ONCE = 2
 const CHAIN_EVERY_MS = 1_000
 
 /** Chains audit events while the service listens; each new head goes to the log, which is outside the database. */

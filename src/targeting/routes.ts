@@ -1,13 +1,13 @@
 /** The ranked lists that runs published. */
-import type { FastifyRequest } from 'fastify'
-import type Type from 'typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { recordEvent } from '../audit/audit-event.ts'
-import type { Database } from '../db/database.ts'
 import { audited } from '../http/audited.ts'
-import type { Versions } from '../programmes/versions-in-force.ts'
 import type { Server } from '../http/server.ts'
 import { problem } from '../kernel/problem.ts'
 import { readCursor, writeCursor } from './lists/cursor.ts'
+import { formatAsked, mediaTypes } from './lists/exports/export-format.ts'
+import { type ExportDeps, sendExport } from './lists/exports/routes.ts'
 import { readFrozen } from './lists/freeze-list.ts'
 import { refuseEmptyFilters, refuseUnknownFact } from './lists/list-filters.ts'
 import { latestList, type ListHeader, listOfRun, listPage } from './lists/list-store.ts'
@@ -16,57 +16,73 @@ import { fieldsNamed, moneyText, unitWith } from './lists/unit-answer.ts'
 
 const PAGE = 50
 
-export interface ListDeps {
-  readonly database: Database
-  readonly versions: Versions
+const file = { schema: Type.String({ format: 'binary' }) }
+const response = {
+  200: {
+    description: 'A page, or the whole list as a file',
+    content: {
+      [mediaTypes.json]: { schema: ListAnswer },
+      [mediaTypes.csv]: { schema: Type.String() },
+      [mediaTypes.parquet]: file,
+      [mediaTypes.xlsx]: file,
+    },
+  },
 }
 
-export function registerTargetingRoutes(app: Server, { database, versions }: ListDeps): void {
-  const tags = ['targeting']
-  const lists = { permission: 'ranked-lists:read', purpose: "handing a programme's ranked list to its agency" } as const
-  const description = 'Pages by cursor: all pages of one sequence are of one list, also when a newer one is published meanwhile.'
+export function registerTargetingRoutes(app: Server, deps: ExportDeps): void {
+  const { pool } = deps.database
+  const common = {
+    tags: ['targeting'],
+    description:
+      'Pages by cursor: all pages of one sequence are of one list, also when a newer one is published meanwhile. As a file by `Accept` or `format`: CSV, Parquet or XLSX of the whole list, with the same filters and fields.',
+    querystring: ListQuery,
+    response,
+  }
+  const config = { permission: 'ranked-lists:read', purpose: "handing a programme's ranked list to its agency" } as const
   app.get(
     '/v1/programmes/:programme/ranked-list',
-    {
-      config: lists,
-      schema: {
-        tags,
-        summary: 'The list in force of a programme',
-        description,
-        params: ProgrammeParams,
-        querystring: ListQuery,
-        response: { 200: ListAnswer },
-      },
-    },
-    async (request) =>
-      page({ database, versions }, request, request.query, (after) => latestList(database.pool, request.params.programme, after?.list)),
+    { config, schema: { ...common, summary: 'The list in force of a programme', params: ProgrammeParams } },
+    async (request, reply) =>
+      answer(deps, request, reply, request.query, async (after) => latestList(pool, request.params.programme, after?.list)),
   )
   app.get(
     '/v1/runs/:run/programmes/:programme/ranked-list',
-    {
-      config: lists,
-      schema: {
-        tags,
-        summary: "A programme's list of one run",
-        description,
-        params: RunListParams,
-        querystring: ListQuery,
-        response: { 200: ListAnswer },
-      },
+    { config, schema: { ...common, summary: "A programme's list of one run", params: RunListParams } },
+    async (request, reply) => {
+      const { run, programme } = request.params
+      return answer(deps, request, reply, request.query, async () => listOfRun(pool, run, programme))
     },
-    async (request) =>
-      page({ database, versions }, request, request.query, () => listOfRun(database.pool, request.params.run, request.params.programme)),
   )
 }
 
 type Query = Type.Static<typeof ListQuery>
 
-async function page(
-  { database, versions }: ListDeps,
+type Answer = Type.Static<typeof ListAnswer>
+type Find = (after: { readonly list: number } | null) => Promise<ListHeader | null>
+
+async function answer(
+  deps: ExportDeps,
   request: FastifyRequest,
-  { limit = PAGE, cursor, fields, ...filters }: Query,
-  find: (after: { readonly list: number } | null) => Promise<ListHeader | null>,
-): Promise<Type.Static<typeof ListAnswer>> {
+  reply: FastifyReply,
+  query: Query,
+  find: Find,
+): Promise<Answer | FastifyReply> {
+  const { format: named, lang, limit, cursor, fields, ...filters } = query
+  const format = formatAsked(request.headers.accept, named)
+  if (lang !== undefined && format !== 'xlsx') throw problem('request-invalid', { pointer: 'querystring/lang', expected: 'format=xlsx' })
+  if (format === 'json') return page(deps, request, query, find)
+  for (const [name, value] of Object.entries({ limit, cursor }))
+    if (value !== undefined)
+      throw problem('request-invalid', { pointer: `querystring/${name}`, expected: 'none: a file is the whole list' })
+  return sendExport(deps, request, reply, { list: await find(null), format, fields, filters, language: lang ?? 'en' })
+}
+
+async function page(
+  { database, versions }: ExportDeps,
+  request: FastifyRequest,
+  { limit = PAGE, cursor, fields, format: _format, lang: _lang, ...filters }: Query,
+  find: Find,
+): Promise<Answer> {
   const named = fieldsNamed(fields)
   refuseEmptyFilters(filters)
   const after = cursor === undefined ? null : readCursor(cursor, filters)

@@ -6,10 +6,10 @@ import { ListQuery } from './schema.ts'
 
 const closed = { additionalProperties: false } as const
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
-const { limit, cursor, ...filters } = ListQuery.properties
+const { limit, cursor } = ListQuery.properties
 
-/** The filters and fields of a page, without its size and place. */
-export const ExportQuery = Type.Object(filters, closed)
+/** The filters and fields of a page, without its size, place and form. */
+export const ExportQuery = Type.Omit(ListQuery, ['limit', 'cursor', 'format', 'lang'], closed)
 
 export const ComparisonQuery = Type.Object(
   {

@@ -39,7 +39,8 @@ export async function refuseUnknownFact(versions: Versions, { versionSet }: List
     if (error instanceof Problem && error.code === 'replay-not-possible') return null
     throw error
   })
-  if (!bundle || bundle.catalogue.facts.has(missingFact)) return
+  // A set without a catalogue tells nothing about facts.
+  if (!bundle || bundle.catalogue.facts.size === 0 || bundle.catalogue.facts.has(missingFact)) return
   throw problem('request-invalid', {
     pointer: 'querystring/missingFact',
     expected: 'the id of a fact of GET /v1/catalogue',

@@ -1,28 +1,23 @@
-/** Handing lists over: export as CSV, comparison with another run's, freezing and signing. */
-import { Readable } from 'node:stream'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import Type from 'typebox'
+/** Handing lists over: comparison with another run's, freezing and signing. */
+import type Type from 'typebox'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
-import type { Versions } from '../../programmes/versions-in-force.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
-import { comparisonCounts, comparisonPage, type PlaceInList } from './compare-lists.ts'
+import type { PlaceInList } from './compare-lists.ts'
+import { listComparisons } from './list-comparisons.ts'
 import { readComparisonCursor, writeComparisonCursor } from './comparison-cursor.ts'
-import { csvLines } from './csv.ts'
 import { freezeList } from './freeze-list.ts'
-import { ComparisonAnswer, ComparisonQuery, ExportQuery, FrozenAnswer } from './hand-over-schema.ts'
-import { refuseEmptyFilters, refuseUnknownFact } from './list-filters.ts'
-import { latestList, type ListHeader, listOfRun } from './list-store.ts'
-import { ProgrammeParams, RunListParams } from './schema.ts'
+import { ComparisonAnswer, ComparisonQuery, FrozenAnswer } from './hand-over-schema.ts'
+import { type ListHeader, listOfRun } from './list-store.ts'
+import { RunListParams } from './schema.ts'
 import { signingKey } from './signing-key.ts'
-import { fieldsNamed, money, points } from './unit-answer.ts'
+import { money, points } from './unit-answer.ts'
 
 export interface HandOverDeps {
   readonly database: Database
-  readonly versions: Versions
   /** Folder in which the signing key is kept. */
   readonly dataDirectory: string
 }
@@ -31,54 +26,13 @@ const tags = ['targeting']
 const PAGE = 50
 
 export function registerHandOverRoutes(app: Server, deps: HandOverDeps): void {
-  registerExports(app, deps)
   registerComparison(app, deps)
   registerFreeze(app, deps)
 }
 
-function registerExports(app: Server, deps: HandOverDeps): void {
-  const config = { permission: 'ranked-lists:read', purpose: "handing a programme's ranked list to its agency" } as const
-  const common = {
-    tags,
-    description: 'The whole list, streamed; the filters and `fields` of a page apply. Cells are safe to open in a spreadsheet.',
-    querystring: ExportQuery,
-    response: { 200: { description: 'CSV (RFC 4180), UTF-8, with a header', content: { 'text/csv': { schema: Type.String() } } } },
-  }
-  app.get(
-    '/v1/programmes/:programme/ranked-list.csv',
-    { config, schema: { ...common, summary: 'The list in force as CSV', params: ProgrammeParams } },
-    async (request, reply) => sendCsv(deps, request, reply, await latestList(deps.database.pool, request.params.programme), request.query),
-  )
-  app.get(
-    '/v1/runs/:run/programmes/:programme/ranked-list.csv',
-    { config, schema: { ...common, summary: "A programme's list of one run as CSV", params: RunListParams } },
-    async (request, reply) =>
-      sendCsv(deps, request, reply, await listOfRun(deps.database.pool, request.params.run, request.params.programme), request.query),
-  )
-}
-
-async function sendCsv(
-  { database: { pool }, versions }: HandOverDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  list: ListHeader | null,
-  { fields, ...filters }: Type.Static<typeof ExportQuery>,
-): Promise<FastifyReply> {
-  const named = fieldsNamed(fields)
-  refuseEmptyFilters(filters)
-  if (!list) throw problem('ranked-list-not-found')
-  await refuseUnknownFact(versions, list, filters)
-  const { programme, runId, rootHash, number } = list
-  const event = { action: 'ranked-list.exported', outcome: 'csv', read: named, objects: [`list:${programme}:${rootHash}`] }
-  await recordEvent(pool, audited(request, event))
-  return reply
-    .type('text/csv; charset=utf-8; header=present')
-    .header('content-disposition', `attachment; filename="${programme}-${list.asOf}-${runId}.csv"`)
-    .header('x-ranked-list-root-hash', rootHash)
-    .send(Readable.from(csvLines(pool, number, filters, named), { highWaterMark: 1 }))
-}
-
-function registerComparison(app: Server, { database: { pool } }: HandOverDeps): void {
+function registerComparison(app: Server, { database }: HandOverDeps): void {
+  const { pool } = database
+  const comparisons = listComparisons(database)
   const schema = {
     tags,
     summary: "A programme's list of one run against another run's",
@@ -98,8 +52,9 @@ function registerComparison(app: Server, { database: { pool } }: HandOverDeps): 
     const compared = { here: here.number, there: there.number, change }
     const place = cursor === undefined ? ({ among: 'here', after: 0 } as const) : readComparisonCursor(cursor, compared)
     if (!place) throw problem('cursor-unknown', { pointer: 'querystring/cursor' })
-    const { units, next } = await comparisonPage(pool, { here, there, change }, place, limit)
-    const counts = cursor === undefined ? await comparisonCounts(pool, here, there) : null
+    const comparison = await comparisons.of(here, there)
+    const { units, next } = await comparisons.page(comparison, change, place, limit)
+    const counts = cursor === undefined ? comparison.counts : null
     const objects = [here, there].map(({ rootHash }) => `list:${programme}:${rootHash}`)
     await recordEvent(pool, audited(request, { action: 'ranked-list.compared', outcome: `${units.length} units`, objects }))
     return {

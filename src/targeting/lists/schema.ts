@@ -1,5 +1,6 @@
 /** What the routes of runs and ranked lists take and answer. */
 import Type from 'typebox'
+import { LIST_FORMATS } from './exports/export-format.ts'
 import { REASONS, STATUSES } from '../outcome.ts'
 
 const closed = { additionalProperties: false } as const
@@ -27,8 +28,12 @@ export const ListQuery = Type.Object(
       }),
     ),
     householdRef: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'the units of one household' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: 'units of a page; 50 unless named' })),
     cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next` of the page before' })),
+    format: Type.Optional(
+      Type.Enum([...LIST_FORMATS], { description: 'instead of the header `Accept`; all but `json` are the whole list as a file' }),
+    ),
+    lang: Type.Optional(Type.Enum(['ar', 'en'], { description: 'language of the headers of a workbook, `en` unless named' })),
     fields: Type.Optional(Type.String({ maxLength: 400, description: 'names of a unit, separated by commas; all unless named' })),
   },
   closed,

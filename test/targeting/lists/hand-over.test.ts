@@ -3,7 +3,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { csvCell } from '../../../src/targeting/lists/csv.ts'
+import { csvCell } from '../../../src/targeting/lists/exports/csv.ts'
 import { thousandths } from '../../../src/targeting/lists/list-lines.ts'
 import { dropUnpublished } from '../../../src/targeting/lists/publish.ts'
 import { testApp } from '../../support/app.ts'
@@ -347,8 +347,12 @@ t.test('readers see the old lists or the new ones while a run is published, neve
       seen.add(page.run)
     }
   })()
+  const readersSee = async (run: string): Promise<void> => {
+    for (let tries = 0; !seen.has(run) && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  await readersSee(a)
   await publishMade(database, b, lists(50_001))
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await readersSee(b)
   publishing = false
   await polling
   t.ok(seen.has(a) && seen.has(b), 'readers were there before and after')
