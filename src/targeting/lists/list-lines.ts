@@ -31,6 +31,7 @@ export const LIST_COLUMNS = [
   'kada',
   'branch_office',
   'missing_facts',
+  'person_percentile',
 ] as const
 
 const LINES_AT_ONCE = 2_000
@@ -82,6 +83,7 @@ function writeLine(lines: LineBuffer, list: ProgrammeList, nation: JudgedNation,
   lines.word(officeOfLiwa(liwa) ?? undefined)
   // Ids are letters and digits: nothing to quote in an array.
   lines.word(missing && `{${missing.join()}}`)
+  lines.number(ranking?.nation.personPercentile[household] || NaN)
   lines.end()
 }
 

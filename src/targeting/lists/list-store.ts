@@ -72,6 +72,7 @@ export interface ListedUnit {
   readonly nationalRank: number | null
   readonly governorateRank: number | null
   readonly percentile: number | null
+  readonly personPercentile: number | null
   readonly benefit: number | null
   readonly applicationDate: string | null
   readonly status: 'selected' | 'waitlisted' | 'left-out'
@@ -114,7 +115,7 @@ export async function listPage(db: Queryable, list: number, filters: ListFilters
       })
       .join('')}`,
     text: `SELECT position, household_ref AS "householdRef", person_ref AS "personRef", governorate, liwa, kada, branch_office AS "branchOffice", tier, score, score_lo AS "scoreLo", score_hi AS "scoreHi",
-        national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing",
+        national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, person_percentile AS "personPercentile", benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing",
         missing_facts AS "missingFacts"
       FROM ranked_unit WHERE list_number = $1 AND position > $2 ${conditions.join(' ')} ORDER BY list_number, position LIMIT $3`,
     values,

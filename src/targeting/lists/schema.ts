@@ -54,6 +54,7 @@ export const UnitAnswer = Type.Object({
   nationalRank: Nullable(Type.Integer({ description: 'equal scores share a rank' })),
   governorateRank: Nullable(Type.Integer()),
   percentile: Nullable(Type.Integer({ description: 'ceil(100 × rank / n) of households' })),
+  personPercentile: Nullable(Type.Integer({ description: 'the same weighted by persons: among all persons of the population' })),
   benefit: Nullable(Type.String({ description: 'JOD for the targeting period' })),
   applicationDate: Nullable(Type.String({ format: 'date' })),
   status: Type.Enum([...STATUSES]),

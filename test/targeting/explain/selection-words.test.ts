@@ -23,6 +23,7 @@ const context = (reason: Reason, status: Status, change: Partial<SelectionContex
     nationalRank: 12,
     governorateRank: 3,
     percentile: 4,
+    personPercentile: 6,
     benefit: 40_500,
     applicationDate: null,
     status,

@@ -283,7 +283,7 @@ t.test('the root hash is that of the lines as COPY writes them out again', async
   for (const { number, hash } of rows) {
     const { rows: units } = await database.pool.query<Record<string, unknown>>(
       `select position, household_ref, person_ref, governorate, tier, score, score_lo, score_hi, national_rank, governorate_rank, percentile, benefit, application_date,
-         status, reason, depends_on_missing, liwa, kada, branch_office, missing_facts from ranked_unit where list_number = $1 order by position`,
+         status, reason, depends_on_missing, liwa, kada, branch_office, missing_facts, person_percentile from ranked_unit where list_number = $1 order by position`,
       [number],
     )
     const line = (row: Record<string, unknown>): string =>

@@ -25,6 +25,7 @@ export const exportColumns: Readonly<Record<UnitField, ExportColumn>> = {
   nationalRank: column('integer', 'National rank', 'الترتيب على مستوى المملكة'),
   governorateRank: column('integer', 'Rank in the governorate', 'الترتيب في المحافظة'),
   percentile: column('integer', 'Percentile', 'الشريحة المئوية'),
+  personPercentile: column('integer', 'Percentile of persons', 'الشريحة المئوية للأفراد'),
   benefit: column('money', 'Benefit (JOD)', 'قيمة المنفعة (دينار)'),
   applicationDate: column('date', 'Application date', 'تاريخ الطلب'),
   status: column('text', 'Status', 'الحالة'),

@@ -137,7 +137,7 @@ t.test('XLSX is the list, with types, headers in both languages', async (t) => {
     all.map((unit) => ({ ...unit, householdRef: String(unit['householdRef'] as number) })),
     'references are text: they have more digits than a sheet counts with',
   )
-  t.match(rows[0], { A: { kind: 'number' }, B: { kind: 'text' }, D: { kind: 'text', value: '11' }, S: { kind: 'boolean' } })
+  t.match(rows[0], { A: { kind: 'number' }, B: { kind: 'text' }, D: { kind: 'text', value: '11' }, T: { kind: 'boolean' } })
   const english = unzip(
     (
       await get(`${URL}?fields=score,position&governorate=12`, {
