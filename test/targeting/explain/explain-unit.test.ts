@@ -12,7 +12,7 @@ import { quietly, runDepsOf, runRequest } from '../support/seeded-runs.ts'
 
 const dataDirectory = t.testdir()
 const { app, database, headers, keyWith } = await testApp(t, { MIZAN_DATA_DIR: dataDirectory }, async (made) => {
-  await seedPopulation(made, { households: 80, seed: 7, asOf: AS_OF })
+  await seedPopulation(made, { households: 30, seed: 7, asOf: AS_OF })
   await loadShippedVersions(made)
 })
 const { pool } = database
@@ -218,7 +218,7 @@ t.test('a run over some: they are ranked among themselves, and others were not i
     [...codes].filter((code) => code.includes('-')),
     [],
   )
-  const governorate = (await get(`/v1/runs/${run}/programmes/health-insurance/ranked-list/1`)).facts['governorate'] as string
+  const governorate = (await get(`/v1/runs/${run}/programmes/unified-cash-transfer/ranked-list/1`)).facts['governorate'] as string
   const inOne = await performed({ governorates: [governorate] })
   const outside = await Promise.all(households.map((householdRef) => explain(inOne, { programme: 'in-kind', householdRef })))
   t.ok(outside.some(({ code }) => code === 'unit-not-in-run'))
