@@ -10,7 +10,7 @@ import type { RunInputs } from '../../../src/targeting/run/run-inputs.ts'
 import { application, AS_OF } from '../../support/seeded-app.ts'
 import { quietly, rootHashes, runRequest, seededRuns } from '../support/seeded-runs.ts'
 
-const { database, deps, get, post, heads } = await seededRuns(t, 200)
+const { database, deps, get, post, heads } = await seededRuns(t, 80)
 const { pool } = database
 const folder = deps.settings.folder
 const CASH = 'unified-cash-transfer'

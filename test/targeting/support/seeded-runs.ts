@@ -20,7 +20,7 @@ export const runDepsOf = (database: Database, dataDirectory: string, memoryMb = 
   versions: versionsOf(database),
   freshness,
   timeZone: 'Asia/Amman',
-  settings: { folder: join(dataDirectory, 'nation'), memoryMb, threads: 2, sample: 10, snapshotsKept: 6 },
+  settings: { folder: join(dataDirectory, 'nation'), memoryMb, threads: 1, sample: 10, snapshotsKept: 6 },
 })
 
 export async function seededRuns(t: Pick<Test, 'teardown' | 'testdir'>, households: number): Promise<SeededRuns> {
