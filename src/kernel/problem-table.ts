@@ -447,6 +447,13 @@ export const problemKinds = {
     'Load the registries that are named, or tell the run to go on without them: what comes from them is unknown.',
     'حمّل السجلات المذكورة، أو اطلب المتابعة من دونها فتبقى قيمها غير معروفة.',
   ),
+  'run-population-empty': kind(
+    409,
+    'The run would be about nobody',
+    'لا توجد أي أسرة ضمن عملية التشغيل',
+    'Nothing was published. See that somebody applied, that the date is not before membership was loaded, and that the governorates hold households.',
+    'لم يُنشر شيء. تأكد من وجود طلبات، ومن أن التاريخ لا يسبق تحميل عضوية الأسر، ومن وجود أسر في المحافظات المطلوبة.',
+  ),
   'run-undetermined-share': kind(
     409,
     'More units would be undetermined than the run allows',

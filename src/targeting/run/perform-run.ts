@@ -153,6 +153,8 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
   await pinVersions(pool, stored.id, bundle.hash)
   if (!asked.despiteRegistries) await refuseUnusable(database, bundle, freshness, asOf)
   const { hash: inputs, ...run } = await judgedNation(deps, { stored, asked, bundle }, onProgress, signal)
+  // Empty lists would take the place of those that families are served by.
+  if (run.nation.householdRefs.length === 0) throw problem('run-population-empty', { detail: stored.asOf })
   const [worst] = undeterminedShares(run.nation).toSorted((a, b) => b.percent - a.percent)
   if (worst && worst.percent > asked.undeterminedPercentMax)
     throw problem('run-undetermined-share', { detail: `${worst.programme}: ${worst.undetermined} of ${worst.units}` })

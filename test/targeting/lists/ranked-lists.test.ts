@@ -204,6 +204,7 @@ t.test('what stops a run is kept with it, and nothing is published', async (t) =
   }
   t.same(await refused({ despiteRegistries: false }), ['failed', 'run-registries-unusable', 'string'])
   t.same(await refused({ undeterminedPercentMax: 0 }), ['failed', 'run-undetermined-share', 'string'])
+  t.same(await refused({ asOf: day(AS_OF) - 1 }), ['failed', 'run-population-empty', 'string'])
   const stop = new AbortController()
   const id = await createRun(deps, request({ cycle: 'never' }))
   const stopped = performRun(deps, id, { onProgress: (stage) => stage === 'select' && stop.abort(), signal: stop.signal })
