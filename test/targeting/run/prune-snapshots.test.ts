@@ -46,9 +46,9 @@ const finished = (): string[] =>
 let national = await perform('2026-11-01')
 
 t.test('in force, or the newest', async (t) => {
-  const second = await perform('2026-10-31', FILTERED)
+  const second = await perform('2026-11-02', FILTERED)
   t.same(finished(), await of('snapshot', national, second))
-  const third = await perform('2026-10-30', FILTERED)
+  const third = await perform('2026-11-03', FILTERED)
   t.same(finished(), await of('snapshot', national, third))
   t.same(inputs(), await of('inputs', national, third), 'inputs go with the snapshot')
   t.equal(keys(), 2)
@@ -67,12 +67,12 @@ t.test('frozen', async (t) => {
     [national],
   )
   const frozen = national
-  national = await perform('2026-10-29')
+  national = await perform('2026-11-04')
   t.same(finished(), await of('snapshot', frozen, national))
 })
 
 t.test('what a run still works with, unfinished or finished; what one that ended left is removed', async (t) => {
-  const id = await stopped('2026-10-28')
+  const id = await stopped('2026-11-05')
   const building = folders().filter((name) => name.startsWith('building-'))
   t.equal(building.length, 1)
   await requeueRun(pool, id, ['cancelled'])
@@ -80,12 +80,12 @@ t.test('what a run still works with, unfinished or finished; what one that ended
   mkdirSync(join(snapshots, `building-${'f'.repeat(64)}`))
   mkdirSync(join(snapshots, `removed-${'f'.repeat(64)}`))
   writeFileSync(join(folder, 'inputs', `${'f'.repeat(64)}.part`), 'half')
-  await perform('2026-10-27', FILTERED)
+  await perform('2026-11-06', FILTERED)
   t.ok(folders().includes(building[0] as string), 'the run waits in the queue')
   t.notOk(inputs().some((name) => name.endsWith('.part')))
   t.notOk(folders().includes(`removed-${'f'.repeat(64)}`), 'a removal that broke off is finished')
   await pool.query("update run set status = 'cancelled' where id = $1", [id])
-  await perform('2026-10-26', FILTERED)
+  await perform('2026-11-07', FILTERED)
   t.notOk(folders().includes(building[0] as string))
   t.ok(inputs().includes((await of('inputs', id))[0] as string), 'it can be resumed with the inputs that it began with')
   t.ok(folders().includes('f'.repeat(64)) && folders().includes(`building-${'f'.repeat(64)}`), 'what the database does not know stays')
@@ -96,15 +96,15 @@ t.test('what a run still works with, unfinished or finished; what one that ended
 })
 
 t.test('a finished snapshot of a run that waits is kept, and one of a run that was cancelled is not', async (t) => {
-  const id = await create('2026-10-25')
+  const id = await create('2026-11-08')
   const stop = new AbortController()
   await t.rejects(performRun(deps, id, { onProgress: (stage) => stage === 'score' && stop.abort(), signal: stop.signal }))
   const [hash] = await of('snapshot', id)
   await requeueRun(pool, id, ['cancelled'])
-  await perform('2026-10-24', FILTERED)
+  await perform('2026-11-09', FILTERED)
   t.ok(finished().includes(hash as string))
   await pool.query("update run set status = 'cancelled' where id = $1", [id])
-  await perform('2026-10-23', FILTERED)
+  await perform('2026-11-10', FILTERED)
   t.notOk(finished().includes(hash as string))
   await requeueRun(pool, id, ['cancelled'])
   await performRun(deps, id, quietly)
