@@ -6,6 +6,7 @@ const stages: Readonly<Record<RunStage, readonly [en: string, ar: string]>> = {
   replica: ['columnar replica', 'النسخة العمودية'],
   relatives: ['relatives', 'الأقارب'],
   facts: ['facts', 'المتغيّرات'],
+  open: ['columns in memory', 'تحميل الأعمدة'],
   score: ['scores', 'الدرجات'],
   judge: ['rules', 'القواعد'],
   select: ['selection', 'الاختيار'],

@@ -62,10 +62,13 @@ export const newScores = (bundle: Bundle, households: number): NationScores =>
   bulkOf(bundle).formulas.map(() => ({ point: doubles(households), lo: doubles(households), hi: doubles(households) }))
 
 /** Shared arrays for what judging yields; a row that nobody judges stays unknown. */
-export const newColumns = (bundle: Bundle, { firstMember, householdOf }: Pick<Nation, 'firstMember' | 'householdOf'>): NationColumns =>
+export const newColumns = (
+  bundle: Bundle,
+  { households, persons }: { readonly households: number; readonly persons: number },
+): NationColumns =>
   bundle.programmes.map(({ id, programme }) => {
     const { unit, targeting } = programme.source
-    const rows = unit === 'person' ? householdOf.length : firstMember.length - 1
+    const rows = unit === 'person' ? persons : households
     return {
       programme: id,
       unit,

@@ -20,6 +20,7 @@ export interface ColumnFile {
 
 const TYPES = { Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float64Array } as const
 type TypeName = keyof typeof TYPES
+type SharedArrayType = new (buffer: SharedArrayBuffer, at: number, length: number) => IntegerArray
 
 interface Piece {
   readonly name: string
@@ -104,8 +105,7 @@ export async function readColumnFile(path: string, expected: string, wanted: Wan
     if (hash('sha256', line, 'hex') !== expected) throw new Error(`${path} is not the file that was written`)
     const header = JSON.parse(line.toString('utf8')) as Header
     const pieces = header.pieces.filter(({ name }) => isWanted(name, wanted))
-    const found = new Map<string, IntegerArray>()
-    for (const piece of pieces) found.set(piece.name, await readPiece(file, path, line.byteLength, piece))
+    const found = await readPieces(file, path, line.byteLength, pieces)
     return columnsOf(header, found)
   } finally {
     await file.close()
@@ -130,21 +130,25 @@ async function readLine(file: FileHandle): Promise<Buffer> {
   }
 }
 
-async function readPiece(
-  file: FileHandle,
-  path: string,
-  from: number,
-  { name, type, at, length, hash: expected }: Piece,
-): Promise<IntegerArray> {
-  const bytes = new Uint8Array(padded(length * TYPES[type].BYTES_PER_ELEMENT))
-  let read = 0
-  while (read < bytes.byteLength) {
-    const { bytesRead } = await file.read(bytes, read, bytes.byteLength - read, from + at + read)
-    if (bytesRead === 0) break
-    read += bytesRead
+/** All in one piece of memory that threads can share: what one of them reads, every other one has. */
+async function readPieces(file: FileHandle, path: string, from: number, pieces: readonly Piece[]): Promise<Map<string, IntegerArray>> {
+  const sizeOf = ({ type, length }: Piece): number => padded(length * TYPES[type].BYTES_PER_ELEMENT)
+  const shared = new SharedArrayBuffer(pieces.reduce((total, piece) => total + sizeOf(piece), 0))
+  const found = new Map<string, IntegerArray>()
+  let start = 0
+  for (const piece of pieces) {
+    const bytes = new Uint8Array(shared, start, sizeOf(piece))
+    let read = 0
+    while (read < bytes.byteLength) {
+      const { bytesRead } = await file.read(bytes, read, bytes.byteLength - read, from + piece.at + read)
+      if (bytesRead === 0) break
+      read += bytesRead
+    }
+    if (sha256(bytes) !== piece.hash) throw new Error(`${path}: ${piece.name} is not the column that was written`)
+    found.set(piece.name, new (TYPES[piece.type] as SharedArrayType)(shared, start, piece.length))
+    start += bytes.byteLength
   }
-  if (sha256(bytes) !== expected) throw new Error(`${path}: ${name} is not the column that was written`)
-  return new TYPES[type](bytes.buffer, 0, length)
+  return found
 }
 
 function columnsOf({ households, persons, slots }: Header, found: ReadonlyMap<string, IntegerArray>): ColumnFile {

@@ -1,18 +1,25 @@
 /** From a finished snapshot to each programme's list: score, rank, judge, select. The same snapshot and inputs come to the same bytes, whenever and wherever. */
-import type { FormulaRanks } from '../../determinations/bulk/nation.ts'
+import {
+  type FormulaRanks,
+  type NationColumns,
+  type NationRanks,
+  type NationScores,
+  newColumns,
+  newScores,
+} from '../../determinations/bulk/nation.ts'
 import { sampleUnits } from '../../determinations/bulk/sample-units.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import type { Ranking } from '../rank.ts'
 import { rowsWhere } from './gather.ts'
-import { joinJudged, joinScored, type JudgedNation, judgedRows, type ScoredNation, scoredRows } from './judged-nation.ts'
-import { nameMissingFacts, type PartsOfNation } from './name-missing-facts.ts'
+import { type JudgedNation, judgedRows, type ScoredNation, scoredRows } from './judged-nation.ts'
+import { nameMissingFacts } from './name-missing-facts.ts'
+import { openResident, type ResidentNation, sizeOf, slotsResident } from './resident-nation.ts'
 import { type ProgrammeList, rankNation, selectUnits, type SelectionRequest } from './select.ts'
-import { partFiles, type Snapshot } from './snapshot.ts'
-import type { PartFile } from './tasks.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
-export type DecideStage = 'score' | 'judge' | 'select'
+export type DecideStage = 'open' | 'score' | 'judge' | 'select'
 
 export interface DecideRequest extends SelectionRequest {
   readonly bundle: Bundle
@@ -36,60 +43,79 @@ export const governorateCodes = ({ catalogue: { household } }: Bundle): readonly
   household.types[household.slot('governorate') ?? -1]?.codes ?? []
 
 export async function decideSnapshot(threads: ThreadPool, snapshot: Snapshot, request: DecideRequest): Promise<Decided> {
-  const { nation, rankings, sampled, partsOfNation } = await judgeSnapshot(threads, snapshot, request)
-  request.onProgress('select', 0, 1)
-  const lists = await nameMissingFacts(threads, partsOfNation, nation, selectUnits(request.bundle, nation, rankings, request))
-  request.onProgress('select', 1, 1)
-  return { nation, lists, sampled }
+  const { bundle, onProgress } = request
+  const resident = await openResident(threads, bundle, snapshot, slotsResident(bundle), (done, total) => onProgress('open', done, total))
+  return decideResident(threads, resident, request)
 }
 
-interface JudgedSnapshot {
-  readonly nation: JudgedNation
-  readonly rankings: readonly Ranking[]
-  readonly sampled: number
-  readonly partsOfNation: PartsOfNation
-}
-
-/** Scores all parts, ranks the population, and judges the parts with the ranks that their rules may read. */
-async function judgeSnapshot(threads: ThreadPool, snapshot: Snapshot, request: DecideRequest): Promise<JudgedSnapshot> {
-  const { bundle, cycle, onProgress } = request
-  const parts = partFiles(snapshot)
-  let done = 0
-  const scored = await threads.perform(
-    parts.map((part) => ({ kind: 'score' as const, part })),
-    () => onProgress('score', ++done, parts.length),
-  )
-  const everybody = joinScored(scored)
+/** The threads know the bundle. */
+export async function decideResident(threads: ThreadPool, resident: ResidentNation, request: DecideRequest): Promise<Decided> {
+  const { bundle, onProgress } = request
+  const scores = await scoreResident(threads, resident, bundle, (done, total) => onProgress('score', done, total))
+  const everybody: ScoredNation = { ...resident, scores }
   const rows = populationRows(everybody, request)
   const rankings = rankNation(bundle, scoredRows(everybody, rows))
   const ranks = ranksByRow(rankings, rows, everybody.householdRefs.length)
-  const sample = sampleUnits(cycle, everybody.householdRefs, request.sample)
-  let first = 0
-  const tasks = scored.map(({ householdRefs: { length }, scores }, index) => {
-    const from = first
-    first += length
-    return {
+  const sample = [...sampleUnits(request.cycle, everybody.householdRefs, request.sample)]
+  const columns = await judgeResident(threads, resident, { bundle, scores, ranks, sample }, (done, total) =>
+    onProgress('judge', done, total),
+  )
+  const nation = judgedRows({ ...resident, scores, programmes: columns }, rows)
+  onProgress('select', 0, 1)
+  const selected = selectUnits(bundle, nation, rankings, request)
+  const lists = await nameMissingFacts(threads, { parts: resident.parts, bundle: bundle.hash, rows }, nation, selected)
+  onProgress('select', 1, 1)
+  return { nation, lists, sampled: sample.length }
+}
+
+type Progress = (done: number, total: number) => void
+
+export async function scoreResident(
+  threads: ThreadPool,
+  { parts }: ResidentNation,
+  bundle: Bundle,
+  onProgress: Progress,
+): Promise<NationScores> {
+  const scores = newScores(bundle, sizeOf(parts).households)
+  let done = 0
+  await threads.perform(
+    parts.map(({ index }) => ({ kind: 'score' as const, bundle: bundle.hash, part: index, scores })),
+    () => onProgress(++done, parts.length),
+  )
+  return scores
+}
+
+export interface JudgeRequest {
+  readonly bundle: Bundle
+  readonly scores: NationScores
+  readonly ranks: NationRanks
+  /** Household rows that are judged a second time. */
+  readonly sample: readonly number[]
+}
+
+/** Every programme by every row; one disagreement between the ways of judging fails it all. */
+export async function judgeResident(
+  threads: ThreadPool,
+  { parts, householdOf, householdRefs }: ResidentNation,
+  { bundle, scores, ranks, sample }: JudgeRequest,
+  onProgress: Progress,
+): Promise<NationColumns> {
+  const columns = newColumns(bundle, { households: householdRefs.length, persons: householdOf.length })
+  let done = 0
+  const wrong = await threads.perform(
+    parts.map(({ index, firstHousehold: from, households }) => ({
       kind: 'judge' as const,
-      part: parts[index] as PartFile,
+      bundle: bundle.hash,
+      part: index,
       scores,
-      ranks: ranks.map(({ rank, percentile }) => ({
-        rank: rank.slice(from, from + length),
-        percentile: percentile.slice(from, from + length),
-      })),
-      sample: [...sample].filter((row) => row >= from && row < from + length).map((row) => row - from),
-    }
-  })
-  done = 0
-  const judged = await threads.perform(tasks, () => onProgress('judge', ++done, parts.length))
-  const wrong = judged.flatMap(({ disagreements }) => disagreements)
-  if (wrong.length > 0) throw problem('run-disagreement', { detail: wrong.slice(0, 5).join('; ') })
-  const nation = judgedRows(joinJudged(everybody, judged), rows)
-  return {
-    nation,
-    rankings,
-    sampled: judged.reduce((total, { sampled }) => total + sampled, 0),
-    partsOfNation: { parts, sizes: scored.map(({ householdRefs: { length } }) => length), rows },
-  }
+      ranks,
+      columns,
+      sample: sample.filter((row) => row >= from && row < from + households).map((row) => row - from),
+    })),
+    () => onProgress(++done, parts.length),
+  )
+  if (wrong.flat().length > 0) throw problem('run-disagreement', { detail: wrong.flat().slice(0, 5).join('; ') })
+  return columns
 }
 
 /** Rows of the households that the run is about. */
@@ -104,7 +130,8 @@ function populationRows({ householdRefs, governorate }: ScoredNation, { only, go
 /** Ranks by row of everybody; 0 for those that the run is not about, who have none. */
 function ranksByRow(rankings: readonly Ranking[], rows: Uint32Array, households: number): FormulaRanks[] {
   return rankings.map(({ nation }) => {
-    const [rank, percentile] = [new Uint32Array(households), new Uint8Array(households)]
+    const rank = new Uint32Array(new SharedArrayBuffer(households * Uint32Array.BYTES_PER_ELEMENT))
+    const percentile = new Uint8Array(new SharedArrayBuffer(households))
     rows.forEach((row, index) => {
       rank[row] = nation.rank[index] as number
       percentile[row] = nation.percentile[index] as number

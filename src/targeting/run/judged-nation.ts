@@ -1,8 +1,7 @@
-/** The parts of a population put together: columns by household row and by person row, of those that the run is about. */
+/** A judged population: columns by household row and by person row, of those that the run is about. */
 import type { NationScores, ProgrammeColumns } from '../../determinations/bulk/nation.ts'
 import { byPlaceFact, type UnitPlaces } from './unit-places.ts'
-import { type Column, gather, rowsWhere } from './gather.ts'
-import type { JudgedPart, ScoredPart } from './tasks.ts'
+import { gather, rowsWhere } from './gather.ts'
 
 /** By household row. */
 export interface ScoredNation {
@@ -20,84 +19,6 @@ export interface JudgedNation extends ScoredNation {
   /** Household row by person row. */
   readonly householdOf: Uint32Array
   readonly programmes: readonly ProgrammeColumns[]
-}
-
-function join<T extends Column>(columns: readonly T[], empty: T): T {
-  const [first = empty] = columns
-  const Type = first.constructor as new (length: number) => T
-  const joined = new Type(columns.reduce((total, { length }) => total + length, 0))
-  let at = 0
-  for (const column of columns) {
-    joined.set(column, at)
-    at += column.length
-  }
-  return joined
-}
-
-const NO_DOUBLES = new Float64Array(0)
-const NO_BYTES = new Uint8Array(0)
-
-/** Parts in the order of their homes. */
-export function joinScored(parts: readonly ScoredPart[]): ScoredNation {
-  return {
-    householdRefs: join(
-      parts.map((part) => part.householdRefs),
-      NO_DOUBLES,
-    ),
-    persons: join(
-      parts.map((part) => part.persons),
-      new Uint32Array(0),
-    ),
-    governorate: join(
-      parts.map((part) => part.governorate),
-      NO_BYTES,
-    ),
-    places: byPlaceFact((fact) =>
-      join(
-        parts.map((part) => part.places[fact]),
-        new Uint16Array(0),
-      ),
-    ),
-    scores: (parts[0]?.scores ?? []).map((_, index) => {
-      const side = (name: 'point' | 'lo' | 'hi'): Float64Array =>
-        join(
-          parts.map((part) => part.scores[index]?.[name] ?? NO_DOUBLES),
-          NO_DOUBLES,
-        )
-      return { point: side('point'), lo: side('lo'), hi: side('hi') }
-    }),
-  }
-}
-
-/** Parts in the order of their homes, beside what was scored of the same parts. */
-export function joinJudged(scored: ScoredNation, parts: readonly JudgedPart[]): JudgedNation {
-  const personRefs = join(
-    parts.map((part) => part.personRefs),
-    NO_DOUBLES,
-  )
-  const householdOf = new Uint32Array(personRefs.length)
-  let first = 0
-  scored.persons.forEach((count, household) => {
-    householdOf.fill(household, first, first + count)
-    first += count
-  })
-  const programmes = (parts[0]?.programmes ?? []).map(({ programme, unit, area, orderFacts }, index): ProgrammeColumns => {
-    const of = <T extends Column>(pick: (columns: ProgrammeColumns) => T, empty: T): T =>
-      join(
-        parts.map((part) => pick(part.programmes[index] as ProgrammeColumns)),
-        empty,
-      )
-    return {
-      programme,
-      unit,
-      truth: of(({ truth }) => truth, NO_BYTES),
-      benefit: of(({ benefit }) => benefit, NO_DOUBLES),
-      tier: of(({ tier }) => tier, NO_BYTES),
-      area: area && of((columns) => columns.area as Uint8Array, NO_BYTES),
-      orderFacts: orderFacts.map((_, key) => of((columns) => columns.orderFacts[key] as Float64Array, NO_DOUBLES)),
-    }
-  })
-  return { ...scored, personRefs, householdOf, programmes }
 }
 
 /** The rows of some households only, ascending. */

@@ -3,14 +3,14 @@ import { TRUE } from '../../kernel/truth.ts'
 import type { JudgedNation } from './judged-nation.ts'
 import type { MissingAsked } from './missing-facts.ts'
 import type { ProgrammeList } from './select.ts'
-import type { PartFile } from './tasks.ts'
+import type { NationPart } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
 /** How the nation's rows stand in the parts. */
 export interface PartsOfNation {
-  readonly parts: readonly PartFile[]
-  /** Households of each part. */
-  readonly sizes: readonly number[]
+  readonly parts: readonly NationPart[]
+  /** Hash of the set of versions that judged it. */
+  readonly bundle: string
   /** Row among the households of all parts, by row of the nation; ascending. */
   readonly rows: Uint32Array
 }
@@ -19,15 +19,15 @@ interface Asked extends MissingAsked {
   readonly units: Uint32Array
 }
 
-/** The same lists, with the missing facts of their flagged units. Only parts that hold such a unit are read. */
+/** The same lists, with the missing facts of their flagged units. Only parts that hold such a unit are looked into. */
 export async function nameMissingFacts(
   threads: ThreadPool,
-  { parts, sizes, rows }: PartsOfNation,
+  { parts, bundle, rows }: PartsOfNation,
   nation: JudgedNation,
   lists: readonly ProgrammeList[],
 ): Promise<ProgrammeList[]> {
   const firstMember = firstMembers(nation.persons)
-  const asked = sizes.map((): Asked[] => [])
+  const asked = parts.map((): Asked[] => [])
   const askedOf = (units: Uint32Array, programme: number, first: number): Asked => {
     const list = lists[programme] as ProgrammeList
     const truth = nation.programmes[programme]?.truth
@@ -44,20 +44,18 @@ export async function nameMissingFacts(
   lists.forEach((list, programme) => {
     const flagged = Array.from(list.household.keys()).filter((unit) => list.dependsOnMissing[unit] === 1)
     flagged.sort((a, b) => (list.household[a] as number) - (list.household[b] as number))
-    let first = 0
     let from = 0
-    sizes.forEach((size, part) => {
+    parts.forEach(({ firstHousehold: first, households }, part) => {
       let to = from
       const rowOf = (index: number): number => rows[list.household[flagged[index] as number] as number] as number
-      while (to < flagged.length && rowOf(to) < first + size) to++
+      while (to < flagged.length && rowOf(to) < first + households) to++
       if (to > from) asked[part]?.push(askedOf(Uint32Array.from(flagged.slice(from, to)), programme, first))
       from = to
-      first += size
     })
   })
   const wanted = asked.flatMap((some, part) => (some.length > 0 ? [{ part, some }] : []))
   const answers = await threads.perform(
-    wanted.map(({ part, some }) => ({ kind: 'missing' as const, part: parts[part] as PartFile, asked: some })),
+    wanted.map(({ part, some }) => ({ kind: 'missing' as const, bundle, part, asked: some })),
     () => undefined,
   )
   const missing = lists.map(() => new Map<number, readonly string[]>())

@@ -68,7 +68,11 @@ export async function runNation(database: Database, settings: RunSettings, reque
   const slots = [...readsOf(bundle.catalogue, factsAssembled(bundle)).ofRelatives].flatMap((id) => bundle.catalogue.person.slot(id) ?? [])
   const elsewhere = newElsewhere(bundle.catalogue, slots, ranges.relatives)
   const texts = await textsOfSet(database, bundle.hash)
-  const threads = await openThreads(settings.threads, { texts, asOf, assembly: { replica: perThread, usable, elsewhere } }, signal)
+  const threads = await openThreads(
+    settings.threads,
+    { bundle: bundle.hash, texts, asOf, assembly: { replica: perThread, usable, elsewhere } },
+    signal,
+  )
   try {
     const snapshot = await assembleSnapshot({
       threads,
@@ -94,7 +98,7 @@ export async function decideAgain(
   { signal, ...request }: DecideRequest & Pick<NationRequest, 'signal'>,
 ): Promise<Decided> {
   const texts = await textsOfSet(database, request.bundle.hash)
-  const threads = await openThreads(count, { texts, asOf: request.asOf, assembly: null }, signal)
+  const threads = await openThreads(count, { bundle: request.bundle.hash, texts, asOf: request.asOf, assembly: null }, signal)
   try {
     return await decideSnapshot(threads, snapshot, request)
   } finally {

@@ -1,38 +1,32 @@
-/** A thread of a run: assembles ranges of homes, and scores and judges parts of the snapshot. */
+/** A thread of a run or a laboratory: assembles ranges of homes, and scores and judges parts of a snapshot. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { slotsRead } from '../../determinations/bulk/bulk-bundle.ts'
 import { checkSample } from '../../determinations/bulk/check-sample.ts'
 import { judgeNation, scoreNation } from '../../determinations/bulk/judge-nation.ts'
-import { newColumns, newScores, NO_AREA, type Nation, type NationScores } from '../../determinations/bulk/nation.ts'
+import type { Nation } from '../../determinations/bulk/nation.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import { assembleRange } from '../../households/nation/assemble-range.ts'
-import { type ColumnFile, readColumnFile } from '../../households/nation/column-file.ts'
+import { readColumnFile } from '../../households/nation/column-file.ts'
 import { columnsFrom, elsewhereColumns } from '../../households/nation/elsewhere-columns.ts'
 import { readElsewhere } from '../../households/nation/read-chunk.ts'
 import { compileChunk } from '../../language/catalogue/assembly/compile-chunk.ts'
-import type { FactColumn } from '../../language/fact-columns.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
 import { missingFactsOf } from './missing-facts.ts'
-import { PLACE_FACTS, placesOf } from './unit-places.ts'
-import type { JudgedPart, PartFile, ScoredPart, Task, ThreadStart } from './tasks.ts'
+import { ownersOf, partOfColumns, partOfRanks, partOfScores } from './resident-nation.ts'
+import type { NationPart, Task, ThreadStart, Told } from './tasks.ts'
 
 const start = workerData as ThreadStart
 const { asOf } = start
-const bundle = compiled(start.texts)
-const { catalogue } = bundle
-const wanted = factsAssembled(bundle)
-const assembler = start.assembly && (await openAssembler(start.assembly))
-const read = slotsRead(bundle)
-const governorateSlot = catalogue.household.slot('governorate') ?? -1
-/** What scoring and judging read of a part: a small share of its facts. */
-const READ = {
-  ...read,
-  household: new Set([...read.household, ...['governorate', ...PLACE_FACTS].flatMap((id) => catalogue.household.slot(id) ?? [])]),
-}
+/** More than the simulations of one laboratory take at a time. */
+const BUNDLES_KEPT = 32
 
-parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task }) => {
+const bundles = new Map<string, Bundle>()
+let parts: readonly NationPart[] = []
+const { catalogue, wanted } = ofAssembly(learn(start.bundle, start.texts))
+const assembler = start.assembly && (await openAssembler(start.assembly))
+
+parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task | Told }) => {
   perform(task).then(
     (answer) => parentPort?.postMessage({ id, answer }, arraysIn(answer)),
     (error: unknown) => parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) }),
@@ -52,7 +46,7 @@ function arraysIn(answer: unknown): ArrayBuffer[] {
   return [...found]
 }
 
-async function perform(task: Task): Promise<unknown> {
+async function perform(task: Task | Told): Promise<unknown> {
   switch (task.kind) {
     case 'elsewhere': {
       const { replica, assembly, elsewhere } = assembling()
@@ -64,15 +58,37 @@ async function perform(task: Task): Promise<unknown> {
       const { replica, assembly, elsewhere } = assembling()
       return assembleRange(replica.connection, assembly, { ...task, catalogue, asOf, wanted, elsewhere })
     }
+    case 'open': {
+      const part = await readColumnFile(task.part.path, task.part.hash, task.wanted)
+      return { ...part, householdOf: ownersOf(part) }
+    }
     case 'score':
-      return scorePart(task.part)
+      return scorePart(task)
     case 'judge':
       return judgePart(task)
-    case 'missing': {
-      const part = await readColumnFile(task.part.path, task.part.hash, READ)
-      return task.asked.map((asked) => missingFactsOf(bundle, part, asked))
-    }
+    case 'missing':
+      return task.asked.map((asked) => missingFactsOf(bundleOf(task.bundle), partAt(task.part), asked))
+    case 'hold':
+      parts = task.parts
+      return null
+    case 'learn':
+      learn(task.bundle, task.texts)
+      return null
   }
+}
+
+function learn(hash: string, texts: ThreadStart['texts']): Bundle {
+  const bundle = bundles.get(hash) ?? compiled(texts)
+  // The set that was asked for last goes last.
+  bundles.delete(hash)
+  bundles.set(hash, bundle)
+  const [oldest] = bundles.keys()
+  if (bundles.size > BUNDLES_KEPT && oldest !== undefined) bundles.delete(oldest)
+  return bundle
+}
+
+function ofAssembly(bundle: Bundle) {
+  return { catalogue: bundle.catalogue, wanted: factsAssembled(bundle) }
 }
 
 async function openAssembler({ usable, elsewhere, replica }: NonNullable<ThreadStart['assembly']>) {
@@ -89,58 +105,41 @@ function assembling(): NonNullable<typeof assembler> {
   return assembler
 }
 
-async function scorePart({ path, hash }: PartFile): Promise<ScoredPart> {
-  const part = await readColumnFile(path, hash, READ)
-  return {
-    householdRefs: part.householdRefs,
-    persons: Uint32Array.from({ length: part.households }, (_, h) => (part.firstMember[h + 1] as number) - (part.firstMember[h] as number)),
-    governorate: codesOf(part.household[governorateSlot], part.households),
-    places: placesOf(catalogue, part),
-    scores: scoresOf(part),
-  }
+function scorePart({ bundle: hash, part: index, scores }: Extract<Task, { readonly kind: 'score' }>): null {
+  const part = partAt(index)
+  scoreNation(bundleOf(hash), part.household, { from: 0, to: part.households }, partOfScores(scores, part))
+  return null
 }
 
-function scoresOf({ household, households }: ColumnFile): NationScores {
-  const scores = newScores(bundle, households)
-  scoreNation(bundle, household, { from: 0, to: households }, scores)
-  return scores
-}
-
-async function judgePart({ part: { path, hash }, scores, ranks, sample }: Extract<Task, { readonly kind: 'judge' }>): Promise<JudgedPart> {
-  const part = await readColumnFile(path, hash, READ)
-  const nation = nationOf(part)
-  const columns = newColumns(bundle, nation)
+/** References, never values: a disagreement is looked into by whoever may read the household. */
+async function judgePart(task: Extract<Task, { readonly kind: 'judge' }>): Promise<string[]> {
+  const part = partAt(task.part)
+  const bundle = bundleOf(task.bundle)
+  const nation: Nation = { households: part.household, persons: part.person, householdOf: part.householdOf, firstMember: part.firstMember }
+  const [scores, ranks] = [partOfScores(task.scores, part), partOfRanks(task.ranks, part)]
+  const columns = partOfColumns(task.columns, part)
   judgeNation(bundle, nation, { scores, ranks }, { from: 0, to: part.households }, columns)
-  const found = await checkSample(bundle, nation, { scores, ranks, columns }, sample, asOf)
-  return {
-    personRefs: part.personRefs,
-    programmes: columns,
-    sampled: sample.length,
-    // References, never values: a disagreement is looked into by whoever may read the household.
-    disagreements: found.map(
-      ({ programme, householdRow, about }) => `${programme}: household ${part.householdRefs[householdRow]}, ${about}`,
-    ),
-  }
+  const found = await checkSample(bundle, nation, { scores, ranks, columns }, task.sample, asOf)
+  return found.map(({ programme, householdRow, about }) => `${programme}: household ${part.householdRefs[householdRow]}, ${about}`)
+}
+
+function partAt(index: number): NationPart {
+  const part = parts[index]
+  // INVARIANT: whoever names a part showed it to every thread before.
+  if (!part) throw new Error(`this thread was not shown part ${index}`)
+  return part
+}
+
+function bundleOf(hash: string): Bundle {
+  const bundle = bundles.get(hash)
+  // INVARIANT: whoever names a set of versions told every thread its texts before.
+  if (!bundle) throw new Error(`this thread was not told the versions ${hash}`)
+  return bundle
 }
 
 function compiled(texts: ThreadStart['texts']): Bundle {
   const { bundle: found } = compileBundle(texts)
-  // INVARIANT: the run compiled the same texts before it started its threads.
+  // INVARIANT: the run compiled the same texts before it told its threads.
   if (!found) throw new Error('the versions of the run do not compile')
   return found
-}
-
-function nationOf({ household, person, firstMember, households, persons }: ColumnFile): Nation {
-  const householdOf = new Uint32Array(persons)
-  for (let h = 0; h < households; h++) householdOf.fill(h, firstMember[h], firstMember[h + 1])
-  return { households: household, persons: person, householdOf, firstMember }
-}
-
-/** NO_AREA where the code is unknown. */
-function codesOf(column: FactColumn | undefined, rows: number): Uint8Array {
-  return Uint8Array.from({ length: rows }, (_, row) => {
-    if (!column) return NO_AREA
-    const { lo, loKnown } = column
-    return loKnown && ((loKnown[row >> 3] as number) >> (row & 7)) % 2 === 0 ? NO_AREA : (lo[row] as number)
-  })
 }

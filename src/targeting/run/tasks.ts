@@ -1,16 +1,18 @@
 /** What a run's threads are told and what they answer. */
 import type { DeclaredAnswers } from '../../households/declared.ts'
+import type { ColumnFile, WantedSlots } from '../../households/nation/column-file.ts'
 import type { SharedColumns } from '../../households/nation/elsewhere-columns.ts'
 import type { AssembledRange } from '../../households/nation/assemble-range.ts'
 import type { HomeRange } from '../../households/nation/read-chunk.ts'
 import type { NumberedText } from '../../programmes/compile-bundle.ts'
 import type { ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
 import type { MissingAsked, MissingFacts } from './missing-facts.ts'
-import type { UnitPlaces } from './unit-places.ts'
-import type { NationRanks, NationScores, ProgrammeColumns } from '../../determinations/bulk/nation.ts'
+import type { NationColumns, NationRanks, NationScores } from '../../determinations/bulk/nation.ts'
 
 /** Said once to every thread. */
 export interface ThreadStart {
+  /** What the snapshot is assembled and judged by; more can be learnt later. */
+  readonly bundle: string
   readonly texts: readonly NumberedText[]
   readonly asOf: number
   /** What assembling takes; null where a finished snapshot is judged. */
@@ -30,41 +32,46 @@ export interface PartFile {
 export type Task =
   | { readonly kind: 'elsewhere'; readonly range: HomeRange }
   | { readonly kind: 'assemble'; readonly range: HomeRange; readonly path: string; readonly declared: ReadonlyMap<number, DeclaredAnswers> }
-  | { readonly kind: 'score'; readonly part: PartFile }
+  | { readonly kind: 'open'; readonly part: PartFile; readonly wanted: WantedSlots }
+  | { readonly kind: 'score'; readonly bundle: string; readonly part: number; readonly scores: NationScores }
   | {
       readonly kind: 'judge'
-      readonly part: PartFile
+      readonly bundle: string
+      readonly part: number
       readonly scores: NationScores
       readonly ranks: NationRanks | null
+      readonly columns: NationColumns
+      /** Household rows of the part that are judged again. */
       readonly sample: readonly number[]
     }
-  | { readonly kind: 'missing'; readonly part: PartFile; readonly asked: readonly MissingAsked[] }
+  | { readonly kind: 'missing'; readonly bundle: string; readonly part: number; readonly asked: readonly MissingAsked[] }
 
-/** What a scored part came to, by household row of the part. */
-export interface ScoredPart {
-  readonly householdRefs: Float64Array
-  /** Members of each household. */
-  readonly persons: Uint32Array
-  /** Index of the governorate's code; NO_AREA where unknown. */
-  readonly governorate: Uint8Array
-  readonly places: UnitPlaces
-  readonly scores: NationScores
+/** What every thread is told; those that follow may rely on it. */
+export type Told =
+  /** The parts of the nation that tasks name by their index. */
+  | { readonly kind: 'hold'; readonly parts: readonly NationPart[] }
+  /** Texts that tasks name by the hash of their set. */
+  | { readonly kind: 'learn'; readonly bundle: string; readonly texts: readonly NumberedText[] }
+
+/** A part's columns in shared memory, and where its rows stand in the nation. */
+export interface NationPart extends OpenedPart {
+  readonly index: number
+  readonly firstHousehold: number
+  readonly firstPerson: number
 }
 
-/** What a judged part came to, by household row of the part or person row of the part. */
-export interface JudgedPart {
-  readonly personRefs: Float64Array
-  readonly programmes: readonly ProgrammeColumns[]
-  /** Households that were judged again, and what the ways of judging said differently. */
-  readonly sampled: number
-  readonly disagreements: readonly string[]
+export interface OpenedPart extends ColumnFile {
+  /** Household row of the part by person row of the part. */
+  readonly householdOf: Uint32Array
 }
 
 export interface Answers {
   readonly elsewhere: null
   readonly assemble: AssembledRange
-  readonly score: ScoredPart
-  readonly judge: JudgedPart
+  readonly open: OpenedPart
+  readonly score: null
+  /** What the ways of judging said differently of the sampled households. */
+  readonly judge: readonly string[]
   /** By what was asked. */
   readonly missing: readonly MissingFacts[]
 }

@@ -1,6 +1,6 @@
 /** Threads that take a run's tasks one after another; the answers come in the order of the tasks, whichever thread is quicker. */
 import { newWorker } from './new-worker.ts'
-import type { Answers, Task, ThreadStart } from './tasks.ts'
+import type { Answers, Task, ThreadStart, Told } from './tasks.ts'
 
 export interface ThreadPool {
   /** Performs all tasks; the first failure stops those that have not begun and is thrown. `onDone` hears of each that is done. */
@@ -8,6 +8,8 @@ export interface ThreadPool {
     tasks: readonly (Task & { readonly kind: K })[],
     onDone?: (index: number, answer: Answers[K]) => void | Promise<void>,
   ) => Promise<Answers[K][]>
+  /** Tells every thread, and waits until all have heard. */
+  readonly tell: (told: Told) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -46,12 +48,13 @@ export async function openThreads(count: number, start: ThreadStart, signal: Abo
       await allSettled(threads.map(work))
       return answers
     },
+    tell: async (told) => void (await Promise.all(threads.map(({ ask }) => ask(told)))),
     close: async () => void (await Promise.all(threads.map(({ close }) => close()))),
   }
 }
 
 interface Thread {
-  readonly ask: (task: Task) => Promise<unknown>
+  readonly ask: (task: Task | Told) => Promise<unknown>
   readonly close: () => Promise<unknown>
 }
 

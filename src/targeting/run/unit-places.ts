@@ -1,5 +1,4 @@
 /** Where households live below the governorate: places of their codes among the catalogue's, by household row. */
-import type { ColumnFile } from '../../households/nation/column-file.ts'
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import type { FactColumn } from '../../language/fact-columns.ts'
 
@@ -19,16 +18,10 @@ export const byPlaceFact = <T>(of: (fact: PlaceFact) => T): Readonly<Record<Plac
 export const placeCodesOf = ({ household }: Catalogue): PlaceCodes =>
   byPlaceFact((fact) => household.types[household.slot(fact) ?? -1]?.codes ?? [])
 
-export const placesOf = (
-  { household: space }: Catalogue,
-  { household, households }: Pick<ColumnFile, 'household' | 'households'>,
-): UnitPlaces => byPlaceFact((fact) => placesIn(household[space.slot(fact) ?? -1], households))
-
-function placesIn(column: FactColumn | undefined, rows: number): Uint16Array {
-  const places = new Uint16Array(rows).fill(NO_PLACE)
-  if (!column) return places
+export function fillPlaces(column: FactColumn | undefined, into: Uint16Array): void {
+  into.fill(NO_PLACE)
+  if (!column) return
   const { lo, loKnown } = column
-  for (let row = 0; row < rows; row++)
-    if (!loKnown || ((loKnown[row >> 3] as number) >> (row & 7)) % 2 === 1) places[row] = lo[row] as number
-  return places
+  for (let row = 0; row < into.length; row++)
+    if (!loKnown || ((loKnown[row >> 3] as number) >> (row & 7)) % 2 === 1) into[row] = lo[row] as number
 }

@@ -42,7 +42,7 @@ export const NewRunBody = Type.Object(
 export const RunAnswer = Type.Object({
   id: Type.String({ format: 'uuid' }),
   status: Type.Enum(['queued', 'running', 'completed', 'failed', 'cancelled']),
-  stage: Nullable(Type.String({ description: 'waiting, replica, relatives, facts, score, judge, select, publish' })),
+  stage: Nullable(Type.String({ description: 'waiting, replica, relatives, facts, open, score, judge, select, publish' })),
   done: Type.Integer(),
   total: Type.Integer(),
   attempt: Type.Integer({ description: 'how often it was begun' }),

@@ -27,7 +27,7 @@ function judged(bundle: Bundle, nation: Nation, ranked: boolean): Judged {
     return { rank: Uint32Array.from(percentile, (value) => value * 1000), percentile }
   }
   const ranks = ranked ? scoredFormulas(bundle).map(ranking) : null
-  const columns = newColumns(bundle, nation)
+  const columns = newColumns(bundle, { households: nation.firstMember.length - 1, persons: nation.householdOf.length })
   judgeNation(bundle, nation, { scores, ranks }, all, columns)
   return { scores, ranks, columns }
 }

@@ -74,7 +74,7 @@ function judged(
   backwards = false,
 ) {
   const scores = newScores(bundle, households.length)
-  const columns = newColumns(bundle, nation)
+  const columns = newColumns(bundle, { households: nation.firstMember.length - 1, persons: nation.householdOf.length })
   const ranges = cuts.slice(1).map((to, index) => ({ from: cuts[index] as number, to }))
   if (backwards) ranges.reverse()
   for (const range of ranges) scoreNation(bundle, nation.households, range, scores)

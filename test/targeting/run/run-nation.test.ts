@@ -143,7 +143,7 @@ t.test('one thread, another folder: the same snapshot and the same lists', async
   )
   t.equal(again.snapshot.hash, run.snapshot.hash)
   t.equal(listsText(again), listsText(run))
-  t.same([...stages], ['replica', 'relatives', 'facts', 'score', 'judge', 'select'])
+  t.same([...stages], ['replica', 'relatives', 'facts', 'open', 'score', 'judge', 'select'])
 })
 
 t.test('a snapshot that is there is used again, and one whose bytes changed is refused', async (t) => {

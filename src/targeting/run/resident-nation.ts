@@ -1,0 +1,130 @@
+/** A snapshot in memory that all threads share: the columns that are read of it, once, however many ask. */
+import { NO_AREA, type NationColumns, type NationRanks, type NationScores } from '../../determinations/bulk/nation.ts'
+import { slotsRead } from '../../determinations/bulk/bulk-bundle.ts'
+import type { ColumnFile, WantedSlots } from '../../households/nation/column-file.ts'
+import type { FactColumn } from '../../language/fact-columns.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
+import { partFiles, type Snapshot } from './snapshot.ts'
+import type { NationPart } from './tasks.ts'
+import type { ThreadPool } from './thread-pool.ts'
+import { byPlaceFact, fillPlaces, PLACE_FACTS, type UnitPlaces } from './unit-places.ts'
+
+/** The parts in the order of their homes, and what is the same whatever formula or rule is asked about, by row of the nation. */
+export interface ResidentNation {
+  readonly parts: readonly NationPart[]
+  readonly householdRefs: Float64Array
+  readonly personRefs: Float64Array
+  /** Members of each household. */
+  readonly persons: Uint32Array
+  /** Household row by person row. */
+  readonly householdOf: Uint32Array
+  /** Index of the governorate's code; NO_AREA where unknown. */
+  readonly governorate: Uint8Array
+  readonly places: UnitPlaces
+}
+
+/** What scoring, judging and listing read of a part: a small share of its facts. */
+export function slotsResident(bundle: Bundle): WantedSlots {
+  const { household, person } = slotsRead(bundle)
+  const space = bundle.catalogue.household
+  return { household: new Set([...household, ...['governorate', ...PLACE_FACTS].flatMap((id) => space.slot(id) ?? [])]), person }
+}
+
+/** Reads the snapshot's columns into shared memory and shows them to every thread. */
+export async function openResident(
+  threads: ThreadPool,
+  bundle: Bundle,
+  snapshot: Snapshot,
+  wanted: WantedSlots,
+  onProgress: (done: number, total: number) => void,
+): Promise<ResidentNation> {
+  const files = partFiles(snapshot)
+  let done = 0
+  const columns = await threads.perform(
+    files.map((part) => ({ kind: 'open' as const, part, wanted })),
+    () => onProgress(++done, files.length),
+  )
+  let [firstHousehold, firstPerson] = [0, 0]
+  const parts = columns.map((part, index): NationPart => {
+    const placed = { ...part, index, firstHousehold, firstPerson }
+    firstHousehold += part.households
+    firstPerson += part.persons
+    return placed
+  })
+  await threads.tell({ kind: 'hold', parts })
+  return commonColumns(bundle, parts)
+}
+
+function commonColumns({ catalogue }: Bundle, parts: readonly NationPart[]): ResidentNation {
+  const { households, persons } = sizeOf(parts)
+  const space = catalogue.household
+  const nation = {
+    householdRefs: new Float64Array(households),
+    personRefs: new Float64Array(persons),
+    persons: new Uint32Array(households),
+    householdOf: new Uint32Array(persons),
+    governorate: new Uint8Array(households).fill(NO_AREA),
+    places: byPlaceFact(() => new Uint16Array(households)),
+  }
+  for (const part of parts) {
+    const { firstHousehold: first, firstMember } = part
+    nation.householdRefs.set(part.householdRefs, first)
+    nation.personRefs.set(part.personRefs, part.firstPerson)
+    for (let h = 0; h < part.households; h++) {
+      const [from, to] = [firstMember[h] as number, firstMember[h + 1] as number]
+      nation.persons[first + h] = to - from
+      nation.householdOf.fill(first + h, part.firstPerson + from, part.firstPerson + to)
+    }
+    fillCodes(part.household[space.slot('governorate') ?? -1], nation.governorate.subarray(first, first + part.households))
+    for (const fact of PLACE_FACTS)
+      fillPlaces(part.household[space.slot(fact) ?? -1], nation.places[fact].subarray(first, first + part.households))
+  }
+  return { parts, ...nation }
+}
+
+export function sizeOf(parts: readonly NationPart[]): { readonly households: number; readonly persons: number } {
+  const last = parts.at(-1)
+  return { households: last ? last.firstHousehold + last.households : 0, persons: last ? last.firstPerson + last.persons : 0 }
+}
+
+/** A code that is unknown stays as it is. */
+function fillCodes(column: FactColumn | undefined, into: Uint8Array): void {
+  if (!column) return
+  const { lo, loKnown } = column
+  for (let row = 0; row < into.length; row++)
+    if (!loKnown || ((loKnown[row >> 3] as number) >> (row & 7)) % 2 === 1) into[row] = lo[row] as number
+}
+
+/** What belongs to one part of the nation's columns: views, nothing is copied. */
+export const partOfScores = (scores: NationScores, { firstHousehold: from, households }: NationPart): NationScores =>
+  scores.map(({ point, lo, hi }) => ({
+    point: point.subarray(from, from + households),
+    lo: lo.subarray(from, from + households),
+    hi: hi.subarray(from, from + households),
+  }))
+
+export const partOfRanks = (ranks: NationRanks | null, { firstHousehold: from, households }: NationPart): NationRanks | null =>
+  ranks &&
+  ranks.map(
+    (one) => one && { rank: one.rank.subarray(from, from + households), percentile: one.percentile.subarray(from, from + households) },
+  )
+
+export const partOfColumns = (columns: NationColumns, part: NationPart): NationColumns =>
+  columns.map((one) => {
+    const [from, rows] = one.unit === 'person' ? [part.firstPerson, part.persons] : [part.firstHousehold, part.households]
+    return {
+      ...one,
+      truth: one.truth.subarray(from, from + rows),
+      benefit: one.benefit.subarray(from, from + rows),
+      tier: one.tier.subarray(from, from + rows),
+      area: one.area && one.area.subarray(from, from + rows),
+      orderFacts: one.orderFacts.map((values) => values.subarray(from, from + rows)),
+    }
+  })
+
+/** The members' households within a part, from its first members. */
+export function ownersOf({ households, persons, firstMember }: Pick<ColumnFile, 'households' | 'persons' | 'firstMember'>): Uint32Array {
+  const owners = new Uint32Array(new SharedArrayBuffer(persons * Uint32Array.BYTES_PER_ELEMENT))
+  for (let h = 0; h < households; h++) owners.fill(h, firstMember[h], firstMember[h + 1])
+  return owners
+}
