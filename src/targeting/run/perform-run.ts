@@ -12,7 +12,7 @@ import type { Bundle } from '../../programmes/bundle.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import { holdLock } from '../../jobs/held-lock.ts'
 import { dropUnpublished, publishRun } from '../lists/publish.ts'
-import { type Attempt, storeEnd, watchAttempt } from './attempt.ts'
+import { type Attempt, NotOurs, storeEnd, watchAttempt } from './attempt.ts'
 import { governorateCodes } from './decide-snapshot.ts'
 import { NATION_LOCK } from './nation-lock.ts'
 import { pinnedInputs, pinnedSnapshot } from './pinned-inputs.ts'
@@ -141,7 +141,8 @@ async function endOf(
   if (now?.status === 'completed' && now.manifestHash !== null) return now.manifestHash
   // Without the lock the unpublished lists may be another attempt's.
   if (!lost) await dropUnpublished(database, attempt.id).catch(() => undefined)
-  return now?.status === 'cancelled' || status !== null ? problem('run-cancelled', { detail: attempt.id }) : failure
+  const isCancelled = now?.status === 'cancelled' || status !== null || error instanceof NotOurs
+  return isCancelled ? problem('run-cancelled', { detail: attempt.id }) : failure
 }
 
 async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress, signal: AbortSignal): Promise<string> {
