@@ -384,6 +384,37 @@ export const problemKinds = {
     'List the runs with GET /v1/runs.',
     'اعرض عمليات التشغيل عبر GET /v1/runs.',
   ),
+  // Simulations
+  'simulation-not-found': kind(
+    404,
+    'There is no such simulation',
+    'لا توجد محاكاة بهذا الرقم',
+    'List the simulations with GET /v1/simulations.',
+    'اعرض عمليات المحاكاة عبر GET /v1/simulations.',
+  ),
+  'simulation-refused': kind(
+    422,
+    'A scenario cannot be simulated',
+    'تعذّرت محاكاة أحد السيناريوهات',
+    'Each entry of errors says where in the request, what was expected and how to mend it.',
+    'يبيّن كل بند في errors موضع الخطأ في الطلب والقيمة المتوقعة وكيفية الإصلاح.',
+  ),
+  'simulation-catalogue-differs': kind(
+    409,
+    'The versions in force have another catalogue than the run',
+    'يختلف فهرس الإصدارات النافذة عن فهرس عملية التشغيل',
+    'Simulate with the versions of the run, or run the nation once with the versions in force.',
+    'أجرِ المحاكاة بإصدارات عملية التشغيل، أو شغّل الترتيب مرة واحدة بالإصدارات النافذة.',
+  ),
+  'simulation-ended': kind(409, 'The simulation has ended', 'انتهت المحاكاة', 'Post a new one.', 'أرسل محاكاة جديدة.'),
+  'simulation-cancelled': kind(409, 'The simulation was cancelled', 'أُلغيت المحاكاة', 'Post it again.', 'أرسلها مرة أخرى.'),
+  'simulations-too-many': kind(
+    429,
+    'Too many of your simulations wait',
+    'عدد كبير من عمليات المحاكاة الخاصة بك في الانتظار',
+    'Wait until some have ended, or cancel them.',
+    'انتظر انتهاء بعضها أو ألغِها.',
+  ),
   'ranked-list-not-found': kind(
     404,
     'No list of this programme was published',

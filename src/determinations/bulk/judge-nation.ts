@@ -10,9 +10,16 @@ import { fillComputed } from './computed-columns.ts'
 import { NO_AREA, NO_TIER } from './nation.ts'
 import type { Nation, NationColumns, NationRanks, NationScores, ProgrammeColumns, RowRange } from './nation.ts'
 
-/** First step: the score of each formula that a programme uses, over the assembled facts. */
-export function scoreNation(bundle: Bundle, households: FactColumns, { from, to }: RowRange, into: NationScores): void {
+/** First step: the score of each formula that a programme uses, over the assembled facts; of some only where places are named. */
+export function scoreNation(
+  bundle: Bundle,
+  households: FactColumns,
+  { from, to }: RowRange,
+  into: NationScores,
+  only: readonly number[] | null = null,
+): void {
   bulkOf(bundle).formulas.forEach(({ score }, index) => {
+    if (only && !only.includes(index)) return
     const columns = into[index]
     if (!columns) throw new Error(`no columns for the scores of formula ${index}`)
     score(households, from, to, columns)
@@ -22,6 +29,7 @@ export function scoreNation(bundle: Bundle, households: FactColumns, { from, to 
 /**
  * Second step: every programme in the bundle's order. Without `ranks` a rank is what the columns say, unknown where they are absent.
  * A tier that reads the status of a later programme reads the columns too, as everything online does.
+ * Where places are named in `only`, the other programmes' columns in `into` are taken as they stand.
  */
 export function judgeNation(
   bundle: Bundle,
@@ -29,6 +37,7 @@ export function judgeNation(
   { scores, ranks }: { readonly scores: NationScores; readonly ranks: NationRanks | null },
   { from, to }: RowRange,
   into: NationColumns,
+  only: readonly number[] | null = null,
 ): void {
   const bulk = bulkOf(bundle)
   const { household, person } = bundle.catalogue
@@ -36,6 +45,9 @@ export function judgeNation(
     const rows = Math.min(BLOCK_ROWS, to - base)
     readSlots(household, nation.households, bulk.loaded, base, rows, bulk.household)
     bulk.programmes.forEach((programme, index) => {
+      const columns = into[index] as ProgrammeColumns
+      const status = bulk.statuses[index] as Uint8Array
+      if (only && !only.includes(index)) return statusOf(columns, nation.firstMember, base, rows, status)
       fillComputed(programme.computed, bulk.household, {
         base,
         rows,
@@ -44,17 +56,16 @@ export function judgeNation(
         ranks: ranks?.[programme.formula] ?? null,
         statuses: bulk.statuses,
       })
-      const columns = into[index] as ProgrammeColumns
-      const status = bulk.statuses[index] as Uint8Array
-      if (columns.unit === 'household') {
-        judgeBlock(programme, bulk.household, bulk.truths, { base, rows }, columns)
-        status.set(columns.truth.subarray(base, base + rows))
-      } else {
-        judgeMembers(bulk, programme, person, nation, { base, rows }, columns)
-        summarise(columns.truth, nation.firstMember, base, rows, status)
-      }
+      if (columns.unit === 'household') judgeBlock(programme, bulk.household, bulk.truths, { base, rows }, columns)
+      else judgeMembers(bulk, programme, person, nation, { base, rows }, columns)
+      statusOf(columns, nation.firstMember, base, rows, status)
     })
   }
+}
+
+function statusOf({ unit, truth }: ProgrammeColumns, firstMember: Uint32Array, base: number, rows: number, status: Uint8Array): void {
+  if (unit === 'household') status.set(truth.subarray(base, base + rows))
+  else summarise(truth, firstMember, base, rows, status)
 }
 
 interface BlockRows {

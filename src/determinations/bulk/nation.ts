@@ -57,16 +57,19 @@ export interface ProgrammeColumns {
 /** By programme, in the bundle's order. */
 export type NationColumns = readonly ProgrammeColumns[]
 
-/** Shared arrays for the scores of `households` rows. */
-export const newScores = (bundle: Bundle, households: number): NationScores =>
-  bulkOf(bundle).formulas.map(() => ({ point: doubles(households), lo: doubles(households), hi: doubles(households) }))
+/** Shared arrays for the scores of `households` rows; what is `kept`, by place, stands as it is. */
+export const newScores = (bundle: Bundle, households: number, kept: readonly (ScoreColumns | null)[] = []): NationScores =>
+  bulkOf(bundle).formulas.map((_, place) => kept[place] ?? { point: doubles(households), lo: doubles(households), hi: doubles(households) })
 
-/** Shared arrays for what judging yields; a row that nobody judges stays unknown. */
+/** Shared arrays for what judging yields; a row that nobody judges stays unknown, what is `kept`, by place, as it is. */
 export const newColumns = (
   bundle: Bundle,
   { households, persons }: { readonly households: number; readonly persons: number },
+  kept: readonly (ProgrammeColumns | null)[] = [],
 ): NationColumns =>
-  bundle.programmes.map(({ id, programme }) => {
+  bundle.programmes.map(({ id, programme }, place) => {
+    const before = kept[place]
+    if (before) return before
     const { unit, targeting } = programme.source
     const rows = unit === 'person' ? persons : households
     return {

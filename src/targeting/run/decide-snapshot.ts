@@ -70,16 +70,20 @@ export async function decideResident(threads: ThreadPool, resident: ResidentNati
 
 type Progress = (done: number, total: number) => void
 
+/** What is `kept`, by the place of its formula, is not scored again. */
 export async function scoreResident(
   threads: ThreadPool,
   { parts }: ResidentNation,
   bundle: Bundle,
   onProgress: Progress,
+  kept: readonly (NationScores[number] | null)[] = [],
 ): Promise<NationScores> {
-  const scores = newScores(bundle, sizeOf(parts).households)
+  const scores = newScores(bundle, sizeOf(parts).households, kept)
+  const only = scores.flatMap((_, place) => (kept[place] ? [] : [place]))
+  if (only.length === 0) return scores
   let done = 0
   await threads.perform(
-    parts.map(({ index }) => ({ kind: 'score' as const, bundle: bundle.hash, part: index, scores })),
+    parts.map(({ index }) => ({ kind: 'score' as const, bundle: bundle.hash, part: index, scores, only })),
     () => onProgress(++done, parts.length),
   )
   return scores
@@ -91,16 +95,20 @@ export interface JudgeRequest {
   readonly ranks: NationRanks
   /** Household rows that are judged a second time. */
   readonly sample: readonly number[]
+  /** Columns of programmes that need not be judged, by place. */
+  readonly kept?: readonly (NationColumns[number] | null)[]
 }
 
 /** Every programme by every row; one disagreement between the ways of judging fails it all. */
 export async function judgeResident(
   threads: ThreadPool,
   { parts, householdOf, householdRefs }: ResidentNation,
-  { bundle, scores, ranks, sample }: JudgeRequest,
+  { bundle, scores, ranks, sample, kept = [] }: JudgeRequest,
   onProgress: Progress,
 ): Promise<NationColumns> {
-  const columns = newColumns(bundle, { households: householdRefs.length, persons: householdOf.length })
+  const columns = newColumns(bundle, { households: householdRefs.length, persons: householdOf.length }, kept)
+  const only = columns.flatMap((_, place) => (kept[place] ? [] : [place]))
+  if (only.length === 0) return columns
   let done = 0
   const wrong = await threads.perform(
     parts.map(({ index, firstHousehold: from, households }) => ({
@@ -110,6 +118,7 @@ export async function judgeResident(
       scores,
       ranks,
       columns,
+      only,
       sample: sample.filter((row) => row >= from && row < from + households).map((row) => row - from),
     })),
     () => onProgress(++done, parts.length),
@@ -119,7 +128,10 @@ export async function judgeResident(
 }
 
 /** Rows of the households that the run is about. */
-function populationRows({ householdRefs, governorate }: ScoredNation, { only, governorates }: DecideRequest): Uint32Array {
+export function populationRows(
+  { householdRefs, governorate }: Pick<ScoredNation, 'householdRefs' | 'governorate'>,
+  { only, governorates }: Pick<DecideRequest, 'only' | 'governorates'>,
+): Uint32Array {
   return rowsWhere(
     householdRefs.length,
     (row) =>
@@ -128,7 +140,7 @@ function populationRows({ householdRefs, governorate }: ScoredNation, { only, go
 }
 
 /** Ranks by row of everybody; 0 for those that the run is not about, who have none. */
-function ranksByRow(rankings: readonly Ranking[], rows: Uint32Array, households: number): FormulaRanks[] {
+export function ranksByRow(rankings: readonly Ranking[], rows: Uint32Array, households: number): FormulaRanks[] {
   return rankings.map(({ nation }) => {
     const rank = new Uint32Array(new SharedArrayBuffer(households * Uint32Array.BYTES_PER_ELEMENT))
     const percentile = new Uint8Array(new SharedArrayBuffer(households))

@@ -5,13 +5,16 @@ import type { ColumnFile, WantedSlots } from '../../households/nation/column-fil
 import type { FactColumn } from '../../language/fact-columns.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { partFiles, type Snapshot } from './snapshot.ts'
-import type { NationPart } from './tasks.ts'
+import type { NationPart, OpenedPart, PartFile } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 import { byPlaceFact, fillPlaces, PLACE_FACTS, type UnitPlaces } from './unit-places.ts'
 
 /** The parts in the order of their homes, and what is the same whatever formula or rule is asked about, by row of the nation. */
 export interface ResidentNation {
   readonly parts: readonly NationPart[]
+  /** The files of the parts, and which of their columns are in memory. */
+  readonly files: readonly PartFile[]
+  readonly slots: WantedSlots
   readonly householdRefs: Float64Array
   readonly personRefs: Float64Array
   /** Members of each household. */
@@ -39,11 +42,7 @@ export async function openResident(
   onProgress: (done: number, total: number) => void,
 ): Promise<ResidentNation> {
   const files = partFiles(snapshot)
-  let done = 0
-  const columns = await threads.perform(
-    files.map((part) => ({ kind: 'open' as const, part, wanted })),
-    () => onProgress(++done, files.length),
-  )
+  const columns = await openParts(threads, files, wanted, onProgress)
   let [firstHousehold, firstPerson] = [0, 0]
   const parts = columns.map((part, index): NationPart => {
     const placed = { ...part, index, firstHousehold, firstPerson }
@@ -52,10 +51,48 @@ export async function openResident(
     return placed
   })
   await threads.tell({ kind: 'hold', parts })
-  return commonColumns(bundle, parts)
+  return { parts, files, slots: wanted, ...commonColumns(bundle, parts) }
 }
 
-function commonColumns({ catalogue }: Bundle, parts: readonly NationPart[]): ResidentNation {
+/** The same nation with further columns in memory; it itself where nothing is wanted that is not there. */
+export async function extendResident(threads: ThreadPool, resident: ResidentNation, wanted: WantedSlots): Promise<ResidentNation> {
+  const { slots, files } = resident
+  const further = {
+    household: new Set([...wanted.household].filter((slot) => !slots.household.has(slot))),
+    person: new Set([...wanted.person].filter((slot) => !slots.person.has(slot))),
+  }
+  if (further.household.size + further.person.size === 0) return resident
+  const columns = await openParts(threads, files, further, () => undefined)
+  const parts = resident.parts.map((part, index): NationPart => {
+    const { household, person } = columns[index] as OpenedPart
+    return {
+      ...part,
+      household: part.household.map((column, slot) => column ?? household[slot]),
+      person: part.person.map((column, slot) => column ?? person[slot]),
+    }
+  })
+  await threads.tell({ kind: 'hold', parts })
+  const joined = {
+    household: new Set([...slots.household, ...further.household]),
+    person: new Set([...slots.person, ...further.person]),
+  }
+  return { ...resident, parts, slots: joined }
+}
+
+function openParts(
+  threads: ThreadPool,
+  files: readonly PartFile[],
+  wanted: WantedSlots,
+  onProgress: (done: number, total: number) => void,
+): Promise<OpenedPart[]> {
+  let done = 0
+  return threads.perform(
+    files.map((part) => ({ kind: 'open' as const, part, wanted })),
+    () => onProgress(++done, files.length),
+  )
+}
+
+function commonColumns({ catalogue }: Bundle, parts: readonly NationPart[]): Omit<ResidentNation, 'parts' | 'files' | 'slots'> {
   const { households, persons } = sizeOf(parts)
   const space = catalogue.household
   const nation = {
@@ -79,7 +116,7 @@ function commonColumns({ catalogue }: Bundle, parts: readonly NationPart[]): Res
     for (const fact of PLACE_FACTS)
       fillPlaces(part.household[space.slot(fact) ?? -1], nation.places[fact].subarray(first, first + part.households))
   }
-  return { parts, ...nation }
+  return nation
 }
 
 export function sizeOf(parts: readonly NationPart[]): { readonly households: number; readonly persons: number } {

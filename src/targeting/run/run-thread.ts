@@ -105,9 +105,9 @@ function assembling(): NonNullable<typeof assembler> {
   return assembler
 }
 
-function scorePart({ bundle: hash, part: index, scores }: Extract<Task, { readonly kind: 'score' }>): null {
+function scorePart({ bundle: hash, part: index, scores, only }: Extract<Task, { readonly kind: 'score' }>): null {
   const part = partAt(index)
-  scoreNation(bundleOf(hash), part.household, { from: 0, to: part.households }, partOfScores(scores, part))
+  scoreNation(bundleOf(hash), part.household, { from: 0, to: part.households }, partOfScores(scores, part), only)
   return null
 }
 
@@ -118,7 +118,7 @@ async function judgePart(task: Extract<Task, { readonly kind: 'judge' }>): Promi
   const nation: Nation = { households: part.household, persons: part.person, householdOf: part.householdOf, firstMember: part.firstMember }
   const [scores, ranks] = [partOfScores(task.scores, part), partOfRanks(task.ranks, part)]
   const columns = partOfColumns(task.columns, part)
-  judgeNation(bundle, nation, { scores, ranks }, { from: 0, to: part.households }, columns)
+  judgeNation(bundle, nation, { scores, ranks }, { from: 0, to: part.households }, columns, task.only)
   const found = await checkSample(bundle, nation, { scores, ranks, columns }, task.sample, asOf)
   return found.map(({ programme, householdRow, about }) => `${programme}: household ${part.householdRefs[householdRow]}, ${about}`)
 }

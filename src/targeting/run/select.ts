@@ -3,7 +3,7 @@ import type { NationScores } from '../../determinations/bulk/nation.ts'
 import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
 import { problem } from '../../kernel/problem.ts'
 import { TRUE, UNKNOWN } from '../../kernel/truth.ts'
-import type { Bundle, CompiledProgramme } from '../../programmes/bundle.ts'
+import type { Bundle, CompiledFormula, CompiledProgramme } from '../../programmes/bundle.ts'
 import type { AllocationUnits } from '../admit.ts'
 import { type Allocation, allocate } from '../allocate.ts'
 import { dependsOnMissing } from '../depends-on-missing.ts'
@@ -55,24 +55,30 @@ export interface ProgrammeList {
 }
 
 /** Ranks of the population by each formula that programmes use, in the order of `scoredFormulas`. */
-export function rankNation(bundle: Bundle, { persons, governorate, scores }: ScoredNation): Ranking[] {
-  return scoredFormulas(bundle).map(({ formula }, index) => {
-    const { point } = scores[index] as NationScores[number]
-    return rank({ score: point, direction: formula.direction as ScoreDirection, persons, area: governorate })
-  })
-}
+export const rankNation = (bundle: Bundle, population: ScoredNation): Ranking[] =>
+  scoredFormulas(bundle).map((formula, place) => rankFormula(formula, place, population))
 
-/** Programmes in ascending precedence, so that one can exclude whom an earlier one selected. */
+/** `place`: of the formula among those that programmes use. */
+export const rankFormula = ({ formula }: CompiledFormula, place: number, { persons, governorate, scores }: ScoredNation): Ranking =>
+  rank({
+    score: (scores[place] as NationScores[number]).point,
+    direction: formula.direction as ScoreDirection,
+    persons,
+    area: governorate,
+  })
+
+/** Programmes in ascending precedence, so that one can exclude whom an earlier one selected. A list that is `kept`, by programme, is not made again. */
 export function selectUnits(
   bundle: Bundle,
   nation: JudgedNation,
   rankings: readonly Ranking[],
   request: SelectionRequest,
+  kept: ReadonlyMap<string, ProgrammeList> = new Map(),
 ): ProgrammeList[] {
   const selected = new Map<string, ReadonlySet<number>>()
   const inOrder = bundle.programmes.toSorted((a, b) => a.programme.source.targeting.precedence - b.programme.source.targeting.precedence)
   const lists = inOrder.map((compiled) => {
-    const list = selectFor(bundle, compiled, nation, rankings, request, selected)
+    const list = kept.get(compiled.id) ?? selectFor(bundle, compiled, nation, rankings, request, selected)
     selected.set(compiled.id, selectedUnits(list, nation))
     return list
   })

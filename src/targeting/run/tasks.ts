@@ -33,7 +33,14 @@ export type Task =
   | { readonly kind: 'elsewhere'; readonly range: HomeRange }
   | { readonly kind: 'assemble'; readonly range: HomeRange; readonly path: string; readonly declared: ReadonlyMap<number, DeclaredAnswers> }
   | { readonly kind: 'open'; readonly part: PartFile; readonly wanted: WantedSlots }
-  | { readonly kind: 'score'; readonly bundle: string; readonly part: number; readonly scores: NationScores }
+  | {
+      readonly kind: 'score'
+      readonly bundle: string
+      readonly part: number
+      readonly scores: NationScores
+      /** Places of the formulas that are to be scored; null for all. */
+      readonly only: readonly number[] | null
+    }
   | {
       readonly kind: 'judge'
       readonly bundle: string
@@ -41,6 +48,8 @@ export type Task =
       readonly scores: NationScores
       readonly ranks: NationRanks | null
       readonly columns: NationColumns
+      /** Places of the programmes that are to be judged, the others being judged already; null for all. */
+      readonly only: readonly number[] | null
       /** Household rows of the part that are judged again. */
       readonly sample: readonly number[]
     }

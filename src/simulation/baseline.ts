@@ -1,0 +1,104 @@
+/** What a simulation starts from: a completed run's snapshot and inputs, with the versions that it pinned or those in force on its day. */
+import { join } from 'node:path'
+import type { Database } from '../db/database.ts'
+import { factsAssembled } from '../determinations/facts-assembled.ts'
+import { dayNumber } from '../kernel/date.ts'
+import { problem } from '../kernel/problem.ts'
+import type { Bundle } from '../programmes/bundle.ts'
+import type { NumberedText } from '../programmes/compile-bundle.ts'
+import { textsOfSet, type Versions } from '../programmes/versions-in-force.ts'
+import { governorateCodes } from '../targeting/run/decide-snapshot.ts'
+import { decideInputs, readInputs } from '../targeting/run/run-inputs.ts'
+import { snapshotsFolder } from '../targeting/run/run-nation.ts'
+import { readRun, readRuns, type StoredRun } from '../targeting/run/run-store.ts'
+import { openSnapshot, type Snapshot } from '../targeting/run/snapshot.ts'
+import type { DecisionRequest } from './decide.ts'
+import type { SimulationRequest } from './scenario-schema.ts'
+
+export interface BaselineDeps {
+  readonly database: Database
+  readonly versions: Versions
+  /** Where runs keep their snapshots and inputs. */
+  readonly folder: string
+}
+
+export interface Baseline {
+  readonly run: StoredRun
+  /** Day number. */
+  readonly asOf: number
+  readonly snapshot: Snapshot
+  readonly bundle: Bundle
+  readonly texts: readonly NumberedText[]
+  /** Facts that the snapshot holds; of any other nobody's value is known. */
+  readonly facts: ReadonlySet<string>
+  /** The run's own versions: the snapshot was assembled by them. */
+  readonly assembledBy: Bundle
+}
+
+export type BaselineAsked = SimulationRequest['baseline']
+
+const RUNS_LOOKED_AT = 100
+/** Kinds of text that say which facts there are, and so where each stands in a snapshot. */
+const OF_CATALOGUE = new Set(['registry', 'codeLists', 'catalogue'])
+
+export async function openBaseline(deps: BaselineDeps, asked: BaselineAsked): Promise<Baseline> {
+  const { database, versions, folder } = deps
+  const { run, snapshot } = await keptRun(database, folder, asked.run)
+  const asOf = dayNumber(run.asOf) as number
+  const assembledBy = await versions.byHash(run.versionSet as string)
+  const bundle = asked.versions === 'inForce' ? await versions.inForce(asOf) : assembledBy
+  if (catalogueOf(bundle) !== catalogueOf(assembledBy)) throw problem('simulation-catalogue-differs', { pointer: '/baseline/versions' })
+  const texts = await textsOfSet(database, bundle.hash)
+  return { run, asOf, snapshot, bundle, texts, facts: factsAssembled(assembledBy), assembledBy }
+}
+
+async function keptRun(
+  { pool }: Database,
+  folder: string,
+  asked: string,
+): Promise<{ readonly run: StoredRun; readonly snapshot: Snapshot }> {
+  const candidates =
+    asked === 'latest' ? (await readRuns(pool, RUNS_LOOKED_AT)).filter(isNational) : [await named(pool, asked)].flatMap((run) => run ?? [])
+  for (const run of candidates) {
+    const snapshot = run.snapshot === null ? null : await openSnapshot(snapshotsFolder(folder), run.snapshot)
+    if (snapshot) return { run, snapshot }
+  }
+  throw problem(candidates.length > 0 ? 'snapshot-not-kept' : 'run-not-found', { pointer: '/baseline/run' })
+}
+
+/** Lists of a part of the country are nobody's latest baseline. */
+const isNational = ({ status, request }: StoredRun): boolean =>
+  status === 'completed' && (JSON.parse(request) as { readonly governorates?: readonly string[] }).governorates?.length === 0
+
+async function named(pool: Database['pool'], asked: string): Promise<StoredRun | null> {
+  if (!/^[0-9a-f-]{36}$/i.test(asked))
+    throw problem('request-invalid', { pointer: '/baseline/run', expected: 'the id of a run, or latest' })
+  const run = await readRun(pool, asked)
+  if (run && run.status !== 'completed') throw problem('run-not-published', { pointer: '/baseline/run' })
+  return run
+}
+
+const catalogueOf = ({ versions }: Bundle): string =>
+  versions
+    .filter(({ kind }) => OF_CATALOGUE.has(kind))
+    .map(({ kind, id, hash }) => `${kind}/${id}/${hash}`)
+    .toSorted()
+    .join()
+
+/** The run's own inputs, narrowed to the governorates that are asked for. */
+export async function decisionInputs(
+  { folder }: Pick<BaselineDeps, 'folder'>,
+  { run, bundle }: Baseline,
+  governorates: readonly string[] | undefined,
+): Promise<Omit<DecisionRequest, 'onProgress' | 'signal'>> {
+  const inputs = run.inputs === null ? null : await readInputs(folder, run.inputs)
+  if (!inputs) throw problem('run-not-kept', { pointer: '/baseline/run' })
+  const decided = decideInputs(bundle, inputs)
+  if (!governorates) return decided
+  const codes = governorateCodes(bundle)
+  const unknown = governorates.findIndex((code) => !codes.includes(code))
+  if (unknown >= 0) throw problem('request-invalid', { pointer: `/governorates/${unknown}`, expected: `one of ${codes.join(', ')}` })
+  return { ...decided, governorates: new Set(governorates.map((code) => codes.indexOf(code))) }
+}
+
+export const nationFolder = (dataDirectory: string): string => join(dataDirectory, 'nation')

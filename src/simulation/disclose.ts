@@ -1,0 +1,66 @@
+/**
+ * What may be told of cells to somebody who may not see exact results: counts below ten are suppressed, the others moved by a noise that
+ * their contents decide, money follows the moved count and is rounded, and an amount that one unit dominates is suppressed.
+ * So the difference of two results that one household sets apart is lost in the noise of the two. Margins are moved on their own: cells need
+ * not add up to them.
+ */
+import type { Cell } from './tabulate.ts'
+
+/** Null where it is suppressed. */
+export interface DisclosedCell {
+  readonly units: number | null
+  readonly persons: number | null
+  readonly before: number | null
+  readonly after: number | null
+}
+
+export const LEAST_UNITS = 10
+/** One unit may hold this share of an amount, in hundredths. */
+const DOMINANCE_PERCENT = 80
+/** Amounts are told to this many significant digits. */
+const DIGITS = 3
+
+/** Shares of 2^32 below which the noise is this; symmetric, variance 3.06. */
+const NOISE = noiseTable([
+  [0, 0.22],
+  [1, 0.19],
+  [2, 0.12],
+  [3, 0.06],
+  [4, 0.02],
+])
+
+export const exactCell = ({ units, persons, before, after }: Cell): DisclosedCell => ({ units, persons, before, after })
+
+export function disclosedCell({ units, persons, before, after, largest, key }: Cell): DisclosedCell {
+  if (units === 0) return { units: 0, persons: 0, before: 0, after: 0 }
+  if (units < LEAST_UNITS) return { units: null, persons: null, before: null, after: null }
+  const moved = Math.max(LEAST_UNITS, units + noiseOf(key))
+  const amount = (sum: number): number | null => {
+    if (largest * 100 > Math.max(before, after) * DOMINANCE_PERCENT && sum !== 0) return null
+    return toDigits((sum / units) * moved)
+  }
+  return { units: moved, persons: Math.round((persons / units) * moved), before: amount(before), after: amount(after) }
+}
+
+/** An index, such as a Gini, to three places: less than one household of a nation moves. */
+export const disclosedIndex = (value: number | null): number | null =>
+  value === null || !Number.isFinite(value) ? null : Math.round(value * 1000) / 1000
+
+export function noiseOf(key: number): number {
+  for (const [noise, below] of NOISE) if (key < below) return noise
+  return 0
+}
+
+function noiseTable(shares: readonly (readonly [noise: number, share: number])[]): readonly (readonly [number, number])[] {
+  const signed = shares.flatMap(([noise, share]) =>
+    noise === 0 ? [[0, share] as const] : [[noise, share] as const, [-noise, share] as const],
+  )
+  let below = 0
+  return signed.map(([noise, share]) => [noise, (below += share * 2 ** 32)] as const)
+}
+
+function toDigits(amount: number): number {
+  if (amount === 0) return 0
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(amount))) + 1 - DIGITS)
+  return Math.round(amount / step) * step
+}

@@ -1,0 +1,212 @@
+/** The nation in memory for those who ask "what if": one copy of its columns, however many analysts; the baseline decided once. */
+import { factsAssembled } from '../determinations/facts-assembled.ts'
+import { problem } from '../kernel/problem.ts'
+import type { Bundle } from '../programmes/bundle.ts'
+import { populationRows } from '../targeting/run/decide-snapshot.ts'
+import { gather } from '../targeting/run/gather.ts'
+import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
+import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
+import { type Baseline, type BaselineDeps, decisionInputs, openBaseline } from './baseline.ts'
+import { cellSecret, recordKeys } from './cell-keys.ts'
+import { checkScenarios } from './check-scenarios.ts'
+import { decide, type Decision } from './decide.ts'
+import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown } from './groups.ts'
+import type { SimulationRequest } from './scenario-schema.ts'
+import { compareDecisions, type Population, type ProgrammeOutcome } from './simulate.ts'
+
+export interface LaboratorySettings {
+  readonly dataDirectory: string
+  readonly threads: number
+}
+
+export type LaboratoryDeps = BaselineDeps & { readonly settings: LaboratorySettings }
+
+export interface Told {
+  readonly onProgress: (stage: SimulationStage, done: number, total: number) => void
+  readonly signal: AbortSignal
+}
+
+export type SimulationStage = 'open' | 'baseline' | 'scenario' | 'measure'
+
+export interface ScenarioOutcome {
+  readonly name: string
+  readonly versionSet: string
+  readonly programmes: readonly ProgrammeOutcome[]
+}
+
+export interface SimulationOutcome {
+  readonly run: string
+  readonly asOf: string
+  readonly snapshot: string
+  readonly inputs: string
+  readonly versionSet: string
+  readonly households: number
+  readonly persons: number
+  readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
+  readonly scenarios: readonly ScenarioOutcome[]
+}
+
+export interface Laboratory {
+  /** One at a time. */
+  readonly simulate: (request: SimulationRequest, told: Told) => Promise<SimulationOutcome>
+  readonly close: () => Promise<void>
+}
+
+/** A snapshot in memory, with the threads that hold it. */
+interface Bench {
+  readonly snapshot: string
+  readonly threads: ThreadPool
+  resident: ResidentNation
+  readonly groups: readonly LabelledBreakdown[]
+  readonly keys: Uint32Array
+  /** By run, versions and governorates. */
+  readonly decided: Map<string, { readonly decision: Decision; readonly population: Population }>
+}
+
+const BASELINES_KEPT = 3
+
+export function openLaboratory(deps: LaboratoryDeps): Laboratory {
+  const stopped = new AbortController()
+  let bench: Bench | null = null
+  const benchFor = async (baseline: Baseline, told: Told): Promise<Bench> => {
+    if (bench?.snapshot === baseline.snapshot.hash) return bench
+    await bench?.threads.close()
+    bench = null
+    bench = await openBench(deps, baseline, told, stopped.signal)
+    return bench
+  }
+  return {
+    async simulate(request, told) {
+      const baseline = await openBaseline(deps, request.baseline)
+      const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
+      if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
+      const own = await benchFor(baseline, told)
+      told.signal.throwIfAborted()
+      const { decision, population } = await baselineDecision(deps, own, baseline, request, told)
+      const outcomes: ScenarioOutcome[] = []
+      for (const [index, { bundle, texts }] of scenarios.entries()) {
+        told.onProgress('scenario', index, scenarios.length)
+        const after = await decideScenario(deps, own, { baseline, request, decision, bundle, texts }, told)
+        told.onProgress('measure', index, scenarios.length)
+        outcomes.push({
+          name: request.scenarios[index]?.name ?? '',
+          versionSet: bundle.hash,
+          programmes: compareDecisions(decision, after, population),
+        })
+      }
+      const { run, snapshot } = baseline
+      const { householdRefs, personRefs } = decision.nation
+      return {
+        run: run.id,
+        asOf: run.asOf,
+        snapshot: snapshot.hash,
+        inputs: run.inputs as string,
+        versionSet: baseline.bundle.hash,
+        households: householdRefs.length,
+        persons: personRefs.length,
+        breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
+        scenarios: outcomes,
+      }
+    },
+    async close() {
+      stopped.abort()
+      await bench?.threads.close()
+      bench = null
+    },
+  }
+}
+
+async function openBench(
+  { settings }: LaboratoryDeps,
+  { snapshot, assembledBy, asOf, texts, bundle }: Baseline,
+  { onProgress }: Told,
+  signal: AbortSignal,
+): Promise<Bench> {
+  const threads = await openThreads(settings.threads, { bundle: bundle.hash, texts, asOf, assembly: null }, signal)
+  try {
+    const wanted = withGroupFacts(assembledBy, slotsResident(bundle))
+    const resident = await openResident(threads, bundle, snapshot, wanted, (done, total) => onProgress('open', done, total))
+    const keyOf = recordKeys(await cellSecret(settings.dataDirectory))
+    const keys = Uint32Array.from(resident.householdRefs, keyOf)
+    return { snapshot: snapshot.hash, threads, resident, groups: groupsOf(bundle, resident), keys, decided: new Map() }
+  } catch (error) {
+    await threads.close()
+    throw error
+  }
+}
+
+type Slots = ReturnType<typeof slotsResident>
+
+function withGroupFacts(bundle: Bundle, { household, person }: Slots): Slots {
+  const { catalogue } = bundle
+  const held = factsAssembled(bundle)
+  const slots = (space: 'household' | 'person'): number[] =>
+    GROUP_FACTS[space].filter((id) => held.has(id)).flatMap((id) => catalogue[space].slot(id) ?? [])
+  return { household: new Set([...household, ...slots('household')]), person: new Set([...person, ...slots('person')]) }
+}
+
+async function baselineDecision(
+  deps: LaboratoryDeps,
+  bench: Bench,
+  baseline: Baseline,
+  { governorates }: SimulationRequest,
+  { onProgress, signal }: Told,
+): Promise<{ readonly decision: Decision; readonly population: Population }> {
+  const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
+  const known = bench.decided.get(key)
+  if (known) return known
+  onProgress('baseline', 0, 1)
+  const { bundle, texts } = baseline
+  await learn(bench, bundle, texts)
+  const request = { ...(await decisionInputs(deps, baseline, governorates)), onProgress: () => undefined, signal }
+  const decision = await decide(bench.threads, bench.resident, request)
+  const rows = populationRows(bench.resident, request)
+  const [ranking] = decision.rankings
+  const breakdowns = [
+    ...bench.groups.map((group) => ({ ...group, codes: gather(group.codes, rows) })),
+    ...(ranking
+      ? [
+          decileGroups(
+            'scoreDecile',
+            { en: 'Tenth of the score, the poorest first', ar: 'عُشر الدرجة، الأفقر أولًا' },
+            ranking.nation.percentile,
+          ),
+        ]
+      : []),
+  ]
+  const [oldest] = bench.decided.keys()
+  if (bench.decided.size >= BASELINES_KEPT && oldest !== undefined) bench.decided.delete(oldest)
+  const made = { decision, population: { breakdowns, keys: gather(bench.keys, rows) } }
+  bench.decided.set(key, made)
+  return made
+}
+
+interface ScenarioRequest {
+  readonly baseline: Baseline
+  readonly request: SimulationRequest
+  readonly decision: Decision
+  readonly bundle: Bundle
+  readonly texts: Baseline['texts']
+}
+
+async function decideScenario(
+  deps: LaboratoryDeps,
+  bench: Bench,
+  { baseline, request, decision, bundle, texts }: ScenarioRequest,
+  { signal }: Told,
+): Promise<Decision> {
+  await learn(bench, bundle, texts)
+  const inputs = await decisionInputs(deps, baseline, request.governorates)
+  return decide(
+    bench.threads,
+    bench.resident,
+    { ...inputs, bundle, onProgress: () => undefined, signal },
+    { baseline: decision, changedFacts: new Set() },
+  )
+}
+
+/** Shows the threads the versions and whatever columns they read that are not in memory yet. */
+async function learn(bench: Bench, bundle: Bundle, texts: Baseline['texts']): Promise<void> {
+  await bench.threads.tell({ kind: 'learn', bundle: bundle.hash, texts })
+  bench.resident = await extendResident(bench.threads, bench.resident, slotsResident(bundle))
+}

@@ -1,0 +1,63 @@
+/** What a simulation is asked: a baseline, and scenarios that each change some texts of it. */
+import Type, { type Static } from 'typebox'
+import { IdSchema } from '../language/schema-parts.ts'
+
+const closed = { additionalProperties: false } as const
+
+export const CHANGED_KINDS = ['formula', 'rule', 'programme', 'parameter', 'definition'] as const
+
+/** One text changed: written anew, at some places, or the value of a parameter on the baseline's day. */
+export const ChangeSchema = Type.Object(
+  {
+    object: Type.Enum([...CHANGED_KINDS]),
+    id: IdSchema,
+    version: Type.Optional(Type.Integer({ minimum: 1, description: 'of a formula or rule; the newest of the baseline unless named' })),
+    source: Type.Optional(Type.Unknown({ description: 'the whole text, as its file would be' })),
+    set: Type.Optional(
+      Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
+        maxProperties: 200,
+        description: 'values by JSON Pointer into the text; null removes an optional part',
+      }),
+    ),
+    value: Type.Optional(Type.Number({ description: 'of a parameter without keys' })),
+  },
+  closed,
+)
+
+export const ScenarioSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    changes: Type.Array(ChangeSchema, { maxItems: 50, description: 'none: the baseline again, in which nothing may differ' }),
+  },
+  closed,
+)
+
+export const SimulationSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    baseline: Type.Object(
+      {
+        run: Type.String({ maxLength: 36, description: 'id of a completed run whose snapshot is kept, or `latest`' }),
+        versions: Type.Optional(
+          Type.Enum(['ofRun', 'inForce'], { description: 'those that the run pinned (unless named), or those in force on its day' }),
+        ),
+      },
+      closed,
+    ),
+    scenarios: Type.Array(ScenarioSchema, { minItems: 1, maxItems: 10 }),
+    governorates: Type.Optional(
+      Type.Array(Type.String({ maxLength: 10 }), { maxItems: 100, uniqueItems: true, description: 'codes; those of the run unless named' }),
+    ),
+    line: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description: 'poverty line, JOD per person and month, for measures of reference welfare; the parameter povertyLine unless named',
+      }),
+    ),
+  },
+  closed,
+)
+
+export type Change = Static<typeof ChangeSchema>
+export type Scenario = Static<typeof ScenarioSchema>
+export type SimulationRequest = Static<typeof SimulationSchema>

@@ -1,0 +1,115 @@
+/** The texts of a baseline with a scenario's changes: checked and compiled as any other set of versions, every fault with its place in the request. */
+import { isoOfDay } from '../kernel/date.ts'
+import { at, type Diagnostic } from '../kernel/diagnostic.ts'
+import type { Bundle } from '../programmes/bundle.ts'
+import { compileBundle, type NumberedText } from '../programmes/compile-bundle.ts'
+import { versionText } from '../programmes/version.ts'
+import { putAt } from './json-places.ts'
+import type { Change, Scenario } from './scenario-schema.ts'
+
+export interface ScenarioTexts {
+  readonly bundle: Bundle
+  readonly texts: readonly NumberedText[]
+}
+
+export type ScenarioAnswer =
+  | ({ readonly ok: true } & ScenarioTexts)
+  /** Pointers lead into the request. */
+  | { readonly ok: false; readonly errors: readonly Diagnostic[] }
+
+/** `pointer` is the scenario's place in the request; `asOf` the day on which a parameter's value is changed. */
+export function scenarioTexts(baseline: readonly NumberedText[], scenario: Scenario, asOf: number, pointer: string): ScenarioAnswer {
+  const texts = [...baseline]
+  const errors: Diagnostic[] = []
+  /** Where a changed text is written in the request, by its name. */
+  const places = new Map<string, string>()
+  scenario.changes.forEach((change, index) => {
+    const place = `${pointer}/changes/${index}`
+    const found = changedText(texts, change, asOf, place)
+    if ('error' in found) return void errors.push(found.error)
+    texts[found.index] = found.text
+    places.set(nameOf(found.text), found.place)
+  })
+  if (errors.length > 0) return { ok: false, errors }
+  const { bundle, diagnostics } = compileBundle(texts)
+  if (bundle) return { ok: true, bundle, texts }
+  const faults = diagnostics.filter(({ severity }) => severity === 'error')
+  return { ok: false, errors: faults.map((fault) => ({ ...fault, pointer: placeOf(fault.pointer, places, pointer) })) }
+}
+
+const nameOf = ({ kind, id, version }: Pick<NumberedText, 'kind' | 'id' | 'version'>): string => `${kind}/${id}/${version}`
+
+/** `rule/housing/1#/conditions` is said of the change that wrote it, anything else of the scenario as a whole. */
+function placeOf(found: string, places: ReadonlyMap<string, string>, scenario: string): string {
+  const cut = found.indexOf('#')
+  const [name, within] = cut < 0 ? [found, ''] : [found.slice(0, cut), found.slice(cut + 1)]
+  const exact = places.get(name)
+  if (exact !== undefined) return exact.endsWith('/source') ? `${exact}${within}` : exact
+  const unversioned = [...places].find(([text]) => text.startsWith(`${name}/`))
+  return unversioned ? unversioned[1] : scenario
+}
+
+type Found = { readonly index: number; readonly text: NumberedText; readonly place: string } | { readonly error: Diagnostic }
+
+function changedText(texts: readonly NumberedText[], change: Change, asOf: number, place: string): Found {
+  const index = indexOf(texts, change)
+  const before = texts[index]
+  if (!before) return fault(at(place, 'id'), 'change-of-unknown', `the baseline has no ${change.object} of this name`, known(texts, change))
+  const ways = (['source', 'set', 'value'] as const).filter((way) => change[way] !== undefined)
+  const [way] = ways
+  if (ways.length !== 1 || way === undefined)
+    return fault(place, 'change-ambiguous', 'one way of changing it is expected', 'source, set or value')
+  const json =
+    way === 'source' ? { json: change.source } : way === 'set' ? putAt(before.json, change.set ?? {}) : parameterValue(before, change, asOf)
+  if ('missing' in json)
+    return fault(
+      way === 'set' ? at(at(place, 'set'), json.missing) : at(place, way),
+      'change-leads-nowhere',
+      json.missing,
+      'a place of the text',
+    )
+  const own = (json.json ?? {}) as { readonly id?: unknown; readonly version?: unknown }
+  if (typeof json.json !== 'object' || own.id !== before.id || (NUMBERED.has(before.kind) && own.version !== before.version))
+    return fault(
+      at(place, way),
+      'change-of-identity',
+      'a scenario changes what a text says, not its name',
+      `id ${before.id}, version ${before.version}`,
+    )
+  const text = versionText(before.kind, before.id, JSON.stringify(json.json), json.json)
+  return { index, text: { ...text, version: before.version }, place: at(place, way) }
+}
+
+const NUMBERED = new Set(['formula', 'rule'])
+
+/** The named version, or the newest. */
+function indexOf(texts: readonly NumberedText[], { object, id, version }: Change): number {
+  let found = -1
+  texts.forEach((text, index) => {
+    if (text.kind !== object || text.id !== id || (version !== undefined && text.version !== version)) return
+    if (found < 0 || text.version > (texts[found] as NumberedText).version) found = index
+  })
+  return found
+}
+
+const known = (texts: readonly NumberedText[], { object }: Change): string =>
+  `one of ${[...new Set(texts.filter(({ kind }) => kind === object).map(({ id }) => id))].join(', ')}`
+
+/** The value that holds on the day, replaced; its citation stays, and with it whatever else the text says. */
+function parameterValue(
+  text: NumberedText,
+  { object, value }: Change,
+  asOf: number,
+): { readonly json: unknown } | { readonly missing: string } {
+  const { values } = (text.json ?? {}) as { readonly values?: readonly { readonly from: string; readonly value?: unknown }[] }
+  const day = isoOfDay(asOf)
+  const place = values?.findLastIndex(({ from }) => from <= day) ?? -1
+  if (object !== 'parameter') return { missing: 'only a parameter has a value' }
+  if (place < 0 || values?.[place]?.value === undefined)
+    return { missing: 'the parameter has rows by key, or no value on that day: use set' }
+  return putAt(text.json, { [`/values/${place}/value`]: value })
+}
+
+const fault = (pointer: string, code: string, message: string, expected: string): { readonly error: Diagnostic } => ({
+  error: { code, pointer, message, expected, severity: 'error' },
+})

@@ -1,0 +1,145 @@
+/** Units counted by what became of them before and after a change, in all and by group: exact, with what disclosure control needs beside. */
+import { SELECTED, STATES, type UnitStates } from './unit-states.ts'
+
+/** One group for each household of the population. */
+export interface Breakdown {
+  readonly id: string
+  /** By household row; a code of UNKNOWN_GROUP or beyond the end is unknown. */
+  readonly codes: Uint8Array
+  readonly groups: number
+}
+
+export const UNKNOWN_GROUP = 255
+
+/** Sums over the units of one cell. Amounts are whole units of the benefit's scale. */
+export interface Cell {
+  readonly units: number
+  /** Persons of the households; units themselves where persons are judged. */
+  readonly persons: number
+  readonly before: number
+  readonly after: number
+  /** Greatest amount of one unit on either side. */
+  readonly largest: number
+  /** Sum of the households' record keys, modulo 2^32. */
+  readonly key: number
+}
+
+/** By state before, then state after. */
+export type Transitions = readonly (readonly Cell[])[]
+
+export interface Tabulation {
+  readonly all: Transitions
+  /** By breakdown, then by group, the unknown last. */
+  readonly by: ReadonlyMap<string, readonly Transitions[]>
+}
+
+export interface Counted {
+  readonly before: UnitStates
+  readonly after: UnitStates
+  /** Household row by row of the states; null where they are the same. */
+  readonly householdOf: Uint32Array | null
+  /** Persons by household row. */
+  readonly persons: Uint32Array
+  /** Record key by household row. */
+  readonly keys: Uint32Array
+}
+
+const SIDE = STATES.length
+const PER_GROUP = SIDE * SIDE
+
+/** One walk over the units for all breakdowns. */
+export function tabulate(counted: Counted, breakdowns: readonly Breakdown[]): Tabulation {
+  const { before, after, householdOf, persons, keys } = counted
+  const whole = newSums(1)
+  const sums = breakdowns.map(({ groups }) => newSums(groups + 1))
+  for (let unit = 0; unit < before.state.length; unit++) {
+    const household = householdOf ? (householdOf[unit] as number) : unit
+    const step = (before.state[unit] as number) * SIDE + (after.state[unit] as number)
+    const [from, to] = [before.benefit[unit] as number, after.benefit[unit] as number]
+    const people = householdOf ? 1 : (persons[household] as number)
+    const key = keys[household] as number
+    add(whole, step, people, from, to, key)
+    for (let b = 0; b < breakdowns.length; b++) {
+      const { codes, groups } = breakdowns[b] as Breakdown
+      const code = codes[household] as number
+      add(sums[b] as Sums, (code < groups ? code : groups) * PER_GROUP + step, people, from, to, key)
+    }
+  }
+  return {
+    all: transitionsAt(whole, 0),
+    by: new Map(
+      breakdowns.map(({ id, groups }, b) => [id, Array.from({ length: groups + 1 }, (_, group) => transitionsAt(sums[b] as Sums, group))]),
+    ),
+  }
+}
+
+interface Sums {
+  readonly units: Float64Array
+  readonly persons: Float64Array
+  readonly before: Float64Array
+  readonly after: Float64Array
+  readonly largest: Float64Array
+  readonly key: Uint32Array
+}
+
+function newSums(groups: number): Sums {
+  const doubles = (): Float64Array => new Float64Array(groups * PER_GROUP)
+  return {
+    units: doubles(),
+    persons: doubles(),
+    before: doubles(),
+    after: doubles(),
+    largest: doubles(),
+    key: new Uint32Array(groups * PER_GROUP),
+  }
+}
+
+/** Whole numbers below 2^53: the sums are exact, in whatever order. */
+function add(sums: Sums, at: number, people: number, before: number, after: number, key: number): void {
+  sums.units[at] = (sums.units[at] as number) + 1
+  sums.persons[at] = (sums.persons[at] as number) + people
+  sums.key[at] = (sums.key[at] as number) + key
+  if (before === 0 && after === 0) return
+  sums.before[at] = (sums.before[at] as number) + before
+  sums.after[at] = (sums.after[at] as number) + after
+  sums.largest[at] = Math.max(sums.largest[at] as number, before, after)
+}
+
+const transitionsAt = (sums: Sums, group: number): Transitions =>
+  STATES.map((_, from) =>
+    STATES.map((__, to): Cell => {
+      const at = group * PER_GROUP + from * SIDE + to
+      return {
+        units: sums.units[at] as number,
+        persons: sums.persons[at] as number,
+        before: sums.before[at] as number,
+        after: sums.after[at] as number,
+        largest: sums.largest[at] as number,
+        key: sums.key[at] as number,
+      }
+    }),
+  )
+
+/** Cells put together: what a margin holds is what its cells hold. */
+export const sumOf = (cells: readonly Cell[]): Cell =>
+  cells.reduce(
+    (sum, cell) => ({
+      units: sum.units + cell.units,
+      persons: sum.persons + cell.persons,
+      before: sum.before + cell.before,
+      after: sum.after + cell.after,
+      largest: Math.max(sum.largest, cell.largest),
+      key: (sum.key + cell.key) % 2 ** 32,
+    }),
+    { units: 0, persons: 0, before: 0, after: 0, largest: 0, key: 0 },
+  )
+
+/** Units in a state before, and after. */
+export const marginBefore = (transitions: Transitions, state: number): Cell => sumOf(transitions[state] as readonly Cell[])
+export const marginAfter = (transitions: Transitions, state: number): Cell => sumOf(transitions.map((row) => row[state] as Cell))
+
+/** Units that a change selects, and that it no longer selects. */
+export const entrants = (transitions: Transitions): Cell =>
+  sumOf(transitions.flatMap((row, from) => (from === SELECTED ? [] : [row[SELECTED] as Cell])))
+export const leavers = (transitions: Transitions): Cell =>
+  sumOf((transitions[SELECTED] as readonly Cell[]).filter((_, to) => to !== SELECTED))
