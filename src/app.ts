@@ -22,6 +22,7 @@ import { registerIntakeRoutes } from './intake/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { registerExplainRoutes } from './targeting/explain/routes.ts'
+import { registerSimulationRoutes } from './simulation/routes.ts'
 import { exportSlots } from './targeting/lists/exports/export-slots.ts'
 import { registerExportRoutes } from './targeting/lists/exports/routes.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
@@ -70,6 +71,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerRunRoutes(app, deps)
   registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
   registerExplainRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
+  registerSimulationRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
   chainWhileListening(app, database)
   return app
 }

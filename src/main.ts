@@ -16,8 +16,8 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     load: async () => (await import('./commands/seed.ts')).seed,
   },
   worker: {
-    en: 'Perform queued runs (the service starts one by itself unless RUN_WORKER=none)',
-    ar: 'تنفيذ عمليات التشغيل المنتظرة (تبدأ الخدمة واحدًا بنفسها ما لم يكن RUN_WORKER=none)',
+    en: 'Perform queued runs and simulations (the service starts one by itself unless RUN_WORKER=none)',
+    ar: 'تنفيذ عمليات التشغيل والمحاكاة المنتظرة (تبدأ الخدمة واحدًا بنفسها ما لم يكن RUN_WORKER=none)',
     load: async () => (await import('./commands/worker.ts')).worker,
   },
   run: {
@@ -25,9 +25,14 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'ترتيب مجتمع سكاني واختيار المستفيدين ونشر القوائم (‎--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries --resume RUN)',
     load: async () => (await import('./commands/run.ts')).run,
   },
+  simulate: {
+    en: 'Simulate changes over the snapshot of a run (FILE.json --exact --out FILE)',
+    ar: 'محاكاة تغييرات على لقطة عملية تشغيل (‎FILE.json --exact --out FILE)',
+    load: async () => (await import('./commands/simulate.ts')).simulate,
+  },
   verify: {
-    en: 'Compute a published run or a determination again and hold it against what is stored (run ID | determination ID)',
-    ar: 'إعادة حساب عملية تشغيل منشورة أو قرار ومقارنته بالمحفوظ (‎run ID | determination ID)',
+    en: 'Compute a published run, a simulation or a determination again and hold it against what is stored (run ID | simulation ID | determination ID)',
+    ar: 'إعادة حساب عملية تشغيل منشورة أو محاكاة أو قرار ومقارنته بالمحفوظ (‎run ID | simulation ID | determination ID)',
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   replica: {

@@ -16,6 +16,9 @@ export const permissions = {
   'ranked-lists:freeze': { en: 'Freeze and sign ranked lists', ar: 'تجميد القوائم المرتبة وتوقيعها' },
   'enrolments:write': { en: 'Report what became of selected units', ar: 'الإبلاغ عن حالة الوحدات المختارة في البرامج' },
   'enrolments:read': { en: 'Read enrolments of a household', ar: 'الاطلاع على التحاق الأسر بالبرامج' },
+  'simulations:write': { en: 'Simulate changes before anyone is affected', ar: 'محاكاة التغييرات قبل أن تمس أحدًا' },
+  'simulations:read': { en: 'Read results of simulations as protected aggregates', ar: 'الاطلاع على نتائج المحاكاة مجاميع محمية' },
+  'simulations:exact': { en: 'Read exact results of simulations', ar: 'الاطلاع على النتائج الدقيقة للمحاكاة' },
   'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
 } as const satisfies Record<string, { en: string; ar: string }>
 

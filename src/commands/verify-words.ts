@@ -1,5 +1,6 @@
 /** What each check of a verification is called, in English and Arabic. */
 import type { DeterminationCheck } from '../determinations/verify-determination.ts'
+import type { SimulationCheck } from '../simulation/verify-simulation.ts'
 import type { RunCheckName } from '../targeting/verify/run-check.ts'
 
 type Words<Name extends string> = Readonly<Record<Name, readonly [en: string, ar: string]>>
@@ -19,6 +20,12 @@ export const runChecks: Words<RunCheckName> = {
   counts: ['computed again: the same households, persons and undetermined', 'أُعيد الحساب: الأسر والأفراد وغير المحسوم نفسها'],
   list: ['computed again: the same list', 'أُعيد الحساب: القائمة نفسها'],
   'manifest-again': ['computed again: the same manifest', 'أُعيد الحساب: البيان نفسه'],
+}
+
+export const simulationChecks: Words<SimulationCheck> = {
+  manifest: ['the manifest has its hash', 'البيان مطابق لبصمته'],
+  result: ['the stored result has the hash of the manifest', 'النتيجة المحفوظة مطابقة لبصمة البيان'],
+  again: ['computed again: the same bytes', 'أُعيد الحساب: المحتوى نفسه حرفيًا'],
 }
 
 export const determinationChecks: Words<DeterminationCheck> = {

@@ -1,4 +1,4 @@
-/** `mizan verify run <id> | determination <id>`: computes it again from what is kept, holds every hash against what is stored, and says what differs. */
+/** `mizan verify run <id> | simulation <id> | determination <id>`: computes it again from what is kept, holds every hash against what is stored, and says what differs. */
 import { verifyDetermination } from '../determinations/verify-determination.ts'
 import type { Check } from '../kernel/check.ts'
 import { Problem } from '../kernel/problem.ts'
@@ -6,15 +6,20 @@ import { problemKinds } from '../kernel/problem-table.ts'
 import { verifyRun } from '../targeting/verify/verify-run.ts'
 import { type Command, tell } from './command.ts'
 import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
-import { determinationChecks, runChecks } from './verify-words.ts'
+import type { Config } from '../config.ts'
+import type { Database } from '../db/database.ts'
+import { openLaboratory } from '../simulation/laboratory.ts'
+import { type SimulationCheck, verifySimulation } from '../simulation/verify-simulation.ts'
+import { laboratoryDeps } from './laboratory-deps.ts'
+import { determinationChecks, runChecks, simulationChecks } from './verify-words.ts'
 import { withDatabase } from './with-database.ts'
 
 type Words = Readonly<Record<string, readonly [en: string, ar: string]>>
 
 export const verify: Command = async (context) => {
   const [what = '', id = '', ...rest] = context.args
-  if (!['run', 'determination'].includes(what) || !/^[0-9a-f-]{36}$/i.test(id) || rest.length > 0)
-    throw new Error('mizan verify run <id> | determination <id>\nالمتوقع: run أو determination ثم الرقم')
+  if (!['run', 'simulation', 'determination'].includes(what) || !/^[0-9a-f-]{36}$/i.test(id) || rest.length > 0)
+    throw new Error('mizan verify run <id> | simulation <id> | determination <id>\nالمتوقع: run أو simulation أو determination ثم الرقم')
   const config = { ...context.config, poolSize: Math.max(context.config.poolSize, CONNECTIONS_MIN) }
   return withDatabase({ ...context, config }, async (database) => {
     const { settings } = runDeps(database, config)
@@ -22,10 +27,26 @@ export const verify: Command = async (context) => {
     const count =
       what === 'run'
         ? await told(verifyRun(database, settings, id, { onProgress: () => undefined, signal }), runChecks)
-        : await told(verifyDetermination(database, id), determinationChecks)
+        : what === 'simulation'
+          ? await told(simulationVerified(database, config, id, signal), simulationChecks)
+          : await told(verifyDetermination(database, id), determinationChecks)
     summary(count)
     return count.different === 0 ? 0 : 1
   })
+}
+
+async function* simulationVerified(
+  database: Database,
+  config: Config,
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<Check<SimulationCheck>> {
+  const laboratory = openLaboratory(laboratoryDeps(database, config))
+  try {
+    yield* verifySimulation({ database, laboratory }, id, signal)
+  } finally {
+    await laboratory.close()
+  }
 }
 
 interface Count {

@@ -1,10 +1,13 @@
-/** `mizan worker`: performs queued runs until it is asked to stop, or until the service that started it is gone. */
+/** `mizan worker`: performs queued runs and simulations until it is asked to stop, or until the service that started it is gone. */
 import { once } from 'node:events'
 import { pino } from 'pino'
 import { loggerOptions } from '../http/logging.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
+import { openLaboratory } from '../simulation/laboratory.ts'
+import { workOnSimulations } from '../simulation/work-on-simulations.ts'
 import { workOnRuns } from '../targeting/run/work-on-runs.ts'
 import type { Command } from './command.ts'
+import { laboratoryDeps } from './laboratory-deps.ts'
 import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -18,12 +21,14 @@ export const worker: Command = async (context) => {
   await withDatabase({ ...context, config }, async (database, ready) => {
     await loadShippedVersions(database)
     const work = await workOnRuns(runDeps(database, config), { cron: config.runSchedule, population: config.runSchedulePopulation }, log)
+    const laboratory = openLaboratory(laboratoryDeps(database, config))
+    const simulations = await workOnSimulations({ database, laboratory }, log)
     ready()
     log.info({ pid: process.pid, schedule: config.runSchedule }, 'worker waits for runs')
     try {
-      await Promise.race([asked, work.ended])
+      await Promise.race([asked, work.ended, simulations.ended])
     } finally {
-      await Promise.race([work.stop(), expired(config.shutdownTimeoutMs)])
+      await Promise.race([Promise.all([work.stop(), simulations.stop()]), expired(config.shutdownTimeoutMs)])
     }
   })
   return 0

@@ -14,6 +14,8 @@ export interface NewJob {
   readonly queue: string
   /** The name by which the job is replaced, dropped and freed. */
   readonly key: string
+  /** Jobs of a smaller number are taken first; 0 unless named. */
+  readonly priority?: number
 }
 
 export const silent = new Logger(() => () => undefined)
@@ -35,10 +37,10 @@ export async function migrateQueue(pool: pg.Pool): Promise<void> {
 }
 
 /** INVARIANT: call it in the transaction of what the job is about. A job of that key that waits is replaced. */
-export async function enqueue(transaction: Queryable, { task, queue, key }: NewJob): Promise<void> {
+export async function enqueue(transaction: Queryable, { task, queue, key, priority = 0 }: NewJob): Promise<void> {
   await transaction.query(
-    `select graphile_worker.add_job($1, payload := json_build_object('key', $2::text), queue_name := $3, job_key := $2::text, max_attempts := ${MAX_ATTEMPTS})`,
-    [task, key, queue],
+    `select graphile_worker.add_job($1, payload := json_build_object('key', $2::text), queue_name := $3, job_key := $2::text, max_attempts := ${MAX_ATTEMPTS}, priority := $4)`,
+    [task, key, queue, priority],
   )
 }
 

@@ -407,6 +407,13 @@ export const problemKinds = {
     'أجرِ المحاكاة بإصدارات عملية التشغيل، أو شغّل الترتيب مرة واحدة بالإصدارات النافذة.',
   ),
   'simulation-ended': kind(409, 'The simulation has ended', 'انتهت المحاكاة', 'Post a new one.', 'أرسل محاكاة جديدة.'),
+  'simulation-not-completed': kind(
+    409,
+    'The simulation has no result',
+    'لا نتيجة للمحاكاة بعد',
+    'Look at its status: wait until it is completed, or see what stopped it.',
+    'راجع حالتها: انتظر اكتمالها، أو اطّلع على ما أوقفها.',
+  ),
   'simulation-cancelled': kind(409, 'The simulation was cancelled', 'أُلغيت المحاكاة', 'Post it again.', 'أرسلها مرة أخرى.'),
   'simulations-too-many': kind(
     429,

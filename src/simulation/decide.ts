@@ -72,5 +72,13 @@ export async function decide(
   onProgress('select')
   const nation = judgedRows({ ...resident, scores, programmes: columns }, rows)
   const kept = new Map((before?.lists ?? []).filter(({ programme }) => holds?.lists.has(programme)).map((list) => [list.programme, list]))
-  return { bundle, scores, ranks, columns, rankings, nation, lists: selectUnits(bundle, nation, rankings, request, kept) }
+  return {
+    bundle,
+    scores,
+    ranks,
+    columns,
+    rankings,
+    nation,
+    lists: selectUnits(bundle, nation, rankings, { ...request, flagMissing: false }, kept),
+  }
 }

@@ -1,6 +1,5 @@
 /** What a simulation is asked: a baseline, and scenarios that each change some texts of it. */
 import Type, { type Static } from 'typebox'
-import { IdSchema } from '../language/schema-parts.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -10,7 +9,7 @@ export const CHANGED_KINDS = ['formula', 'rule', 'programme', 'parameter', 'defi
 export const ChangeSchema = Type.Object(
   {
     object: Type.Enum([...CHANGED_KINDS]),
-    id: IdSchema,
+    id: Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9-]+$' }),
     version: Type.Optional(Type.Integer({ minimum: 1, description: 'of a formula or rule; the newest of the baseline unless named' })),
     source: Type.Optional(Type.Unknown({ description: 'the whole text, as its file would be' })),
     set: Type.Optional(

@@ -30,7 +30,7 @@ export type Transitions = readonly (readonly Cell[])[]
 export interface Tabulation {
   readonly all: Transitions
   /** By breakdown, then by group, the unknown last. */
-  readonly by: ReadonlyMap<string, readonly Transitions[]>
+  readonly by: Readonly<Record<string, readonly Transitions[]>>
 }
 
 export interface Counted {
@@ -67,7 +67,7 @@ export function tabulate(counted: Counted, breakdowns: readonly Breakdown[]): Ta
   }
   return {
     all: transitionsAt(whole, 0),
-    by: new Map(
+    by: Object.fromEntries(
       breakdowns.map(({ id, groups }, b) => [id, Array.from({ length: groups + 1 }, (_, group) => transitionsAt(sums[b] as Sums, group))]),
     ),
   }

@@ -41,9 +41,11 @@ export function judgeNation(
 ): void {
   const bulk = bulkOf(bundle)
   const { household, person } = bundle.catalogue
+  const judged = bulk.programmes.filter((_, index) => !only || only.includes(index))
+  const loaded = only ? bulk.loaded.filter((slot) => judged.some(({ householdSlots }) => householdSlots.includes(slot))) : bulk.loaded
   for (let base = from; base < to; base += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, to - base)
-    readSlots(household, nation.households, bulk.loaded, base, rows, bulk.household)
+    readSlots(household, nation.households, loaded, base, rows, bulk.household)
     bulk.programmes.forEach((programme, index) => {
       const columns = into[index] as ProgrammeColumns
       const status = bulk.statuses[index] as Uint8Array

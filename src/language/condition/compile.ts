@@ -1,5 +1,6 @@
 /** Compiles a checked condition to JavaScript: one household with a trace, or a loop over columns; one generator, used twice. */
 import type { Truth } from '../../kernel/truth.ts'
+import { keptBySource } from '../generated-code.ts'
 import { operators } from '../operators.ts'
 import type { Ends } from '../operators.ts'
 import { slotsOf } from './condition.ts'
@@ -42,8 +43,12 @@ export const conditionSource = (
 
 // INVARIANT: the source text is made of fixed words, node numbers, slot numbers and numbers printed by JSON.stringify;
 // no name or text that anybody wrote reaches it.
-// oxlint-disable-next-line typescript/no-implied-eval -- compiling is the point; measured 3.6 times faster than closures
-const assemble = (source: string): unknown => new Function(`"use strict";${source}`)()
+const assemble = (source: string): unknown =>
+  // oxlint-disable-next-line typescript/no-implied-eval -- compiling is the point; measured 3.6 times faster than closures
+  assembled.of(source, () => new Function(`"use strict";${source}`)())
+
+/** What is compiled again from the same text is the same function, which the engine has optimised already. */
+const assembled = keptBySource<unknown>()
 
 function loadSlots(
   condition: Condition,

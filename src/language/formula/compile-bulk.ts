@@ -1,7 +1,8 @@
 /** Compiles a checked formula to loops over columns: the same statements per term as for one household, a block of rows at a time. */
-import { compileBulk as compileConditionBulk } from '../condition/compile.ts'
+import { compileBulk as compileConditionBulk, type EvaluateBulk } from '../condition/compile.ts'
 import type { FactColumns } from '../fact-columns.ts'
 import { readBlock } from '../fact-columns.ts'
+import { keptBySource } from '../generated-code.ts'
 import type { Formula, Term } from './formula.ts'
 import { slotsOf } from './formula.ts'
 import { pointsOf, runtime, termFunctions, termStatements } from './term-code.ts'
@@ -52,6 +53,19 @@ function termLoop(term: Term): TermLoop {
     `"use strict";const {divide,ln,ln1p,sqrt}=runtime;${termFunctions(term, 0)}return function(lo,hi,rows,base,out){${prepare}` +
     `const X=out.point,Y=out.lo,Z=out.hi;let a,b,t,p,l,h;` +
     `for(let r=0,o=base;r<rows;r++,o++){${operand}${termStatements(term, 0)}X[o]+=p;Y[o]+=l;Z[o]+=h}}`
-  // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words and integers only, see generated-code.ts
-  return new Function('runtime', 'P0', 'condition', 'truths', source)(runtime, points, condition, truths) as TermLoop
+  const make = (): Made => ({
+    condition,
+    // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words and integers only, see generated-code.ts
+    loop: new Function('runtime', 'P0', 'condition', 'truths', source)(runtime, points, condition, truths) as TermLoop,
+  })
+  // A term that another formula shares is the same loop, which the engine has optimised already.
+  const found = loops.of(`${source}${points.join()}`, make)
+  return found.condition === condition ? found.loop : make().loop
 }
+
+interface Made {
+  readonly condition: EvaluateBulk | null
+  readonly loop: TermLoop
+}
+
+const loops = keptBySource<Made>()

@@ -25,6 +25,8 @@ export interface Enrolled {
 }
 
 export interface SelectionRequest {
+  /** False where nobody asks which units depend on missing facts. */
+  readonly flagMissing?: boolean
   readonly asOf: number
   readonly cycle: string
   /** Day number of the first application, by household. */
@@ -75,22 +77,22 @@ export function selectUnits(
   request: SelectionRequest,
   kept: ReadonlyMap<string, ProgrammeList> = new Map(),
 ): ProgrammeList[] {
-  const selected = new Map<string, ReadonlySet<number>>()
+  const selected = new Map<string, Uint8Array>()
   const inOrder = bundle.programmes.toSorted((a, b) => a.programme.source.targeting.precedence - b.programme.source.targeting.precedence)
   const lists = inOrder.map((compiled) => {
     const list = kept.get(compiled.id) ?? selectFor(bundle, compiled, nation, rankings, request, selected)
-    selected.set(compiled.id, selectedUnits(list, nation))
+    selected.set(compiled.id, selectedRows(list, nation))
     return list
   })
   return bundle.programmes.map(({ id }) => lists.find(({ programme }) => programme === id) as ProgrammeList)
 }
 
-/** References of the selected: of persons where persons are judged. */
-function selectedUnits({ allocation, household, person }: ProgrammeList, { householdRefs, personRefs }: JudgedNation): ReadonlySet<number> {
-  const found = new Set<number>()
-  for (let row = 0; row < household.length; row++)
-    if (allocation.status[row] === statusCode('selected'))
-      found.add(person ? (personRefs[person[row] as number] as number) : (householdRefs[household[row] as number] as number))
+/** 1 by row of the selected: person rows where persons are judged, else household rows. */
+function selectedRows({ allocation, household, person }: ProgrammeList, { householdRefs, personRefs }: JudgedNation): Uint8Array {
+  const found = new Uint8Array(person ? personRefs.length : householdRefs.length)
+  const selected = statusCode('selected')
+  const rows = person ?? household
+  for (let unit = 0; unit < rows.length; unit++) if (allocation.status[unit] === selected) found[rows[unit] as number] = 1
   return found
 }
 
@@ -100,7 +102,7 @@ function selectFor(
   nation: JudgedNation,
   rankings: readonly Ranking[],
   request: SelectionRequest,
-  selected: ReadonlyMap<string, ReadonlySet<number>>,
+  selected: ReadonlyMap<string, Uint8Array>,
 ): ProgrammeList {
   const { source } = compiled.programme
   const index = bundle.programmes.indexOf(compiled)
@@ -133,8 +135,8 @@ function selectFor(
     area: columns.area ? gather(columns.area, rows) : new Uint8Array(rows.length),
     benefit,
     excluded: excludedUnits(source.targeting.exclusions ?? [], {
-      reference,
       household,
+      person,
       nation,
       selected,
       enrolled: request.enrolled,
@@ -173,7 +175,8 @@ function selectFor(
     scoreHi,
     applicationDate,
     ranking: rankings[formulaAt] ?? null,
-    dependsOnMissing: dependsOnMissing(units, tier, bounds, terms, answer.allocation),
+    dependsOnMissing:
+      request.flagMissing === false ? new Uint8Array(rows.length) : dependsOnMissing(units, tier, bounds, terms, answer.allocation),
     allocation: answer.allocation,
   }
 }
@@ -232,34 +235,39 @@ function unitRows(
 }
 
 interface Excluding {
-  readonly reference: Float64Array
   readonly household: Uint32Array
+  readonly person: Uint32Array | null
   readonly nation: JudgedNation
-  readonly selected: ReadonlyMap<string, ReadonlySet<number>>
+  readonly selected: ReadonlyMap<string, Uint8Array>
   readonly enrolled: ReadonlyMap<string, readonly Enrolled[]>
   readonly bundle: Bundle
 }
 
-/** A household's selection elsewhere leaves out its members too; a person's leaves out that person only. */
+/** A household's selection elsewhere leaves out its members too; a person's leaves out that person only, never the household. */
 function excludedUnits(
   exclusions: readonly { readonly programme: string; readonly when: 'selected' | 'enrolled' }[],
-  { reference, household, nation, selected, enrolled, bundle }: Excluding,
+  { household, person, nation, selected, enrolled, bundle }: Excluding,
 ): Uint8Array {
-  const excluded = new Uint8Array(reference.length)
+  const excluded = new Uint8Array(household.length)
   for (const { programme, when } of exclusions) {
     const other = bundle.programmes.find(({ id }) => id === programme)
     if (!other) continue
     const byPerson = other.programme.source.unit === 'person'
-    const refs =
-      when === 'selected'
-        ? selected.get(programme)
-        : new Set((enrolled.get(programme) ?? []).map((one) => (byPerson ? one.personRef : one.householdRef)))
-    for (let unit = 0; unit < excluded.length; unit++) {
-      const ref = byPerson ? (reference[unit] as number) : (nation.householdRefs[household[unit] as number] as number)
-      if (refs?.has(ref)) excluded[unit] = 1
-    }
+    const rows = byPerson ? person : household
+    const found = when === 'selected' ? selected.get(programme) : enrolledRows(enrolled.get(programme) ?? [], byPerson, nation)
+    if (rows && found) for (let unit = 0; unit < rows.length; unit++) if (found[rows[unit] as number] === 1) excluded[unit] = 1
   }
   return excluded
+}
+
+function enrolledRows(
+  enrolled: readonly Enrolled[],
+  byPerson: boolean,
+  { householdRefs, personRefs }: JudgedNation,
+): Uint8Array | undefined {
+  if (enrolled.length === 0) return undefined
+  const held = new Set(enrolled.map((one) => (byPerson ? one.personRef : one.householdRef)))
+  return Uint8Array.from(byPerson ? personRefs : householdRefs, (reference) => (held.has(reference) ? 1 : 0))
 }
 
 /** Persons of the population by area code: what "proportional to population" divides places by. */

@@ -1,0 +1,34 @@
+/** Scenarios checked in a thread of their own, a few at a time. */
+import type { Diagnostic } from '../kernel/diagnostic.ts'
+import { problem } from '../kernel/problem.ts'
+import { newWorker } from '../targeting/run/new-worker.ts'
+import type { Baseline } from './baseline.ts'
+import type { CheckRequest } from './check-scenarios.ts'
+import type { SimulationRequest } from './scenario-schema.ts'
+
+export interface CheckTask extends Omit<CheckRequest, 'facts'> {
+  readonly facts: readonly string[]
+}
+
+const AT_ONCE = 2
+let busy = 0
+
+/** Throws `simulation-refused` with every fault and its place in the request. */
+export async function refuseFaulty({ texts, asOf, facts }: Baseline, { scenarios }: SimulationRequest): Promise<void> {
+  if (busy >= AT_ONCE) throw problem('service-overloaded', { retryAfterSeconds: 2 })
+  busy++
+  try {
+    const errors = await checkApart({ texts, scenarios, asOf, facts: [...facts] })
+    if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
+  } finally {
+    busy--
+  }
+}
+
+const checkApart = (task: CheckTask): Promise<readonly Diagnostic[]> =>
+  new Promise((resolve, reject) => {
+    const worker = newWorker(new URL('./check-thread', import.meta.url), task)
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', (code) => reject(new Error(`the check ended with code ${code}`)))
+  })

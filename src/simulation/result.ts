@@ -1,0 +1,73 @@
+/** What is stored of a simulation, exact, and what of it is told: cells of counts and money, under disclosure control or as they are. */
+import type { Static } from 'typebox'
+import type { Words } from '../language/fact-space.ts'
+import { disclosedCell, type DisclosedCell, exactCell } from './disclose.ts'
+import type { ScenarioOutcome, SimulationOutcome } from './laboratory.ts'
+import type { ResultAnswer } from './schema.ts'
+import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
+import { type Cell, entrants, leavers, marginAfter, marginBefore, type Transitions } from './tabulate.ts'
+import { SELECTED, STATES } from './unit-states.ts'
+
+/** Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. */
+export const storedResult = (outcome: SimulationOutcome): string => JSON.stringify(outcome)
+export const readResult = (text: string): SimulationOutcome => JSON.parse(text) as SimulationOutcome
+
+export type ToldResult = Static<typeof ResultAnswer>
+export type ToldScenario = ToldResult['scenarios'][number]
+export type ToldProgramme = ToldScenario['programmes'][number]
+export type ToldGroup = ToldProgramme['all']
+
+export function toldResult({ scenarios, breakdowns, ...about }: SimulationOutcome, exact: boolean): ToldResult {
+  return {
+    ...about,
+    exact,
+    breakdowns: breakdowns.map(({ id, label }) => ({ id, label })),
+    scenarios: scenarios.map((scenario) => toldScenario(scenario, breakdowns, exact)),
+  }
+}
+
+type Labels = SimulationOutcome['breakdowns']
+
+function toldScenario({ name, programmes }: ScenarioOutcome, breakdowns: Labels, exact: boolean): ToldScenario {
+  return { name, programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)) }
+}
+
+function toldProgramme(
+  { programme, unit, period, before, after, transitions }: ProgrammeOutcome,
+  breakdowns: Labels,
+  exact: boolean,
+): ToldProgramme {
+  const tell = exact ? exactCell : disclosedCell
+  const all = toldGroup(null, transitions.all, tell)
+  const spent = exact ? { before: before.spent, after: after.spent } : { before: all.selectedBefore.before, after: all.selectedAfter.after }
+  const pair = <K extends keyof ListTotals>(key: K) => ({ before: before[key], after: after[key] })
+  return {
+    programme,
+    unit,
+    period,
+    budget: pair('budget'),
+    places: pair('places'),
+    spent: { ...spent, difference: spent.before === null || spent.after === null ? null : spent.after - spent.before },
+    stoppedByBudget: pair('stoppedByBudget'),
+    all,
+    by: Object.fromEntries(
+      breakdowns.map(({ id, labels }) => [
+        id,
+        (transitions.by[id] ?? []).map((group, place) => toldGroup(labels[place] ?? null, group, tell)),
+      ]),
+    ),
+  }
+}
+
+function toldGroup(group: Words | null, transitions: Transitions, tell: (cell: Cell) => DisclosedCell): ToldGroup {
+  return {
+    group,
+    selectedBefore: tell(marginBefore(transitions, SELECTED)),
+    selectedAfter: tell(marginAfter(transitions, SELECTED)),
+    entrants: tell(entrants(transitions)),
+    leavers: tell(leavers(transitions)),
+    transitions: transitions.flatMap((row, from) =>
+      row.flatMap((cell, to) => (cell.units === 0 ? [] : [{ from: STATES[from] as string, to: STATES[to] as string, ...tell(cell) }])),
+    ),
+  }
+}

@@ -1,0 +1,98 @@
+/** What the routes of simulations answer. */
+import Type from 'typebox'
+import type { StoredSimulation } from './simulation-store.ts'
+
+const closed = { additionalProperties: false } as const
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const SimulationParams = Type.Object({ simulation: Type.String({ format: 'uuid' }) }, closed)
+
+export const ResultQuery = Type.Object(
+  { exact: Type.Optional(Type.Boolean({ description: 'counts and amounts as they are; needs `simulations:exact`, and is audited' })) },
+  closed,
+)
+
+export const SimulationAnswer = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  name: Type.String(),
+  status: Type.Enum(['queued', 'running', 'completed', 'failed', 'cancelled']),
+  stage: Nullable(Type.String({ description: 'open, baseline, scenario, measure' })),
+  done: Type.Integer(),
+  total: Type.Integer(),
+  attempt: Type.Integer({ description: 'how often it was begun' }),
+  request: Type.Unknown({ description: 'what was asked for' }),
+  run: Nullable(Type.String({ description: 'the run whose snapshot and inputs it read' })),
+  manifest: Nullable(Type.Unknown({ description: 'every hash that it follows from' })),
+  manifestHash: Nullable(Type.String({ description: "SHA-256 of the manifest's canonical JSON" })),
+  problem: Nullable(Type.String({ description: 'the code of what stopped it: /errors' })),
+  detail: Nullable(Type.String()),
+  errors: Nullable(Type.Array(Type.Unknown(), { description: 'faults of its scenarios' })),
+  createdAt: Type.String({ format: 'date-time' }),
+  finishedAt: Nullable(Type.String({ format: 'date-time' })),
+})
+
+export function simulationAnswer({
+  actor: _actor,
+  entity: _entity,
+  request,
+  runId,
+  manifest,
+  errors,
+  ...shown
+}: StoredSimulation): Type.Static<typeof SimulationAnswer> {
+  return {
+    ...shown,
+    request: JSON.parse(request) as unknown,
+    run: runId,
+    manifest: manifest === null ? null : (JSON.parse(manifest) as unknown),
+    errors: errors === null ? null : (JSON.parse(errors) as unknown[]),
+  }
+}
+
+const Words = Type.Object({ en: Type.String(), ar: Type.String() })
+const count = Nullable(Type.Integer())
+const Cell = {
+  units: Nullable(Type.Integer({ description: 'null where it is suppressed' })),
+  persons: count,
+  before: Nullable(Type.Integer({ description: 'thousandths of the currency for the targeting period, of those selected before' })),
+  after: Nullable(Type.Integer({ description: 'the same of those selected after' })),
+}
+const Group = Type.Object({
+  group: Nullable(Words),
+  selectedBefore: Type.Object(Cell),
+  selectedAfter: Type.Object(Cell),
+  entrants: Type.Object(Cell),
+  leavers: Type.Object(Cell),
+  transitions: Type.Array(Type.Object({ from: Type.String(), to: Type.String(), ...Cell })),
+})
+const pair = <T extends Parameters<typeof Nullable>[0]>(schema: T) => Type.Object({ before: schema, after: schema })
+
+export const ResultAnswer = Type.Object({
+  exact: Type.Boolean(),
+  run: Type.String(),
+  asOf: Type.String(),
+  snapshot: Type.String(),
+  inputs: Type.String(),
+  versionSet: Type.String(),
+  households: Type.Integer(),
+  persons: Type.Integer(),
+  breakdowns: Type.Array(Type.Object({ id: Type.String(), label: Words })),
+  scenarios: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      programmes: Type.Array(
+        Type.Object({
+          programme: Type.String(),
+          unit: Type.String(),
+          period: Type.String(),
+          budget: pair(count),
+          places: pair(count),
+          spent: Type.Object({ before: count, after: count, difference: count }),
+          stoppedByBudget: pair(Type.Boolean()),
+          all: Group,
+          by: Type.Record(Type.String(), Type.Array(Group)),
+        }),
+      ),
+    }),
+  ),
+})
