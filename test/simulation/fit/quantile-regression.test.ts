@@ -131,6 +131,5 @@ t.test('the density of normal residuals is about that of the normal distribution
     0.5,
   )
   const mean = density.reduce((sum, value) => sum + value, 0) / density.length
-  // The kernel's width smooths the peak down by some 5%, and 4,000 rows leave about 3% of chance.
   t.ok(Math.abs(mean / normalDensity(0) - 1) < 0.12, `${mean}`)
 })
