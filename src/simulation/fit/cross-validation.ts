@@ -11,7 +11,7 @@ import { weightedQuantile } from './weighted-quantile.ts'
 export interface Fold {
   readonly rows: number
   readonly clusters: number
-  readonly rSquared: number
+  readonly rSquared: number | null
   readonly rmse: number
   /** Columns that the other folds cannot tell apart; they count as 0 in this one. */
   readonly notEstimated: readonly Pick<DesignColumn, 'term' | 'level'>[]
@@ -20,9 +20,9 @@ export interface Fold {
 export interface CrossValidation {
   /**
    * 1 − loss / loss of predicting the mean (or quantile) of the other folds; the loss is the squared residual, or ρ_τ for
-   * a quantile. Below 0 where the formula does worse than that.
+   * a quantile. Below 0 where the formula does worse than that, null where that has no loss.
    */
-  readonly rSquared: number
+  readonly rSquared: number | null
   /** Square root of the weighted mean of squared residuals, on the scale of the score. */
   readonly rmse: number
   /** All rows ranked together, each by the prediction of the fit that did not see it. */
@@ -132,7 +132,7 @@ function measured(rows: Iterable<number>, compared: Compared): Pick<Fold, 'rSqua
     loss += w * lossOf(residual)
     baselineLoss += w * lossOf(y - (baseline[row] as number))
   }
-  return { rSquared: 1 - loss / baselineLoss, rmse: Math.sqrt(squares / weight) }
+  return { rSquared: baselineLoss > 0 ? 1 - loss / baselineLoss : null, rmse: Math.sqrt(squares / weight) }
 }
 
 function rowsWhere(foldOf: Int32Array, holds: (fold: number) => boolean): Int32Array {

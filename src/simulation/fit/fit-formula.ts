@@ -34,7 +34,7 @@ export interface FittedFormula {
     readonly degreesOfFreedom: number
     readonly singleClusterStrata: number
   }
-  readonly rSquared: number
+  readonly rSquared: number | null
   readonly adjusted: number | null
   readonly residualDeviation: number
   /** Rows that were used, their clusters and strata. */

@@ -13,8 +13,8 @@ export interface Regression {
   readonly coefficients: Float64Array
   /** By row of the design, on the scale of the target. */
   readonly predicted: Float64Array
-  /** Least squares: share of the weighted variance that is explained. A quantile: Koenker and Machado's R¹ (1999). */
-  readonly rSquared: number
+  /** Least squares: share of the weighted variance that is explained. A quantile: Koenker and Machado's R¹ (1999). Null for a constant. */
+  readonly rSquared: number | null
   /** For the number of coefficients; null for a quantile. */
   readonly adjusted: number | null
   /** √(Σ weight × residual² / Σ weight × n / (n − k)), on the scale of the target. */
@@ -40,7 +40,8 @@ export function regress(design: Design, factor: Factor, quantile: number | undef
   const lossOf = (residual: number): number => (quantile === undefined ? residual ** 2 : checkLoss(residual, quantile))
   const centre = quantile === undefined ? weightedMean(target, weights) : weightedQuantile(target, weights, quantile)
   const loss = (values: Float64Array): number => weightedMean(values.map(lossOf), weights)
-  const rSquared = 1 - loss(residuals) / loss(target.map((value) => value - centre))
+  const whole = loss(target.map((value) => value - centre))
+  const rSquared = whole > 0 ? 1 - loss(residuals) / whole : null
   const variance = weightedMean(
     residuals.map((residual) => residual ** 2),
     weights,
@@ -53,7 +54,7 @@ export function regress(design: Design, factor: Factor, quantile: number | undef
     coefficients: best.coefficients,
     predicted,
     rSquared,
-    adjusted: quantile === undefined ? 1 - ((1 - rSquared) * (n - 1)) / (n - k) : null,
+    adjusted: quantile === undefined && rSquared !== null ? 1 - ((1 - rSquared) * (n - 1)) / (n - k) : null,
     residualDeviation: Math.sqrt((variance * n) / (n - k)),
     covariance: covarianceOf(errors.kind, { ...rows, inverse: bread, scores }, errors.single),
     converged: best.converged,

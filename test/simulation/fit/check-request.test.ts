@@ -83,6 +83,7 @@ t.test('standard errors need what they are made of', async (t) => {
   const plain = drawSample(1, { rows: 400 })
   t.strictSame(found({ ...request, standardErrors: 'cluster' }, plain), ['fit-standard-errors /standardErrors'])
   t.equal(fitFormula(request, plain).fitted?.standardErrors.kind, 'robust')
+  t.equal(fitFormula(request, { ...sample, clusters: null }).fitted?.standardErrors.kind, 'survey')
   const lonely = { ...sample, strata: sample.clusters?.map((name) => (name === 'c3' ? 'alone' : 'rest')) ?? null }
   t.strictSame(found({ ...request, singleClusterStrata: 'refuse' }, lonely), ['fit-single-cluster /singleClusterStrata'])
   t.equal(fitFormula(request, lonely).fitted?.standardErrors.singleClusterStrata, 1)

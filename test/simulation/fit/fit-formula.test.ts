@@ -76,7 +76,7 @@ t.test('what the sample was drawn from is found, with about the errors that are 
     const found = coefficients.find((coefficient) => nameOf(coefficient) === name)
     t.ok(Math.abs((found?.estimate ?? NaN) - true_) < 4 * (found?.standardError ?? 0), name)
   }
-  t.ok(rSquared > 0.6 && (adjusted ?? 1) < rSquared)
+  t.ok((rSquared ?? 0) > 0.6 && (adjusted ?? 1) < (rSquared ?? 0))
   t.strictSame([clusters, strata, standardErrors.kind, standardErrors.degreesOfFreedom], [100, 5, 'survey', 95])
   const unknownIn = (id: string): number => sample.facts.get(id)?.filter(Number.isNaN).length ?? 0
   t.strictSame(leftOut.reasons, [
