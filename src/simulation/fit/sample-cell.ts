@@ -1,0 +1,48 @@
+/** One cell of an uploaded sample: its text → value, or the reason why not. */
+import { parseDecimal } from '../../kernel/decimal.ts'
+import { expectedOf, isFailure, readValue } from '../../language/condition/literal.ts'
+import type { FactType } from '../../language/fact-space.ts'
+
+/** Why a cell is refused; where the same thing is wrong the codes are those of literals. */
+export type CellReason =
+  | 'value-missing'
+  | 'decimal-malformed'
+  | 'negative'
+  | 'literal-type'
+  | 'literal-code'
+  | 'literal-date'
+  | 'literal-places'
+  | 'literal-range'
+
+export type Cell = { readonly value: number | string } | { readonly reason: CellReason; readonly expected: string }
+/** Reads a cell; null is an unknown value. */
+export type Reader = (text: string | null) => Cell
+
+const PLACES = 6
+const decimal = `a decimal with at most ${PLACES} places, such as 123.45`
+
+/** Any decimal; unknown is NaN. The double nearest to the decimal that is written. */
+export const readWelfare: Reader = (text) => {
+  if (text === null) return { value: NaN }
+  return parseDecimal(text, PLACES).ok ? { value: Number(text) } : { reason: 'decimal-malformed', expected: decimal }
+}
+
+/** 0 or more. Survey weights are quotients and are written with many places: all are read. */
+export const readWeight: Reader = (text) => {
+  if (text === null) return { reason: 'value-missing', expected: 'a weight' }
+  if (!/^-?\d{1,15}(\.\d{1,30})?$/.test(text)) return { reason: 'decimal-malformed', expected: 'a decimal, such as 123.45' }
+  const value = Number(text)
+  return value < 0 ? { reason: 'negative', expected: '0 or more' } : { value }
+}
+
+export const readName: Reader = (text) => (text === null ? { reason: 'value-missing', expected: 'a name' } : { value: text })
+
+/** Reader of a fact: decimals and dates as texts of JSON write them, `true` and `false` or 1 and 0, codes as they are. */
+export function factReader(type: FactType): Reader {
+  const booleans: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false }
+  return (text) => {
+    if (text === null) return { value: NaN }
+    const read = readValue(type, type.type === 'boolean' ? (booleans[text] ?? text) : text, '')
+    return isFailure(read) ? { reason: read.problem.code as CellReason, expected: expectedOf(type) } : { value: read.value }
+  }
+}
