@@ -2,23 +2,32 @@
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import { problem } from '../kernel/problem.ts'
 import { newWorker } from '../targeting/run/new-worker.ts'
+import type { Database } from '../db/database.ts'
+import { textsOfSet } from '../programmes/versions-in-force.ts'
 import type { Baseline } from './baseline.ts'
 import type { CheckRequest } from './check-scenarios.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 
-export interface CheckTask extends Omit<CheckRequest, 'facts'> {
+export interface CheckTask extends Omit<CheckRequest, 'facts' | 'assembledBy'> {
   readonly facts: readonly string[]
+  /** Those that assembled the snapshot, where they are not the baseline's. */
+  readonly assembledFrom: CheckRequest['texts'] | null
 }
 
 const AT_ONCE = 2
 let busy = 0
 
 /** Throws `simulation-refused` with every fault and its place in the request. */
-export async function refuseFaulty({ texts, asOf, facts }: Baseline, { scenarios }: SimulationRequest): Promise<void> {
+export async function refuseFaulty(
+  database: Database,
+  { texts, asOf, facts, bundle, assembledBy }: Baseline,
+  { scenarios }: SimulationRequest,
+): Promise<void> {
   if (busy >= AT_ONCE) throw problem('service-overloaded', { retryAfterSeconds: 2 })
   busy++
   try {
-    const errors = await checkApart({ texts, scenarios, asOf, facts: [...facts] })
+    const assembledFrom = assembledBy === bundle ? null : await textsOfSet(database, assembledBy.hash)
+    const errors = await checkApart({ texts, scenarios, asOf, facts: [...facts], assembledFrom })
     if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
   } finally {
     busy--

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../kernel/diagnostic.ts'
 import { factsNamed } from '../programmes/facts-read.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import type { NumberedText } from '../programmes/compile-bundle.ts'
+import { changedFacts, needsAssembly, notFromFacts } from './changed-facts.ts'
 import type { Scenario } from './scenario-schema.ts'
 import { scenarioTexts, type ScenarioTexts } from './scenario-texts.ts'
 
@@ -11,8 +12,9 @@ export interface CheckRequest {
   readonly scenarios: readonly Scenario[]
   /** Day number. */
   readonly asOf: number
-  /** Facts that the snapshot holds. */
+  /** Facts that the snapshot holds, and the versions that assembled it. */
   readonly facts: ReadonlySet<string>
+  readonly assembledBy: Bundle
 }
 
 export interface CheckedScenarios {
@@ -23,7 +25,7 @@ export interface CheckedScenarios {
 
 const ERRORS_TOLD = 100
 
-export function checkScenarios({ texts, scenarios, asOf, facts }: CheckRequest): CheckedScenarios {
+export function checkScenarios({ texts, scenarios, asOf, facts, assembledBy }: CheckRequest): CheckedScenarios {
   const errors: Diagnostic[] = []
   const compiled: ScenarioTexts[] = []
   const names = new Set<string>()
@@ -44,6 +46,8 @@ export function checkScenarios({ texts, scenarios, asOf, facts }: CheckRequest):
         hint: 'Run the nation once with versions in force that read the fact, and simulate on that run.',
         severity: 'error',
       })
+    const unread = notFromFacts(changedFacts(assembledBy, answer.bundle, facts))
+    if (unread.length > 0) errors.push(needsAssembly(unread, pointer))
     compiled.push(answer)
   })
   return { scenarios: compiled, errors: errors.slice(0, ERRORS_TOLD) }

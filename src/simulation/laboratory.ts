@@ -9,6 +9,7 @@ import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
 import { type Baseline, type BaselineDeps, decisionInputs, openBaseline } from './baseline.ts'
 import { cellSecret, recordKeys } from './cell-keys.ts'
 import { checkScenarios } from './check-scenarios.ts'
+import { changedFacts, overlayFacts } from './changed-facts.ts'
 import { decide, type Decision } from './decide.ts'
 import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
@@ -60,7 +61,7 @@ interface Bench {
   readonly groups: readonly LabelledBreakdown[]
   readonly keys: Uint32Array
   /** By run, versions and governorates. */
-  readonly decided: Map<string, { readonly decision: Decision; readonly population: Population }>
+  readonly decided: Map<string, { readonly decision: Decision; readonly inputs: DecisionInputs; readonly population: Population }>
 }
 
 const BASELINES_KEPT = 3
@@ -82,11 +83,11 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
       const own = await benchFor(baseline, told)
       told.signal.throwIfAborted()
-      const { decision, population } = await baselineDecision(deps, own, baseline, request, told)
+      const { decision, inputs, population } = await baselineDecision(deps, own, baseline, request, told)
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
-        const after = await decideScenario(deps, own, { baseline, request, decision, bundle, texts }, told)
+        const after = await decideScenario(own, { baseline, decision, inputs, bundle, texts }, told)
         told.onProgress('measure', index, scenarios.length)
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
@@ -135,6 +136,7 @@ async function openBench(
   }
 }
 
+type DecisionInputs = Awaited<ReturnType<typeof decisionInputs>>
 type Slots = ReturnType<typeof slotsResident>
 
 function withGroupFacts(bundle: Bundle, { household, person }: Slots): Slots {
@@ -151,14 +153,15 @@ async function baselineDecision(
   baseline: Baseline,
   { governorates }: SimulationRequest,
   { onProgress, signal }: Told,
-): Promise<{ readonly decision: Decision; readonly population: Population }> {
+): Promise<{ readonly decision: Decision; readonly inputs: DecisionInputs; readonly population: Population }> {
   const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
   const known = bench.decided.get(key)
   if (known) return known
   onProgress('baseline', 0, 1)
   const { bundle, texts } = baseline
-  await learn(bench, bundle, texts)
-  const request = { ...(await decisionInputs(deps, baseline, governorates)), onProgress: () => undefined, signal }
+  await learn(bench, baseline, bundle, texts)
+  const inputs = await decisionInputs(deps, baseline, governorates)
+  const request = { ...inputs, onProgress: () => undefined, signal }
   const decision = await decide(bench.threads, bench.resident, request)
   const rows = populationRows(bench.resident, request)
   const [ranking] = decision.rankings
@@ -176,37 +179,37 @@ async function baselineDecision(
   ]
   const [oldest] = bench.decided.keys()
   if (bench.decided.size >= BASELINES_KEPT && oldest !== undefined) bench.decided.delete(oldest)
-  const made = { decision, population: { breakdowns, keys: gather(bench.keys, rows) } }
+  const made = { decision, inputs, population: { breakdowns, keys: gather(bench.keys, rows) } }
   bench.decided.set(key, made)
   return made
 }
 
 interface ScenarioRequest {
   readonly baseline: Baseline
-  readonly request: SimulationRequest
   readonly decision: Decision
+  readonly inputs: DecisionInputs
   readonly bundle: Bundle
   readonly texts: Baseline['texts']
 }
 
 async function decideScenario(
-  deps: LaboratoryDeps,
   bench: Bench,
-  { baseline, request, decision, bundle, texts }: ScenarioRequest,
+  { baseline, decision, inputs, bundle, texts }: ScenarioRequest,
   { signal }: Told,
 ): Promise<Decision> {
-  await learn(bench, bundle, texts)
-  const inputs = await decisionInputs(deps, baseline, request.governorates)
+  await learn(bench, baseline, bundle, texts)
+  const changed = changedFacts(decision.bundle, bundle, baseline.facts)
   return decide(
     bench.threads,
     bench.resident,
     { ...inputs, bundle, onProgress: () => undefined, signal },
-    { baseline: decision, changedFacts: new Set() },
+    { baseline: decision, changedFacts: new Set(changed.map(({ id }) => id)) },
   )
 }
 
-/** Shows the threads the versions and whatever columns they read that are not in memory yet. */
-async function learn(bench: Bench, bundle: Bundle, texts: Baseline['texts']): Promise<void> {
+/** Shows the threads the versions, and whatever columns they read that are not in memory yet or have other values under them. */
+async function learn(bench: Bench, { assembledBy, facts, asOf }: Baseline, bundle: Bundle, texts: Baseline['texts']): Promise<void> {
   await bench.threads.tell({ kind: 'learn', bundle: bundle.hash, texts })
-  bench.resident = await extendResident(bench.threads, bench.resident, slotsResident(bundle))
+  const resident = await extendResident(bench.threads, bench.resident, slotsResident(bundle))
+  bench.resident = await overlayFacts(bench.threads, resident, bundle, changedFacts(assembledBy, bundle, facts), asOf)
 }

@@ -76,7 +76,7 @@ function registerRequest(app: Server, { database, versions, dataDirectory }: Sim
     const key = { keyId, key: idempotencyKey(request.headers['idempotency-key']), bodyHash: sha256(request.bodyText) }
     const { body } = request
     const baseline = await openBaseline({ database, versions, folder: nationFolder(dataDirectory) }, body.baseline)
-    await refuseFaulty(baseline, body)
+    await refuseFaulty(database, baseline, body)
     // `latest` is the run that was the latest when it was asked for.
     const pinned = { ...body, baseline: { ...body.baseline, run: baseline.run.id } }
     const asking = { actor: keyId, entity, request: pinned }

@@ -2,7 +2,7 @@
 import { NO_AREA, type NationColumns, type NationRanks, type NationScores } from '../../determinations/bulk/nation.ts'
 import { slotsRead } from '../../determinations/bulk/bulk-bundle.ts'
 import type { ColumnFile, WantedSlots } from '../../households/nation/column-file.ts'
-import type { FactColumn } from '../../language/fact-columns.ts'
+import type { FactColumn, FactColumns } from '../../language/fact-columns.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { partFiles, type Snapshot } from './snapshot.ts'
 import type { NationPart, OpenedPart, PartFile } from './tasks.ts'
@@ -164,4 +164,36 @@ export function ownersOf({ households, persons, firstMember }: Pick<ColumnFile, 
   const owners = new Uint32Array(new SharedArrayBuffer(persons * Uint32Array.BYTES_PER_ELEMENT))
   for (let h = 0; h < households; h++) owners.fill(h, firstMember[h], firstMember[h + 1])
   return owners
+}
+
+/** Columns with others in the place of some. */
+export function overlaid(columns: FactColumns, others: readonly (readonly [slot: number, column: FactColumn])[]): FactColumns {
+  const own = [...columns]
+  for (const [slot, column] of others) own[slot] = column
+  return own
+}
+
+/** The same column in memory that all threads share. */
+export function shared([slot, { lo, hi, loKnown, hiKnown }]: readonly [slot: number, column: FactColumn]): [
+  slot: number,
+  column: FactColumn,
+] {
+  const low = inShared(lo)
+  const known = loKnown && inShared(loKnown)
+  return [
+    slot,
+    {
+      lo: low,
+      hi: hi === lo ? low : inShared(hi),
+      loKnown: known,
+      hiKnown: hiKnown === loKnown ? known : hiKnown && inShared(hiKnown),
+    },
+  ]
+}
+
+function inShared<T extends FactColumn['lo']>(values: T): T {
+  const Type = values.constructor as new (memory: SharedArrayBuffer) => T
+  const copy = new Type(new SharedArrayBuffer(values.byteLength))
+  copy.set(values)
+  return copy
 }

@@ -9,11 +9,12 @@ import { readColumnFile } from '../../households/nation/column-file.ts'
 import { columnsFrom, elsewhereColumns } from '../../households/nation/elsewhere-columns.ts'
 import { readElsewhere } from '../../households/nation/read-chunk.ts'
 import { compileChunk } from '../../language/catalogue/assembly/compile-chunk.ts'
+import { compileRederivation, type Rederived } from '../../language/catalogue/assembly/rederive.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
 import { missingFactsOf } from './missing-facts.ts'
-import { ownersOf, partOfColumns, partOfRanks, partOfScores } from './resident-nation.ts'
+import { overlaid, ownersOf, partOfColumns, partOfRanks, partOfScores, shared } from './resident-nation.ts'
 import type { NationPart, Task, ThreadStart, Told } from './tasks.ts'
 
 const start = workerData as ThreadStart
@@ -22,6 +23,7 @@ const { asOf } = start
 const BUNDLES_KEPT = 32
 
 const bundles = new Map<string, Bundle>()
+const overlays = new Map<string, readonly Rederived[]>()
 let parts: readonly NationPart[] = []
 const { catalogue, wanted } = ofAssembly(learn(start.bundle, start.texts))
 const assembler = start.assembly && (await openAssembler(start.assembly))
@@ -66,10 +68,15 @@ async function perform(task: Task | Told): Promise<unknown> {
       return scorePart(task)
     case 'judge':
       return judgePart(task)
+    case 'rederive':
+      return rederivePart(task)
     case 'missing':
-      return task.asked.map((asked) => missingFactsOf(bundleOf(task.bundle), partAt(task.part), asked))
+      return task.asked.map((asked) => missingFactsOf(bundleOf(task.bundle), partAt(task.part, task.bundle), asked))
     case 'hold':
       parts = task.parts
+      return null
+    case 'overlay':
+      overlays.set(task.bundle, task.parts)
       return null
     case 'learn':
       learn(task.bundle, task.texts)
@@ -83,7 +90,10 @@ function learn(hash: string, texts: ThreadStart['texts']): Bundle {
   bundles.delete(hash)
   bundles.set(hash, bundle)
   const [oldest] = bundles.keys()
-  if (bundles.size > BUNDLES_KEPT && oldest !== undefined) bundles.delete(oldest)
+  if (bundles.size > BUNDLES_KEPT && oldest !== undefined) {
+    bundles.delete(oldest)
+    overlays.delete(oldest)
+  }
   return bundle
 }
 
@@ -106,14 +116,14 @@ function assembling(): NonNullable<typeof assembler> {
 }
 
 function scorePart({ bundle: hash, part: index, scores, only }: Extract<Task, { readonly kind: 'score' }>): null {
-  const part = partAt(index)
+  const part = partAt(index, hash)
   scoreNation(bundleOf(hash), part.household, { from: 0, to: part.households }, partOfScores(scores, part), only)
   return null
 }
 
 /** References, never values: a disagreement is looked into by whoever may read the household. */
 async function judgePart(task: Extract<Task, { readonly kind: 'judge' }>): Promise<string[]> {
-  const part = partAt(task.part)
+  const part = partAt(task.part, task.bundle)
   const bundle = bundleOf(task.bundle)
   const nation: Nation = { households: part.household, persons: part.person, householdOf: part.householdOf, firstMember: part.firstMember }
   const [scores, ranks] = [partOfScores(task.scores, part), partOfRanks(task.ranks, part)]
@@ -123,11 +133,23 @@ async function judgePart(task: Extract<Task, { readonly kind: 'judge' }>): Promi
   return found.map(({ programme, householdRow, about }) => `${programme}: household ${part.householdRefs[householdRow]}, ${about}`)
 }
 
-function partAt(index: number): NationPart {
+function rederivePart({ bundle: hash, part: index, facts }: Extract<Task, { readonly kind: 'rederive' }>): Rederived {
+  const { catalogue: own } = bundleOf(hash)
+  const found = compileRederivation(
+    own,
+    facts.flatMap((id) => own.facts.get(id) ?? []),
+    asOf,
+  ).compute(partAt(index))
+  return { household: found.household.map(shared), person: found.person.map(shared) }
+}
+
+/** With the columns that stand in the place of its own under these versions. */
+function partAt(index: number, bundle = ''): NationPart {
   const part = parts[index]
   // INVARIANT: whoever names a part showed it to every thread before.
   if (!part) throw new Error(`this thread was not shown part ${index}`)
-  return part
+  const overlay = overlays.get(bundle)?.[index]
+  return overlay ? { ...part, household: overlaid(part.household, overlay.household), person: overlaid(part.person, overlay.person) } : part
 }
 
 function bundleOf(hash: string): Bundle {

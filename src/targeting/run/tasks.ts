@@ -4,6 +4,7 @@ import type { ColumnFile, WantedSlots } from '../../households/nation/column-fil
 import type { SharedColumns } from '../../households/nation/elsewhere-columns.ts'
 import type { AssembledRange } from '../../households/nation/assemble-range.ts'
 import type { HomeRange } from '../../households/nation/read-chunk.ts'
+import type { Rederived } from '../../language/catalogue/assembly/rederive.ts'
 import type { NumberedText } from '../../programmes/compile-bundle.ts'
 import type { ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
 import type { MissingAsked, MissingFacts } from './missing-facts.ts'
@@ -53,12 +54,16 @@ export type Task =
       /** Household rows of the part that are judged again. */
       readonly sample: readonly number[]
     }
+  /** Facts of a part computed again, because parameters have other values. */
+  | { readonly kind: 'rederive'; readonly bundle: string; readonly part: number; readonly facts: readonly string[] }
   | { readonly kind: 'missing'; readonly bundle: string; readonly part: number; readonly asked: readonly MissingAsked[] }
 
 /** What every thread is told; those that follow may rely on it. */
 export type Told =
   /** The parts of the nation that tasks name by their index. */
   | { readonly kind: 'hold'; readonly parts: readonly NationPart[] }
+  /** Columns that stand in the place of the parts' own where tasks name this set of versions, by part. */
+  | { readonly kind: 'overlay'; readonly bundle: string; readonly parts: readonly Rederived[] }
   /** Texts that tasks name by the hash of their set. */
   | { readonly kind: 'learn'; readonly bundle: string; readonly texts: readonly NumberedText[] }
 
@@ -79,6 +84,7 @@ export interface Answers {
   readonly assemble: AssembledRange
   readonly open: OpenedPart
   readonly score: null
+  readonly rederive: Rederived
   /** What the ways of judging said differently of the sampled households. */
   readonly judge: readonly string[]
   /** By what was asked. */

@@ -184,7 +184,7 @@ function clear(columns: ValueColumns, rows: number): void {
 }
 
 /** A code outside its list is unknown to everybody else, as in the assembly of one household. */
-function settle({ types }: FactSpace, columns: ValueColumns, rows: number): void {
+export function settle({ types }: FactSpace, columns: ValueColumns, rows: number): void {
   for (const [slot, { codes }] of types.entries()) {
     const lo = columns[slot]?.lo
     if (codes === null || !lo) continue
