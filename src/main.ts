@@ -70,6 +70,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'كتابة docs/reference/configuration.md (‎--check للمقارنة)',
     load: async () => (await import('./commands/configuration.ts')).configuration,
   },
+  measures: {
+    en: 'Write docs/reference/measures.md (--check compares)',
+    ar: 'كتابة docs/reference/measures.md (‎--check للمقارنة)',
+    load: async () => (await import('./commands/measures.ts')).measures,
+  },
   registries: {
     en: 'Write docs/reference/registries.md (--check compares)',
     ar: 'كتابة docs/reference/registries.md (‎--check للمقارنة)',

@@ -81,7 +81,7 @@ function changedText(texts: readonly NumberedText[], change: Change, asOf: numbe
 }
 
 /** A parameter's or definition's file may have another name than it gives itself. */
-const ownName = ({ json }: NumberedText): unknown => (json as { readonly id?: unknown } | null)?.id
+const ownName = ({ json }: NumberedText): string => String((json as { readonly id?: unknown } | null)?.id)
 
 const NUMBERED = new Set(['formula', 'rule'])
 
@@ -96,7 +96,7 @@ function indexOf(texts: readonly NumberedText[], { object, id, version }: Change
 }
 
 const known = (texts: readonly NumberedText[], { object }: Change): string =>
-  `one of ${[...new Set(texts.filter(({ kind }) => kind === object).map((text) => String(ownName(text))))].join(', ')}`
+  `one of ${[...new Set(texts.filter(({ kind }) => kind === object).map(ownName))].join(', ')}`
 
 /** The value that holds on the day, replaced; its citation stays, and with it whatever else the text says. */
 function parameterValue(
