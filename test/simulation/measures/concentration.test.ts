@@ -41,6 +41,9 @@ t.test('unknown amounts and welfare are left out and counted', async (t) => {
   const curve = concentrationCurve(welfareOrder(Float64Array.of(1, 2, NaN, 4), Uint8Array.of(1, 2, 3, 4)), Float64Array.of(5, NaN, 7, 5))
   t.same(curve.counted, { units: 2, weight: 5, unknownUnits: 2, unknownWeight: 5 })
   t.equal(ordinate(curve, 0.2), 0.5)
+  const withoutPoorest = concentrationCurve(welfareOrder(Float64Array.of(1, 2)), Float64Array.of(NaN, 5))
+  t.equal(withoutPoorest.cumulativeWeight.length, 1, 'a group of unknown amounts only is no point')
+  t.equal(ordinate(withoutPoorest, 0), 0)
 })
 
 t.test('of welfare itself it is the Gini; bounds; order', async () => {

@@ -63,7 +63,20 @@ t.test('unknown is in no rate, a rate of 0 has no ratio, and what is no rate is 
   t.throws(() => ratesOf(many(1, 0, 1), 3, 1), /the reference 3/)
 })
 
-t.test('unequal weights count as fewer draws (Kish); the order of rows does not matter', async () => {
+t.test('unequal weights count as fewer draws: 1 and 3 as 16/10 (Kish)', async (t) => {
+  const [first] = ratesOf(
+    [
+      { n: 1, d: 1, w: 1, group: 0 },
+      { n: 0, d: 1, w: 3, group: 0 },
+    ],
+    'rest',
+    1,
+  )
+  t.equal(first?.rate, 0.25)
+  t.same(first?.interval, wilson({ rate: 0.25, draws: 1.6 }))
+})
+
+t.test('an interval holds its rate; the order of rows does not matter', async () => {
   const unit = fc
     .record({
       d: fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
