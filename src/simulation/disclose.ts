@@ -46,6 +46,17 @@ export function disclosedCell({ units, persons, before, after, largest, key }: C
 export const disclosedIndex = (value: number | null): number | null =>
   value === null || !Number.isFinite(value) ? null : Math.round(value * 1000) / 1000
 
+/** The same for every number in a tree of measures; texts and flags stay. */
+export function disclosedMeasures<T>(measures: T): T {
+  if (typeof measures === 'number') return disclosedIndex(measures) as T
+  if (Array.isArray(measures)) return measures.map((one: unknown) => disclosedMeasures(one)) as T
+  if (typeof measures !== 'object' || measures === null) return measures
+  return Object.fromEntries(Object.entries(measures).map(([key, value]: [string, unknown]) => [key, disclosedMeasures(value)])) as T
+}
+
+/** A count that has no key of its own: to the nearest ten, suppressed below it. */
+export const disclosedCount = (count: number): number | null => (count === 0 ? 0 : count < LEAST_UNITS ? null : Math.round(count / 10) * 10)
+
 export function noiseOf(key: number): number {
   for (const [noise, below] of NOISE) if (key < below) return noise
   return 0

@@ -4,6 +4,8 @@ import type { FactColumn } from '../language/fact-columns.ts'
 import type { Words } from '../language/fact-space.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
+import { quantileGroups } from './measures/quantile.ts'
+import type { WelfareOrder } from './measures/welfare-order.ts'
 import { type Breakdown, UNKNOWN_GROUP } from './tabulate.ts'
 
 export interface LabelledBreakdown extends Breakdown {
@@ -90,8 +92,22 @@ export const decileGroups = (id: string, label: Words, percentile: Uint8Array): 
   label,
   codes: percentile.map((value) => (value === 0 ? UNKNOWN_GROUP : Math.floor((value - 1) / 10))),
   groups: 10,
-  labels: Array.from({ length: 10 }, (_, decile) => ({ en: `${decile + 1}`, ar: `${decile + 1}` })),
+  labels: TENTHS,
 })
+
+/** Tenths of all persons by reference welfare, the poorest first; of the rows of a population. */
+export function welfareTenths(order: WelfareOrder, rows: Uint32Array): LabelledBreakdown {
+  const groups = quantileGroups(order, 10)
+  return {
+    id: 'welfareDecile',
+    label: { en: 'Tenth of reference welfare, the poorest first', ar: 'عُشر الرفاه المرجعي، الأفقر أولًا' },
+    codes: Uint8Array.from(rows, (row) => ((groups[row] as number) === 0 ? UNKNOWN_GROUP : (groups[row] as number) - 1)),
+    groups: 10,
+    labels: TENTHS,
+  }
+}
+
+const TENTHS: readonly Words[] = Array.from({ length: 10 }, (_, tenth) => ({ en: `${tenth + 1}`, ar: `${tenth + 1}` }))
 
 /** Rows whose value is one and known. */
 function eachKnown(column: FactColumn | undefined, from: number, to: number, tell: (row: number, value: number) => void): void {

@@ -11,9 +11,14 @@ import { cellSecret, recordKeys } from './cell-keys.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
 import { decide, type Decision } from './decide.ts'
-import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown } from './groups.ts'
+import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown, welfareTenths } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
-import { compareDecisions, type Population, type ProgrammeOutcome } from './simulate.ts'
+import { compareRanks, type CutOffNearness, nearCutOffs, type RankComparison } from './compare-ranks.ts'
+import { epochAt } from '../language/catalogue/parameter.ts'
+import { measurePolicy, type PolicyMeasures } from './measure-policies.ts'
+import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
+import { type ReferenceWelfare, syntheticWelfare } from './reference-welfare.ts'
+import { compareDecisions, type Population, type ProgrammeOutcome, statesOf } from './simulate.ts'
 
 export interface LaboratorySettings {
   readonly dataDirectory: string
@@ -33,6 +38,10 @@ export interface ScenarioOutcome {
   readonly name: string
   readonly versionSet: string
   readonly programmes: readonly ProgrammeOutcome[]
+  readonly ranks: readonly RankComparison[]
+  readonly nearCutOffs: readonly CutOffNearness[]
+  /** Null where there is no reference welfare, or no line. */
+  readonly measures: PolicyMeasures | null
 }
 
 export interface SimulationOutcome {
@@ -44,6 +53,9 @@ export interface SimulationOutcome {
   readonly households: number
   readonly persons: number
   readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
+  /** What errors and poverty are measured against, and the line in thousandths per person and month. */
+  readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'measures'>
   readonly scenarios: readonly ScenarioOutcome[]
 }
 
@@ -60,8 +72,12 @@ interface Bench {
   resident: ResidentNation
   readonly groups: readonly LabelledBreakdown[]
   readonly keys: Uint32Array
+  readonly reference: (ReferenceWelfare & { readonly order: WelfareOrder }) | null
   /** By run, versions and governorates. */
-  readonly decided: Map<string, { readonly decision: Decision; readonly inputs: DecisionInputs; readonly population: Population }>
+  readonly decided: Map<
+    string,
+    { readonly decision: Decision; readonly inputs: DecisionInputs; readonly rows: Uint32Array; readonly population: Population }
+  >
 }
 
 const BASELINES_KEPT = 3
@@ -83,7 +99,17 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
       const own = await benchFor(baseline, told)
       told.signal.throwIfAborted()
-      const { decision, inputs, population } = await baselineDecision(deps, own, baseline, request, told)
+      const { decision, inputs, rows, population } = await baselineDecision(deps, own, baseline, request, told)
+      const line = lineOf(baseline, request.line)
+      const measured =
+        own.reference && line !== null ? { ...own.reference, persons: own.resident.persons, line, breakdowns: own.groups, rows } : null
+      const measure = (one: Decision): PolicyMeasures | null =>
+        measured &&
+        measurePolicy(
+          one,
+          one.lists.map((_, place) => statesOf(one, place)),
+          measured,
+        )
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -93,6 +119,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
           programmes: compareDecisions(decision, after, population),
+          ranks: compareRanks(decision, after),
+          nearCutOffs: nearCutOffs(after),
+          measures: measure(after),
         })
       }
       const { run, snapshot } = baseline
@@ -106,6 +135,8 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         households: householdRefs.length,
         persons: personRefs.length,
         breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
+        reference: measured && { kind: 'synthetic', line: measured.line },
+        baseline: { nearCutOffs: nearCutOffs(decision), measures: measure(decision) },
         scenarios: outcomes,
       }
     },
@@ -118,7 +149,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
 }
 
 async function openBench(
-  { settings }: LaboratoryDeps,
+  { database, settings }: LaboratoryDeps,
   { snapshot, assembledBy, asOf, texts, bundle }: Baseline,
   { onProgress }: Told,
   signal: AbortSignal,
@@ -129,11 +160,21 @@ async function openBench(
     const resident = await openResident(threads, bundle, snapshot, wanted, (done, total) => onProgress('open', done, total))
     const keyOf = recordKeys(await cellSecret(settings.dataDirectory))
     const keys = Uint32Array.from(resident.householdRefs, keyOf)
-    return { snapshot: snapshot.hash, threads, resident, groups: groupsOf(bundle, resident), keys, decided: new Map() }
+    const found = await syntheticWelfare(database.pool, resident.householdRefs)
+    const reference = found && { ...found, order: welfareOrder(found.welfare, resident.persons) }
+    return { snapshot: snapshot.hash, threads, resident, groups: groupsOf(bundle, resident), keys, reference, decided: new Map() }
   } catch (error) {
     await threads.close()
     throw error
   }
+}
+
+/** The line that is asked for, or the parameter's on the day; thousandths per person and month. */
+function lineOf({ bundle, asOf }: Baseline, asked: number | undefined): number | null {
+  if (asked !== undefined) return Math.round(asked * 1000)
+  const parameter = bundle.catalogue.parameters.get('povertyLine')
+  const value = parameter && epochAt(parameter, asOf)?.value
+  return parameter && value !== null && value !== undefined ? Math.round(value * 10 ** (3 - parameter.scale)) : null
 }
 
 type DecisionInputs = Awaited<ReturnType<typeof decisionInputs>>
@@ -153,7 +194,7 @@ async function baselineDecision(
   baseline: Baseline,
   { governorates }: SimulationRequest,
   { onProgress, signal }: Told,
-): Promise<{ readonly decision: Decision; readonly inputs: DecisionInputs; readonly population: Population }> {
+): Promise<{ readonly decision: Decision; readonly inputs: DecisionInputs; readonly rows: Uint32Array; readonly population: Population }> {
   const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
   const known = bench.decided.get(key)
   if (known) return known
@@ -167,6 +208,7 @@ async function baselineDecision(
   const [ranking] = decision.rankings
   const breakdowns = [
     ...bench.groups.map((group) => ({ ...group, codes: gather(group.codes, rows) })),
+    ...(bench.reference ? [welfareTenths(bench.reference.order, rows)] : []),
     ...(ranking
       ? [
           decileGroups(
@@ -179,7 +221,7 @@ async function baselineDecision(
   ]
   const [oldest] = bench.decided.keys()
   if (bench.decided.size >= BASELINES_KEPT && oldest !== undefined) bench.decided.delete(oldest)
-  const made = { decision, inputs, population: { breakdowns, keys: gather(bench.keys, rows) } }
+  const made = { decision, inputs, rows, population: { breakdowns, keys: gather(bench.keys, rows) } }
   bench.decided.set(key, made)
   return made
 }

@@ -1,6 +1,5 @@
 /** What a scenario does to poverty, inequality and targeting, beside the baseline: everybody in the snapshot, by their reference welfare. */
 import type { Words } from '../language/fact-space.ts'
-import { type Reason, REASONS } from '../targeting/outcome.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { Decision } from './decide.ts'
 import type { LabelledBreakdown } from './groups.ts'
@@ -15,7 +14,8 @@ import { reachedByDecile } from './measures/reached-by-decile.ts'
 import { targetingErrors } from './measures/targeting-errors.ts'
 import { SELECTED as REACHED, type TargetingOutcome, targetingOutcomeCode } from './measures/targeting-outcome.ts'
 import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
-import { monthlyTransfers, type PolicyStates } from './transfers.ts'
+import { monthlyTransfers } from './transfers.ts'
+import type { UnitStates } from './unit-states.ts'
 
 /** By household row of the snapshot, whoever the population of the run is. */
 export interface Measured {
@@ -76,7 +76,7 @@ const POOREST = 0.4
 const LEAST_POOR = 50
 const PERSON_WEIGHTED = 10
 
-export function measurePolicy(decision: Decision, states: readonly PolicyStates[], measured: Measured): PolicyMeasures {
+export function measurePolicy(decision: Decision, states: readonly UnitStates[], measured: Measured): PolicyMeasures {
   const { welfare, persons, line, order } = measured
   const transfers = monthlyTransfers(decision, states, measured.rows, welfare.length)
   const raised = welfare.map((value, row) => value + (persons[row] === 0 ? 0 : (transfers.total[row] as number) / (persons[row] as number)))
@@ -90,7 +90,7 @@ export function measurePolicy(decision: Decision, states: readonly PolicyStates[
     inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
     lorenz: curvePoints(lorenz, POINTS),
     programmes: decision.lists.map((list, place) => {
-      const outcome = outcomesOf(decision, list, states[place] as PolicyStates, measured)
+      const outcome = outcomesOf(decision, list, states[place] as UnitStates, measured)
       const { coverage, inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy, missedBy } = targetingErrors({
         poor,
         outcome,
@@ -132,7 +132,7 @@ function fairnessOf({ id, codes, groups, labels }: LabelledBreakdown, poor: Floa
 }
 
 /** What kept a household out, in the words of targeting errors; whoever the run was not about is not registered. A household is reached when one of its persons is. */
-function outcomesOf({ nation }: Decision, list: ProgrammeList, { outcome }: PolicyStates, { rows, welfare }: Measured): Uint8Array {
+function outcomesOf({ nation }: Decision, list: ProgrammeList, { outcome }: UnitStates, { rows, welfare }: Measured): Uint8Array {
   const found = new Uint8Array(welfare.length).fill(targetingOutcomeCode('unregistered'))
   const best = new Uint8Array(nation.householdRefs.length).fill(WORST)
   if (list.unit === 'household') best.set(outcome)
@@ -163,22 +163,3 @@ const ORDER: readonly TargetingOutcome[] = [
 const BY_RANK = ORDER.map(targetingOutcomeCode)
 const RANK = BY_RANK.map((_, code) => BY_RANK.indexOf(code))
 const WORST = 255
-
-/** Outcome of a unit by the reason of its allocation. */
-export const OUTCOME_OF_REASON: Readonly<Record<Reason, TargetingOutcome>> = {
-  'within-quota': 'selected',
-  'left-over-place': 'selected',
-  'enrolled-kept': 'selected',
-  'enrolled-kept-undetermined': 'selected',
-  'excluded-by-programme': 'served-by-another',
-  'undetermined-too-long': 'undetermined',
-  'benefit-unknown': 'undetermined',
-  'no-score': 'undetermined',
-  'past-entry-threshold': 'past-threshold',
-  'past-exit-threshold': 'past-threshold',
-  'budget-exhausted': 'no-budget',
-  'quota-full': 'no-place',
-  'no-places': 'no-place',
-}
-
-export const OUTCOME_CODES = REASONS.map((reason) => targetingOutcomeCode(OUTCOME_OF_REASON[reason]))

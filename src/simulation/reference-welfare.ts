@@ -20,7 +20,7 @@ export async function syntheticWelfare(db: Queryable, householdRefs: Float64Arra
     const { rows } = await db.query<{ refs: number[]; amounts: number[] }>({
       name: 'synthetic-welfare',
       text: `select array_agg(household_ref::float8) as refs, array_agg((expenditure_per_capita * 1000)::float8) as amounts from (
-        select household_ref, expenditure_per_capita from synthetic.true_welfare where household_ref > $1 order by household_ref limit $2) some`,
+        select household_ref, expenditure_per_capita from synthetic.true_welfare where household_ref > $1 order by household_ref limit $2) part`,
       values: [after, ROWS_AT_ONCE],
     })
     const { refs, amounts } = rows[0] ?? {}

@@ -1,7 +1,7 @@
 /** What is stored of a simulation, exact, and what of it is told: cells of counts and money, under disclosure control or as they are. */
 import type { Static } from 'typebox'
 import type { Words } from '../language/fact-space.ts'
-import { disclosedCell, type DisclosedCell, exactCell } from './disclose.ts'
+import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell } from './disclose.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './laboratory.ts'
 import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
@@ -12,15 +12,20 @@ import { SELECTED, STATES } from './unit-states.ts'
 export const storedResult = (outcome: SimulationOutcome): string => JSON.stringify(outcome)
 export const readResult = (text: string): SimulationOutcome => JSON.parse(text) as SimulationOutcome
 
-export type ToldResult = Static<typeof ResultAnswer>
+/** As the schema says, and nobody writes into it. */
+type Told<T> = T extends readonly (infer U)[] ? readonly Told<U>[] : T extends object ? { readonly [K in keyof T]: Told<T[K]> } : T
+
+export type ToldResult = Told<Static<typeof ResultAnswer>>
 export type ToldScenario = ToldResult['scenarios'][number]
 export type ToldProgramme = ToldScenario['programmes'][number]
 export type ToldGroup = ToldProgramme['all']
 
-export function toldResult({ scenarios, breakdowns, ...about }: SimulationOutcome, exact: boolean): ToldResult {
+export function toldResult({ scenarios, breakdowns, baseline, reference, ...about }: SimulationOutcome, exact: boolean): ToldResult {
   return {
     ...about,
     exact,
+    reference: reference && { ...reference, notice: SYNTHETIC },
+    baseline: toldMeasures(baseline, exact),
     breakdowns: breakdowns.map(({ id, label }) => ({ id, label })),
     scenarios: scenarios.map((scenario) => toldScenario(scenario, breakdowns, exact)),
   }
@@ -28,8 +33,43 @@ export function toldResult({ scenarios, breakdowns, ...about }: SimulationOutcom
 
 type Labels = SimulationOutcome['breakdowns']
 
-function toldScenario({ name, programmes }: ScenarioOutcome, breakdowns: Labels, exact: boolean): ToldScenario {
-  return { name, programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)) }
+function toldScenario(
+  { name, programmes, ranks, nearCutOffs, measures }: ScenarioOutcome,
+  breakdowns: Labels,
+  exact: boolean,
+): ToldScenario {
+  return {
+    name,
+    ...toldMeasures({ nearCutOffs, measures }, exact),
+    ranks: exact
+      ? ranks
+      : ranks.map(({ sameTenth, ...indices }) => ({ ...disclosedMeasures(indices), sameTenth: disclosedCount(sameTenth) })),
+    programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)),
+  }
+}
+
+/** Whoever reads a figure learns in the same place how far it goes. */
+const SYNTHETIC: Words = {
+  en: 'Poverty, inequality and errors are measured on a synthetic population: they say nothing about Jordan.',
+  ar: 'قيس الفقر والتفاوت والأخطاء على مجتمع سكاني اصطناعي، فلا تدل على واقع الأردن.',
+}
+
+function toldMeasures({ nearCutOffs, measures }: SimulationOutcome['baseline'], exact: boolean): ToldResult['baseline'] {
+  if (exact) return { nearCutOffs, measures }
+  return {
+    nearCutOffs: nearCutOffs.map(({ programme, within }) => ({ programme, within, ...coarse(nearCutOffs, programme) })),
+    measures: measures && disclosedMeasures(measures),
+  }
+}
+
+/** A cut-off is one unit's score: told to a tenth of a point. */
+function coarse(nearCutOffs: SimulationOutcome['baseline']['nearCutOffs'], programme: string) {
+  const { cutOff = null, below = 0, above = 0 } = nearCutOffs.find((one) => one.programme === programme) ?? {}
+  return {
+    cutOff: cutOff === null ? null : Math.round(cutOff / 100_000) * 100_000,
+    below: disclosedCount(below),
+    above: disclosedCount(above),
+  }
 }
 
 function toldProgramme(

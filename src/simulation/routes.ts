@@ -1,5 +1,5 @@
 /** Simulations: asked for, followed, cancelled, read. */
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { Principal } from '../access/key-store.ts'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
@@ -117,6 +117,6 @@ function registerResult(app: Server, { database }: SimulationRouteDeps): void {
         database.pool,
         audited(request, { action: 'simulation.read-exact', outcome: 'told', objects: [`simulation:${id}`] }),
       )
-    return toldResult(readResult(text), exact)
+    return toldResult(readResult(text), exact) as Static<typeof ResultAnswer>
   })
 }

@@ -67,8 +67,75 @@ const Group = Type.Object({
 })
 const pair = <T extends Parameters<typeof Nullable>[0]>(schema: T) => Type.Object({ before: schema, after: schema })
 
+const index = Nullable(Type.Number())
+const Curve = Type.Array(Type.Object({ population: Type.Number(), amount: index }))
+const Interval = Nullable(Type.Object({ low: Type.Number(), high: Type.Number() }))
+const Comparison = Nullable(Type.Object({ value: Type.Number(), interval: Interval }))
+const Measures = Nullable(
+  Type.Object(
+    {
+      poverty: Type.Object({ headcount: index, povertyGap: index, severity: index }, { description: 'of persons, after transfers' }),
+      inequality: Type.Object({ gini: index, s80s20: index, atRiskOfPoverty: index, medianGap: index }),
+      lorenz: Curve,
+      programmes: Type.Array(
+        Type.Object({
+          programme: Type.String(),
+          coverage: index,
+          inclusionError: index,
+          exclusionError: index,
+          leakage: index,
+          targetingAccuracy: index,
+          balancedPovertyAccuracy: index,
+          missedBy: Type.Array(Type.Object({ outcome: Type.String(), shareOfPoor: index })),
+          coadyGroshHoddinott: index,
+          concentrationIndex: index,
+          concentration: Curve,
+          deciles: Type.Array(Type.Object({ coverage: index, shareOfBenefit: index })),
+          fairness: Type.Array(
+            Type.Object({
+              breakdown: Type.String(),
+              groups: Type.Array(
+                Type.Object({
+                  group: Words,
+                  tooSmall: Type.Boolean(),
+                  rate: index,
+                  interval: Interval,
+                  difference: Comparison,
+                  ratio: Comparison,
+                }),
+              ),
+            }),
+          ),
+        }),
+      ),
+    },
+    { description: 'definitions and sources: docs/reference/measures.md' },
+  ),
+)
+const NearCutOffs = Type.Array(
+  Type.Object({
+    programme: Type.String(),
+    cutOff: Nullable(Type.Integer({ description: 'millionths of a point: the score of the last unit selected' })),
+    within: Type.Integer(),
+    below: count,
+    above: count,
+  }),
+)
+const Ranks = Type.Array(
+  Type.Object({
+    formula: Type.String(),
+    spearman: index,
+    kendall: index,
+    meanDistance: index,
+    quantiles: Type.Array(Type.Object({ percent: Type.Number(), move: index })),
+    sameTenth: count,
+  }),
+)
+
 export const ResultAnswer = Type.Object({
   exact: Type.Boolean(),
+  reference: Nullable(Type.Object({ kind: Type.String(), line: Type.Integer(), notice: Words })),
+  baseline: Type.Object({ nearCutOffs: NearCutOffs, measures: Measures }),
   run: Type.String(),
   asOf: Type.String(),
   snapshot: Type.String(),
@@ -80,6 +147,9 @@ export const ResultAnswer = Type.Object({
   scenarios: Type.Array(
     Type.Object({
       name: Type.String(),
+      nearCutOffs: NearCutOffs,
+      measures: Measures,
+      ranks: Ranks,
       programmes: Type.Array(
         Type.Object({
           programme: Type.String(),

@@ -63,15 +63,15 @@ export function compareDecisions(before: Decision, after: Decision, { breakdowns
 const kept = new WeakMap<ProgrammeList, UnitStates>()
 
 /** Remembered for a list, since every scenario is compared with the baseline's. */
-function statesOf(decision: Decision, place: number): UnitStates {
+export function statesOf(decision: Decision, place: number): UnitStates {
   const list = decision.lists[place] as ProgrammeList
   const found = kept.get(list) ?? inThousandths(unitStates(decision.nation.programmes[place] as Decision['columns'][number], list), list)
   kept.set(list, found)
   return found
 }
 
-function inThousandths({ state, benefit }: UnitStates, { benefitScale }: ProgrammeList): UnitStates {
-  return { state, benefit: benefitScale === 3 ? benefit : benefit.map((amount) => thousandths(amount, benefitScale)) }
+function inThousandths({ benefit, ...states }: UnitStates, { benefitScale }: ProgrammeList): UnitStates {
+  return { ...states, benefit: benefitScale === 3 ? benefit : benefit.map((amount) => thousandths(amount, benefitScale)) }
 }
 
 function totalsOf(bundle: Bundle, { programme, allocation: { totals }, benefitScale }: ProgrammeList): ListTotals {

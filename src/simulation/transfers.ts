@@ -1,11 +1,6 @@
-/** What a policy pays to whom: each programme's amount per month by household, and why a unit gets nothing. */
+/** What a policy pays to whom: each programme's amount per month by household. */
 import type { Decision } from './decide.ts'
 import type { UnitStates } from './unit-states.ts'
-
-/** A programme's states, with the outcome of each unit in the words of targeting errors. */
-export interface PolicyStates extends UnitStates {
-  readonly outcome: Uint8Array
-}
 
 /** By household row of the snapshot, thousandths of the currency per month and household. */
 export interface MonthlyTransfers {
@@ -19,14 +14,14 @@ const MONTHS = { month: 1, quarter: 3, year: 12 } as const
 /** `rows`: row of the snapshot by household row of the decision; an amount for a period is spread over its months, rounded to the thousandth. */
 export function monthlyTransfers(
   { bundle, nation, lists }: Decision,
-  states: readonly PolicyStates[],
+  states: readonly UnitStates[],
   rows: Uint32Array,
   households: number,
 ): MonthlyTransfers {
   const total = new Float64Array(households)
   const byProgramme = lists.map(({ programme, unit }, place) => {
     const months = MONTHS[bundle.programmes.find(({ id }) => id === programme)?.programme.source.targeting.period ?? 'month']
-    const { benefit } = states[place] as PolicyStates
+    const { benefit } = states[place] as UnitStates
     const amounts = new Float64Array(households)
     for (let row = 0; row < benefit.length; row++) {
       const amount = benefit[row] as number

@@ -1,7 +1,8 @@
-/** What became of every unit that a programme looked at: one state for each row, and what it is paid. */
+/** What became of every unit that a programme looked at: its state, why it is not selected, and what it is paid. */
 import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
-import { STATUSES } from '../targeting/outcome.ts'
+import { type Reason, REASONS, STATUSES } from '../targeting/outcome.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
+import { type TargetingOutcome, targetingOutcomeCode } from './measures/targeting-outcome.ts'
 
 /** The index is the code. */
 export const STATES = ['ineligible', 'undetermined', 'left-out', 'waitlisted', 'selected'] as const
@@ -9,24 +10,50 @@ export type UnitState = (typeof STATES)[number]
 
 export const SELECTED = STATES.indexOf('selected')
 
+/** By household row of the population or, for a programme that is judged per person, by person row. */
 export interface UnitStates {
-  /** By household row of the population or, for a programme that is judged per person, by person row. */
   readonly state: Uint8Array
+  /** In the words of targeting errors. */
+  readonly outcome: Uint8Array
   /** Of the selected, the amount for the targeting period in whole units of the benefit's scale; 0 for the others. */
   readonly benefit: Float64Array
 }
 
+const OUTCOME_OF_REASON: Readonly<Record<Reason, TargetingOutcome>> = {
+  'within-quota': 'selected',
+  'left-over-place': 'selected',
+  'enrolled-kept': 'selected',
+  'enrolled-kept-undetermined': 'selected',
+  'excluded-by-programme': 'served-by-another',
+  'undetermined-too-long': 'undetermined',
+  'benefit-unknown': 'undetermined',
+  'no-score': 'undetermined',
+  'past-entry-threshold': 'past-threshold',
+  'past-exit-threshold': 'past-threshold',
+  'budget-exhausted': 'no-budget',
+  'quota-full': 'no-place',
+  'no-places': 'no-place',
+}
+
 const OF_STATUS = STATUSES.map((status) => STATES.indexOf(status))
+const OF_REASON = REASONS.map((reason) => targetingOutcomeCode(OUTCOME_OF_REASON[reason]))
+/** Of those that are not listed, by the truth of the rule; what is true is listed. */
+const OF_TRUTH = (['ineligible', 'undetermined', 'undetermined'] as const).map(targetingOutcomeCode)
 
 export function unitStates({ truth }: ProgrammeColumns, { household, person, allocation, benefit }: ProgrammeList): UnitStates {
   // Of those that a rule does not make eligible, false and unknown are the first two states.
-  const states = { state: truth.slice(), benefit: new Float64Array(truth.length) }
+  const found = {
+    state: truth.slice(),
+    outcome: truth.map((one) => OF_TRUTH[one] as number),
+    benefit: new Float64Array(truth.length),
+  }
   const rows = person ?? household
   for (let unit = 0; unit < rows.length; unit++) {
     const row = rows[unit] as number
     const state = OF_STATUS[allocation.status[unit] as number] as number
-    states.state[row] = state
-    if (state === SELECTED) states.benefit[row] = benefit[unit] as number
+    found.state[row] = state
+    found.outcome[row] = OF_REASON[allocation.reason[unit] as number] as number
+    if (state === SELECTED) found.benefit[row] = benefit[unit] as number
   }
-  return states
+  return found
 }
