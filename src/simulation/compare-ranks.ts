@@ -4,7 +4,7 @@ import { rankMoves } from './measures/rank-moves.ts'
 import { nearCutOff } from './measures/near-cut-off.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
 import type { Decision } from './decide.ts'
-import { formulasOfBoth } from './simulate.ts'
+import { formulasOfBoth } from './formulas-of-both.ts'
 import { statusCode } from '../targeting/outcome.ts'
 
 export interface RankComparison {

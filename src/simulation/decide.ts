@@ -1,13 +1,15 @@
 /** A population decided by some versions: the same functions as a run's, over columns in memory; of a scenario only what changed is computed. */
 import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
 import type { NationColumns, NationRanks, NationScores } from '../determinations/bulk/nation.ts'
-import type { Bundle } from '../programmes/bundle.ts'
+import type { Bundle, CompiledFormula } from '../programmes/bundle.ts'
 import type { Ranking } from '../targeting/rank.ts'
 import { type DecideRequest, judgeResident, populationRows, ranksByRow, scoreResident } from '../targeting/run/decide-snapshot.ts'
 import { type JudgedNation, judgedRows, scoredRows } from '../targeting/run/judged-nation.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import { type ProgrammeList, rankFormula, selectUnits } from '../targeting/run/select.ts'
+import type { RescoreTask } from '../targeting/run/tasks.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
+import { formulasOfBoth } from './formulas-of-both.ts'
 import { whatHolds } from './what-changes.ts'
 
 export interface Decision {
@@ -48,8 +50,9 @@ export async function decide(
   const before = against?.baseline
   const holds = against && whatHolds(against.baseline.bundle, bundle, against.changedFacts)
   const keptScores = (holds?.scores ?? []).map((place) => (place === null ? null : (before?.scores[place] ?? null)))
+  const rescores = before ? rescoresFrom(before, bundle, against.changedFacts) : []
   onProgress('score')
-  const scores = await scoreResident(threads, resident, bundle, () => undefined, keptScores)
+  const scores = await scoreResident(threads, resident, bundle, () => undefined, keptScores, rescores)
   signal.throwIfAborted()
   onProgress('rank')
   const rows = populationRows(resident, request)
@@ -81,4 +84,14 @@ export async function decide(
     nation,
     lists: selectUnits(bundle, nation, rankings, { ...request, flagMissing: false }, kept),
   }
+}
+
+/** Formulas under the same name, over facts that are as they were: their scores differ by the terms that differ. */
+function rescoresFrom({ bundle, scores }: Decision, scenario: Bundle, changedFacts: ReadonlySet<string>): RescoreTask[] {
+  const reads = ({ formula: { slots, space } }: CompiledFormula): boolean =>
+    slots.some((slot) => changedFacts.has(space.types[slot]?.id ?? ''))
+  return formulasOfBoth(bundle, scenario).flatMap(({ before, after }) => {
+    const [was, is, old] = [scoredFormulas(bundle)[before], scoredFormulas(scenario)[after], scores[before]]
+    return was && is && old && !reads(was) && !reads(is) ? [{ place: after, bundle: bundle.hash, placeBefore: before, scores: old }] : []
+  })
 }

@@ -15,7 +15,8 @@ import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown, welfareTen
 import type { SimulationRequest } from './scenario-schema.ts'
 import { compareRanks, type CutOffNearness, nearCutOffs, type RankComparison } from './compare-ranks.ts'
 import { epochAt } from '../language/catalogue/parameter.ts'
-import { measurePolicy, type PolicyMeasures } from './measure-policies.ts'
+import { type Measured, measurePolicy, type PolicyMeasures } from './measure-policies.ts'
+import { poorBelow } from './measures/poverty-line.ts'
 import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
 import { type ReferenceWelfare, syntheticWelfare } from './reference-welfare.ts'
 import { compareDecisions, type Population, type ProgrammeOutcome, statesOf } from './simulate.ts'
@@ -74,10 +75,18 @@ interface Bench {
   readonly keys: Uint32Array
   readonly reference: (ReferenceWelfare & { readonly order: WelfareOrder }) | null
   /** By run, versions and governorates. */
-  readonly decided: Map<
-    string,
-    { readonly decision: Decision; readonly inputs: DecisionInputs; readonly rows: Uint32Array; readonly population: Population }
-  >
+  readonly decided: Map<string, Decided>
+}
+
+/** A baseline decided, and what scenarios are compared by. */
+interface Decided {
+  readonly decision: Decision
+  readonly inputs: DecisionInputs
+  /** Row of the snapshot by row of the population. */
+  readonly rows: Uint32Array
+  readonly population: Population
+  /** By line. */
+  readonly measuredBy: Map<number, Measured>
 }
 
 const BASELINES_KEPT = 3
@@ -99,10 +108,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
       const own = await benchFor(baseline, told)
       told.signal.throwIfAborted()
-      const { decision, inputs, rows, population } = await baselineDecision(deps, own, baseline, request, told)
-      const line = lineOf(baseline, request.line)
-      const measured =
-        own.reference && line !== null ? { ...own.reference, persons: own.resident.persons, line, breakdowns: own.groups, rows } : null
+      const made = await baselineDecision(deps, own, baseline, request, told)
+      const { decision, inputs, population } = made
+      const measured = measuredBy(own, made, lineOf(baseline, request.line))
       const measure = (one: Decision): PolicyMeasures | null =>
         measured &&
         measurePolicy(
@@ -177,6 +185,24 @@ function lineOf({ bundle, asOf }: Baseline, asked: number | undefined): number |
   return parameter && value !== null && value !== undefined ? Math.round(value * 10 ** (3 - parameter.scale)) : null
 }
 
+/** What measuring takes, once for each line: what is known of a list's measures is known by it. */
+function measuredBy({ reference, resident, groups }: Bench, { rows, measuredBy: kept }: Decided, line: number | null): Measured | null {
+  if (!reference || line === null) return null
+  const { welfare, order } = reference
+  const found = kept.get(line) ?? {
+    welfare,
+    order,
+    persons: resident.persons,
+    line,
+    poor: poorBelow(welfare, line),
+    breakdowns: groups,
+    rows,
+  }
+  kept.clear()
+  kept.set(line, found)
+  return found
+}
+
 type DecisionInputs = Awaited<ReturnType<typeof decisionInputs>>
 type Slots = ReturnType<typeof slotsResident>
 
@@ -194,7 +220,7 @@ async function baselineDecision(
   baseline: Baseline,
   { governorates }: SimulationRequest,
   { onProgress, signal }: Told,
-): Promise<{ readonly decision: Decision; readonly inputs: DecisionInputs; readonly rows: Uint32Array; readonly population: Population }> {
+): Promise<Decided> {
   const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
   const known = bench.decided.get(key)
   if (known) return known
@@ -221,7 +247,7 @@ async function baselineDecision(
   ]
   const [oldest] = bench.decided.keys()
   if (bench.decided.size >= BASELINES_KEPT && oldest !== undefined) bench.decided.delete(oldest)
-  const made = { decision, inputs, rows, population: { breakdowns, keys: gather(bench.keys, rows) } }
+  const made: Decided = { decision, inputs, rows, measuredBy: new Map(), population: { breakdowns, keys: gather(bench.keys, rows) } }
   bench.decided.set(key, made)
   return made
 }

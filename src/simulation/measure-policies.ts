@@ -6,10 +6,9 @@ import type { LabelledBreakdown } from './groups.ts'
 import { atRiskOfPoverty } from './measures/at-risk-of-poverty.ts'
 import { coadyGroshHoddinott, concentrationCurve, concentrationIndex } from './measures/concentration.ts'
 import { curvePoints } from './measures/curve.ts'
-import { type GroupRate, ratesByGroup } from './measures/fairness.ts'
+import { type GroupRate, ratesOfCounts } from './measures/fairness.ts'
 import { fgt } from './measures/fgt.ts'
 import { gini, lorenzCurve, s80s20 } from './measures/lorenz.ts'
-import { poorBelow } from './measures/poverty-line.ts'
 import { reachedByDecile } from './measures/reached-by-decile.ts'
 import { targetingErrors } from './measures/targeting-errors.ts'
 import { SELECTED as REACHED, type TargetingOutcome, targetingOutcomeCode } from './measures/targeting-outcome.ts'
@@ -27,6 +26,8 @@ export interface Measured {
   readonly breakdowns: readonly LabelledBreakdown[]
   /** Ordered once: persons by welfare before any transfer. */
   readonly order: WelfareOrder
+  /** Poor before any transfer: 1, 0, NaN where welfare is unknown. */
+  readonly poor: Float64Array
   /** Row of the snapshot by row of the population. */
   readonly rows: Uint32Array
 }
@@ -74,61 +75,110 @@ const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
 const POOREST = 0.4
 /** Groups of fewer poor households are not spoken of. */
 const LEAST_POOR = 50
-const PERSON_WEIGHTED = 10
+const TENTHS = 10
 
 export function measurePolicy(decision: Decision, states: readonly UnitStates[], measured: Measured): PolicyMeasures {
-  const { welfare, persons, line, order } = measured
+  const { welfare, persons, line } = measured
   const transfers = monthlyTransfers(decision, states, measured.rows, welfare.length)
   const raised = welfare.map((value, row) => value + (persons[row] === 0 ? 0 : (transfers.total[row] as number) / (persons[row] as number)))
   const after = welfareOrder(raised, persons)
   const lorenz = lorenzCurve(after)
   const { headcount, povertyGap, severity } = fgt(raised, line, persons)
   const { rate, medianGap } = atRiskOfPoverty(after)
-  const poor = poorBelow(welfare, line)
   return {
     poverty: { headcount, povertyGap, severity },
     inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
     lorenz: curvePoints(lorenz, POINTS),
-    programmes: decision.lists.map((list, place) => {
-      const outcome = outcomesOf(decision, list, states[place] as UnitStates, measured)
-      const { coverage, inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy, missedBy } = targetingErrors({
-        poor,
-        outcome,
-      })
-      const amount = transfers.byProgramme[place] as Float64Array
-      const curve = concentrationCurve(order, amount)
-      const reached = outcome.map((code) => (code === REACHED ? 1 : 0))
-      return {
-        programme: list.programme,
-        coverage,
-        inclusionError,
-        exclusionError,
-        leakage,
-        targetingAccuracy,
-        balancedPovertyAccuracy,
-        missedBy: missedBy.map(({ outcome: name, shareOfPoor }) => ({ outcome: name, shareOfPoor })),
-        coadyGroshHoddinott: coadyGroshHoddinott(curve, POOREST),
-        concentrationIndex: concentrationIndex(curve),
-        concentration: curvePoints(curve, POINTS),
-        deciles: reachedByDecile(order, reached, amount, PERSON_WEIGHTED)
-          .slice(1)
-          .map((one) => ({ coverage: one.coverage, shareOfBenefit: one.shareOfBenefit })),
-        fairness: measured.breakdowns.map((breakdown) => fairnessOf(breakdown, poor, reached)),
-      }
-    }),
+    programmes: decision.lists.map((list, place) =>
+      kept(measured, list, () =>
+        measureProgramme(
+          decision,
+          list,
+          { states: states[place] as UnitStates, amount: transfers.byProgramme[place] as Float64Array },
+          measured,
+        ),
+      ),
+    ),
   }
 }
 
-function fairnessOf({ id, codes, groups, labels }: LabelledBreakdown, poor: Float64Array, reached: Uint8Array): GroupFairness {
-  const missed = poor.map((likelihood, row) => (reached[row] === 1 ? 0 : likelihood))
-  const group = codes.map((code) => Math.min(code, groups))
-  const rates = ratesByGroup({ numerator: missed, denominator: poor }, group, groups + 1, { reference: 'rest', unitsMin: LEAST_POOR })
+const known = new WeakMap<Measured, WeakMap<ProgrammeList, ProgrammeMeasures>>()
+
+/** A list that a scenario shares with its baseline is measured once. */
+function kept(measured: Measured, list: ProgrammeList, measure: () => ProgrammeMeasures): ProgrammeMeasures {
+  const lists = known.get(measured) ?? new WeakMap<ProgrammeList, ProgrammeMeasures>()
+  known.set(measured, lists)
+  const found = lists.get(list) ?? measure()
+  lists.set(list, found)
+  return found
+}
+
+interface Paid {
+  readonly states: UnitStates
+  /** Thousandths per month, by household row of the snapshot. */
+  readonly amount: Float64Array
+}
+
+function measureProgramme(decision: Decision, list: ProgrammeList, { states, amount }: Paid, measured: Measured): ProgrammeMeasures {
+  const { order, poor } = measured
+  const outcome = outcomesOf(decision, list, states, measured)
+  const { missedBy, coverage, ...errors } = targetingErrors({ poor, outcome })
+  const { inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy } = errors
+  const curve = concentrationCurve(order, amount)
+  const reached = outcome.map((code) => (code === REACHED ? 1 : 0))
   return {
-    breakdown: id,
-    groups: rates
-      .slice(0, groups)
-      .map(({ group: code, units: _units, unknownUnits: _unknown, ...rate }) => ({ ...rate, group: labels[code] as Words })),
+    programme: list.programme,
+    coverage,
+    inclusionError,
+    exclusionError,
+    leakage,
+    targetingAccuracy,
+    balancedPovertyAccuracy,
+    missedBy: missedBy.map(({ outcome: name, shareOfPoor }) => ({ outcome: name, shareOfPoor })),
+    coadyGroshHoddinott: coadyGroshHoddinott(curve, POOREST),
+    concentrationIndex: concentrationIndex(curve),
+    concentration: curvePoints(curve, POINTS),
+    deciles: reachedByDecile(order, reached, amount, TENTHS)
+      .slice(1)
+      .map((one) => ({ coverage: one.coverage, shareOfBenefit: one.shareOfBenefit })),
+    fairness: fairnessOf(measured.breakdowns, poor, reached),
   }
+}
+
+/** One walk for all breakdowns: the poor of each group, and those of them whom the programme misses. */
+function fairnessOf(breakdowns: readonly LabelledBreakdown[], poor: Float64Array, reached: Uint8Array): GroupFairness[] {
+  const counts = breakdowns.map(({ groups }) => ({
+    units: new Float64Array(groups + 1),
+    numerator: new Float64Array(groups + 1),
+    unknownUnits: new Float64Array(groups + 1),
+  }))
+  for (let row = 0; row < poor.length; row++) {
+    const likelihood = poor[row] as number
+    if (likelihood === 0) continue
+    for (let b = 0; b < breakdowns.length; b++) {
+      const { codes, groups } = breakdowns[b] as LabelledBreakdown
+      const { units, numerator, unknownUnits } = counts[b] as (typeof counts)[number]
+      const code = Math.min(codes[row] as number, groups)
+      const into = Number.isNaN(likelihood) ? unknownUnits : units
+      into[code] = (into[code] as number) + 1
+      if (likelihood === 1 && reached[row] !== 1) numerator[code] = (numerator[code] as number) + 1
+    }
+  }
+  return breakdowns.map(({ id, groups, labels }, b) => {
+    const { units, numerator, unknownUnits } = counts[b] as (typeof counts)[number]
+    const own = Array.from(units, (count, code) => ({
+      units: count,
+      numerator: numerator[code] as number,
+      unknownUnits: unknownUnits[code] as number,
+    }))
+    const rates = ratesOfCounts(own, { reference: 'rest', unitsMin: LEAST_POOR })
+    return {
+      breakdown: id,
+      groups: rates
+        .slice(0, groups)
+        .map(({ group: code, units: _units, unknownUnits: _unknown, ...rate }) => ({ ...rate, group: labels[code] as Words })),
+    }
+  })
 }
 
 /** What kept a household out, in the words of targeting errors; whoever the run was not about is not registered. A household is reached when one of its persons is. */

@@ -1,11 +1,10 @@
 /** One simulation over a nation in memory: the baseline's decision, each scenario's, and what differs between them. */
-import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { thousandths } from '../targeting/lists/list-lines.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { Decision } from './decide.ts'
 import type { LabelledBreakdown } from './groups.ts'
-import { tabulate, type Tabulation } from './tabulate.ts'
+import { tabulate, type Tabulation, type Totals, totalsOf } from './tabulate.ts'
 import { unitStates, type UnitStates } from './unit-states.ts'
 
 /** Amounts are thousandths of the currency for the targeting period of the programme. */
@@ -33,31 +32,56 @@ export interface Population {
 }
 
 /** Programmes that both know; one that only one of them has is compared with nobody being selected. */
-export function compareDecisions(before: Decision, after: Decision, { breakdowns, keys }: Population): ProgrammeOutcome[] {
+export function compareDecisions(before: Decision, after: Decision, population: Population): ProgrammeOutcome[] {
   return after.bundle.programmes.map(({ id, programme }, place): ProgrammeOutcome => {
     const other = before.bundle.programmes.findIndex((one) => one.id === id)
     const now = statesOf(after, place)
     const was = before === after ? now : statesOf(before, other)
-    const byPerson = programme.source.unit === 'person'
-    const transitions = tabulate(
-      {
-        before: was,
-        after: now,
-        householdOf: byPerson ? after.nation.householdOf : null,
-        persons: after.nation.persons,
-        keys,
-      },
-      breakdowns,
+    const lists = [before.lists[other], after.lists[place]] as const
+    const householdOf = programme.source.unit === 'person' ? after.nation.householdOf : null
+    const transitions = tabulated(population, lists, () =>
+      tabulate(
+        { before: was, after: now, householdOf, persons: after.nation.persons, keys: population.keys },
+        population.breakdowns,
+        totalsFor(population, after, householdOf),
+      ),
     )
     return {
       programme: id,
       unit: programme.source.unit,
       period: programme.source.targeting.period,
-      before: totalsOf(before.bundle, before.lists[other] as ProgrammeList),
-      after: totalsOf(after.bundle, after.lists[place] as ProgrammeList),
+      before: listTotals(before.bundle, before.lists[other] as ProgrammeList),
+      after: listTotals(after.bundle, after.lists[place] as ProgrammeList),
       transitions,
     }
   })
+}
+
+const totals = new WeakMap<Population, Map<'household' | 'person', readonly Totals[]>>()
+
+function totalsFor(population: Population, { nation: { persons } }: Decision, householdOf: Uint32Array | null): readonly Totals[] {
+  const unit = householdOf ? 'person' : 'household'
+  const units = totals.get(population) ?? new Map<'household' | 'person', readonly Totals[]>()
+  totals.set(population, units)
+  const found = units.get(unit) ?? totalsOf({ householdOf, persons, keys: population.keys }, population.breakdowns)
+  units.set(unit, found)
+  return found
+}
+
+const known = new WeakMap<Population, WeakMap<ProgrammeList, Tabulation>>()
+
+/** Lists that a scenario shares with its baseline are counted once. */
+function tabulated(
+  population: Population,
+  [before, after]: readonly [ProgrammeList | undefined, ProgrammeList | undefined],
+  count: () => Tabulation,
+): Tabulation {
+  if (before === undefined || before !== after) return count()
+  const lists = known.get(population) ?? new WeakMap<ProgrammeList, Tabulation>()
+  known.set(population, lists)
+  const found = lists.get(before) ?? count()
+  lists.set(before, found)
+  return found
 }
 
 const kept = new WeakMap<ProgrammeList, UnitStates>()
@@ -74,7 +98,7 @@ function inThousandths({ benefit, ...states }: UnitStates, { benefitScale }: Pro
   return { ...states, benefit: benefitScale === 3 ? benefit : benefit.map((amount) => thousandths(amount, benefitScale)) }
 }
 
-function totalsOf(bundle: Bundle, { programme, allocation: { totals }, benefitScale }: ProgrammeList): ListTotals {
+function listTotals(bundle: Bundle, { programme, allocation: { totals }, benefitScale }: ProgrammeList): ListTotals {
   const targeting = bundle.programmes.find(({ id }) => id === programme)?.programme.source.targeting
   return {
     selected: totals.selected,
@@ -84,10 +108,3 @@ function totalsOf(bundle: Bundle, { programme, allocation: { totals }, benefitSc
     stoppedByBudget: totals.stoppedByBudget,
   }
 }
-
-/** Places of formulas that both decisions rank by, under the same id. */
-export const formulasOfBoth = (before: Bundle, after: Bundle): { readonly id: string; readonly before: number; readonly after: number }[] =>
-  scoredFormulas(after).flatMap(({ ref }, place) => {
-    const other = scoredFormulas(before).findIndex((one) => one.ref.id === ref.id)
-    return other < 0 ? [] : [{ id: ref.id, before: other, after: place }]
-  })

@@ -47,15 +47,44 @@ export interface Counted {
 const SIDE = STATES.length
 const PER_GROUP = SIDE * SIDE
 
-/** One walk over the units for all breakdowns. */
-export function tabulate(counted: Counted, breakdowns: readonly Breakdown[]): Tabulation {
+/** What stands in each group, whatever became of it. */
+export interface Totals {
+  readonly units: Float64Array
+  readonly persons: Float64Array
+  readonly key: Uint32Array
+}
+
+/** Of all, then by breakdown; worked out once for all programmes of one unit. */
+export function totalsOf(
+  { householdOf, persons, keys }: Omit<Counted, 'before' | 'after'>,
+  breakdowns: readonly Breakdown[],
+): readonly Totals[] {
+  const everybody = { id: '', codes: new Uint8Array(persons.length), groups: 1 }
+  return [everybody, ...breakdowns].map(({ codes, groups }) => {
+    const totals = { units: new Float64Array(groups + 1), persons: new Float64Array(groups + 1), key: new Uint32Array(groups + 1) }
+    const count = householdOf?.length ?? persons.length
+    for (let unit = 0; unit < count; unit++) {
+      const household = householdOf ? (householdOf[unit] as number) : unit
+      const group = Math.min(codes[household] as number, groups)
+      totals.units[group] = (totals.units[group] as number) + 1
+      totals.persons[group] = (totals.persons[group] as number) + (householdOf ? 1 : (persons[household] as number))
+      totals.key[group] = (totals.key[group] as number) + (keys[household] as number)
+    }
+    return totals
+  })
+}
+
+/** One walk over the units for all breakdowns. Most are ineligible before and after: their cell is what the others leave of the totals. */
+export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], totals = totalsOf(counted, breakdowns)): Tabulation {
   const { before, after, householdOf, persons, keys } = counted
   const whole = newSums(1)
   const sums = breakdowns.map(({ groups }) => newSums(groups + 1))
   for (let unit = 0; unit < before.state.length; unit++) {
-    const household = householdOf ? (householdOf[unit] as number) : unit
     const step = (before.state[unit] as number) * SIDE + (after.state[unit] as number)
-    const [from, to] = [before.benefit[unit] as number, after.benefit[unit] as number]
+    if (step === 0) continue
+    const household = householdOf ? (householdOf[unit] as number) : unit
+    const from = before.benefit[unit] as number
+    const to = after.benefit[unit] as number
     const people = householdOf ? 1 : (persons[household] as number)
     const key = keys[household] as number
     add(whole, step, people, from, to, key)
@@ -65,6 +94,8 @@ export function tabulate(counted: Counted, breakdowns: readonly Breakdown[]): Ta
       add(sums[b] as Sums, (code < groups ? code : groups) * PER_GROUP + step, people, from, to, key)
     }
   }
+  leaveRest(whole, totals[0] as Totals)
+  sums.forEach((own, b) => leaveRest(own, totals[b + 1] as Totals))
   return {
     all: transitionsAt(whole, 0),
     by: Object.fromEntries(
@@ -91,6 +122,21 @@ function newSums(groups: number): Sums {
     after: doubles(),
     largest: doubles(),
     key: new Uint32Array(groups * PER_GROUP),
+  }
+}
+
+function leaveRest(sums: Sums, { units, persons, key }: Totals): void {
+  for (let group = 0; group * PER_GROUP < sums.units.length; group++) {
+    const at = group * PER_GROUP
+    const rest = (all: Float64Array | Uint32Array, own: Float64Array | Uint32Array): number => {
+      let left = all[group] as number
+      for (let step = 1; step < PER_GROUP; step++) left -= own[at + step] as number
+      return left
+    }
+    sums.units[at] = rest(units, sums.units)
+    sums.persons[at] = rest(persons, sums.persons)
+    // Modulo 2^32, as the array stores it.
+    sums.key[at] = rest(key, sums.key)
   }
 }
 

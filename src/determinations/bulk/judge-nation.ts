@@ -2,6 +2,8 @@
 import { TRUE } from '../../kernel/truth.ts'
 import type { FactColumns } from '../../language/fact-columns.ts'
 import { readBlock } from '../../language/fact-columns.ts'
+import { compileRescoreBulk, type ScoreColumns } from '../../language/formula/compile-bulk.ts'
+import type { Formula } from '../../language/formula/formula.ts'
 import type { FactSpace } from '../../language/fact-space.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { BLOCK_ROWS, bulkOf } from './bulk-bundle.ts'
@@ -17,13 +19,24 @@ export function scoreNation(
   { from, to }: RowRange,
   into: NationScores,
   only: readonly number[] | null = null,
+  rescores: readonly Rescore[] = [],
 ): void {
-  bulkOf(bundle).formulas.forEach(({ score }, index) => {
+  bulkOf(bundle).formulas.forEach(({ score, compiled }, index) => {
     if (only && !only.includes(index)) return
     const columns = into[index]
     if (!columns) throw new Error(`no columns for the scores of formula ${index}`)
-    score(households, from, to, columns)
+    const known = rescores.find(({ place }) => place === index)
+    const rescore = known && compileRescoreBulk(known.before, compiled.formula)
+    if (known && rescore) rescore(households, from, to, known.scores, columns)
+    else score(households, from, to, columns)
   })
+}
+
+/** Scores of the same rows by another formula, over the same values: where only a few terms differ, only these are computed. */
+export interface Rescore {
+  readonly place: number
+  readonly before: Formula
+  readonly scores: ScoreColumns
 }
 
 /**

@@ -40,6 +40,35 @@ export function compileFormulaBulk(formula: Formula): BulkScoreFunction {
   }
 }
 
+/** Scores rows by a formula from their scores `before` by another. */
+export type BulkRescoreFunction = (columns: FactColumns, from: number, to: number, before: ScoreColumns, out: ScoreColumns) => void
+
+/**
+ * Takes the terms off that only `before` has and puts those on that only `after` has: whole numbers, so that the sum is the same to the last digit.
+ * Null where that saves nothing, or where a term is taken off that can leave a household without a score: whether another one does too, the score
+ * does not say. Both read the same facts, with the same values.
+ */
+export function compileRescoreBulk(before: Formula, after: Formula): BulkRescoreFunction | null {
+  const [was, is] = [before.terms.map(termLoop), after.terms.map(termLoop)]
+  // A term that both have is one and the same loop.
+  const off = before.terms.filter((_, place) => !is.includes(was[place] as TermLoop))
+  const on = after.terms.filter((_, place) => !was.includes(is[place] as TermLoop))
+  const isPlain = new Set(was).size === was.length && new Set(is).size === is.length
+  if (!isPlain || off.some(({ unknown }) => unknown.kind === 'undetermined') || off.length + on.length >= after.terms.length) return null
+  const slots = (terms: readonly Term[]): number[] => [...new Set(terms.flatMap(slotsOf))]
+  const less = compileFormulaBulk({ ...before, terms: off, slots: slots(off) })
+  const more = compileFormulaBulk({ ...after, terms: on, slots: slots(on) })
+  return (columns, from, to, old, out) => {
+    more(columns, from, to, out)
+    const minus = { point: new Float64Array(to), lo: new Float64Array(to), hi: new Float64Array(to) }
+    less(columns, from, to, minus)
+    for (const end of ['point', 'lo', 'hi'] as const) {
+      const [sum, whole, part] = [out[end], old[end], minus[end]]
+      for (let row = from; row < to; row++) sum[row] = (sum[row] as number) + ((whole[row] as number) - (part[row] as number))
+    }
+  }
+}
+
 const NO_ROWS = new Float64Array(0)
 
 function termLoop(term: Term): TermLoop {

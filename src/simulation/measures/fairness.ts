@@ -46,7 +46,24 @@ export interface Comparison {
  * carries, not sampling. What is not told of a small group still follows from a total over all groups: do not publish that beside this.
  */
 export function ratesByGroup(columns: RateColumns, group: Uint8Array, groups: number, terms: FairnessTerms): readonly GroupRate[] {
-  const tallies = tally(columns, group, groups)
+  return ratesOf(tally(columns, group, groups), terms)
+}
+
+/** Units of one group that are certain to be in a rate's denominator, those among them in its numerator, and those of which it is not known. */
+export interface GroupCount {
+  readonly units: number
+  readonly numerator: number
+  readonly unknownUnits: number
+}
+
+/** The same of groups that were counted already: every unit weighs 1 and is certain. */
+export const ratesOfCounts = (counts: readonly GroupCount[], terms: FairnessTerms): readonly GroupRate[] =>
+  ratesOf(
+    counts.map(({ units, numerator, unknownUnits }) => ({ units, unknownUnits, numerator, denominator: units, squares: units })),
+    terms,
+  )
+
+function ratesOf(tallies: readonly Tally[], terms: FairnessTerms): readonly GroupRate[] {
   // A group that is not told must not follow from the others and the rest.
   const told = tallies.map((one) => one.units > 0 && one.units >= terms.unitsMin)
   return tallies.map((own, code) => {
@@ -54,7 +71,7 @@ export function ratesByGroup(columns: RateColumns, group: Uint8Array, groups: nu
       terms.reference === 'rest'
         ? sumOf(tallies.filter((_, other) => other !== code && told[other]))
         : (tallies[terms.reference] as Tally | undefined)
-    if (others === undefined) throw new RangeError(`the reference ${terms.reference} is none of ${groups} groups`)
+    if (others === undefined) throw new RangeError(`the reference ${terms.reference} is none of ${tallies.length} groups`)
     const rate = spoken(own, terms.unitsMin)
     const reference = code === terms.reference ? null : spoken(others, terms.unitsMin)
     return {

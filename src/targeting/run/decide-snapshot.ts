@@ -17,6 +17,7 @@ import { nameMissingFacts } from './name-missing-facts.ts'
 import { openResident, type ResidentNation, sizeOf, slotsResident } from './resident-nation.ts'
 import { type ProgrammeList, rankNation, selectUnits, type SelectionRequest } from './select.ts'
 import type { Snapshot } from './snapshot.ts'
+import type { RescoreTask } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
 export type DecideStage = 'open' | 'score' | 'judge' | 'select'
@@ -77,13 +78,14 @@ export async function scoreResident(
   bundle: Bundle,
   onProgress: Progress,
   kept: readonly (NationScores[number] | null)[] = [],
+  rescores: readonly RescoreTask[] = [],
 ): Promise<NationScores> {
   const scores = newScores(bundle, sizeOf(parts).households, kept)
   const only = scores.flatMap((_, place) => (kept[place] ? [] : [place]))
   if (only.length === 0) return scores
   let done = 0
   await threads.perform(
-    parts.map(({ index }) => ({ kind: 'score' as const, bundle: bundle.hash, part: index, scores, only })),
+    parts.map(({ index }) => ({ kind: 'score' as const, bundle: bundle.hash, part: index, scores, only, rescores })),
     () => onProgress(++done, parts.length),
   )
   return scores

@@ -1,7 +1,8 @@
 /** A thread of a run or a laboratory: assembles ranges of homes, and scores and judges parts of a snapshot. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { checkSample } from '../../determinations/bulk/check-sample.ts'
-import { judgeNation, scoreNation } from '../../determinations/bulk/judge-nation.ts'
+import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
+import { judgeNation, type Rescore, scoreNation } from '../../determinations/bulk/judge-nation.ts'
 import type { Nation } from '../../determinations/bulk/nation.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import { assembleRange } from '../../households/nation/assemble-range.ts'
@@ -115,9 +116,14 @@ function assembling(): NonNullable<typeof assembler> {
   return assembler
 }
 
-function scorePart({ bundle: hash, part: index, scores, only }: Extract<Task, { readonly kind: 'score' }>): null {
+function scorePart({ bundle: hash, part: index, scores, only, rescores }: Extract<Task, { readonly kind: 'score' }>): null {
   const part = partAt(index, hash)
-  scoreNation(bundleOf(hash), part.household, { from: 0, to: part.households }, partOfScores(scores, part), only)
+  const known = rescores.flatMap(({ place, bundle: other, placeBefore, scores: old }): Rescore[] => {
+    const before = scoredFormulas(bundleOf(other))[placeBefore]?.formula
+    const [own] = partOfScores([old], part)
+    return before && own ? [{ place, before, scores: own }] : []
+  })
+  scoreNation(bundleOf(hash), part.household, { from: 0, to: part.households }, partOfScores(scores, part), only, known)
   return null
 }
 

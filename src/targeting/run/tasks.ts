@@ -41,6 +41,8 @@ export type Task =
       readonly scores: NationScores
       /** Places of the formulas that are to be scored; null for all. */
       readonly only: readonly number[] | null
+      /** Scores by formulas of other versions, from which few terms differ. */
+      readonly rescores: readonly RescoreTask[]
     }
   | {
       readonly kind: 'judge'
@@ -57,6 +59,14 @@ export type Task =
   /** Facts of a part computed again, because parameters have other values. */
   | { readonly kind: 'rederive'; readonly bundle: string; readonly part: number; readonly facts: readonly string[] }
   | { readonly kind: 'missing'; readonly bundle: string; readonly part: number; readonly asked: readonly MissingAsked[] }
+
+/** By place of the formula in the versions at hand, and in those that it is compared with. */
+export interface RescoreTask {
+  readonly place: number
+  readonly bundle: string
+  readonly placeBefore: number
+  readonly scores: NationScores[number]
+}
 
 /** What every thread is told; those that follow may rely on it. */
 export type Told =
