@@ -27,6 +27,7 @@ import { registerExportRoutes } from './targeting/lists/exports/routes.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
+import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
@@ -57,6 +58,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
     versions,
     freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
     timeZone: config.timeZone,
+    targeting: { programmesServing },
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }

@@ -1,4 +1,5 @@
 /** Facts that are known only after assembly: scores and the outcomes of programmes judged before. */
+import { isEnrolledAt, type StatusSlot, statusSlots } from '../households/enrolled-status.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import type { FactType, FactValues } from '../language/fact-space.ts'
 import { POINT_SCALE } from '../language/formula/formula.ts'
@@ -30,13 +31,15 @@ interface Computed {
 
 /** Sets the computed facts in place: a determination judges all programmes on one copy. */
 export function setComputed(catalogue: Catalogue, { values, household, score, statuses }: Computed): void {
-  const { scores, statuses: statusSlots } = computedSlots(catalogue)
+  const { scores, statuses: slotsOfStatuses } = computedSlots(catalogue)
   for (const slot of scores) {
     values.lo[slot] = score ? score.lo : (household.lo[slot] as number)
     values.hi[slot] = score ? score.hi : (household.hi[slot] as number)
   }
-  for (const { slot, programme, type } of statusSlots) {
-    const index = codeIndex(type, statuses.get(programme) ?? null)
+  for (const status of slotsOfStatuses) {
+    const { slot, programme, type } = status
+    // Whom the programme serves is enrolled, whatever its rule comes to today.
+    const index = isEnrolledAt(household, status) ? status.enrolled : codeIndex(type, statuses.get(programme) ?? null)
     values.lo[slot] = index ?? (household.lo[slot] as number)
     values.hi[slot] = index ?? (household.hi[slot] as number)
   }
@@ -55,7 +58,7 @@ export function personValues(person: FactValues, household: FactValues): FactVal
 
 export interface ComputedSlots {
   readonly scores: readonly number[]
-  readonly statuses: readonly { readonly slot: number; readonly programme: string; readonly type: FactType }[]
+  readonly statuses: readonly StatusSlot[]
 }
 
 const known = new WeakMap<Catalogue, ComputedSlots>()
@@ -69,9 +72,7 @@ export function computedSlots(catalogue: Catalogue): ComputedSlots {
     scores: facts.flatMap(({ type, slot, definition }) =>
       definition?.kind === 'computed' && definition.what === 'welfareScore' && type.scale === POINT_SCALE ? [slot] : [],
     ),
-    statuses: facts.flatMap(({ type, slot, definition }) =>
-      definition?.kind === 'programmeStatus' ? [{ slot, programme: definition.programme, type }] : [],
-    ),
+    statuses: statusSlots(catalogue),
   }
   known.set(catalogue, slots)
   return slots

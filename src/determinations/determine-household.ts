@@ -1,8 +1,10 @@
 /** From a household reference to outcomes: versions in force, declared answers, assembly, all programmes. */
 import type { Database } from '../db/database.ts'
+import type { Queryable } from '../db/queryable.ts'
 import { assembleHousehold } from '../households/assemble.ts'
 import type { AssembledHousehold } from '../households/assembled.ts'
 import type { DeclaredAnswers } from '../households/declared.ts'
+import { setEnrolled, statusSlots } from '../households/enrolled-status.ts'
 import { latestDeclaredAnswers } from '../households/declared-answers.ts'
 import type { Freshness } from '../households/registry-state.ts'
 import { problem } from '../kernel/problem.ts'
@@ -12,11 +14,22 @@ import type { Versions } from '../programmes/versions-in-force.ts'
 import { determine } from './determine.ts'
 import type { Determined } from './determine.ts'
 
+/** Questions that the room above answers: its tables are not known here. */
+export interface KnownToTargeting {
+  /** Programmes that serve the household or one of its members, by their own systems' reports. */
+  readonly programmesServing: (
+    db: Queryable,
+    unit: { readonly householdRef: number; readonly personRefs: readonly number[] },
+  ) => Promise<ReadonlySet<string>>
+}
+
 export interface DeterminationDeps {
   readonly database: Database
   readonly versions: Versions
   readonly freshness: readonly Freshness[]
   readonly timeZone: string
+  /** What targeting knows of a household. */
+  readonly targeting: KnownToTargeting
   /** Hears of every outcome, for the metrics. */
   readonly onOutcome: (programme: string, outcome: string) => void
   /** Hears of programmes over whose rule the two engines disagreed: an alarm. */
@@ -32,7 +45,7 @@ export interface DeterminedHousehold extends Determined {
 export const INTAKE_FORM = 'intake'
 
 export async function determineHousehold(
-  { database, versions, freshness, onOutcome, onDisagreement }: DeterminationDeps,
+  { database, versions, freshness, targeting, onOutcome, onDisagreement }: DeterminationDeps,
   {
     householdRef,
     asOf,
@@ -52,10 +65,20 @@ export async function determineHousehold(
     { householdRef, asOf, declared, facts: factsAssembled(bundle) },
   )
   if (!assembled?.members.some((member) => member.personRef === personRef)) throw problem('household-not-found')
+  await addEnrolments(database.pool, targeting, bundle, assembled)
   const determined = await determine(bundle, assembled)
   for (const { programme, outcome } of determined.units) onOutcome(programme, outcome)
   if (determined.disagreements.length > 0) onDisagreement(determined.disagreements, bundle.hash)
   return { ...determined, bundle, assembled }
+}
+
+/** Nobody is asked about enrolments that no rule reads. */
+async function addEnrolments(db: Queryable, targeting: KnownToTargeting, bundle: Bundle, assembled: AssembledHousehold): Promise<void> {
+  const { householdRef, household, members } = assembled
+  const { types } = bundle.catalogue.household
+  if (!statusSlots(bundle.catalogue).some(({ slot }) => factsAssembled(bundle).has(types[slot]?.id ?? ''))) return
+  const programmes = await targeting.programmesServing(db, { householdRef, personRefs: members.map(({ personRef }) => personRef) })
+  setEnrolled(bundle.catalogue, household, programmes)
 }
 
 /** What the household declared last, with its members by reference; null when it never did. */

@@ -1,5 +1,6 @@
 /** Where a fact's value came from: registries with their dates, the application, or a dated parameter with its citation. */
 import type { AssembledHousehold } from '../households/assembled.ts'
+import { isEnrolledAt, statusSlots } from '../households/enrolled-status.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import { epochAt } from '../language/catalogue/parameter.ts'
@@ -35,12 +36,19 @@ export function provenanceOf(catalogue: Catalogue, assembled: AssembledHousehold
         },
       ]
     })
+    if (definition?.kind === 'programmeStatus' && isEnrolledIn(catalogue, assembled, definition.programme)) {
+      const custodian = names.get(catalogue.facts.get(id)?.custodian ?? '')
+      return [{ ...(custodian ? { custodian } : {}), asOf: day }]
+    }
     const declared: Provenance[] = isDeclared(catalogue, assembled, id) ? [{ declared: true }] : []
     if (registries.length + declared.length > 0) return [...declared, ...registries]
     const custodian = names.get(REGISTRY_ITSELF)
     return [{ ...(custodian ? { custodian } : {}), asOf: day }]
   }
 }
+
+const isEnrolledIn = (catalogue: Catalogue, { household }: AssembledHousehold, programme: string): boolean =>
+  statusSlots(catalogue).some((status) => status.programme === programme && isEnrolledAt(household, status))
 
 /** Whether an answer of the application is among what the value was made of. */
 function isDeclared(catalogue: Catalogue, { applicationId, household, members }: AssembledHousehold, id: string): boolean {

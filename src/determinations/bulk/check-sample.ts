@@ -1,5 +1,6 @@
 /** Holds a sample of a bulk run against the online determination of the same facts, with its second opinion by json-rules-engine. */
 import type { AssembledHousehold } from '../../households/assembled.ts'
+import { isEnrolledAt } from '../../households/enrolled-status.ts'
 import { outcomeOf } from '../../language/rule/outcome.ts'
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import type { FactColumns } from '../../language/fact-columns.ts'
@@ -94,7 +95,9 @@ function setElsewhere(
 ): void {
   const standing = ranks?.[formula]
   if (standing) setStanding(catalogue, household, { rank: standing.rank[row] as number, percentile: standing.percentile[row] as number })
-  for (const { slot, programme, type } of computedSlots(catalogue).statuses) {
+  for (const status of computedSlots(catalogue).statuses) {
+    const { slot, programme, type } = status
+    if (isEnrolledAt(household, status)) continue
     const place = programmes.findIndex(({ id }) => id === programme)
     if (place < 0 || part.programmes.some(({ id }) => id === programme)) continue
     const { unit, truth } = columns[place] as NationColumns[number]

@@ -61,8 +61,8 @@ async function perform(task: Task): Promise<unknown> {
       return null
     }
     case 'assemble': {
-      const { replica, assembly, elsewhere } = assembling()
-      return assembleRange(replica.connection, assembly, { ...task, catalogue, asOf, wanted, elsewhere })
+      const { replica, assembly, elsewhere, served } = assembling()
+      return assembleRange(replica.connection, assembly, { ...task, catalogue, asOf, wanted, elsewhere, served })
     }
     case 'score':
       return scorePart(task.part)
@@ -75,8 +75,9 @@ async function perform(task: Task): Promise<unknown> {
   }
 }
 
-async function openAssembler({ usable, elsewhere, replica }: NonNullable<ThreadStart['assembly']>) {
+async function openAssembler({ usable, elsewhere, replica, served }: NonNullable<ThreadStart['assembly']>) {
   return {
+    served,
     assembly: compileChunk(catalogue, { wanted, usable: new Set(usable), asOfDay: asOf }),
     elsewhere: elsewhereColumns(catalogue, elsewhere),
     replica: await openReplica(replica, 'read'),

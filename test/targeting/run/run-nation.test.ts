@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { determineHousehold } from '../../../src/determinations/determine-household.ts'
+import { type DeterminationDeps, determineHousehold } from '../../../src/determinations/determine-household.ts'
 import { answersHash } from '../../../src/households/declared-answers.ts'
+import type { Served } from '../../../src/households/enrolled-status.ts'
 import { slotsOf } from '../../../src/language/condition/condition.ts'
 import { outcomeOf } from '../../../src/language/rule/outcome.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
@@ -21,6 +22,23 @@ const versions = versionsOf(database)
 const bundle = await versions.inForce(asOf)
 const folder = t.testdir()
 
+/** Every fifth household is enrolled in cash, by the replica's references. */
+const served: Served = new Map([
+  ['unified-cash-transfer', { households: new Set(Array.from({ length: 100 }, (_, n) => n * 5)), persons: new Set<number>() }],
+])
+const deps: DeterminationDeps = {
+  database,
+  versions,
+  freshness,
+  timeZone: 'Asia/Amman',
+  targeting: {
+    programmesServing: async (_db, { householdRef }) =>
+      new Set([...served].flatMap(([programme, { households }]) => (households.has(householdRef) ? [programme] : []))),
+  },
+  onOutcome: () => undefined,
+  onDisagreement: () => undefined,
+}
+
 const request = (change: Partial<NationRequest> = {}): NationRequest => ({
   bundle,
   freshness,
@@ -32,6 +50,7 @@ const request = (change: Partial<NationRequest> = {}): NationRequest => ({
   governorates: null,
   sample: 20,
   declared: { answers: [], hash: answersHash([]) },
+  served,
   onSources: async () => undefined,
   onAssembled: async () => undefined,
   onProgress: () => undefined,
@@ -64,7 +83,6 @@ const run = await runNation(database, { folder, memoryMb: 512, threads: 2 }, req
 
 t.test('every outcome and score is that of the household alone', async (t) => {
   const { nation } = run
-  const deps = { database, versions, freshness, timeZone: 'Asia/Amman', onOutcome: () => undefined, onDisagreement: () => undefined }
   const wrong: string[] = []
   let compared = 0
   for (const [row, householdRef] of nation.householdRefs.entries()) {
@@ -103,7 +121,6 @@ t.test('selected, waitlisted and left out are all eligible units, in order of sc
 
 t.test('where units live and what they lack is what the household alone says', async (t) => {
   const { household: space } = bundle.catalogue
-  const deps = { database, versions, freshness, timeZone: 'Asia/Amman', onOutcome: () => undefined, onDisagreement: () => undefined }
   let lacking = 0
   let placed = 0
   for (const [at, list] of run.lists.entries()) {
