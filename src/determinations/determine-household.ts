@@ -11,6 +11,7 @@ import { problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { factsAssembled } from './facts-assembled.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
+import { type PlaceOfScore, standingsOf } from './standing.ts'
 import { determine } from './determine.ts'
 import type { Determined } from './determine.ts'
 
@@ -21,6 +22,8 @@ export interface KnownToTargeting {
     db: Queryable,
     unit: { readonly householdRef: number; readonly personRefs: readonly number[] },
   ) => Promise<ReadonlySet<string>>
+  /** Where a score would stand in the run that was published last. */
+  readonly placeInLatestRun: (db: Queryable, ...asked: Parameters<PlaceOfScore>) => ReturnType<PlaceOfScore>
 }
 
 export interface DeterminationDeps {
@@ -60,25 +63,34 @@ export async function determineHousehold(
   },
 ): Promise<DeterminedHousehold> {
   const bundle = await versions.inForce(asOf)
-  const assembled = await assembleHousehold(
+  const alone = await assembleHousehold(
     { database, catalogue: bundle.catalogue, freshness },
     { householdRef, asOf, declared, facts: factsAssembled(bundle) },
   )
-  if (!assembled?.members.some((member) => member.personRef === personRef)) throw problem('household-not-found')
-  await addEnrolments(database.pool, targeting, bundle, assembled)
+  if (!alone?.members.some((member) => member.personRef === personRef)) throw problem('household-not-found')
+  const assembled = await amongOthers(database.pool, targeting, bundle, alone)
   const determined = await determine(bundle, assembled)
   for (const { programme, outcome } of determined.units) onOutcome(programme, outcome)
   if (determined.disagreements.length > 0) onDisagreement(determined.disagreements, bundle.hash)
   return { ...determined, bundle, assembled }
 }
 
-/** Nobody is asked about enrolments that no rule reads. */
-async function addEnrolments(db: Queryable, targeting: KnownToTargeting, bundle: Bundle, assembled: AssembledHousehold): Promise<void> {
+/** The household with what programmes report of it and where it stands among others; nothing is asked that no rule reads. */
+async function amongOthers(
+  db: Queryable,
+  { programmesServing, placeInLatestRun }: KnownToTargeting,
+  bundle: Bundle,
+  assembled: AssembledHousehold,
+): Promise<AssembledHousehold> {
   const { householdRef, household, members } = assembled
   const { types } = bundle.catalogue.household
-  if (!statusSlots(bundle.catalogue).some(({ slot }) => factsAssembled(bundle).has(types[slot]?.id ?? ''))) return
-  const programmes = await targeting.programmesServing(db, { householdRef, personRefs: members.map(({ personRef }) => personRef) })
-  setEnrolled(bundle.catalogue, household, programmes)
+  if (statusSlots(bundle.catalogue).some(({ slot }) => factsAssembled(bundle).has(types[slot]?.id ?? ''))) {
+    const personRefs = members.map(({ personRef }) => personRef)
+    setEnrolled(bundle.catalogue, household, await programmesServing(db, { householdRef, personRefs }))
+  }
+  // After the enrolments: a formula may read them.
+  const standings = await standingsOf(bundle, household, (asked) => placeInLatestRun(db, asked))
+  return { ...assembled, standings }
 }
 
 /** What the household declared last, with its members by reference; null when it never did. */

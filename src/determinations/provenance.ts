@@ -1,5 +1,5 @@
 /** Where a fact's value came from: registries with their dates, the application, or a dated parameter with its citation. */
-import type { AssembledHousehold } from '../households/assembled.ts'
+import type { AssembledHousehold, FormulaStanding } from '../households/assembled.ts'
 import { isEnrolledAt, statusSlots } from '../households/enrolled-status.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
@@ -7,12 +7,18 @@ import { epochAt } from '../language/catalogue/parameter.ts'
 import type { Words } from '../language/fact-space.ts'
 import { isKnownAt } from '../language/fact-space.ts'
 import type { Provenance } from '../language/rule/requirement.ts'
+import { rankProvenance } from './standing.ts'
 import { entities } from '../warehouse/shared-lists.ts'
 
 const names = new Map<string, Words>(entities.map((entity) => [entity.id, entity.names]))
 const REGISTRY_ITSELF = 'NUR'
 
-export function provenanceOf(catalogue: Catalogue, assembled: AssembledHousehold): (factId: string) => readonly Provenance[] {
+/** `standing` is by the formula of the programme whose rule is told. */
+export function provenanceOf(
+  catalogue: Catalogue,
+  assembled: AssembledHousehold,
+  standing: FormulaStanding | null,
+): (factId: string) => readonly Provenance[] {
   const states = new Map(assembled.sources.map((source) => [source.registry, source]))
   const day = isoOfDay(assembled.asOf)
   return (id) => {
@@ -22,6 +28,8 @@ export function provenanceOf(catalogue: Catalogue, assembled: AssembledHousehold
       const citation = epoch?.citation ?? definition.parameter.id
       return [{ custodian: { en: citation, ar: citation }, ...(epoch ? { asOf: isoOfDay(epoch.from) } : {}) }]
     }
+    const ranked = rankProvenance(catalogue, standing, id)
+    if (ranked.length > 0) return ranked
     const registries = catalogue.sourcesOf(id).flatMap((registry): Provenance[] => {
       const source = states.get(registry)
       const custodian = names.get(source?.custodian ?? '')

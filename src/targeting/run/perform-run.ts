@@ -13,6 +13,8 @@ import type { Bundle } from '../../programmes/bundle.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import { holdLock } from '../../jobs/held-lock.ts'
 import { dropUnpublished, publishRun } from '../lists/publish.ts'
+import { publishRankings } from '../rankings/ranking-store.ts'
+import { rankingInManifest, rankingsOf } from '../rankings/run-ranking.ts'
 import { type Attempt, storeEnd, watchAttempt } from './attempt.ts'
 import { governorateCodes } from './decide-snapshot.ts'
 import { NATION_LOCK } from './nation-lock.ts'
@@ -161,6 +163,8 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
     throw problem('run-undetermined-share', { detail: `${worst.programme}: ${worst.undetermined} of ${worst.units}` })
   signal.throwIfAborted()
   onProgress('publish', 0, 1)
+  // What households are held against between runs is the whole country.
+  const rankings = putsInForce(asked) ? rankingsOf(bundle, run.nation) : []
   const manifestHash = await publishRun(database, {
     runId: stored.id,
     attempt: stored.attempt,
@@ -171,7 +175,10 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
     governorates: governorateCodes(bundle),
     places: placeCodesOf(bundle.catalogue),
     putInForce: putsInForce(asked),
-    onPublished: (client) => settleEnrolled(client, run.places, stored.asOf),
+    onPublished: async (client) => {
+      await settleEnrolled(client, run.places, stored.asOf)
+      if (putsInForce(asked)) await publishRankings(client, stored.id, rankings)
+    },
     manifest: runManifest(
       {
         asOf: stored.asOf,
@@ -184,6 +191,7 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
         node: process.versions.node,
       },
       run,
+      rankings.map(rankingInManifest),
     ),
   })
   onProgress('publish', 1, 1)
