@@ -12,6 +12,7 @@ export const runChecks: Words<RunCheckName> = {
   lists: ['every list of the manifest is there, and no other', 'قوائم البيان موجودة كلها ولا غيرها'],
   header: ["the list's hash and counts are those of the manifest", 'بصمة القائمة وأعدادها مطابقة للبيان'],
   rows: ['the rows in the database have the hash of the list', 'صفوف القائمة في قاعدة البيانات مطابقة لبصمتها'],
+  ranking: ['the rankings by score in the database are those of the manifest', 'تراتيب الدرجات في قاعدة البيانات مطابقة للبيان'],
   versions: ['catalogue, rules, formulas and programmes are those that were used', 'الدليل والقواعد والمعادلات والبرامج هي المستخدمة نفسها'],
   sources: ['the state of the registries is the one that was recorded', 'حالة السجلات هي المسجّلة نفسها'],
   inputs: ['applications, enrolments and population are those that were used', 'الطلبات والمنتفعون والمجتمع المشمول هي المستخدمة نفسها'],
@@ -19,6 +20,7 @@ export const runChecks: Words<RunCheckName> = {
   parts: ['every part of the snapshot has its hash', 'كل جزء من اللقطة مطابق لبصمته'],
   counts: ['computed again: the same households, persons and undetermined', 'أُعيد الحساب: الأسر والأفراد وغير المحسوم نفسها'],
   list: ['computed again: the same list', 'أُعيد الحساب: القائمة نفسها'],
+  'ranking-again': ['computed again: the same rankings by score', 'أُعيد الحساب: تراتيب الدرجات نفسها'],
   'manifest-again': ['computed again: the same manifest', 'أُعيد الحساب: البيان نفسه'],
 }
 

@@ -1,22 +1,26 @@
 /** Facts that are known only after assembly: scores and the outcomes of programmes judged before. */
+import type { FormulaStanding } from '../households/assembled.ts'
+import { isEnrolledAt, type StatusSlot, statusSlots } from '../households/enrolled-status.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import type { FactType, FactValues } from '../language/fact-space.ts'
 import { POINT_SCALE } from '../language/formula/formula.ts'
 import type { Outcome } from '../language/rule/outcome.ts'
+import { type RankSlot, rankSlots } from './bulk/rank-slots.ts'
 import type { ScoreOutcome } from './score.ts'
 
 /** Null when the programme's outcome is withheld. */
 export type ProgrammeStatus = Outcome | null
 
-/** A copy of the household's values with the computed facts set. Rank and percentile need a published run: unknown without one. */
+/** A copy of the household's values with the computed facts set. Rank and percentile keep the assembled values where nothing was ranked. */
 export function computedValues(
   catalogue: Catalogue,
   household: FactValues,
   score: ScoreOutcome | null,
   statuses: ReadonlyMap<string, ProgrammeStatus>,
+  standing: FormulaStanding | null = null,
 ): FactValues {
   const values = { lo: household.lo.slice(), hi: household.hi.slice() }
-  setComputed(catalogue, { values, household, score, statuses })
+  setComputed(catalogue, { values, household, score, statuses, standing })
   return values
 }
 
@@ -26,17 +30,27 @@ interface Computed {
   readonly household: FactValues
   readonly score: ScoreOutcome | null
   readonly statuses: ReadonlyMap<string, ProgrammeStatus>
+  /** By the programme's own formula. */
+  readonly standing: FormulaStanding | null
 }
 
 /** Sets the computed facts in place: a determination judges all programmes on one copy. */
-export function setComputed(catalogue: Catalogue, { values, household, score, statuses }: Computed): void {
-  const { scores, statuses: statusSlots } = computedSlots(catalogue)
+export function setComputed(catalogue: Catalogue, { values, household, score, statuses, standing }: Computed): void {
+  const { scores, ranks, statuses: slotsOfStatuses } = computedSlots(catalogue)
   for (const slot of scores) {
     values.lo[slot] = score ? score.lo : (household.lo[slot] as number)
     values.hi[slot] = score ? score.hi : (household.hi[slot] as number)
   }
-  for (const { slot, programme, type } of statusSlots) {
-    const index = codeIndex(type, statuses.get(programme) ?? null)
+  for (const { kind, slot } of ranks) {
+    const place = standing?.[kind]
+    // 0 is no place: who has no score stands nowhere in a ranking that there is.
+    values.lo[slot] = place === undefined ? (household.lo[slot] as number) : place === 0 ? -Infinity : place
+    values.hi[slot] = place === undefined ? (household.hi[slot] as number) : place === 0 ? Infinity : place
+  }
+  for (const status of slotsOfStatuses) {
+    const { slot, programme, type } = status
+    // Whom the programme serves is enrolled, whatever its rule comes to today.
+    const index = isEnrolledAt(household, status) ? status.enrolled : codeIndex(type, statuses.get(programme) ?? null)
     values.lo[slot] = index ?? (household.lo[slot] as number)
     values.hi[slot] = index ?? (household.hi[slot] as number)
   }
@@ -55,7 +69,8 @@ export function personValues(person: FactValues, household: FactValues): FactVal
 
 export interface ComputedSlots {
   readonly scores: readonly number[]
-  readonly statuses: readonly { readonly slot: number; readonly programme: string; readonly type: FactType }[]
+  readonly ranks: readonly RankSlot[]
+  readonly statuses: readonly StatusSlot[]
 }
 
 const known = new WeakMap<Catalogue, ComputedSlots>()
@@ -69,9 +84,8 @@ export function computedSlots(catalogue: Catalogue): ComputedSlots {
     scores: facts.flatMap(({ type, slot, definition }) =>
       definition?.kind === 'computed' && definition.what === 'welfareScore' && type.scale === POINT_SCALE ? [slot] : [],
     ),
-    statuses: facts.flatMap(({ type, slot, definition }) =>
-      definition?.kind === 'programmeStatus' ? [{ slot, programme: definition.programme, type }] : [],
-    ),
+    ranks: rankSlots(catalogue),
+    statuses: statusSlots(catalogue),
   }
   known.set(catalogue, slots)
   return slots

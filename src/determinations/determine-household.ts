@@ -1,22 +1,38 @@
 /** From a household reference to outcomes: versions in force, declared answers, assembly, all programmes. */
 import type { Database } from '../db/database.ts'
+import type { Queryable } from '../db/queryable.ts'
 import { assembleHousehold } from '../households/assemble.ts'
 import type { AssembledHousehold } from '../households/assembled.ts'
 import type { DeclaredAnswers } from '../households/declared.ts'
+import { setEnrolled, statusSlots } from '../households/enrolled-status.ts'
 import { latestDeclaredAnswers } from '../households/declared-answers.ts'
 import type { Freshness } from '../households/registry-state.ts'
 import { problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { factsAssembled } from './facts-assembled.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
+import { type PlaceOfScore, standingsOf } from './standing.ts'
 import { determine } from './determine.ts'
 import type { Determined } from './determine.ts'
+
+/** Questions that the room above answers: its tables are not known here. */
+export interface KnownToTargeting {
+  /** Programmes that serve the household or one of its members, by their own systems' reports. */
+  readonly programmesServing: (
+    db: Queryable,
+    unit: { readonly householdRef: number; readonly personRefs: readonly number[] },
+  ) => Promise<ReadonlySet<string>>
+  /** Where a score would stand in the run that was published last. */
+  readonly placeInLatestRun: (db: Queryable, ...asked: Parameters<PlaceOfScore>) => ReturnType<PlaceOfScore>
+}
 
 export interface DeterminationDeps {
   readonly database: Database
   readonly versions: Versions
   readonly freshness: readonly Freshness[]
   readonly timeZone: string
+  /** What targeting knows of a household. */
+  readonly targeting: KnownToTargeting
   /** Hears of every outcome, for the metrics. */
   readonly onOutcome: (programme: string, outcome: string) => void
   /** Hears of programmes over whose rule the two engines disagreed: an alarm. */
@@ -32,7 +48,7 @@ export interface DeterminedHousehold extends Determined {
 export const INTAKE_FORM = 'intake'
 
 export async function determineHousehold(
-  { database, versions, freshness, onOutcome, onDisagreement }: DeterminationDeps,
+  { database, versions, freshness, targeting, onOutcome, onDisagreement }: DeterminationDeps,
   {
     householdRef,
     asOf,
@@ -47,15 +63,34 @@ export async function determineHousehold(
   },
 ): Promise<DeterminedHousehold> {
   const bundle = await versions.inForce(asOf)
-  const assembled = await assembleHousehold(
+  const alone = await assembleHousehold(
     { database, catalogue: bundle.catalogue, freshness },
     { householdRef, asOf, declared, facts: factsAssembled(bundle) },
   )
-  if (!assembled?.members.some((member) => member.personRef === personRef)) throw problem('household-not-found')
+  if (!alone?.members.some((member) => member.personRef === personRef)) throw problem('household-not-found')
+  const assembled = await amongOthers(database.pool, targeting, bundle, alone)
   const determined = await determine(bundle, assembled)
   for (const { programme, outcome } of determined.units) onOutcome(programme, outcome)
   if (determined.disagreements.length > 0) onDisagreement(determined.disagreements, bundle.hash)
   return { ...determined, bundle, assembled }
+}
+
+/** The household with what programmes report of it and where it stands among others; nothing is asked that no rule reads. */
+async function amongOthers(
+  db: Queryable,
+  { programmesServing, placeInLatestRun }: KnownToTargeting,
+  bundle: Bundle,
+  assembled: AssembledHousehold,
+): Promise<AssembledHousehold> {
+  const { householdRef, household, members } = assembled
+  const { types } = bundle.catalogue.household
+  if (statusSlots(bundle.catalogue).some(({ slot }) => factsAssembled(bundle).has(types[slot]?.id ?? ''))) {
+    const personRefs = members.map(({ personRef }) => personRef)
+    setEnrolled(bundle.catalogue, household, await programmesServing(db, { householdRef, personRefs }))
+  }
+  // After the enrolments: a formula may read them.
+  const standings = await standingsOf(bundle, household, (asked) => placeInLatestRun(db, asked))
+  return { ...assembled, standings }
 }
 
 /** What the household declared last, with its members by reference; null when it never did. */

@@ -7,7 +7,7 @@ import { outcomeOf } from '../language/rule/outcome.ts'
 import { newTrace, traceText } from '../language/rule/trace.ts'
 import type { Bundle, CompiledFormula, CompiledProgramme } from '../programmes/bundle.ts'
 import { computedValues, personValues, setComputed } from './computed-facts.ts'
-import { type HouseholdStanding, setStanding } from './standing.ts'
+import { standingBy } from './standing.ts'
 import type { ProgrammeStatus } from './computed-facts.ts'
 import { missingOf } from './missing-inputs.ts'
 import { scoreOf } from './score.ts'
@@ -56,16 +56,8 @@ export async function determine(bundle: Bundle, assembled: AssembledHousehold): 
   }
 }
 
-/**
- * Our own engine alone: every programme in order, each with its trace; programmes that come later read the statuses of earlier ones.
- * `standing`: where the household stands in a run by each formula; alone it stands nowhere.
- */
-export function judge(
-  bundle: Bundle,
-  assembled: AssembledHousehold,
-  withheld: ReadonlySet<string>,
-  standing: ReadonlyMap<CompiledFormula, HouseholdStanding> = nowhere,
-): UnitOutcome[] {
+/** Our own engine alone: every programme in order, each with its trace; programmes that come later read the statuses of earlier ones. */
+export function judge(bundle: Bundle, assembled: AssembledHousehold, withheld: ReadonlySet<string>): UnitOutcome[] {
   const scores = new Map<CompiledFormula, ScoreOutcome>()
   const statuses = new Map<string, ProgrammeStatus>()
   const units: UnitOutcome[] = []
@@ -73,8 +65,8 @@ export function judge(
   const { household } = space
   for (const compiled of bundle.programmes) {
     const score = scoreFor(compiled.formula, assembled.household, scores)
-    setComputed(bundle.catalogue, { values: household, household: assembled.household, score, statuses })
-    if (standing.size > 0) setStanding(bundle.catalogue, household, compiled.formula && standing.get(compiled.formula))
+    const standing = standingBy(assembled, compiled.formula)
+    setComputed(bundle.catalogue, { values: household, household: assembled.household, score, statuses, standing })
     const own = unitsOf(compiled, assembled.members).map((member) => {
       const values = member ? readPerson(space, compiled.rule.condition, member.facts) : household
       return judgeUnit(bundle, compiled, { household, values, member, members: assembled.members, score })
@@ -84,8 +76,6 @@ export function judge(
   }
   return units
 }
-
-const nowhere: ReadonlyMap<CompiledFormula, HouseholdStanding> = new Map()
 
 interface Unit {
   readonly household: FactValues
@@ -128,7 +118,9 @@ async function secondOpinions(
   const scores = new Map<CompiledFormula, ScoreOutcome>()
   const opinions = new Map<string, Truth | null>()
   for (const group of bundle.opinions) {
-    const household = computedValues(bundle.catalogue, assembled.household, scoreFor(group.formula, assembled.household, scores), statuses)
+    const score = scoreFor(group.formula, assembled.household, scores)
+    const standing = standingBy(assembled, group.formula)
+    const household = computedValues(bundle.catalogue, assembled.household, score, statuses, standing)
     for (const member of group.unit === 'person' ? assembled.members : [null]) {
       const found = await group.ask(member ? personValues(member.facts, household) : household).catch(() => null)
       for (const programme of group.programmes) {

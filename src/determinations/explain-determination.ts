@@ -12,6 +12,7 @@ import { notices, noticesFor, outcomeWords } from './notices.ts'
 import { provenanceOf } from './provenance.ts'
 import type { Recalled } from './recall.ts'
 import { contributionsOf } from './score.ts'
+import { standingBy } from './standing.ts'
 import { type Reader, readerOf } from './visible-facts.ts'
 
 export type DeterminationExplanation = Awaited<ReturnType<typeof explainDetermination>>
@@ -53,8 +54,8 @@ interface Told {
 /** Rule and score of a judged unit in one language, or why this reader is told nothing. */
 export function tellUnit({ assembled, bundle, reader, outcome }: Told, unit: JudgedUnit, language: Language) {
   if (!isToldTo(unit, reader)) return { withheld: notices.otherMember[language], rule: null, score: null }
-  const provenance = provenanceOf(bundle.catalogue, assembled)
   const { compiled, household, isVisible } = unit
+  const provenance = provenanceOf(bundle.catalogue, assembled, standingBy(assembled, compiled.formula))
   const input = { ...unit.input(language), provenance }
   const { formula } = compiled
   return {

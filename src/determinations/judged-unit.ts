@@ -9,6 +9,7 @@ import { computedValues, personValues } from './computed-facts.ts'
 import type { ProgrammeStatus } from './computed-facts.ts'
 import type { UnitOutcome } from './determine.ts'
 import { unknownInputs } from './missing-inputs.ts'
+import { rankProvenance, standingBy } from './standing.ts'
 import type { Reader } from './visible-facts.ts'
 import { visibleFacts } from './visible-facts.ts'
 
@@ -34,7 +35,8 @@ export function judgedUnit(
   const trace = traceOf(condition, unit.trace)
   const member = assembled.members.find(({ personRef }) => personRef === unit.personRef) ?? null
   if (!trace || (unit.personRef !== null && !member)) return null
-  const household = computedValues(catalogue, assembled.household, unit.score, statuses)
+  const standing = standingBy(assembled, compiled.formula)
+  const household = computedValues(catalogue, assembled.household, unit.score, statuses, standing)
   const values = member ? personValues(member.facts, household) : household
   const isVisible = visibleFacts(catalogue, reader, member)
   const input = (language: Language): ExplainInput => ({
@@ -42,6 +44,8 @@ export function judgedUnit(
     trace,
     values,
     definitions,
+    // A place in a run is said to be one also where sources are not told.
+    ...(standing ? { provenance: (id: string) => rankProvenance(catalogue, standing, id) } : {}),
     isVisible,
     isCorrectable: (id) => catalogue.facts.get(id)?.correctable === true,
     unknownInputs: (id) => unknownInputs(catalogue, compiled.formula, { household, member, members: assembled.members }, id),

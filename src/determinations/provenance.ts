@@ -1,17 +1,24 @@
 /** Where a fact's value came from: registries with their dates, the application, or a dated parameter with its citation. */
-import type { AssembledHousehold } from '../households/assembled.ts'
+import type { AssembledHousehold, FormulaStanding } from '../households/assembled.ts'
+import { isEnrolledAt, statusSlots } from '../households/enrolled-status.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import { epochAt } from '../language/catalogue/parameter.ts'
 import type { Words } from '../language/fact-space.ts'
 import { isKnownAt } from '../language/fact-space.ts'
 import type { Provenance } from '../language/rule/requirement.ts'
+import { rankProvenance } from './standing.ts'
 import { entities } from '../warehouse/shared-lists.ts'
 
 const names = new Map<string, Words>(entities.map((entity) => [entity.id, entity.names]))
 const REGISTRY_ITSELF = 'NUR'
 
-export function provenanceOf(catalogue: Catalogue, assembled: AssembledHousehold): (factId: string) => readonly Provenance[] {
+/** `standing` is by the formula of the programme whose rule is told. */
+export function provenanceOf(
+  catalogue: Catalogue,
+  assembled: AssembledHousehold,
+  standing: FormulaStanding | null,
+): (factId: string) => readonly Provenance[] {
   const states = new Map(assembled.sources.map((source) => [source.registry, source]))
   const day = isoOfDay(assembled.asOf)
   return (id) => {
@@ -21,6 +28,8 @@ export function provenanceOf(catalogue: Catalogue, assembled: AssembledHousehold
       const citation = epoch?.citation ?? definition.parameter.id
       return [{ custodian: { en: citation, ar: citation }, ...(epoch ? { asOf: isoOfDay(epoch.from) } : {}) }]
     }
+    const ranked = rankProvenance(catalogue, standing, id)
+    if (ranked.length > 0) return ranked
     const registries = catalogue.sourcesOf(id).flatMap((registry): Provenance[] => {
       const source = states.get(registry)
       const custodian = names.get(source?.custodian ?? '')
@@ -35,12 +44,19 @@ export function provenanceOf(catalogue: Catalogue, assembled: AssembledHousehold
         },
       ]
     })
+    if (definition?.kind === 'programmeStatus' && isEnrolledIn(catalogue, assembled, definition.programme)) {
+      const custodian = names.get(catalogue.facts.get(id)?.custodian ?? '')
+      return [{ ...(custodian ? { custodian } : {}), asOf: day }]
+    }
     const declared: Provenance[] = isDeclared(catalogue, assembled, id) ? [{ declared: true }] : []
     if (registries.length + declared.length > 0) return [...declared, ...registries]
     const custodian = names.get(REGISTRY_ITSELF)
     return [{ ...(custodian ? { custodian } : {}), asOf: day }]
   }
 }
+
+const isEnrolledIn = (catalogue: Catalogue, { household }: AssembledHousehold, programme: string): boolean =>
+  statusSlots(catalogue).some((status) => status.programme === programme && isEnrolledAt(household, status))
 
 /** Whether an answer of the application is among what the value was made of. */
 function isDeclared(catalogue: Catalogue, { applicationId, household, members }: AssembledHousehold, id: string): boolean {

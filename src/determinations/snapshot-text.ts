@@ -15,9 +15,23 @@ interface SnapshotJson {
     readonly relationship: string
     readonly facts: readonly Cell[]
   }[]
+  /** Where it would stand in a run; absent where it stood nowhere. */
+  readonly standings?: readonly {
+    readonly asOf: string
+    readonly formula: string
+    readonly percentile: number
+    readonly rank: number
+    readonly run: string
+  }[]
 }
 
-export function snapshotText({ household, members }: Pick<AssembledHousehold, 'household' | 'members'>, catalogue: Catalogue): string {
+/** What of an assembled household decides: the rest says where it comes from. */
+type Deciding = Pick<AssembledHousehold, 'household' | 'members' | 'standings'>
+
+export function snapshotText({ household, members, standings = [] }: Deciding, catalogue: Catalogue): string {
+  const placed = standings.flatMap(({ run, formula, percentile, rank }) =>
+    run ? [{ asOf: run.asOf, formula, percentile, rank, run: run.id }] : [],
+  )
   const json: SnapshotJson = {
     household: cellsOf(catalogue.household, household),
     members: members.map(({ personRef, isHead, relationship, facts }) => ({
@@ -26,14 +40,15 @@ export function snapshotText({ household, members }: Pick<AssembledHousehold, 'h
       person: personRef,
       relationship,
     })),
+    ...(placed.length > 0 ? { standings: placed } : {}),
   }
   // Canonical as it stands, because keys are written in their order and numbers are integers: a test holds it to that.
   return JSON.stringify(json)
 }
 
 /** The reverse, for the catalogue that the text was written with; throws when it does not fit. */
-export function readSnapshotText(text: string, catalogue: Catalogue): Pick<AssembledHousehold, 'household' | 'members'> {
-  const { household, members } = JSON.parse(text) as SnapshotJson
+export function readSnapshotText(text: string, catalogue: Catalogue): Deciding {
+  const { household, members, standings = [] } = JSON.parse(text) as SnapshotJson
   return {
     household: valuesOf(catalogue.household, household),
     members: members.map(({ person, head, relationship, facts }) => ({
@@ -42,6 +57,7 @@ export function readSnapshotText(text: string, catalogue: Catalogue): Pick<Assem
       relationship,
       facts: valuesOf(catalogue.person, facts),
     })),
+    standings: standings.map(({ asOf, run, ...standing }) => ({ ...standing, run: { id: run, asOf, isProvisional: true } })),
   }
 }
 

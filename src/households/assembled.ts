@@ -23,6 +23,18 @@ export interface AssembledMember {
   readonly facts: FactValues
 }
 
+/** Where a household stands among others by a formula. */
+export interface FormulaStanding {
+  /** Hash of the formula's version. */
+  readonly formula: string
+  /** 1 + the households that are strictly poorer; 0 where it has no point score. */
+  readonly rank: number
+  /** 1 to 100, or 0 with the rank. */
+  readonly percentile: number
+  /** The run among whose population it stands, and whether its score was not among theirs; null inside a run. */
+  readonly run: { readonly id: string; readonly asOf: string; readonly isProvisional: boolean } | null
+}
+
 /** One household's facts as of a day, with where they came from. */
 export interface AssembledHousehold {
   readonly householdRef: number
@@ -31,6 +43,8 @@ export interface AssembledHousehold {
   readonly household: FactValues
   readonly members: readonly AssembledMember[]
   readonly sources: readonly SourceState[]
+  /** Where it stands, as rules of those formulas' programmes read it; a formula that is not among them has ranked nobody. */
+  readonly standings?: readonly FormulaStanding[]
   /** The application whose declared answers were used. */
   readonly applicationId: string | null
 }

@@ -80,7 +80,7 @@ function standing(order: Uint32Array, { score, persons }: Population, group: Uin
 }
 
 /** ceil(100 × rank / count), of whole numbers: the quotient only proposes it, whole products decide. A last unit of no persons stands at 100. */
-function percentileOf(rank: number, count: number): number {
+export function percentileOf(rank: number, count: number): number {
   if (count === 0) return 0
   const hundredfold = 100 * Math.min(rank, count)
   const proposed = Math.ceil(hundredfold / count)

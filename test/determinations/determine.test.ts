@@ -5,12 +5,13 @@ import type { Truth } from '../../src/kernel/truth.ts'
 import { compileBundle } from '../../src/programmes/compile-bundle.ts'
 import type { Bundle } from '../../src/programmes/bundle.ts'
 import { shippedTexts } from '../../src/programmes/shipped-files.ts'
-import { determine } from '../../src/determinations/determine.ts'
+import { determine, judge } from '../../src/determinations/determine.ts'
 import { determinationBody } from '../../src/determinations/determination-body.ts'
 import { readSnapshotText, snapshotText } from '../../src/determinations/snapshot-text.ts'
 import { statusesOf } from '../../src/determinations/judged-unit.ts'
 import { visibleFacts } from '../../src/determinations/visible-facts.ts'
 import type { AssembledHousehold } from '../../src/households/assembled.ts'
+import { setEnrolled } from '../../src/households/enrolled-status.ts'
 import { readFactValues } from '../../src/language/fact-json.ts'
 import { unknownValues } from '../../src/language/fact-space.ts'
 
@@ -90,6 +91,30 @@ t.test('a disagreement withholds the programme, and whoever reads its status jud
   }
   const all = await determine(failing, facts)
   t.same(new Set(all.units.map(({ outcome }) => outcome)), new Set(['withheld']), 'an engine that fails agrees with nobody')
+})
+
+t.test('whom a programme serves is enrolled in it for other rules, whatever its own rule says or while it is withheld', async (t) => {
+  const facts = household({ headIsJordanian: true, incomePerCapitaMonthly: 900, povertyLine: 100, enrolledCashOnList: false }, {})
+  const alone = outcomes((await determine(bundle, facts)).units)
+  t.match(alone, { 'unified-cash-transfer': 'ineligible', 'energy-support': 'undetermined' })
+  const leaf = (text: string): unknown =>
+    bundle.programmes
+      .find(({ id }) => id === 'energy-support')
+      ?.rule.condition.leaves.find(({ slot }) => catalogue.household.types[slot]?.id === text)
+  const status = leaf('cashTransferStatus') as { readonly id: number }
+  const traced = async (assembled: AssembledHousehold, withheld: string[] = []) =>
+    judge(bundle, assembled, new Set(withheld)).find(({ programme }) => programme === 'energy-support')?.trace[status.id]
+  t.equal(await traced(facts), '0')
+  const enrolled = household({ headIsJordanian: true, incomePerCapitaMonthly: 900, povertyLine: 100, enrolledCashOnList: false }, {})
+  setEnrolled(catalogue, enrolled.household, new Set(['unified-cash-transfer']))
+  const { units, disagreements } = await determine(bundle, enrolled)
+  t.same(disagreements, [], 'both engines read it')
+  t.equal(outcomes(units)['unified-cash-transfer'], 'ineligible', 'its own outcome is what its rule says')
+  t.equal(await traced(enrolled), '2')
+  t.equal(await traced(enrolled, ['unified-cash-transfer']), '2')
+  t.equal(await traced(facts, ['unified-cash-transfer']), '1')
+  const again = { ...enrolled, ...readSnapshotText(snapshotText(enrolled, catalogue), catalogue) }
+  t.same((await determine(bundle, again)).units, units, 'stored facts say it too')
 })
 
 t.test('bodies are the same bytes each time, and from the facts as stored', async (t) => {

@@ -73,6 +73,29 @@ t.test('rules, formulas and programmes on given facts', async (t) => {
   }
 })
 
+t.test('whoever tries whole programmes may say who is enrolled, and where the household stands', async (t) => {
+  const meter = {
+    hasElectricityMeter: true,
+    subsidisedMeters: 1,
+    electricityZeroMonths: 0,
+    electricityMean12m: 210,
+    enrolledCashOnList: false,
+  }
+  const kind = { governorate: '22', enrolledCashOnList: false, enrolledMonthlyOnList: false, zakatMonthly: 0, incomePerCapitaMonthly: 120 }
+  const given = async (programme: string, household: Record<string, unknown>): Promise<string> =>
+    (await service.post('/v1/evaluate', { programmes: [programme], facts: [{ household }] })).json().results[0].programmes[0].units[0]
+      .outcome
+  t.equal(await given('energy-support', meter), 'undetermined')
+  t.equal(await given('energy-support', { ...meter, cashTransferStatus: 'enrolled' }), 'eligible')
+  t.equal(
+    await given('energy-support', { ...meter, cashTransferStatus: 'eligible' }),
+    'undetermined',
+    'an outcome is computed, not believed',
+  )
+  t.equal(await given('in-kind', { ...kind, wentWithoutFood: false, welfarePercentile: 31 }), 'ineligible')
+  t.equal(await given('in-kind', { ...kind, wentWithoutFood: false, welfarePercentile: 30 }), 'eligible')
+})
+
 t.test('members and registry rows, aggregated by the same SQL', async (t) => {
   const { post } = service
   const wages = (person: string, ...amounts: number[]) =>

@@ -1,17 +1,14 @@
 /** Holds a sample of a bulk run against the online determination of the same facts, with its second opinion by json-rules-engine. */
-import type { AssembledHousehold } from '../../households/assembled.ts'
-import { outcomeOf } from '../../language/rule/outcome.ts'
+import type { AssembledHousehold, FormulaStanding } from '../../households/assembled.ts'
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import type { FactColumns } from '../../language/fact-columns.ts'
 import { readBlock } from '../../language/fact-columns.ts'
 import type { FactSpace, FactValues } from '../../language/fact-space.ts'
 import { unknownValues } from '../../language/fact-space.ts'
-import type { Bundle, CompiledFormula } from '../../programmes/bundle.ts'
-import { computedSlots } from '../computed-facts.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
 import { determine } from '../determine.ts'
 import type { UnitOutcome } from '../determine.ts'
-import { setStanding } from '../standing.ts'
-import { readsRanks, scoredFormulas } from './bulk-bundle.ts'
+import { scoredFormulas } from './bulk-bundle.ts'
 import type { Nation, NationColumns, NationRanks, NationScores } from './nation.ts'
 
 /** One thing that the two ways of judging say differently; null where one of them says nothing. */
@@ -41,68 +38,19 @@ export async function checkSample(
 ): Promise<SampleDisagreement[]> {
   const found: SampleDisagreement[] = []
   for (const row of rows) {
-    for (const { part, formula } of partsOf(bundle)) {
-      const assembled = householdAt(bundle.catalogue, nation, row, asOf)
-      setElsewhere(bundle, part, judged, nation, { row, formula, household: assembled.household })
-      const { units } = await determine(part, assembled)
-      for (const unit of units) found.push(...compare(bundle, judged, row, unit))
-    }
+    const assembled = { ...householdAt(bundle.catalogue, nation, row, asOf), standings: standingsAt(bundle, judged.ranks, row) }
+    const { units } = await determine(bundle, assembled)
+    for (const unit of units) found.push(...compare(bundle, judged, row, unit))
   }
   return found
 }
 
-interface Part {
-  readonly part: Bundle
-  /** Place of the formula whose ranks the part reads; -1 for none. */
-  readonly formula: number
-}
-
-const parts = new WeakMap<Bundle, readonly Part[]>()
-
-/**
- * A household has one rank for the online determination, while each programme reads that of its own formula; so programmes of different
- * formulas are determined apart, with the statuses that the bulk run gave the others, which are checked in their own part.
- */
-function partsOf(bundle: Bundle): readonly Part[] {
-  const found = parts.get(bundle) ?? splitByFormula(bundle)
-  parts.set(bundle, found)
-  return found
-}
-
-function splitByFormula(bundle: Bundle): Part[] {
-  const formulas = scoredFormulas(bundle)
-  const used = [...new Set(bundle.programmes.map(({ formula }) => formula))]
-  const placeOf = (formula: CompiledFormula | null | undefined): number => (formula ? formulas.indexOf(formula) : -1)
-  if (used.length === 1 || !readsRanks(bundle)) return [{ part: bundle, formula: placeOf(used[0]) }]
-  return used.map((formula) => ({
-    part: {
-      ...bundle,
-      programmes: bundle.programmes.filter((one) => one.formula === formula),
-      opinions: bundle.opinions.filter((one) => one.formula === formula),
-    },
-    formula: placeOf(formula),
-  }))
-}
-
-/** Sets what the online determination of a part does not find out itself. */
-function setElsewhere(
-  { catalogue, programmes }: Bundle,
-  part: Bundle,
-  { ranks, columns }: Judged,
-  nation: Nation,
-  { row, formula, household }: { readonly row: number; readonly formula: number; readonly household: FactValues },
-): void {
-  const standing = ranks?.[formula]
-  if (standing) setStanding(catalogue, household, { rank: standing.rank[row] as number, percentile: standing.percentile[row] as number })
-  for (const { slot, programme, type } of computedSlots(catalogue).statuses) {
-    const place = programmes.findIndex(({ id }) => id === programme)
-    if (place < 0 || part.programmes.some(({ id }) => id === programme)) continue
-    const { unit, truth } = columns[place] as NationColumns[number]
-    const own = unit === 'household' ? truth.subarray(row, row + 1) : truth.subarray(nation.firstMember[row], nation.firstMember[row + 1])
-    const code = type.codes?.indexOf(outcomeOf(Math.max(0, ...own) as 0 | 1 | 2)) ?? -1
-    if (code >= 0) household.lo[slot] = household.hi[slot] = code
-  }
-}
+/** Where the household of a row stands by each formula that was ranked. */
+const standingsAt = (bundle: Bundle, ranks: NationRanks | null, row: number): FormulaStanding[] =>
+  scoredFormulas(bundle).flatMap(({ ref }, place): FormulaStanding[] => {
+    const own = ranks?.[place]
+    return own ? [{ formula: ref.hash, rank: own.rank[row] as number, percentile: own.percentile[row] as number, run: null }] : []
+  })
 
 function compare(bundle: Bundle, { scores, columns }: Judged, householdRow: number, unit: UnitOutcome): SampleDisagreement[] {
   const place = bundle.programmes.findIndex(({ id }) => id === unit.programme)

@@ -20,6 +20,8 @@ export type ComputedRead =
       readonly programme: number
       /** Index of the status's code by truth; -1 where the fact has no such code. */
       readonly codes: readonly number[]
+      /** Index of the code that stands whatever the truth is; -1 where the fact has none. */
+      readonly enrolled: number
     }
 
 const TRUTHS: readonly Truth[] = [0, 1, 2]
@@ -30,11 +32,12 @@ export function computedReads(catalogue: Catalogue, slots: readonly number[], ea
   const all: ComputedRead[] = [
     ...scores.map((slot) => ({ kind: 'score' as const, slot })),
     ...rankSlots(catalogue),
-    ...statuses.map(({ slot, programme, type }) => ({
+    ...statuses.map(({ slot, programme, type, enrolled }) => ({
       kind: 'status' as const,
       slot,
       programme: earlier.indexOf(programme),
       codes: TRUTHS.map((truth) => type.codes?.indexOf(outcomeOf(truth)) ?? -1),
+      enrolled,
     })),
   ]
   return all.filter(({ slot }) => slots.includes(slot))
@@ -57,7 +60,7 @@ export function fillComputed(reads: readonly ComputedRead[], block: Block, sourc
     const lo = block.lo[read.slot] as Float64Array
     const hi = block.hi[read.slot] as Float64Array
     readBlock(columns[read.slot], false, base, rows, lo, hi)
-    if (read.kind === 'status') fillStatus(statuses[read.programme], read.codes, rows, lo, hi)
+    if (read.kind === 'status') fillStatus(statuses[read.programme], read, rows, lo, hi)
     else if (read.kind === 'score') {
       if (!score) continue
       lo.set(score.lo.subarray(base, base + rows))
@@ -66,9 +69,20 @@ export function fillComputed(reads: readonly ComputedRead[], block: Block, sourc
   }
 }
 
-function fillStatus(truths: Uint8Array | undefined, codes: readonly number[], rows: number, lo: Float64Array, hi: Float64Array): void {
+type StatusRead = Extract<ComputedRead, { readonly kind: 'status' }>
+
+/** Over what was assembled, which says who is enrolled. */
+function fillStatus(
+  truths: Uint8Array | undefined,
+  { codes, enrolled }: StatusRead,
+  rows: number,
+  lo: Float64Array,
+  hi: Float64Array,
+): void {
   if (!truths) return
   for (let r = 0; r < rows; r++) {
+    // A code is never negative, so that -1 stands for no row.
+    if (lo[r] === enrolled && hi[r] === enrolled) continue
     const code = codes[truths[r] as number] as number
     if (code >= 0) lo[r] = hi[r] = code
   }

@@ -5,6 +5,7 @@ import type { ChunkAssembly } from '../../language/catalogue/assembly/compile-ch
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import type { FactSpace } from '../../language/fact-space.ts'
 import { packColumn } from '../../language/pack-columns.ts'
+import { fillEnrolled, type Served } from '../enrolled-status.ts'
 import { type ColumnFile, writeColumnFile } from './column-file.ts'
 import { type ChunkRequest, readChunk } from './read-chunk.ts'
 
@@ -15,15 +16,17 @@ export interface AssembledRange {
   readonly hash: string
 }
 
+export interface RangeRequest extends Omit<ChunkRequest, 'reads'> {
+  readonly wanted: ReadonlySet<string>
+  readonly elsewhere: ValueColumns
+  readonly served: Served
+  readonly path: string
+}
+
 export async function assembleRange(
   connection: DuckDBConnection,
   assembly: ChunkAssembly,
-  {
-    wanted,
-    elsewhere,
-    path,
-    ...request
-  }: Omit<ChunkRequest, 'reads'> & { readonly wanted: ReadonlySet<string>; readonly elsewhere: ValueColumns; readonly path: string },
+  { wanted, elsewhere, served, path, ...request }: RangeRequest,
 ): Promise<AssembledRange> {
   const { catalogue } = request
   const spare = spareOf(assembly)
@@ -33,6 +36,7 @@ export async function assembleRange(
     person: valueColumns(catalogue, catalogue.person, wanted, personRefs.length, spare.person),
   }
   assembly.households(rows, elsewhere, into)
+  fillEnrolled(catalogue, { householdRefs, personRefs, firstMember: rows.firstMember }, served, into.household)
   const pack = (columns: ValueColumns, count: number): ColumnFile['household'] =>
     columns.map((column) => column && packColumn(column, count))
   const hash = await writeColumnFile(path, {

@@ -134,7 +134,8 @@ const MAX_SENTENCES_PER_LEAF = 1_000
 
 function sentenceOf(leaf: LeafNode, positive: boolean, teller: Teller): string {
   const { values, trace, how, condition, isVisible, provenance } = teller
-  if (provenance) return tellLeaf(leaf, positive, teller).sentence
+  const sources = provenance?.(condition.space.types[leaf.slot]?.id ?? '') ?? []
+  if (sources.length > 0) return tellLeaf(leaf, positive, teller).sentence
   const right = leaf.operand.kind === 'fact' ? leaf.operand.slot : leaf.slot
   const ends = [leaf.slot, right].map(
     (slot) => `${isVisible?.(condition.space.types[slot]?.id ?? '')} ${values.lo[slot]} ${values.hi[slot]}`,

@@ -17,6 +17,9 @@ export interface Provenance {
   readonly load?: string
   readonly state?: 'fresh' | 'grace' | 'stale' | 'missing'
   readonly declared?: boolean
+  /** The run among whose population a rank is, and whether it was told of somebody by a later score. */
+  readonly run?: string
+  readonly provisional?: boolean
 }
 
 const PLACE: Readonly<Partial<Record<OperatorName, 'genitive'>>> = {
@@ -94,6 +97,8 @@ function renderSource(source: Provenance, how: Voice): string {
   const day = source.asOf === undefined ? null : dayNumber(source.asOf)
   const date = day === null ? null : renderDate(day, how)
   if (source.declared === true) return date === null ? say(how, 'source.declared') : say(how, 'source.declaredDated', { date })
+  if (source.run !== undefined)
+    return say(how, source.provisional === true ? 'source.provisional' : 'source.run', { run: source.run, date: date ?? '—' })
   const custodian = source.custodian?.[how.language] ?? source.registry ?? '—'
   const plain = date === null ? say(how, 'source.undated', { custodian }) : say(how, 'source.dated', { custodian, date })
   switch (source.state) {

@@ -144,6 +144,23 @@ export async function householdEnrolments(
   return rows
 }
 
+/**
+ * Programmes that serve the household, or a person who is a member of it now. Suspended units keep a place and are not served.
+ * The same is told of a nation's households by a run's inputs.
+ */
+export async function programmesServing(
+  db: Queryable,
+  { householdRef, personRefs }: { readonly householdRef: number; readonly personRefs: readonly number[] },
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ programme: string }>({
+    name: 'programmes-serving',
+    text: `select programme from enrolment where household_ref = $1 and person_ref is null and state = 'enrolled'
+           union select programme from enrolment where person_ref = any($2::bigint[]) and state = 'enrolled'`,
+    values: [householdRef, personRefs],
+  })
+  return new Set(rows.map(({ programme }) => programme))
+}
+
 /** The household's reports, the newest first. */
 export async function householdReports(
   db: Queryable,

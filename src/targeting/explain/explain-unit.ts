@@ -3,7 +3,6 @@ import { tellUnit } from '../../determinations/explain-determination.ts'
 import { judge, type UnitOutcome } from '../../determinations/determine.ts'
 import { isToldTo, judgedUnit, type JudgedUnit, statusesOf } from '../../determinations/judged-unit.ts'
 import { noticesFor, outcomeWords } from '../../determinations/notices.ts'
-import { setStanding } from '../../determinations/standing.ts'
 import { type Reader, readerOf } from '../../determinations/visible-facts.ts'
 import type { AssembledHousehold } from '../../households/assembled.ts'
 import { membersOn } from '../../households/find-household.ts'
@@ -32,13 +31,12 @@ export type UnitExplanation = Awaited<ReturnType<typeof explainUnit>>
 export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, explained: ExplainedRun, asked: AskedUnit) {
   const { run, list, bundle, compiled, sources, snapshot } = explained
   const { householdRef, personRef, listed } = asked
-  const assembled = await householdOfRun(database, explained, asked)
-  const standings = await standingsOf(database, explained, householdRef)
-  const units = judge(bundle, assembled, new Set(), standings)
+  const alone = await householdOfRun(database, explained, asked)
+  const assembled = { ...alone, standings: await standingsOf(database, explained, householdRef) }
+  const units = judge(bundle, assembled, new Set())
   const unit = units.find((one) => one.programme === compiled.id && one.personRef === personRef)
   if (!unit) throw problem('unit-not-in-run', { detail: 'the person is not a member of the household on that day' })
   refuseOther(unit, listed)
-  if (standings.size > 0) setStanding(bundle.catalogue, assembled.household, compiled.formula && standings.get(compiled.formula))
   const reader = readerFor(assembled, asked)
   const judged = judgedUnit(bundle, compiled, assembled, unit, { reader, statuses: statusesOf(units) }) as JudgedUnit
   const { outcome } = unit

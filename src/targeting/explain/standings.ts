@@ -1,21 +1,17 @@
 /** Where a household stood in a run by each formula whose ranks decide something for it: from the lists that name it, else computed again. */
 import { bulkOf, scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
-import type { HouseholdStanding } from '../../determinations/standing.ts'
 import type { Database } from '../../db/database.ts'
+import type { FormulaStanding } from '../../households/assembled.ts'
 import { type Bundle, type CompiledFormula, programmeOf } from '../../programmes/bundle.ts'
 import type { ExplainedRun } from './explained-run.ts'
 import { listedRanks } from './list-places.ts'
 import { rankAgain } from './rank-again.ts'
 
-export async function standingsOf(
-  database: Database,
-  explained: ExplainedRun,
-  householdRef: number,
-): Promise<ReadonlyMap<CompiledFormula, HouseholdStanding>> {
+export async function standingsOf(database: Database, explained: ExplainedRun, householdRef: number): Promise<readonly FormulaStanding[]> {
   const { bundle, compiled, run } = explained
-  const standings = new Map<CompiledFormula, HouseholdStanding>()
+  const standings = new Map<CompiledFormula, Pick<FormulaStanding, 'rank' | 'percentile'>>()
   const needed = formulasRanked(bundle, compiled.id)
-  if (needed.size === 0) return standings
+  if (needed.size === 0) return []
   const listed = await listedRanks(database.pool, run.id, householdRef)
   for (const { programme, rank, percentile } of listed) {
     const formula = programmeOf(bundle, programme)?.formula
@@ -28,7 +24,8 @@ export async function standingsOf(
     const own = formulas[scoredFormulas(bundle).indexOf(formula)]
     standings.set(formula, { rank: own?.rank[row] ?? 0, percentile: own?.percentile[row] ?? 0 })
   }
-  return standings
+  const from = { id: run.id, asOf: run.asOf, isProvisional: false }
+  return [...standings].map(([{ ref }, { rank, percentile }]) => ({ formula: ref.hash, rank, percentile, run: from }))
 }
 
 /** Formulas of the programme, and of those whose status it reads, as far as they read ranks. */

@@ -34,7 +34,7 @@ export function gatherInputs(database: Database, { timeZone, programmes, ...aske
     return {
       answers,
       inputs: {
-        format: 1,
+        format: 2,
         asOf,
         cycle,
         population,
@@ -57,11 +57,17 @@ export function gatherInputs(database: Database, { timeZone, programmes, ...aske
 }
 
 async function enrolledIn(client: Queryable, programme: string): Promise<EnrolledColumns> {
-  const columns = { household: [] as number[], person: [] as (number | null)[], undeterminedSince: [] as (number | null)[] }
+  const columns = {
+    household: [] as number[],
+    person: [] as (number | null)[],
+    suspended: [] as (0 | 1)[],
+    undeterminedSince: [] as (number | null)[],
+  }
   for await (const page of currentEnrolments(client, programme))
-    for (const { householdRef, personRef, undeterminedSince } of page) {
+    for (const { householdRef, personRef, state, undeterminedSince } of page) {
       columns.household.push(householdRef)
       columns.person.push(personRef)
+      columns.suspended.push(state === 'suspended' ? 1 : 0)
       columns.undeterminedSince.push(undeterminedSince === null ? null : dayNumber(undeterminedSince))
     }
   return columns

@@ -2,6 +2,7 @@
 import type { Database } from '../../db/database.ts'
 import { sourceSet, storeSources } from '../../determinations/determination-store.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
+import { statusSlots } from '../../households/enrolled-status.ts'
 import { type Freshness, isUsable, readSourceStates } from '../../households/registry-state.ts'
 import { canonicalJson } from '../../kernel/canonical.ts'
 import { dayNumber, isoOfDay } from '../../kernel/date.ts'
@@ -12,13 +13,15 @@ import type { Bundle } from '../../programmes/bundle.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import { holdLock } from '../../jobs/held-lock.ts'
 import { dropUnpublished, publishRun } from '../lists/publish.ts'
+import { publishRankings } from '../rankings/ranking-store.ts'
+import { rankingInManifest, rankingsOf } from '../rankings/run-ranking.ts'
 import { type Attempt, NotOurs, storeEnd, watchAttempt } from './attempt.ts'
 import { governorateCodes } from './decide-snapshot.ts'
 import { NATION_LOCK } from './nation-lock.ts'
 import { pinnedInputs, pinnedSnapshot } from './pinned-inputs.ts'
 import { pruneSnapshots, type Retention } from './prune-snapshots.ts'
 import { runFailure } from './run-failure.ts'
-import { decideInputs } from './run-inputs.ts'
+import { decideInputs, servedBy } from './run-inputs.ts'
 import { type AskedOfRun, putsInForce, runManifest, undeterminedShares } from './run-manifest.ts'
 import { decideAgain, type NationRun, runNation, type RunSettings, type Stage } from './run-nation.ts'
 import { beginRun, type NewRun, pinSnapshotSources, pinSources, pinVersions, readRun, storeRun, type StoredRun } from './run-store.ts'
@@ -161,6 +164,8 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
     throw problem('run-undetermined-share', { detail: `${worst.programme}: ${worst.undetermined} of ${worst.units}` })
   signal.throwIfAborted()
   onProgress('publish', 0, 1)
+  // What households are held against between runs is the whole country.
+  const rankings = putsInForce(asked) ? rankingsOf(bundle, run.nation) : []
   const manifestHash = await publishRun(database, {
     runId: stored.id,
     attempt: stored.attempt,
@@ -171,7 +176,10 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
     governorates: governorateCodes(bundle),
     places: placeCodesOf(bundle.catalogue),
     putInForce: putsInForce(asked),
-    onPublished: (client) => settleEnrolled(client, run.places, stored.asOf),
+    onPublished: async (client) => {
+      await settleEnrolled(client, run.places, stored.asOf)
+      if (putsInForce(asked)) await publishRankings(client, stored.id, rankings)
+    },
     manifest: runManifest(
       {
         asOf: stored.asOf,
@@ -184,6 +192,7 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
         node: process.versions.node,
       },
       run,
+      rankings.map(rankingInManifest),
     ),
   })
   onProgress('publish', 1, 1)
@@ -209,19 +218,20 @@ async function judgedNation(
   // INVARIANT: a lock that is waited for as long as it takes is held.
   if (!lock) throw new Error('the lock of the replica was not waited for')
   try {
-    const programmes = bundle.programmes.map(({ id }) => id)
+    const programmes = programmesEnrolling(bundle)
     const { asOf, cycle } = stored
     const { population, governorates } = asked
     const gather = { timeZone, programmes, asOf, cycle, population, governorates, sample: settings.sample }
     const { inputs, hash, answers } = await pinnedInputs(database, settings.folder, stored, gather)
     const request = { ...decideInputs(bundle, inputs), onProgress, signal: AbortSignal.any([signal, lock.lost]) }
-    const finished = await pinnedSnapshot(database, settings.folder, stored, inputs)
+    const finished = await pinnedSnapshot(database, settings.folder, stored, bundle, inputs)
     const run = finished
       ? { ...finished, ...(await decideAgain(database, settings, finished.snapshot, request)) }
       : await runNation(database, settings, {
           ...request,
           freshness,
           declared: { answers: await answers(), hash: inputs.declared.hash },
+          served: servedBy(bundle, inputs),
           onSources: (sources) => pinSnapshotSources(pool, stored.id, sources),
           onAssembled: async ({ snapshot, sources }) => {
             await storeSources(pool, sources)
@@ -233,6 +243,11 @@ async function judgedNation(
     await lock.release()
   }
 }
+
+/** Those in force, and those whose status is a fact. */
+const programmesEnrolling = ({ programmes, catalogue }: Bundle): string[] => [
+  ...new Set([...programmes.map(({ id }) => id), ...statusSlots(catalogue).map(({ programme }) => programme)]),
+]
 
 /** Registries that facts of the run are read from must be loaded and not past their grace. */
 export async function refuseUnusable({ pool }: Database, bundle: Bundle, freshness: readonly Freshness[], asOf: number): Promise<void> {

@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { sha256 } from '../../kernel/canonical.ts'
 import { dayNumber } from '../../kernel/date.ts'
 import { problem } from '../../kernel/problem.ts'
+import { type Served, type ServedUnits, statusSlots } from '../../households/enrolled-status.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { type DecideRequest, governorateCodes } from './decide-snapshot.ts'
 import type { Enrolled } from './select.ts'
 
 /** Columns instead of rows, by household and person reference: a nation has millions of each. */
 export interface RunInputs {
-  readonly format: 1
+  /** Files of format 1 do not say who is suspended: statuses by enrolment were not known to runs then. */
+  readonly format: 1 | 2
   /** ISO date. */
   readonly asOf: string
   readonly cycle: string
@@ -30,6 +32,8 @@ export interface RunInputs {
 export interface EnrolledColumns {
   readonly household: readonly number[]
   readonly person: readonly (number | null)[]
+  /** 1 for a unit that keeps its place while it is not served; absent in format 1. */
+  readonly suspended?: readonly (0 | 1)[]
   /** Day numbers. */
   readonly undeterminedSince: readonly (number | null)[]
 }
@@ -64,7 +68,10 @@ function inputsText(inputs: RunInputs): string {
     enrolled: Object.fromEntries(
       Object.entries(enrolled)
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([programme, { household, person, undeterminedSince }]) => [programme, { household, person, undeterminedSince }]),
+        .map(([programme, { household, person, suspended, undeterminedSince }]) => [
+          programme,
+          { household, person, suspended, undeterminedSince },
+        ]),
     ),
     format,
     governorates,
@@ -98,6 +105,31 @@ export function decideInputs(bundle: Bundle, inputs: RunInputs): Omit<DecideRequ
     only: population === 'registrants' ? new Set(applications.household) : null,
     governorates: governorates.length > 0 ? new Set(governorates.map((code) => codes.indexOf(code))) : null,
   }
+}
+
+/** Who is served by each programme whose status facts tell; nobody by inputs of format 1. */
+export function servedBy({ catalogue }: Bundle, { enrolled }: Pick<RunInputs, 'enrolled'>): Served {
+  const served = new Map<string, ServedUnits>()
+  for (const { programme } of statusSlots(catalogue)) {
+    const { household = [], person = [], suspended } = enrolled[programme] ?? {}
+    const households = new Set<number>()
+    const persons = new Set<number>()
+    household.forEach((ref, index) => {
+      if (suspended?.[index] !== 0) return
+      const member = person[index] ?? null
+      if (member === null) households.add(ref)
+      else persons.add(member)
+    })
+    served.set(programme, { households, persons })
+  }
+  return served
+}
+
+/** Of who is served, in whatever order it was taken down. */
+export function servedHash(served: Served): string {
+  const sorted = (refs: ReadonlySet<number>): number[] => [...refs].toSorted((a, b) => a - b)
+  const units = [...served].map(([programme, { households, persons }]) => [programme, sorted(households), sorted(persons)] as const)
+  return sha256(JSON.stringify(units.toSorted(([a], [b]) => (a < b ? -1 : 1))))
 }
 
 const unitsOf = ({ household, person, undeterminedSince }: EnrolledColumns): Enrolled[] =>

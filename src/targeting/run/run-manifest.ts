@@ -1,7 +1,10 @@
 /** What a run's manifest says besides its lists: every hash and count that it stands on. */
 import { UNKNOWN } from '../../kernel/truth.ts'
+import type { rankingInManifest } from '../rankings/run-ranking.ts'
 import type { JudgedNation } from './judged-nation.ts'
 import type { RunInputs } from './run-inputs.ts'
+
+export type RankingEntry = ReturnType<typeof rankingInManifest>
 
 /** What the run was asked for, as it is stored. */
 export interface AskedOfRun {
@@ -29,11 +32,14 @@ export type RunManifest = ManifestParts & {
   readonly persons: number
   readonly sampled: number
   readonly undetermined: readonly UndeterminedShare[]
+  /** By formula; absent in runs over some governorates, and in those from before rankings were kept. */
+  readonly rankings?: readonly RankingEntry[]
 }
 
 export function runManifest(
   { asOf, cycle, request, versionSet, sourceSet, snapshot, inputs, node }: ManifestParts,
   { nation, sampled }: { readonly nation: JudgedNation; readonly sampled: number },
+  rankings: readonly RankingEntry[],
 ): RunManifest {
   return {
     asOf,
@@ -49,6 +55,7 @@ export function runManifest(
     persons: nation.personRefs.length,
     sampled,
     undetermined: undeterminedShares(nation),
+    ...(rankings.length > 0 ? { rankings } : {}),
   }
 }
 

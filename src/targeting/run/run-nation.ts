@@ -6,6 +6,7 @@ import { declaredAnswersOf } from '../../determinations/determine-household.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import type { SourceState } from '../../households/assembled.ts'
 import type { LatestAnswers } from '../../households/declared-answers.ts'
+import type { Served } from '../../households/enrolled-status.ts'
 import { newElsewhere } from '../../households/nation/elsewhere-columns.ts'
 import { refreshReplica } from '../../households/nation/refresh-replica.ts'
 import { type Freshness, isUsable, sourceStates } from '../../households/registry-state.ts'
@@ -15,6 +16,7 @@ import { textsOfSet } from '../../programmes/versions-in-force.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
 import { type Decided, type DecideRequest, type DecideStage, decideSnapshot } from './decide-snapshot.ts'
 import { assembleSnapshot, homeRanges, type Snapshot } from './snapshot.ts'
+import { servedHash } from './run-inputs.ts'
 import { openThreads } from './thread-pool.ts'
 
 export interface RunSettings {
@@ -36,6 +38,7 @@ export interface NationRequest extends Omit<DecideRequest, 'onProgress'> {
   readonly freshness: readonly Freshness[]
   /** What households declared, and the hash of it. */
   readonly declared: { readonly answers: readonly LatestAnswers[]; readonly hash: string }
+  readonly served: Served
   /** Hears which snapshot is worked on, by the hash of its sources, before anything of it is written. */
   readonly onSources: (hash: string) => Promise<void>
   /** Hears of the snapshot before it is judged. */
@@ -70,7 +73,7 @@ export async function runNation(database: Database, settings: RunSettings, reque
   const texts = await textsOfSet(database, bundle.hash)
   const threads = await openThreads(
     settings.threads,
-    { bundle: bundle.hash, texts, asOf, assembly: { replica: perThread, usable, elsewhere } },
+    { bundle: bundle.hash, texts, asOf, assembly: { replica: perThread, usable, elsewhere, served: request.served } },
     signal,
   )
   try {
@@ -79,7 +82,14 @@ export async function runNation(database: Database, settings: RunSettings, reque
       ranges,
       declared,
       snapshots: snapshotsFolder(settings.folder),
-      sources: { asOf: isoOfDay(asOf), versionSet: bundle.hash, replica: stamp, usable, declared: request.declared.hash },
+      sources: {
+        asOf: isoOfDay(asOf),
+        versionSet: bundle.hash,
+        replica: stamp,
+        usable,
+        declared: request.declared.hash,
+        served: servedHash(request.served),
+      },
       onSources: request.onSources,
       onProgress,
     })

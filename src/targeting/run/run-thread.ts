@@ -58,8 +58,8 @@ async function perform(task: Task | Told): Promise<unknown> {
       return null
     }
     case 'assemble': {
-      const { replica, assembly, elsewhere } = assembling()
-      return assembleRange(replica.connection, assembly, { ...task, catalogue, asOf, wanted, elsewhere })
+      const { replica, assembly, elsewhere, served } = assembling()
+      return assembleRange(replica.connection, assembly, { ...task, catalogue, asOf, wanted, elsewhere, served })
     }
     case 'open': {
       const part = await readColumnFile(task.part.path, task.part.hash, task.wanted)
@@ -102,8 +102,9 @@ function ofAssembly(bundle: Bundle) {
   return { catalogue: bundle.catalogue, wanted: factsAssembled(bundle) }
 }
 
-async function openAssembler({ usable, elsewhere, replica }: NonNullable<ThreadStart['assembly']>) {
+async function openAssembler({ usable, elsewhere, replica, served }: NonNullable<ThreadStart['assembly']>) {
   return {
+    served,
     assembly: compileChunk(catalogue, { wanted, usable: new Set(usable), asOfDay: asOf }),
     elsewhere: elsewhereColumns(catalogue, elsewhere),
     replica: await openReplica(replica, 'read'),

@@ -19,6 +19,8 @@ export interface SnapshotSources {
   readonly usable: readonly string[]
   /** Hash of what was declared. */
   readonly declared: string
+  /** Hash of who is served by programmes whose status is a fact; absent in snapshots from before it was one. */
+  readonly served?: string
 }
 
 export interface SnapshotPart {

@@ -1,6 +1,7 @@
 /** What a run's threads are told and what they answer. */
 import type { DeclaredAnswers } from '../../households/declared.ts'
 import type { ColumnFile, WantedSlots } from '../../households/nation/column-file.ts'
+import type { Served } from '../../households/enrolled-status.ts'
 import type { SharedColumns } from '../../households/nation/elsewhere-columns.ts'
 import type { AssembledRange } from '../../households/nation/assemble-range.ts'
 import type { HomeRange } from '../../households/nation/read-chunk.ts'
@@ -21,6 +22,7 @@ export interface ThreadStart {
     readonly replica: ReplicaSettings
     readonly usable: readonly string[]
     readonly elsewhere: SharedColumns
+    readonly served: Served
   } | null
 }
 

@@ -6,6 +6,7 @@ import { check, differs } from '../../kernel/check.ts'
 import { problem, Problem } from '../../kernel/problem.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { versionsOf } from '../../programmes/versions-in-force.ts'
+import { madeOfOther } from '../run/pinned-inputs.ts'
 import { snapshotsFolder } from '../run/run-nation.ts'
 import { readInputs, type RunInputs } from '../run/run-inputs.ts'
 import type { ManifestParts } from '../run/run-manifest.ts'
@@ -40,7 +41,7 @@ export async function* keptRun(
   yield check('snapshot', [
     ...differs('asOf', manifest.asOf, sources.asOf),
     ...differs('versionSet', manifest.versionSet, sources.versionSet),
-    ...(inputs ? differs('declared', inputs.declared.hash, sources.declared) : []),
+    ...(inputs && bundle ? madeOfOther(bundle, inputs, sources) : []),
   ])
   const damaged = await damagedParts(snapshot, signal)
   yield check('parts', damaged)

@@ -8,6 +8,7 @@ export type RunCheckName =
   | 'lists'
   | 'header'
   | 'rows'
+  | 'ranking'
   | 'versions'
   | 'sources'
   | 'inputs'
@@ -15,6 +16,7 @@ export type RunCheckName =
   | 'parts'
   | 'counts'
   | 'list'
+  | 'ranking-again'
   | 'manifest-again'
 
 export type RunCheck = Check<RunCheckName>

@@ -12,7 +12,9 @@ import { type Decided, governorateCodes } from '../run/decide-snapshot.ts'
 import { NATION_LOCK } from '../run/nation-lock.ts'
 import type { OnProgress } from '../run/perform-run.ts'
 import { decideInputs } from '../run/run-inputs.ts'
-import { type RunManifest, runManifest } from '../run/run-manifest.ts'
+import { storedRankings } from '../rankings/ranking-store.ts'
+import { rankingInManifest, rankingsOf } from '../rankings/run-ranking.ts'
+import { type RankingEntry, type RunManifest, runManifest } from '../run/run-manifest.ts'
 import { decideAgain, type RunSettings } from '../run/run-nation.ts'
 import { readRun, type StoredRun } from '../run/run-store.ts'
 import type { ProgrammeList } from '../run/select.ts'
@@ -50,6 +52,7 @@ export async function* verifyRun(
   const named = manifest.lists.map(({ programme }) => programme)
   yield check('lists', differs('programmes', named.toSorted().join(), [...headers.keys()].toSorted().join()))
   for (const entry of manifest.lists) yield* storedChecks(database, entry, headers.get(entry.programme))
+  yield check('ranking', await rankingsDiffer(database, id, manifest.rankings ?? []))
   if (run.inputs === null) throw problem('run-not-kept', { detail: 'inputs' })
   // One run at a time has the memory, and nobody removes a snapshot meanwhile.
   const lock = await holdLock(database.pool, NATION_LOCK, { waitMs: Infinity, signal, onWait: () => onProgress('waiting', 0, 1) })
@@ -99,6 +102,30 @@ async function* storedChecks(database: Database, entry: ListEntry, header: Store
   )
 }
 
+/** Rankings as the database holds them. */
+async function rankingsDiffer(database: Database, id: string, entries: readonly RankingEntry[]): Promise<string[]> {
+  const stored = await storedRankings(database, id)
+  const named = entries.map(({ formula }) => formula.hash)
+  return [
+    ...differs(
+      'formulas',
+      named.toSorted().join(),
+      stored
+        .map(({ formulaHash }) => formulaHash)
+        .toSorted()
+        .join(),
+    ),
+    ...entries.flatMap(({ formula, households, rootHash }) => {
+      const found = stored.find(({ formulaHash }) => formulaHash === formula.hash)
+      return [
+        ...differs('households', households, found?.households),
+        ...differs('root hash', rootHash, found?.rootHash),
+        ...differs('SHA-256', rootHash, found?.blocksHash),
+      ].map((difference) => `${formula.id} ${difference}`)
+    }),
+  ]
+}
+
 /** What came out when the run was computed again. */
 function* computedChecks(
   run: PublishedRun,
@@ -107,7 +134,8 @@ function* computedChecks(
   decided: Decided,
   headers: ReadonlyMap<string, StoredHeader>,
 ): Generator<RunCheck> {
-  const again = runManifest(manifest, decided)
+  const rankings = manifest.rankings ? rankingsOf(bundle, decided.nation).map(rankingInManifest) : []
+  const again = runManifest(manifest, decided, rankings)
   yield check('counts', [
     ...(['households', 'persons', 'sampled', 'putInForce'] as const).flatMap((name) => differs(name, manifest[name], again[name])),
     ...differs('undetermined', canonicalJson(manifest.undetermined), canonicalJson(again.undetermined)),
@@ -128,6 +156,7 @@ function* computedChecks(
       list.programme,
     )
   }
+  yield check('ranking-again', differs('rankings', canonicalJson(manifest.rankings ?? []), canonicalJson(rankings)))
   const text = manifestWithLists(again, decided.lists, rootHashes)
   yield check('manifest-again', differs('SHA-256', run.manifestHash, sha256(text)))
 }

@@ -1,5 +1,6 @@
 /** A random nation twice: as households that the online determination judges, and as the columns that bulk judging reads. */
 import type { AssembledHousehold } from '../../../src/households/assembled.ts'
+import { setEnrolled, statusSlots } from '../../../src/households/enrolled-status.ts'
 import type { Nation } from '../../../src/determinations/bulk/nation.ts'
 import type { Catalogue } from '../../../src/language/catalogue/catalogue.ts'
 import { columnsOf } from '../../../src/language/fact-columns.ts'
@@ -14,7 +15,7 @@ export interface RandomNation {
   readonly households: readonly AssembledHousehold[]
 }
 
-/** `count` households: complete ones, ones that lack a few facts or many, ones with bounds, and some of no members. */
+/** `count` households: complete ones, ones that lack a few facts or many, ones with bounds, some of no members, and some enrolled in whatever has a status. */
 export function randomNation(catalogue: Catalogue, count: number, seed: number): RandomNation {
   const random = seeded(seed)
   let persons = 0
@@ -24,10 +25,12 @@ export function randomNation(catalogue: Catalogue, count: number, seed: number):
     const blur = (space: FactSpace, values: FactValues): FactValues =>
       row % 3 === 0 ? values : withBounds(catalogue, space, values, share, random)
     const members = random() < 0.03 ? [] : thin.members
+    const household = blur(catalogue.household, thin.household)
+    if (random() < 0.15) setEnrolled(catalogue, household, new Set(statusSlots(catalogue).map(({ programme }) => programme)))
     return {
       ...thin,
       householdRef: row,
-      household: blur(catalogue.household, thin.household),
+      household,
       members: members.map((member) => ({ ...member, personRef: persons++, facts: blur(catalogue.person, member.facts) })),
     }
   })

@@ -4,9 +4,17 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { canonicalJson, sha256 } from '../../../src/kernel/canonical.ts'
+import { verifyDetermination } from '../../../src/determinations/verify-determination.ts'
+import { explainedRun } from '../../../src/targeting/explain/explained-run.ts'
+import { explainUnit } from '../../../src/targeting/explain/explain-unit.ts'
+import { type ListHeader, listOfRun } from '../../../src/targeting/lists/list-store.ts'
+import { madeOfOther } from '../../../src/targeting/run/pinned-inputs.ts'
+import type { SnapshotSources } from '../../../src/targeting/run/snapshot.ts'
+import { verifyRun } from '../../../src/targeting/verify/verify-run.ts'
 import { createRun, performRun, type RunRequest, type RunStage } from '../../../src/targeting/run/perform-run.ts'
 import { readRun, requeueRun } from '../../../src/targeting/run/run-store.ts'
-import type { RunInputs } from '../../../src/targeting/run/run-inputs.ts'
+import { type RunInputs, servedBy } from '../../../src/targeting/run/run-inputs.ts'
+import { day } from '../../rules/real-rows.ts'
 import { application, AS_OF } from '../../support/seeded-app.ts'
 import { quietly, rootHashes, runRequest, seededRuns } from '../support/seeded-runs.ts'
 
@@ -96,6 +104,72 @@ async function undeterminedUnits(): Promise<{ readonly units: readonly number[] 
   return { units }
 }
 
+t.test('whom a programme serves has that status for other rules: alone, in a run, in explanations and in what is stored', async (t) => {
+  const KIND = 'in-kind'
+  const determined = async (number: string, store = false): Promise<{ readonly id: string; readonly outcome: string }> => {
+    const { programmes } = (await post('/v1/determinations', { nationalId: number, asOf: AS_OF, store })).json<{
+      programmes: readonly { programme: string; determinations: readonly { id: string; outcome: string }[] }[]
+    }>()
+    return programmes.find(({ programme }) => programme === KIND)?.determinations[0] as { id: string; outcome: string }
+  }
+  const candidates: (typeof heads)[number][] = []
+  for (const head of heads) {
+    if (candidates.length === 2) break
+    if ((await determined(head.number)).outcome === 'eligible' && (await listed(first, head.householdRef))?.status !== 'selected')
+      candidates.push(head)
+  }
+  const [served, suspended] = candidates as [(typeof heads)[number], (typeof heads)[number]]
+  const before = await determined(served.number, true)
+  for (const { householdRef } of candidates) await enrol(householdRef)
+  await post('/v1/enrolments', {
+    reports: [{ programme: CASH, householdRef: suspended.householdRef, state: 'suspended', on: '2026-02-01', reference: randomUUID() }],
+  })
+  const after = await determined(served.number, true)
+  t.match([before, after], [{ outcome: 'eligible' }, { outcome: 'ineligible' }], 'in-kind assistance is for those whom cash does not serve')
+  t.match(await determined(suspended.number), { outcome: 'eligible' }, 'whose payments are suspended is not served')
+  const run = await perform()
+  const { rows } = await pool.query<{ ref: number }>(
+    'select household_ref as ref from ranked_unit u join ranked_list l on l.number = u.list_number where l.run_id = $1 and l.programme = $2',
+    [run, KIND],
+  )
+  const inList = new Set(rows.map(({ ref }) => ref))
+  t.notOk(inList.has(served.householdRef))
+  t.ok(inList.has(suspended.householdRef))
+  const explained = await explainUnit(
+    deps,
+    await explainedRun({ ...deps, dataDirectory: join(folder, '..') }, (await listOfRun(pool, run, KIND)) as ListHeader),
+    { householdRef: served.householdRef, personRef: null, listed: null, readerRef: null },
+  )
+  t.equal(explained.outcome, 'ineligible')
+  t.match(JSON.stringify(explained.explanation.en.rule), /Status in the Unified Cash Transfer: Enrolled/)
+  await post('/v1/enrolments', {
+    reports: [{ programme: CASH, householdRef: served.householdRef, state: 'exited', on: '2026-03-01', reference: randomUUID() }],
+  })
+  for (const { id, outcome } of [before, after]) {
+    t.match((await get(`/v1/determinations/${id}/replay`)).json(), { same: true, outcome: { replayed: outcome } })
+    const checks = []
+    for await (const check of verifyDetermination(database, id)) checks.push(check.ok)
+    t.same(checks, [true, true, true])
+  }
+  t.match(
+    (await get(`/v1/determinations/${after.id}/explanation?lang=en`)).body,
+    /Status in the Unified Cash Transfer: Enrolled \(National Aid Fund, as of 1 November 2026\)/,
+  )
+  for await (const { name, ok, detail } of verifyRun(database, deps.settings, run, quietly)) t.ok(ok, `${name} ${detail}`)
+})
+
+t.test('inputs of before, which do not say who is suspended, make nobody enrolled, and their runs verify', async (t) => {
+  const { enrolled, ...inputs } = await inputsOf(await perform({ cycle: 'before' }))
+  const bundle = await deps.versions.inForce(day(AS_OF))
+  const old = Object.fromEntries(Object.entries(enrolled).map(([id, { suspended: _, ...columns }]) => [id, columns]))
+  const units = servedBy(bundle, { enrolled }).get(CASH)
+  t.ok((units?.households.size ?? 0) > 0)
+  t.same(servedBy(bundle, { enrolled: old }).get(CASH), { households: new Set(), persons: new Set() })
+  const sources = { declared: inputs.declared.hash }
+  t.same(madeOfOther(bundle, { ...inputs, format: 1, enrolled: old }, sources as SnapshotSources), [])
+  t.equal(madeOfOther(bundle, { ...inputs, enrolled }, sources as SnapshotSources).length, 1)
+})
+
 t.test('a run over some governorates is published beside the lists in force', async (t) => {
   const national = await perform()
   const before = await inForce()
@@ -117,7 +191,7 @@ t.test('the inputs are a file named by its bytes, in canonical form', async (t) 
   const text = readFileSync(join(folder, 'inputs', inputs), 'utf8')
   t.equal(sha256(text), inputs)
   t.equal(canonicalJson(JSON.parse(text)), text)
-  t.match(JSON.parse(text), { format: 1, asOf: AS_OF, cycle: 'november', population: 'residents', governorates: [], sample: 10 })
+  t.match(JSON.parse(text), { format: 2, asOf: AS_OF, cycle: 'november', population: 'residents', governorates: [], sample: 10 })
   t.match(await readRun(pool, first), { inputs, snapshot })
   t.notOk(readdirSync(join(folder, 'inputs')).some((name) => name.endsWith('.part')))
 })

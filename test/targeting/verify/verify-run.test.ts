@@ -74,6 +74,16 @@ t.test('a row that was changed is found, and so is one that was taken away', asy
   t.same(failed(await verified()), [])
 })
 
+t.test('a score that was changed in a ranking, and a ranking that says another count', async (t) => {
+  const look = async (): Promise<unknown> => t.same(failed(await verified()), ['ranking'])
+  const change = (from: string, by: string): string =>
+    `update ranking_block set scores[1] = scores[1] ${by} 1 where before = 0 and ranking in (${from})`
+  const own = `select number from run_ranking where run_id = '${run}'`
+  await tampered('ranking_block', change(own, '+'), change(own, '-'), look)
+  const count = (by: string): string => `update run_ranking set households = households ${by} 1 where run_id = '${run}'`
+  await tampered('run_ranking', count('+'), count('-'), look)
+})
+
 t.test('a header, a manifest, and a manifest with its hash', async (t) => {
   await tampered(
     'ranked_list',

@@ -1,0 +1,43 @@
+/** The scores of a run's population by one formula in their order, in blocks: what the place of any score among them is told from. */
+import { createHash } from 'node:crypto'
+import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
+import type { VersionRef } from '../../programmes/version.ts'
+import type { ScoreDirection } from '../order-rows.ts'
+import type { ScoredNation } from '../run/judged-nation.ts'
+
+export interface RunRanking {
+  readonly formula: VersionRef
+  /** Whole micro-points, of the poorest first: ascending, since they are negated where the higher is the poorer. */
+  readonly scores: Float64Array
+}
+
+/** Less is poorer, whatever the formula's direction. */
+export const poornessOf = (score: number, direction: ScoreDirection): number => (direction === 'higherIsPoorer' ? -score : score)
+
+/** By each formula by which anybody has a point score. */
+export function rankingsOf(bundle: Bundle, { scores }: Pick<ScoredNation, 'scores'>): RunRanking[] {
+  return scoredFormulas(bundle).flatMap(({ ref, formula }, index): RunRanking[] => {
+    const points = scores[index]?.point ?? new Float64Array(0)
+    const ordered = new Float64Array(points.length)
+    let count = 0
+    for (const point of points) if (!Number.isNaN(point)) ordered[count++] = poornessOf(point, formula.direction as ScoreDirection)
+    return count === 0 ? [] : [{ formula: ref, scores: ordered.slice(0, count).sort() }]
+  })
+}
+
+const BLOCK = 1_024
+
+/** Blocks as lines of COPY: the first score, how many come before it, and the scores. */
+export function* rankingLines({ scores }: RunRanking): Generator<string> {
+  for (let from = 0; from < scores.length; from += BLOCK)
+    yield `${scores[from]}\t${from}\t{${scores.subarray(from, from + BLOCK).join(',')}}\n`
+}
+
+/** What a run's manifest says of it. */
+export function rankingInManifest(ranking: RunRanking) {
+  const hash = createHash('sha256')
+  for (const line of rankingLines(ranking)) hash.update(line)
+  const { id, version, hash: formulaHash } = ranking.formula
+  return { formula: { id, version, hash: formulaHash }, households: ranking.scores.length, rootHash: hash.digest('hex') }
+}
