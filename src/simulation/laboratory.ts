@@ -10,6 +10,7 @@ import { type Baseline, type BaselineDeps, decisionInputs, openBaseline } from '
 import { cellSecret, recordKeys } from './cell-keys.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
+import { countFilters, type ProgrammeFilters } from './count-filters.ts'
 import { decide, type Decision } from './decide.ts'
 import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown, welfareTenths } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
@@ -41,6 +42,8 @@ export interface ScenarioOutcome {
   readonly programmes: readonly ProgrammeOutcome[]
   readonly ranks: readonly RankComparison[]
   readonly nearCutOffs: readonly CutOffNearness[]
+  /** Null where there is no reference welfare. */
+  readonly filters: readonly ProgrammeFilters[] | null
   /** Null where there is no reference welfare, or no line. */
   readonly measures: PolicyMeasures | null
 }
@@ -56,7 +59,7 @@ export interface SimulationOutcome {
   readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
   /** What errors and poverty are measured against, and the line in thousandths per person and month. */
   readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
-  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'measures'>
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
   readonly scenarios: readonly ScenarioOutcome[]
 }
 
@@ -129,6 +132,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           programmes: compareDecisions(decision, after, population),
           ranks: compareRanks(decision, after),
           nearCutOffs: nearCutOffs(after),
+          filters: measured && (await countFilters(own.threads, own.resident, after, measured)),
           measures: measure(after),
         })
       }
@@ -144,7 +148,11 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         persons: personRefs.length,
         breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
         reference: measured && { kind: 'synthetic', line: measured.line },
-        baseline: { nearCutOffs: nearCutOffs(decision), measures: measure(decision) },
+        baseline: {
+          nearCutOffs: nearCutOffs(decision),
+          filters: measured && (await countFilters(own.threads, own.resident, decision, measured)),
+          measures: measure(decision),
+        },
         scenarios: outcomes,
       }
     },

@@ -34,13 +34,13 @@ export function toldResult({ scenarios, breakdowns, baseline, reference, ...abou
 type Labels = SimulationOutcome['breakdowns']
 
 function toldScenario(
-  { name, programmes, ranks, nearCutOffs, measures }: ScenarioOutcome,
+  { name, programmes, ranks, nearCutOffs, filters, measures }: ScenarioOutcome,
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
   return {
     name,
-    ...toldMeasures({ nearCutOffs, measures }, exact),
+    ...toldMeasures({ nearCutOffs, filters, measures }, exact),
     ranks: exact
       ? ranks
       : ranks.map(({ sameTenth, ...indices }) => ({ ...disclosedMeasures(indices), sameTenth: disclosedCount(sameTenth) })),
@@ -54,21 +54,32 @@ const SYNTHETIC: Words = {
   ar: 'قيس الفقر والتفاوت والأخطاء على مجتمع سكاني اصطناعي، فلا تدل على واقع الأردن.',
 }
 
-function toldMeasures({ nearCutOffs, measures }: SimulationOutcome['baseline'], exact: boolean): ToldResult['baseline'] {
-  if (exact) return { nearCutOffs, measures }
+function toldMeasures({ nearCutOffs, filters, measures }: SimulationOutcome['baseline'], exact: boolean): ToldResult['baseline'] {
+  if (exact) return { nearCutOffs, filters, measures }
   return {
-    nearCutOffs: nearCutOffs.map(({ programme, within }) => ({ programme, within, ...coarse(nearCutOffs, programme) })),
+    nearCutOffs: nearCutOffs.map(({ programme, within, cutOff, below, above }) => ({
+      programme,
+      within,
+      // A cut-off is one unit's score: told to a tenth of a point.
+      cutOff: cutOff === null ? null : Math.round(cutOff / 100_000) * 100_000,
+      below: disclosedCount(below),
+      above: disclosedCount(above),
+    })),
+    filters:
+      filters &&
+      filters.map(({ programme, filters: own }) => ({
+        programme,
+        filters: own.map(({ pointer, definition, because, ...counts }) => ({
+          pointer,
+          definition,
+          because,
+          excluded: disclosedCount(counts.excluded),
+          alone: disclosedCount(counts.alone),
+          poorExcluded: disclosedCount(counts.poorExcluded),
+          poorAlone: disclosedCount(counts.poorAlone),
+        })),
+      })),
     measures: measures && disclosedMeasures(measures),
-  }
-}
-
-/** A cut-off is one unit's score: told to a tenth of a point. */
-function coarse(nearCutOffs: SimulationOutcome['baseline']['nearCutOffs'], programme: string) {
-  const { cutOff = null, below = 0, above = 0 } = nearCutOffs.find((one) => one.programme === programme) ?? {}
-  return {
-    cutOff: cutOff === null ? null : Math.round(cutOff / 100_000) * 100_000,
-    below: disclosedCount(below),
-    above: disclosedCount(above),
   }
 }
 

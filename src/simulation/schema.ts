@@ -121,6 +121,25 @@ const NearCutOffs = Type.Array(
     above: count,
   }),
 )
+const Filters = Nullable(
+  Type.Array(
+    Type.Object({
+      programme: Type.String(),
+      filters: Type.Array(
+        Type.Object({
+          pointer: Type.String(),
+          definition: Nullable(Type.String()),
+          because: Nullable(Words),
+          excluded: count,
+          alone: count,
+          poorExcluded: count,
+          poorAlone: count,
+        }),
+      ),
+    }),
+    { description: 'how many units each condition of a rule keeps out, and alone: where all others hold; the same of the poor' },
+  ),
+)
 const Ranks = Type.Array(
   Type.Object({
     formula: Type.String(),
@@ -135,7 +154,7 @@ const Ranks = Type.Array(
 export const ResultAnswer = Type.Object({
   exact: Type.Boolean(),
   reference: Nullable(Type.Object({ kind: Type.String(), line: Type.Integer(), notice: Words })),
-  baseline: Type.Object({ nearCutOffs: NearCutOffs, measures: Measures }),
+  baseline: Type.Object({ nearCutOffs: NearCutOffs, filters: Filters, measures: Measures }),
   run: Type.String(),
   asOf: Type.String(),
   snapshot: Type.String(),
@@ -148,6 +167,7 @@ export const ResultAnswer = Type.Object({
     Type.Object({
       name: Type.String(),
       nearCutOffs: NearCutOffs,
+      filters: Filters,
       measures: Measures,
       ranks: Ranks,
       programmes: Type.Array(

@@ -51,6 +51,7 @@ export function judgeNation(
   { from, to }: RowRange,
   into: NationColumns,
   only: readonly number[] | null = null,
+  observe: Observe | null = null,
 ): void {
   const bulk = bulkOf(bundle)
   const { household, person } = bundle.catalogue
@@ -71,8 +72,9 @@ export function judgeNation(
         ranks: ranks?.[programme.formula] ?? null,
         statuses: bulk.statuses,
       })
-      if (columns.unit === 'household') judgeBlock(programme, bulk.household, bulk.truths, { base, rows }, columns)
-      else judgeMembers(bulk, programme, person, nation, { base, rows }, columns)
+      const seen: ObserveBlock | null = observe && ((...block) => observe(index, ...block))
+      if (columns.unit === 'household') judgeBlock(programme, bulk.household, bulk.truths, { base, rows }, columns, seen)
+      else judgeMembers(bulk, programme, person, nation, { base, rows }, columns, seen)
       statusOf(columns, nation.firstMember, base, rows, status)
     })
   }
@@ -82,6 +84,10 @@ function statusOf({ unit, truth }: ProgrammeColumns, firstMember: Uint32Array, b
   if (unit === 'household') status.set(truth.subarray(base, base + rows))
   else summarise(truth, firstMember, base, rows, status)
 }
+
+/** Hears of each block of a programme that is judged, with its facts in place; of persons where persons are judged. */
+export type Observe = (programme: number, ...block: Parameters<ObserveBlock>) => void
+type ObserveBlock = (block: Block, base: number, rows: number) => void
 
 interface BlockRows {
   readonly base: number
@@ -96,6 +102,7 @@ function judgeMembers(
   nation: Nation,
   { base: firstHousehold, rows: households }: BlockRows,
   columns: ProgrammeColumns,
+  seen: ObserveBlock | null,
 ): void {
   const { firstMember, householdOf, persons } = nation
   const end = firstMember[firstHousehold + households] as number
@@ -114,7 +121,7 @@ function judgeMembers(
         hi[r] = fromHi[h] as number
       }
     }
-    judgeBlock(programme, block, truths, { base, rows }, columns)
+    judgeBlock(programme, block, truths, { base, rows }, columns, seen)
   }
 }
 
@@ -131,11 +138,14 @@ function summarise(truth: Uint8Array, firstMember: Uint32Array, base: number, ro
 /** One programme over a block whose facts are in place. */
 function judgeBlock(
   programme: BulkProgramme,
-  { lo, hi }: Block,
+  block: Block,
   truths: Uint8Array,
   { base, rows }: BlockRows,
   columns: ProgrammeColumns,
+  seen: ObserveBlock | null,
 ): void {
+  const { lo, hi } = block
+  seen?.(block, base, rows)
   programme.evaluate(lo, hi, 0, rows, truths)
   columns.truth.set(truths.subarray(0, rows), base)
   columns.tier.fill(NO_TIER, base, base + rows)

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { checkSample } from '../../determinations/bulk/check-sample.ts'
 import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
+import { countFilters, type FilterCounts } from '../../determinations/bulk/filters.ts'
 import { judgeNation, type Rescore, scoreNation } from '../../determinations/bulk/judge-nation.ts'
 import type { Nation } from '../../determinations/bulk/nation.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
@@ -69,6 +70,8 @@ async function perform(task: Task | Told): Promise<unknown> {
       return scorePart(task)
     case 'judge':
       return judgePart(task)
+    case 'filters':
+      return countPart(task)
     case 'rederive':
       return rederivePart(task)
     case 'missing':
@@ -132,7 +135,7 @@ function scorePart({ bundle: hash, part: index, scores, only, rescores }: Extrac
 async function judgePart(task: Extract<Task, { readonly kind: 'judge' }>): Promise<string[]> {
   const part = partAt(task.part, task.bundle)
   const bundle = bundleOf(task.bundle)
-  const nation: Nation = { households: part.household, persons: part.person, householdOf: part.householdOf, firstMember: part.firstMember }
+  const nation = nationOf(part)
   const [scores, ranks] = [partOfScores(task.scores, part), partOfRanks(task.ranks, part)]
   const columns = partOfColumns(task.columns, part)
   judgeNation(bundle, nation, { scores, ranks }, { from: 0, to: part.households }, columns, task.only)
@@ -149,6 +152,25 @@ function rederivePart({ bundle: hash, part: index, facts }: Extract<Task, { read
   ).compute(partAt(index))
   return { household: found.household.map(shared), person: found.person.map(shared) }
 }
+
+function countPart(task: Extract<Task, { readonly kind: 'filters' }>): FilterCounts[] {
+  const part = partAt(task.part, task.bundle)
+  const counted = {
+    nation: nationOf(part),
+    scores: partOfScores(task.scores, part),
+    ranks: partOfRanks(task.ranks, part),
+    columns: partOfColumns(task.columns, part),
+    standing: task.standing.subarray(part.firstHousehold, part.firstHousehold + part.households),
+  }
+  return countFilters(bundleOf(task.bundle), counted, task.only)
+}
+
+const nationOf = ({ household, person, householdOf, firstMember }: NationPart): Nation => ({
+  households: household,
+  persons: person,
+  householdOf,
+  firstMember,
+})
 
 /** With the columns that stand in the place of its own under these versions. */
 function partAt(index: number, bundle = ''): NationPart {

@@ -9,6 +9,7 @@ import type { Rederived } from '../../language/catalogue/assembly/rederive.ts'
 import type { NumberedText } from '../../programmes/compile-bundle.ts'
 import type { ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
 import type { MissingAsked, MissingFacts } from './missing-facts.ts'
+import type { FilterCounts } from '../../determinations/bulk/filters.ts'
 import type { NationColumns, NationRanks, NationScores } from '../../determinations/bulk/nation.ts'
 
 /** Said once to every thread. */
@@ -60,6 +61,17 @@ export type Task =
     }
   /** Facts of a part computed again, because parameters have other values. */
   | { readonly kind: 'rederive'; readonly bundle: string; readonly part: number; readonly facts: readonly string[] }
+  | {
+      readonly kind: 'filters'
+      readonly bundle: string
+      readonly part: number
+      readonly scores: NationScores
+      readonly ranks: NationRanks | null
+      readonly columns: NationColumns
+      readonly only: readonly number[]
+      /** By household row of the nation: see CountedNation. */
+      readonly standing: Uint8Array
+    }
   | { readonly kind: 'missing'; readonly bundle: string; readonly part: number; readonly asked: readonly MissingAsked[] }
 
 /** By place of the formula in the versions at hand, and in those that it is compared with. */
@@ -97,6 +109,8 @@ export interface Answers {
   readonly open: OpenedPart
   readonly score: null
   readonly rederive: Rederived
+  /** By programme. */
+  readonly filters: readonly FilterCounts[]
   /** What the ways of judging said differently of the sampled households. */
   readonly judge: readonly string[]
   /** By what was asked. */
