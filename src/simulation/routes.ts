@@ -4,6 +4,7 @@ import type { Principal } from '../access/key-store.ts'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
 import { audited } from '../http/audited.ts'
+import { EVENT_STREAM, eventStreams } from '../http/event-stream.ts'
 import { idempotencyKey } from '../http/idempotency-key.ts'
 import { principalOf } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
@@ -16,7 +17,7 @@ import { cancelSimulation, requestSimulation } from './request-simulation.ts'
 import { readResult, toldResult } from './result.ts'
 import { SimulationSchema } from './scenario-schema.ts'
 import { ResultAnswer, ResultQuery, SimulationAnswer, simulationAnswer, SimulationParams } from './schema.ts'
-import { readSimulation, readSimulationResult, readSimulations, type StoredSimulation } from './simulation-store.ts'
+import { readSimulation, readSimulationProgress, readSimulationResult, readSimulations, type StoredSimulation } from './simulation-store.ts'
 
 const tags = ['simulation']
 const SHOWN = 100
@@ -32,6 +33,7 @@ export interface SimulationRouteDeps {
 export function registerSimulationRoutes(app: Server, deps: SimulationRouteDeps): void {
   registerReads(app, deps)
   registerRequest(app, deps)
+  registerEvents(app, deps)
   registerResult(app, deps)
 }
 
@@ -92,6 +94,24 @@ function registerRequest(app: Server, { database, versions, dataDirectory }: Sim
       return simulationAnswer(await cancelSimulation(database, id, (event) => audited(request, event)))
     },
   )
+}
+
+function registerEvents(app: Server, { database }: SimulationRouteDeps): void {
+  const events = eventStreams(app)
+  const schema = {
+    tags,
+    summary: 'A simulation as it goes, as server-sent events',
+    description: 'Events `progress` and at last `end`, each with status, stage, done and total; a comment every 15 s while nothing moves.',
+    params: SimulationParams,
+    produces: ['text/event-stream'],
+  }
+  app.get('/v1/simulations/:simulation/events', { config: { permission: 'simulations:read' }, schema }, async (request, reply) => {
+    const { id } = await ownSimulation(database, request.params.simulation, principalOf(request))
+    return reply
+      .type(EVENT_STREAM)
+      .header('x-accel-buffering', 'no')
+      .send(events(() => readSimulationProgress(database.pool, id)))
+  })
 }
 
 function registerResult(app: Server, { database }: SimulationRouteDeps): void {

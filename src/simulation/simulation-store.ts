@@ -167,3 +167,15 @@ export async function unattendedSimulations(db: Queryable, waitedSeconds: number
   )
   return rows.map(({ id }) => id)
 }
+
+/** What changes while it is performed. */
+export async function readSimulationProgress(db: Queryable, id: string) {
+  const { rows } = await db.query<
+    Pick<StoredSimulation, 'status' | 'stage' | 'done' | 'total' | 'attempt' | 'manifestHash' | 'problem' | 'detail'>
+  >({
+    name: 'read-simulation-progress',
+    text: 'select status, stage, done, total, attempt, manifest_hash as "manifestHash", problem, detail from simulation where id = $1',
+    values: [id],
+  })
+  return rows[0] ?? null
+}

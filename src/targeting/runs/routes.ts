@@ -1,8 +1,8 @@
 /** Runs: asked for, followed, cancelled, resumed. */
-import { Readable } from 'node:stream'
 import Type from 'typebox'
 import { dayOrCurrent, refusedDay } from '../../determinations/as-of.ts'
 import { audited } from '../../http/audited.ts'
+import { EVENT_STREAM, eventStreams } from '../../http/event-stream.ts'
 import { idempotencyKey } from '../../http/idempotency-key.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
@@ -10,17 +10,12 @@ import { sha256 } from '../../kernel/canonical.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { RunDeps } from '../run/perform-run.ts'
 import { cancelRun, requestRun, resumeRun } from '../run/request-run.ts'
-import { readRun, readRuns } from '../run/run-store.ts'
-import { followRun } from './follow-run.ts'
+import { readProgress, readRun, readRuns } from '../run/run-store.ts'
 import { NewRunBody, RunAnswer, runAnswer, RunParams } from './schema.ts'
 
 const tags = ['targeting']
 const RUNS_SHOWN = 100
 const MAX_BODY_BYTES = 8_192
-const POLL_MS = 500
-const HEARTBEAT_MS = 15_000
-/** Each is one short query every half second. */
-const STREAMS_MAX = 200
 const purpose = 'ranking and selecting the units of all programmes'
 
 export type RunRouteDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness' | 'timeZone'>
@@ -117,8 +112,7 @@ function registerChanges(app: Server, deps: RunRouteDeps): void {
 }
 
 function registerEvents(app: Server, { database }: RunRouteDeps): void {
-  const stopping = new AbortController()
-  app.addHook('preClose', async () => stopping.abort())
+  const events = eventStreams(app)
   const schema = {
     tags,
     summary: 'A run as it goes, as server-sent events',
@@ -126,16 +120,12 @@ function registerEvents(app: Server, { database }: RunRouteDeps): void {
     params: RunParams,
     produces: ['text/event-stream'],
   }
-  let streams = 0
   app.get('/v1/runs/:run/events', { config: { permission: 'runs:read' }, schema }, async (request, reply) => {
     const { run } = request.params
     if (!(await readRun(database.pool, run))) throw problem('run-not-found')
-    if (streams >= STREAMS_MAX) throw problem('service-overloaded', { retryAfterSeconds: 5 })
-    streams++
-    const follow = followRun(database.pool, run, { pollMs: POLL_MS, heartbeatMs: HEARTBEAT_MS, signal: stopping.signal })
-    // One event ahead at most: what a slow client has not read is not written, and the next one says how it stands then.
-    const stream = Readable.from(follow, { highWaterMark: 1 })
-    stream.once('close', () => void streams--)
-    return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(stream)
+    return reply
+      .type(EVENT_STREAM)
+      .header('x-accel-buffering', 'no')
+      .send(events(() => readProgress(database.pool, run)))
   })
 }

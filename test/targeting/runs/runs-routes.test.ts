@@ -7,7 +7,8 @@ import { holdLock } from '../../../src/jobs/held-lock.ts'
 import { enqueueScheduled, workOnRuns } from '../../../src/targeting/run/work-on-runs.ts'
 import { recoverRuns } from '../../../src/targeting/run/recover-runs.ts'
 import { createRun, performRun, runLock } from '../../../src/targeting/run/perform-run.ts'
-import { followRun } from '../../../src/targeting/runs/follow-run.ts'
+import { follow } from '../../../src/http/follow.ts'
+import { readProgress } from '../../../src/targeting/run/run-store.ts'
 import { AS_OF } from '../../support/seeded-app.ts'
 import { keptLog, quietly, rootHashes, runRequest, seededRuns, traces } from '../support/seeded-runs.ts'
 
@@ -182,7 +183,7 @@ t.test('a schedule queues one run a tick, of the day and with its month as the w
 t.test('a follower hears heartbeats, misses what it does not read in time, and ends with the service', async (t) => {
   const id = await createRun(deps, runRequest())
   const stop = new AbortController()
-  const stream = followRun(database.pool, id, { pollMs: 10, heartbeatMs: 40, signal: stop.signal })
+  const stream = follow(() => readProgress(database.pool, id), { pollMs: 10, heartbeatMs: 40, signal: stop.signal })
   t.equal((await stream.next()).value, 'retry: 2000\n\n')
   t.match((await stream.next()).value, /"status":"queued"/)
   t.equal((await stream.next()).value, ': still there\n\n')

@@ -1,7 +1,10 @@
-/** A run's progress as server-sent events: read from its row, so that any instance can tell it whichever process performs it. */
+/** The progress of a run or a simulation as server-sent events: read from its row, so that any instance can tell it whichever process performs it. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Queryable } from '../../db/queryable.ts'
-import { readProgress, type RunState } from '../run/run-store.ts'
+
+/** What the row says of it. */
+export interface Followed {
+  readonly status: string
+}
 
 export interface FollowSettings {
   readonly pollMs: number
@@ -12,10 +15,9 @@ export interface FollowSettings {
 
 const ENDED = new Set(['completed', 'failed', 'cancelled'])
 
-/** Each event is the whole state, so whoever reads slowly misses steps and never the end; a stream that breaks is begun anew. */
-export async function* followRun(
-  db: Queryable,
-  id: string,
+/** Each event is the whole state, so whoever reads slowly misses steps and never the end; a stream that breaks is begun anew. `read`: null for what is gone. */
+export async function* follow(
+  read: () => Promise<Followed | null>,
   { pollMs, heartbeatMs, signal }: FollowSettings,
 ): AsyncGenerator<string, void, void> {
   yield 'retry: 2000\n\n'
@@ -23,7 +25,7 @@ export async function* followRun(
   let spoke = performance.now()
   while (!signal.aborted) {
     // A database that is away for a moment ends no stream: the heartbeat goes on.
-    const state = await readProgress(db, id).catch(() => undefined)
+    const state = await read().catch(() => undefined)
     if (state === null) return
     if (state && ENDED.has(state.status)) return yield event('end', state)
     const text = state ? event('progress', state) : told
@@ -39,4 +41,4 @@ export async function* followRun(
   }
 }
 
-const event = (name: 'progress' | 'end', state: RunState): string => `event: ${name}\ndata: ${JSON.stringify(state)}\n\n`
+const event = (name: 'progress' | 'end', state: Followed): string => `event: ${name}\ndata: ${JSON.stringify(state)}\n\n`
