@@ -1,0 +1,108 @@
+/** Poverty and errors of targeting as the laboratory tells them are those that SQL finds in the published lists and the true welfare. */
+import { join } from 'node:path'
+import t from 'tap'
+import { versionsOf } from '../../src/programmes/versions-in-force.ts'
+import { openLaboratory } from '../../src/simulation/laboratory.ts'
+import { createRun, performRun } from '../../src/targeting/run/perform-run.ts'
+import { quietly, runRequest, seededRuns } from '../targeting/support/seeded-runs.ts'
+
+const { database, deps } = await seededRuns(t, 300)
+const { pool } = database
+const { folder } = deps.settings
+const run = await createRun(deps, runRequest())
+await performRun(deps, run, quietly)
+const laboratory = openLaboratory({
+  database,
+  versions: versionsOf(database),
+  folder,
+  settings: { dataDirectory: join(folder, '..'), threads: 1 },
+})
+t.teardown(() => laboratory.close())
+
+const LINE = 120
+const outcome = await laboratory.simulate(
+  {
+    name: 'measured',
+    baseline: { run },
+    line: LINE,
+    scenarios: [
+      { name: 'nothing', changes: [] },
+      { name: 'no transfer', changes: [{ object: 'programme', id: 'unified-cash-transfer', set: { '/targeting/budget': 0 } }] },
+    ],
+  },
+  quietly,
+)
+const [nothing, none] = outcome.scenarios
+
+/** Households of the run with their members on its day, true welfare and what the lists pay them in a month, thousandths. */
+const HOUSEHOLDS = `
+  with size as (
+    select household_ref, count(*)::int as persons from household_member m where valid_from <= $2 and (valid_to is null or valid_to > $2)
+      and not exists (select from warehouse.cspd_death_info d where d.person_ref = m.person_ref)
+    group by household_ref
+  ), paid as (
+    select u.household_ref, sum(round(u.benefit / 3.0)) filter (where l.programme = 'unified-cash-transfer') as cash,
+      bool_or(l.programme = 'unified-cash-transfer') as selected
+    from ranked_unit u join ranked_list l on l.number = u.list_number where l.run_id = $1 and u.status = 'selected' group by u.household_ref
+  )
+  select w.household_ref, s.persons, (w.expenditure_per_capita * 1000)::float8 as welfare, coalesce(p.cash, 0)::float8 as cash, coalesce(p.selected, false) as selected
+  from synthetic.true_welfare w join size s using (household_ref) left join paid p using (household_ref)`
+
+interface Row {
+  readonly welfare: number
+  readonly persons: number
+  readonly cash: number
+  readonly selected: boolean
+}
+
+t.test('errors of the Unified Cash Transfer', async (t) => {
+  const { rows } = await pool.query<Row>(HOUSEHOLDS, [run, outcome.asOf])
+  t.equal(rows.length, outcome.households)
+  const poor = rows.filter(({ welfare }) => welfare < LINE * 1000)
+  const selected = rows.filter((row) => row.selected)
+  const share = (part: readonly unknown[], whole: readonly unknown[]): number => part.length / whole.length
+  const wanted = {
+    coverage: share(selected, rows),
+    exclusionError: share(
+      poor.filter((row) => !row.selected),
+      poor,
+    ),
+    inclusionError: share(
+      selected.filter(({ welfare }) => welfare >= LINE * 1000),
+      selected,
+    ),
+  }
+  t.ok(poor.length > 20 && selected.length > 20, `${poor.length} poor, ${selected.length} selected`)
+  const told = outcome.baseline.measures?.programmes.find(({ programme }) => programme === 'unified-cash-transfer')
+  for (const [name, value] of Object.entries(wanted)) t.ok(Math.abs((told?.[name as keyof typeof wanted] ?? NaN) - value) < 1e-12, name)
+  const missed = told?.missedBy.reduce((sum, { shareOfPoor }) => sum + (shareOfPoor ?? 0), 0) ?? NaN
+  t.ok(Math.abs(missed - wanted.exclusionError) < 1e-12, 'the reasons add up')
+})
+
+t.test('poverty falls by what the programme pays', async (t) => {
+  const { rows } = await pool.query<Row>(HOUSEHOLDS, [run, outcome.asOf])
+  const [all, before] = [outcome.baseline.measures?.poverty.headcount ?? NaN, none?.measures?.poverty.headcount ?? NaN]
+  t.ok(all <= before)
+  // Where another programme pays nothing else, the difference is this one's.
+  const persons = rows.reduce((sum, row) => sum + row.persons, 0)
+  const lifted = rows.filter(({ welfare, persons: size, cash }) => welfare < LINE * 1000 && welfare + cash / size >= LINE * 1000)
+  t.ok(before - all <= lifted.reduce((sum, row) => sum + row.persons, 0) / persons + 1e-12)
+  t.ok(lifted.length > 0)
+})
+
+t.test('nothing changed is nothing measured', (t) => {
+  t.same(nothing?.measures, outcome.baseline.measures)
+  t.same(nothing?.filters, outcome.baseline.filters)
+  t.same(nothing?.nearCutOffs, outcome.baseline.nearCutOffs)
+  t.same(nothing?.ranks, [])
+  t.same(outcome.reference, { kind: 'synthetic', line: LINE * 1000 })
+  for (const { before, after } of nothing?.programmes ?? []) t.same(after, before)
+  t.end()
+})
+
+t.test('fairness speaks of groups that are large enough', (t) => {
+  for (const { fairness } of outcome.baseline.measures?.programmes ?? [])
+    for (const { groups } of fairness)
+      for (const { tooSmall, rate, interval } of groups) t.equal(rate === null || interval === null, tooSmall)
+  t.end()
+})
