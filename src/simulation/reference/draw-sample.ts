@@ -32,10 +32,13 @@ export interface DrawnSample {
 
 const STRATUM = 'governorate'
 const CLUSTER = 'kada'
+/** Kinds of facts that follow from a ranking, which comes after the snapshot. */
+const COMPUTED = new Set(['computed', 'programmeStatus'])
 
 /** The same for the same seed, run and facts. As many households of each governorate as of any other, while it has them. */
 export async function drawSample(deps: BaselineDeps, drawing: Drawing): Promise<DrawnSample> {
-  const { run, snapshot, assembledBy, facts: held } = await openBaseline(deps, { run: drawing.run })
+  const { run, snapshot, assembledBy, facts } = await openBaseline(deps, { run: drawing.run })
+  const held = new Set([...facts].filter((id) => !COMPUTED.has(assembledBy.catalogue.facts.get(id)?.definition.kind ?? '')))
   const space = assembledBy.catalogue.household
   const wanted = [STRATUM, CLUSTER, ...drawing.facts]
   const types = wanted.map((id, place) => typeOf(id, space, held, place - 2))
@@ -72,7 +75,8 @@ function typeOf(id: string, space: FactSpace, held: ReadonlySet<string>, place: 
   const type = space.types[space.slot(id) ?? -1]
   if (type && held.has(id)) return type
   const pointer = place < 0 ? '' : `/facts/${place}`
-  throw problem('request-invalid', { pointer, detail: id, expected: 'facts of households that the snapshot of the run holds' })
+  const known = space.types.filter((other) => held.has(other.id)).map((other) => other.id)
+  throw problem('request-invalid', { pointer, detail: id, expected: `facts that the snapshot of the run holds: ${known.join(', ')}` })
 }
 
 interface Framed {
