@@ -28,15 +28,16 @@ export async function receiveFile(body: Readable, folder: string): Promise<Recei
   try {
     await mkdir(own, { recursive: true, mode: 0o700 })
     const path = join(own, 'rows')
-    const measured = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-      for await (const chunk of source) {
+    const measured = async function* (): AsyncGenerator<Buffer> {
+      // Whoever sends too much is still there to be told.
+      for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         bytes += chunk.byteLength
         if (bytes > UPLOAD_BYTES_MAX) throw problem('body-too-large', { expected: `at most ${UPLOAD_BYTES_MAX} bytes` })
         hash.update(chunk)
         yield chunk
       }
     }
-    await pipeline(body, measured, createWriteStream(path, { mode: 0o600 }))
+    await pipeline(measured, createWriteStream(path, { mode: 0o600 }))
     if (bytes === 0) throw problem('body-missing', { expected: 'the rows of the sample' })
     return { path, hash: hash.digest('hex'), bytes, remove }
   } catch (error) {

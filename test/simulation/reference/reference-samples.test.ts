@@ -171,6 +171,19 @@ t.test('limits: bytes, uploads at a time, samples that wait', async (t) => {
   }
   await t.rejects(receiveFile(Readable.from(chunks()), folder), { code: 'body-too-large' })
   t.same(readdirSync(folder), [])
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const streamed = await fetch(`${address}/v1/reference-samples/${id}/rows`, {
+    method: 'PUT',
+    body: Readable.from(chunks()),
+    duplex: 'half',
+    headers: { ...headers, 'content-type': 'text/csv' },
+  } as unknown as RequestInit).then(
+    ({ status }) => status,
+    // Whoever goes on sending may find the connection closed before the answer is read.
+    () => 413,
+  )
+  t.equal(streamed, 413)
+  t.equal(logged().match(/rows"},"res":{"statusCode":413}/g)?.length, 2)
   const leave = [takePlace(), takePlace()]
   t.match((await send(id, file)).json(), { status: 503, code: 'service-overloaded' })
   for (const one of leave) {
