@@ -22,6 +22,8 @@ import { registerIntakeRoutes } from './intake/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { registerExplainRoutes } from './targeting/explain/routes.ts'
+import { registerFitRoutes } from './simulation/fits/routes.ts'
+import { registerSampleRoutes } from './simulation/reference/routes.ts'
 import { registerSimulationRoutes } from './simulation/routes.ts'
 import { exportSlots } from './targeting/lists/exports/export-slots.ts'
 import { registerExportRoutes } from './targeting/lists/exports/routes.ts'
@@ -54,7 +56,8 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerHealth(app, database)
   registerAuditRoutes(app, database)
   const versions = versionsOf(database)
-  registerVersionRoutes(app, { db: database.pool, versions, today: () => currentDay(database.pool, config.timeZone) })
+  const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
+  registerVersionRoutes(app, { db: database.pool, versions, today })
   const deps: DeterminationDeps = {
     database,
     versions,
@@ -75,6 +78,8 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
   registerExplainRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
   registerSimulationRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
+  registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
+  registerFitRoutes(app, { database, versions, today })
   chainWhileListening(app, database)
   return app
 }

@@ -16,8 +16,8 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     load: async () => (await import('./commands/seed.ts')).seed,
   },
   worker: {
-    en: 'Perform queued runs and simulations (the service starts one by itself unless RUN_WORKER=none)',
-    ar: 'تنفيذ عمليات التشغيل والمحاكاة المنتظرة (تبدأ الخدمة واحدًا بنفسها ما لم يكن RUN_WORKER=none)',
+    en: 'Perform queued runs, simulations and fits (the service starts one by itself unless RUN_WORKER=none)',
+    ar: 'تنفيذ عمليات التشغيل والمحاكاة والتقدير المنتظرة (تبدأ الخدمة واحدًا بنفسها ما لم يكن RUN_WORKER=none)',
     load: async () => (await import('./commands/worker.ts')).worker,
   },
   run: {
@@ -30,9 +30,19 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'محاكاة تغييرات على لقطة عملية تشغيل (‎FILE.json --exact --out FILE)',
     load: async () => (await import('./commands/simulate.ts')).simulate,
   },
+  fit: {
+    en: 'Fit a formula on a reference sample (REQUEST.json --sample FILE.csv --declaration FILE.json --out FILE)',
+    ar: 'تقدير معادلة من عينة مرجعية (‎REQUEST.json --sample FILE.csv --declaration FILE.json --out FILE)',
+    load: async () => (await import('./commands/fit.ts')).fit,
+  },
+  'reference-sample': {
+    en: 'Draw a reference sample of the synthetic population (--households N --facts a,b,c --out FILE.csv --run RUN --seed WORD)',
+    ar: 'سحب عينة مرجعية من المجتمع الاصطناعي (‎--households N --facts a,b,c --out FILE.csv --run RUN --seed WORD)',
+    load: async () => (await import('./commands/reference-sample.ts')).referenceSample,
+  },
   verify: {
-    en: 'Compute a published run, a simulation or a determination again and hold it against what is stored (run ID | simulation ID | determination ID)',
-    ar: 'إعادة حساب عملية تشغيل منشورة أو محاكاة أو قرار ومقارنته بالمحفوظ (‎run ID | simulation ID | determination ID)',
+    en: 'Compute a published run, a simulation, a fit or a determination again and hold it against what is stored (run ID | simulation ID | fit ID | determination ID)',
+    ar: 'إعادة حساب عملية تشغيل منشورة أو محاكاة أو تقدير أو قرار ومقارنته بالمحفوظ (‎run ID | simulation ID | fit ID | determination ID)',
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   replica: {

@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util'
 import Value from 'typebox/value'
 import { recordEvent } from '../audit/audit-event.ts'
 import { Problem } from '../kernel/problem.ts'
-import { problemKinds } from '../kernel/problem-table.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
 import { performSimulation } from '../simulation/perform-simulation.ts'
@@ -14,6 +13,7 @@ import { SimulationSchema } from '../simulation/scenario-schema.ts'
 import { readSimulationResult, storeSimulation } from '../simulation/simulation-store.ts'
 import { type Command, tell } from './command.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
+import { problemText } from './problem-text.ts'
 import { CONNECTIONS_MIN } from './run-deps.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -63,12 +63,6 @@ export const simulate: Command = async (context) => {
       await laboratory.close()
     }
   })
-}
-
-function problemText({ code, parts: { detail, errors = [] } }: Problem): string {
-  const { title, hint } = problemKinds[code]
-  const faults = errors.map(({ pointer, message, expected }) => `${pointer}: ${message}${expected === undefined ? '' : ` (${expected})`}`)
-  return [`${code}: ${title.en}${detail === undefined ? '' : `: ${detail}`}`, ...faults, hint.en, title.ar, hint.ar].join('\n')
 }
 
 function askedFor(args: readonly string[]): { readonly file: string; readonly exact: boolean; readonly out: string | undefined } {

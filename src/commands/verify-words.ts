@@ -1,5 +1,6 @@
 /** What each check of a verification is called, in English and Arabic. */
 import type { DeterminationCheck } from '../determinations/verify-determination.ts'
+import type { FitCheck } from '../simulation/fits/verify-fit.ts'
 import type { SimulationCheck } from '../simulation/verify-simulation.ts'
 import type { RunCheckName } from '../targeting/verify/run-check.ts'
 
@@ -28,6 +29,13 @@ export const simulationChecks: Words<SimulationCheck> = {
   manifest: ['the manifest has its hash', 'البيان مطابق لبصمته'],
   result: ['the stored result has the hash of the manifest', 'النتيجة المحفوظة مطابقة لبصمة البيان'],
   again: ['computed again: the same bytes', 'أُعيد الحساب: المحتوى نفسه حرفيًا'],
+}
+
+export const fitChecks: Words<FitCheck> = {
+  manifest: simulationChecks.manifest,
+  sample: ['the stored rows of the sample have the hash of the manifest', 'صفوف العينة المحفوظة مطابقة لبصمة البيان'],
+  result: simulationChecks.result,
+  again: simulationChecks.again,
 }
 
 export const determinationChecks: Words<DeterminationCheck> = {

@@ -1,4 +1,4 @@
-/** `mizan verify run <id> | simulation <id> | determination <id>`: computes it again from what is kept, holds every hash against what is stored, and says what differs. */
+/** `mizan verify run <id> | simulation <id> | fit <id> | determination <id>`: computes it again from what is kept, holds every hash against what is stored, and says what differs. */
 import { verifyDetermination } from '../determinations/verify-determination.ts'
 import type { Check } from '../kernel/check.ts'
 import { Problem } from '../kernel/problem.ts'
@@ -8,18 +8,21 @@ import { type Command, tell } from './command.ts'
 import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
+import { verifyFit } from '../simulation/fits/verify-fit.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
 import { type SimulationCheck, verifySimulation } from '../simulation/verify-simulation.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
-import { determinationChecks, runChecks, simulationChecks } from './verify-words.ts'
+import { determinationChecks, fitChecks, runChecks, simulationChecks } from './verify-words.ts'
 import { withDatabase } from './with-database.ts'
 
 type Words = Readonly<Record<string, readonly [en: string, ar: string]>>
 
 export const verify: Command = async (context) => {
   const [what = '', id = '', ...rest] = context.args
-  if (!['run', 'simulation', 'determination'].includes(what) || !/^[0-9a-f-]{36}$/i.test(id) || rest.length > 0)
-    throw new Error('mizan verify run <id> | simulation <id> | determination <id>\nالمتوقع: run أو simulation أو determination ثم الرقم')
+  if (!['run', 'simulation', 'fit', 'determination'].includes(what) || !/^[0-9a-f-]{36}$/i.test(id) || rest.length > 0)
+    throw new Error(
+      'mizan verify run <id> | simulation <id> | fit <id> | determination <id>\nالمتوقع: run أو simulation أو fit أو determination ثم الرقم',
+    )
   const config = { ...context.config, poolSize: Math.max(context.config.poolSize, CONNECTIONS_MIN) }
   return withDatabase({ ...context, config }, async (database) => {
     const { settings } = runDeps(database, config)
@@ -29,7 +32,9 @@ export const verify: Command = async (context) => {
         ? await told(verifyRun(database, settings, id, { onProgress: () => undefined, signal }), runChecks)
         : what === 'simulation'
           ? await told(simulationVerified(database, config, id, signal), simulationChecks)
-          : await told(verifyDetermination(database, id), determinationChecks)
+          : what === 'fit'
+            ? await told(verifyFit(database, id, signal), fitChecks)
+            : await told(verifyDetermination(database, id), determinationChecks)
     summary(count)
     return count.different === 0 ? 0 : 1
   })

@@ -1,8 +1,9 @@
-/** `mizan worker`: performs queued runs and simulations until it is asked to stop, or until the service that started it is gone. */
+/** `mizan worker`: performs queued runs, simulations and fits until it is asked to stop, or until the service that started it is gone. */
 import { once } from 'node:events'
 import { pino } from 'pino'
 import { loggerOptions } from '../http/logging.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
+import { workOnFits } from '../simulation/fits/work-on-fits.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
 import { workOnSimulations } from '../simulation/work-on-simulations.ts'
 import { workOnRuns } from '../targeting/run/work-on-runs.ts'
@@ -23,12 +24,13 @@ export const worker: Command = async (context) => {
     const work = await workOnRuns(runDeps(database, config), { cron: config.runSchedule, population: config.runSchedulePopulation }, log)
     const laboratory = openLaboratory(laboratoryDeps(database, config))
     const simulations = await workOnSimulations({ database, laboratory }, log)
+    const fits = await workOnFits(database, log)
     ready()
     log.info({ pid: process.pid, schedule: config.runSchedule }, 'worker waits for runs')
     try {
-      await Promise.race([asked, work.ended, simulations.ended])
+      await Promise.race([asked, work.ended, simulations.ended, fits.ended])
     } finally {
-      await Promise.race([Promise.all([work.stop(), simulations.stop()]), expired(config.shutdownTimeoutMs)])
+      await Promise.race([Promise.all([work.stop(), simulations.stop(), fits.stop()]), expired(config.shutdownTimeoutMs)])
     }
   })
   return 0

@@ -32,7 +32,11 @@ export interface CrossValidation {
 }
 
 /** INVARIANT: there are at least as many clusters as folds. */
-export function crossValidate(design: Design, request: FitRequest): CrossValidation {
+export function crossValidate(
+  design: Design,
+  request: FitRequest,
+  onFold: (done: number, total: number) => void = () => undefined,
+): CrossValidation {
   const { folds, seed } = request.crossValidation
   const foldOf = foldsOf(design, folds, seed)
   const numbers = Array.from({ length: folds }, (_, fold) => fold)
@@ -43,6 +47,7 @@ export function crossValidate(design: Design, request: FitRequest): CrossValidat
   const baseline = new Float64Array(target.length)
   let converged = true
   const notEstimated = numbers.map((fold) => {
+    onFold(fold, folds)
     const trained = train(fold)
     converged &&= trained.converged
     const rows = rowsOf[fold] as Int32Array

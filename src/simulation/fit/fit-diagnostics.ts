@@ -23,6 +23,12 @@ export const fitDiagnosticCodes = {
   'sample-csv': 'The text is not CSV.',
   'sample-column': 'A declared column is not in the header, is there twice, or is declared for two things.',
   'sample-size': 'The sample has no rows, or more than a fit takes.',
+  'sample-encoding': 'The file is not text in UTF-8.',
+  'sample-parquet': 'The file is not Parquet, or holds more than is read.',
+  'sample-identifier': 'A column holds numbers of ten digits, as National IDs are.',
+  'sample-synthetic': 'The file says that it is synthetic, and its declaration does not.',
+  'sample-unusable': 'No row is without a fault.',
+  'sample-outdated': 'The catalogue changed since the sample was stored, and rows that were read cannot be read under it.',
 } as const satisfies Readonly<Record<string, string>>
 
 export type FitDiagnosticCode = keyof typeof fitDiagnosticCodes

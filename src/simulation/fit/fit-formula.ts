@@ -49,6 +49,9 @@ export interface FittedFormula {
   readonly outOfSample: CrossValidation
 }
 
+export type FitStage = 'read' | 'fit' | 'folds'
+export type FitProgress = (stage: FitStage, done: number, total: number) => void
+
 export interface Fit {
   /** Absent when there is any error. */
   readonly fitted?: FittedFormula
@@ -60,10 +63,16 @@ export interface Fit {
  * The same for the same request and rows, in whatever order these come. `definitions` are the shared conditions that a
  * conditional term may name. Collinear columns, empty levels and strata that are refused end the fit by name.
  */
-export function fitFormula(json: unknown, sample: ReferenceSample, definitions: Definitions = noDefinitions): Fit {
+export function fitFormula(
+  json: unknown,
+  sample: ReferenceSample,
+  definitions: Definitions = noDefinitions,
+  onProgress: FitProgress = () => undefined,
+): Fit {
   const { checked, diagnostics } = checkRequest(json, sample, definitions)
   if (!checked) return { diagnostics }
   const { request, terms, standardErrors: kind, confidence } = checked
+  onProgress('fit', 0, 1)
   const { design, diagnostics: found } = designMatrix(terms, sample, request.target)
   const out = [...diagnostics, ...found]
   const values = design.columns.map((column) => column.values)
@@ -74,7 +83,7 @@ export function fitFormula(json: unknown, sample: ReferenceSample, definitions: 
   if (out.some(isError)) return { diagnostics: out }
   const single = request.singleClusterStrata === 'omit' ? 'omit' : 'centre'
   const regression = regress(design, factor, request.quantile, { kind, single })
-  const outOfSample = crossValidate(design, request)
+  const outOfSample = crossValidate(design, request, (done, total) => onProgress('folds', done, total))
   if (!regression.converged || !outOfSample.converged)
     out.push(fitFinding('fit-not-converged', '/quantile', 'the interior-point method did not come to an end', { hint: 'leave out terms' }))
   const { coefficients, predicted } = regression

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { parseSample, type SampleColumns } from '../../../src/simulation/fit/parse-sample.ts'
+import { parseSample } from '../../../src/simulation/fit/parse-sample.ts'
+import type { SampleColumns } from '../../../src/simulation/fit/sample-columns.ts'
 import { space } from './small-sample.ts'
 
 const columns: SampleColumns = {
