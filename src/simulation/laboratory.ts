@@ -1,17 +1,18 @@
 /** The nation in memory for those who ask "what if": one copy of its columns, however many analysts; the baseline decided once. */
 import { factsAssembled } from '../determinations/facts-assembled.ts'
-import { problem } from '../kernel/problem.ts'
+import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
 import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
-import { type Baseline, type BaselineDeps, decisionInputs, openBaseline } from './baseline.ts'
+import { type Baseline, type BaselineDeps, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
 import { cellSecret, recordKeys } from './cell-keys.ts'
 import { checkScenarios } from './check-scenarios.ts'
-import { decide, type Decision } from './decide.ts'
+import { decide, type Decision, type DecisionRequest } from './decide.ts'
 import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
+import type { ScenarioTexts } from './scenario-texts.ts'
 import { compareDecisions, type Population, type ProgrammeOutcome } from './simulate.ts'
 
 export interface LaboratorySettings {
@@ -42,13 +43,15 @@ export interface SimulationOutcome {
   readonly versionSet: string
   readonly households: number
   readonly persons: number
+  /** Of the households, as a cell's. */
+  readonly key: number
   readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
   readonly scenarios: readonly ScenarioOutcome[]
 }
 
 export interface Laboratory {
-  /** One at a time. */
-  readonly simulate: (request: SimulationRequest, told: Told) => Promise<SimulationOutcome>
+  /** One at a time. `versionSet`: the baseline's versions where they were fixed before. */
+  readonly simulate: (request: SimulationRequest, told: Told, versionSet?: string | null) => Promise<SimulationOutcome>
   readonly close: () => Promise<void>
 }
 
@@ -68,52 +71,90 @@ const BASELINES_KEPT = 3
 export function openLaboratory(deps: LaboratoryDeps): Laboratory {
   const stopped = new AbortController()
   let bench: Bench | null = null
-  const benchFor = async (baseline: Baseline, told: Told): Promise<Bench> => {
-    if (bench?.snapshot === baseline.snapshot.hash) return bench
+  const closeBench = async (): Promise<void> => {
     await bench?.threads.close()
     bench = null
+  }
+  const benchFor = async (baseline: Baseline, told: Told): Promise<Bench> => {
+    if (bench?.snapshot === baseline.snapshot.hash) return bench
+    await closeBench()
     bench = await openBench(deps, baseline, told, stopped.signal)
     return bench
   }
   return {
-    async simulate(request, told) {
-      const baseline = await openBaseline(deps, request.baseline)
+    async simulate(request, told, versionSet = null) {
+      const baseline = await openBaseline(deps, request.baseline, versionSet)
+      refuseOtherGovernorates(baseline, request.governorates)
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
-      const own = await benchFor(baseline, told)
-      told.signal.throwIfAborted()
-      const { decision, population } = await baselineDecision(deps, own, baseline, request, told)
-      const outcomes: ScenarioOutcome[] = []
-      for (const [index, { bundle, texts }] of scenarios.entries()) {
-        told.onProgress('scenario', index, scenarios.length)
-        const after = await decideScenario(deps, own, { baseline, request, decision, bundle, texts }, told)
-        told.onProgress('measure', index, scenarios.length)
-        outcomes.push({
-          name: request.scenarios[index]?.name ?? '',
-          versionSet: bundle.hash,
-          programmes: compareDecisions(decision, after, population),
-        })
-      }
-      const { run, snapshot } = baseline
-      const { householdRefs, personRefs } = decision.nation
-      return {
-        run: run.id,
-        asOf: run.asOf,
-        snapshot: snapshot.hash,
-        inputs: run.inputs as string,
-        versionSet: baseline.bundle.hash,
-        households: householdRefs.length,
-        persons: personRefs.length,
-        breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
-        scenarios: outcomes,
+      try {
+        return await simulateOn(await benchFor(baseline, told), { deps, baseline, request, scenarios, told })
+      } catch (error) {
+        // A thread that died is not asked again: the next simulation opens the nation anew.
+        if (!(error instanceof Problem) && !told.signal.aborted) await closeBench()
+        throw error
       }
     },
     async close() {
       stopped.abort()
-      await bench?.threads.close()
-      bench = null
+      await closeBench()
     },
   }
+}
+
+interface Asked {
+  readonly deps: LaboratoryDeps
+  readonly baseline: Baseline
+  readonly request: SimulationRequest
+  readonly scenarios: readonly ScenarioTexts[]
+  readonly told: Told
+}
+
+async function simulateOn(bench: Bench, { deps, baseline, request, scenarios, told }: Asked): Promise<SimulationOutcome> {
+  told.signal.throwIfAborted()
+  const inputs = { ...(await decisionInputs(deps, baseline, request.governorates)), onProgress: () => undefined, signal: told.signal }
+  const { decision, population } = await baselineDecision(bench, baseline, request, inputs, told)
+  const outcomes: ScenarioOutcome[] = []
+  for (const [index, { bundle, texts }] of scenarios.entries()) {
+    told.onProgress('scenario', index, scenarios.length)
+    await learn(bench, bundle, texts)
+    const after = await decide(bench.threads, bench.resident, { ...inputs, bundle }, { baseline: decision, changedFacts: new Set() }).catch(
+      (error: unknown) => {
+        throw enrolledExceed(error, `/scenarios/${index}`)
+      },
+    )
+    told.onProgress('measure', index, scenarios.length)
+    outcomes.push({
+      name: request.scenarios[index]?.name ?? '',
+      versionSet: bundle.hash,
+      programmes: compareDecisions(decision, after, population),
+    })
+  }
+  const { run, snapshot } = baseline
+  const { householdRefs, personRefs } = decision.nation
+  return {
+    run: run.id,
+    asOf: run.asOf,
+    snapshot: snapshot.hash,
+    inputs: run.inputs as string,
+    versionSet: baseline.bundle.hash,
+    households: householdRefs.length,
+    persons: personRefs.length,
+    key: population.keys.reduce((sum, key) => (sum + key) % 2 ** 32, 0),
+    breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
+    scenarios: outcomes,
+  }
+}
+
+/** Says which programme, and not how many are enrolled: whoever may not see exact results reads it too. */
+function enrolledExceed(error: unknown, pointer: string): unknown {
+  if (!(error instanceof Problem) || error.code !== 'run-enrolled-exceed') return error
+  const [programme = ''] = (error.parts.detail ?? '').split(':', 1)
+  const message = `${programme}: the enrolled alone exceed its places or its budget`
+  return problem(error.code, {
+    detail: programme,
+    errors: [{ code: error.code, pointer, message, severity: 'error' }],
+  })
 }
 
 async function openBench(
@@ -146,21 +187,21 @@ function withGroupFacts(bundle: Bundle, { household, person }: Slots): Slots {
 }
 
 async function baselineDecision(
-  deps: LaboratoryDeps,
   bench: Bench,
-  baseline: Baseline,
+  { run, bundle, texts }: Baseline,
   { governorates }: SimulationRequest,
-  { onProgress, signal }: Told,
+  inputs: DecisionRequest,
+  { onProgress }: Told,
 ): Promise<{ readonly decision: Decision; readonly population: Population }> {
-  const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
+  const key = JSON.stringify([run.id, bundle.hash, governorates ?? null])
   const known = bench.decided.get(key)
   if (known) return known
   onProgress('baseline', 0, 1)
-  const { bundle, texts } = baseline
   await learn(bench, bundle, texts)
-  const request = { ...(await decisionInputs(deps, baseline, governorates)), onProgress: () => undefined, signal }
-  const decision = await decide(bench.threads, bench.resident, request)
-  const rows = populationRows(bench.resident, request)
+  const decision = await decide(bench.threads, bench.resident, inputs).catch((error: unknown) => {
+    throw enrolledExceed(error, '/baseline')
+  })
+  const rows = populationRows(bench.resident, inputs)
   const [ranking] = decision.rankings
   const breakdowns = [
     ...bench.groups.map((group) => ({ ...group, codes: gather(group.codes, rows) })),
@@ -179,30 +220,6 @@ async function baselineDecision(
   const made = { decision, population: { breakdowns, keys: gather(bench.keys, rows) } }
   bench.decided.set(key, made)
   return made
-}
-
-interface ScenarioRequest {
-  readonly baseline: Baseline
-  readonly request: SimulationRequest
-  readonly decision: Decision
-  readonly bundle: Bundle
-  readonly texts: Baseline['texts']
-}
-
-async function decideScenario(
-  deps: LaboratoryDeps,
-  bench: Bench,
-  { baseline, request, decision, bundle, texts }: ScenarioRequest,
-  { signal }: Told,
-): Promise<Decision> {
-  await learn(bench, bundle, texts)
-  const inputs = await decisionInputs(deps, baseline, request.governorates)
-  return decide(
-    bench.threads,
-    bench.resident,
-    { ...inputs, bundle, onProgress: () => undefined, signal },
-    { baseline: decision, changedFacts: new Set() },
-  )
 }
 
 /** Shows the threads the versions and whatever columns they read that are not in memory yet. */

@@ -5,7 +5,7 @@ import { disclosedCell, type DisclosedCell, exactCell } from './disclose.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './laboratory.ts'
 import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
-import { type Cell, entrants, leavers, marginAfter, marginBefore, type Transitions } from './tabulate.ts'
+import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 
 /** Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. */
@@ -17,10 +17,13 @@ export type ToldScenario = ToldResult['scenarios'][number]
 export type ToldProgramme = ToldScenario['programmes'][number]
 export type ToldGroup = ToldProgramme['all']
 
-export function toldResult({ scenarios, breakdowns, ...about }: SimulationOutcome, exact: boolean): ToldResult {
+export function toldResult({ scenarios, breakdowns, households, persons, key, ...about }: SimulationOutcome, exact: boolean): ToldResult {
+  const population = (exact ? exactCell : disclosedCell)({ ...NOBODY, units: households, persons, key })
   return {
     ...about,
     exact,
+    households: population.units,
+    persons: population.persons,
     breakdowns: breakdowns.map(({ id, label }) => ({ id, label })),
     scenarios: scenarios.map((scenario) => toldScenario(scenario, breakdowns, exact)),
   }

@@ -1,11 +1,13 @@
 /** Reads a programme: its shape, the things it refers to, its order of selection and its priority tiers. */
 import { at } from '../../kernel/diagnostic.ts'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
+import { MAX_SCALE, scaledOfNumber } from '../../kernel/decimal.ts'
 import { checkCondition } from '../condition/check.ts'
 import type { Condition } from '../condition/condition.ts'
 import type { Definitions } from '../condition/definition.ts'
 import { finding, quote } from '../diagnostic-codes.ts'
 import type { FactSpace, FactType } from '../fact-space.ts'
+import { POINT_SCALE } from '../formula/formula.ts'
 import { basisProblems } from '../legal-basis.ts'
 import { parseJsonText } from '../json-text.ts'
 import { didYouMean } from '../nearest.ts'
@@ -55,6 +57,7 @@ export function checkProgramme(json: unknown, context: ProgrammeContext): Checke
     ...benefitProblems(source, space),
     ...orderProblems(source, space),
     ...targetingProblems(source, space),
+    ...exactnessProblems(source, space),
     ...ofTiers,
     ...basisProblems(
       tiers.map((tier) => tier.condition),
@@ -143,6 +146,21 @@ function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: F
       found.push(finding('precedence-order', `/targeting/exclusions/${index}/programme`, 'a programme cannot exclude itself'))
   })
   return found
+}
+
+/** What is compared with whole units of money or of the score has to be a whole number of them. */
+function exactnessProblems({ benefit, targeting: { budget, thresholds } }: ProgrammeSource, space: FactSpace): Diagnostic[] {
+  const money = space.types[space.slot(benefit.fact) ?? -1]?.scale ?? MAX_SCALE
+  const numbers = [
+    { pointer: '/targeting/budget', value: budget, scale: money },
+    { pointer: '/targeting/thresholds/entry', value: thresholds?.entry, scale: POINT_SCALE },
+    { pointer: '/targeting/thresholds/exit', value: thresholds?.exit, scale: POINT_SCALE },
+  ]
+  return numbers.flatMap(({ pointer, value, scale }) =>
+    value === undefined || scaledOfNumber(value, scale).ok
+      ? []
+      : [finding('targeting-places', pointer, `${value} cannot be kept with ${scale} places`, { expected: `at most ${scale} places` })],
+  )
 }
 
 function absoluteQuotaProblems(
