@@ -9,10 +9,9 @@ import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
 import { type Baseline, type BaselineDeps, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
 import { cellSecret, recordKeys } from './cell-keys.ts'
 import { checkScenarios } from './check-scenarios.ts'
-import { decide, type Decision, type DecisionRequest } from './decide.ts'
+import { decide, type Decision } from './decide.ts'
 import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
-import type { ScenarioTexts } from './scenario-texts.ts'
 import { compareDecisions, type Population, type ProgrammeOutcome } from './simulate.ts'
 
 export interface LaboratorySettings {
@@ -81,18 +80,41 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     bench = await openBench(deps, baseline, told, stopped.signal)
     return bench
   }
-  return {
+  const laboratory: Laboratory = {
     async simulate(request, told, versionSet = null) {
       const baseline = await openBaseline(deps, request.baseline, versionSet)
       refuseOtherGovernorates(baseline, request.governorates)
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
-      try {
-        return await simulateOn(await benchFor(baseline, told), { deps, baseline, request, scenarios, told })
-      } catch (error) {
-        // A thread that died is not asked again: the next simulation opens the nation anew.
-        if (!(error instanceof Problem) && !told.signal.aborted) await closeBench()
-        throw error
+      const own = await benchFor(baseline, told)
+      told.signal.throwIfAborted()
+      const { decision, population } = await baselineDecision(deps, own, baseline, request, told)
+      const outcomes: ScenarioOutcome[] = []
+      for (const [index, { bundle, texts }] of scenarios.entries()) {
+        told.onProgress('scenario', index, scenarios.length)
+        const after = await decideScenario(deps, own, { baseline, request, decision, bundle, texts }, told).catch((error: unknown) => {
+          throw enrolledExceed(error, `/scenarios/${index}`)
+        })
+        told.onProgress('measure', index, scenarios.length)
+        outcomes.push({
+          name: request.scenarios[index]?.name ?? '',
+          versionSet: bundle.hash,
+          programmes: compareDecisions(decision, after, population),
+        })
+      }
+      const { run, snapshot } = baseline
+      const { householdRefs, personRefs } = decision.nation
+      return {
+        run: run.id,
+        asOf: run.asOf,
+        snapshot: snapshot.hash,
+        inputs: run.inputs as string,
+        versionSet: baseline.bundle.hash,
+        households: householdRefs.length,
+        persons: personRefs.length,
+        key: population.keys.reduce((sum, key) => (sum + key) % 2 ** 32, 0),
+        breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
+        scenarios: outcomes,
       }
     },
     async close() {
@@ -100,49 +122,14 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       await closeBench()
     },
   }
-}
-
-interface Asked {
-  readonly deps: LaboratoryDeps
-  readonly baseline: Baseline
-  readonly request: SimulationRequest
-  readonly scenarios: readonly ScenarioTexts[]
-  readonly told: Told
-}
-
-async function simulateOn(bench: Bench, { deps, baseline, request, scenarios, told }: Asked): Promise<SimulationOutcome> {
-  told.signal.throwIfAborted()
-  const inputs = { ...(await decisionInputs(deps, baseline, request.governorates)), onProgress: () => undefined, signal: told.signal }
-  const { decision, population } = await baselineDecision(bench, baseline, request, inputs, told)
-  const outcomes: ScenarioOutcome[] = []
-  for (const [index, { bundle, texts }] of scenarios.entries()) {
-    told.onProgress('scenario', index, scenarios.length)
-    await learn(bench, bundle, texts)
-    const after = await decide(bench.threads, bench.resident, { ...inputs, bundle }, { baseline: decision, changedFacts: new Set() }).catch(
-      (error: unknown) => {
-        throw enrolledExceed(error, `/scenarios/${index}`)
-      },
-    )
-    told.onProgress('measure', index, scenarios.length)
-    outcomes.push({
-      name: request.scenarios[index]?.name ?? '',
-      versionSet: bundle.hash,
-      programmes: compareDecisions(decision, after, population),
-    })
-  }
-  const { run, snapshot } = baseline
-  const { householdRefs, personRefs } = decision.nation
   return {
-    run: run.id,
-    asOf: run.asOf,
-    snapshot: snapshot.hash,
-    inputs: run.inputs as string,
-    versionSet: baseline.bundle.hash,
-    households: householdRefs.length,
-    persons: personRefs.length,
-    key: population.keys.reduce((sum, key) => (sum + key) % 2 ** 32, 0),
-    breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
-    scenarios: outcomes,
+    ...laboratory,
+    simulate: (request, told, versionSet) =>
+      laboratory.simulate(request, told, versionSet).catch(async (error: unknown) => {
+        // A thread that died is not asked again: the next simulation opens the nation anew.
+        if (!(error instanceof Problem) && !told.signal.aborted) await closeBench()
+        throw error
+      }),
   }
 }
 
@@ -151,10 +138,7 @@ function enrolledExceed(error: unknown, pointer: string): unknown {
   if (!(error instanceof Problem) || error.code !== 'run-enrolled-exceed') return error
   const [programme = ''] = (error.parts.detail ?? '').split(':', 1)
   const message = `${programme}: the enrolled alone exceed its places or its budget`
-  return problem(error.code, {
-    detail: programme,
-    errors: [{ code: error.code, pointer, message, severity: 'error' }],
-  })
+  return problem(error.code, { detail: programme, errors: [{ code: error.code, pointer, message, severity: 'error' }] })
 }
 
 async function openBench(
@@ -187,21 +171,23 @@ function withGroupFacts(bundle: Bundle, { household, person }: Slots): Slots {
 }
 
 async function baselineDecision(
+  deps: LaboratoryDeps,
   bench: Bench,
-  { run, bundle, texts }: Baseline,
+  baseline: Baseline,
   { governorates }: SimulationRequest,
-  inputs: DecisionRequest,
-  { onProgress }: Told,
+  { onProgress, signal }: Told,
 ): Promise<{ readonly decision: Decision; readonly population: Population }> {
-  const key = JSON.stringify([run.id, bundle.hash, governorates ?? null])
+  const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
   const known = bench.decided.get(key)
   if (known) return known
   onProgress('baseline', 0, 1)
+  const { bundle, texts } = baseline
   await learn(bench, bundle, texts)
-  const decision = await decide(bench.threads, bench.resident, inputs).catch((error: unknown) => {
+  const request = { ...(await decisionInputs(deps, baseline, governorates)), onProgress: () => undefined, signal }
+  const decision = await decide(bench.threads, bench.resident, request).catch((error: unknown) => {
     throw enrolledExceed(error, '/baseline')
   })
-  const rows = populationRows(bench.resident, inputs)
+  const rows = populationRows(bench.resident, request)
   const [ranking] = decision.rankings
   const breakdowns = [
     ...bench.groups.map((group) => ({ ...group, codes: gather(group.codes, rows) })),
@@ -220,6 +206,30 @@ async function baselineDecision(
   const made = { decision, population: { breakdowns, keys: gather(bench.keys, rows) } }
   bench.decided.set(key, made)
   return made
+}
+
+interface ScenarioRequest {
+  readonly baseline: Baseline
+  readonly request: SimulationRequest
+  readonly decision: Decision
+  readonly bundle: Bundle
+  readonly texts: Baseline['texts']
+}
+
+async function decideScenario(
+  deps: LaboratoryDeps,
+  bench: Bench,
+  { baseline, request, decision, bundle, texts }: ScenarioRequest,
+  { signal }: Told,
+): Promise<Decision> {
+  await learn(bench, bundle, texts)
+  const inputs = await decisionInputs(deps, baseline, request.governorates)
+  return decide(
+    bench.threads,
+    bench.resident,
+    { ...inputs, bundle, onProgress: () => undefined, signal },
+    { baseline: decision, changedFacts: new Set() },
+  )
 }
 
 /** Shows the threads the versions and whatever columns they read that are not in memory yet. */

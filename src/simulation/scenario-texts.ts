@@ -86,12 +86,12 @@ function changedText(texts: readonly NumberedText[], change: Change, asOf: numbe
       'a place of the text',
     )
   const own = (json.json ?? {}) as { readonly id?: unknown; readonly version?: unknown }
-  if (typeof json.json !== 'object' || own.id !== before.id || (NUMBERED.has(before.kind) && own.version !== before.version))
+  if (typeof json.json !== 'object' || own.id !== ownName(before) || (NUMBERED.has(before.kind) && own.version !== before.version))
     return fault(
       at(place, way),
       'change-of-identity',
       'a scenario changes what a text says, not its name',
-      `id ${before.id}, version ${before.version}`,
+      `id ${ownName(before)}, version ${before.version}`,
     )
   if (before.kind === 'programme' && unitOf(json.json) !== unitOf(before.json))
     return fault(
@@ -106,6 +106,9 @@ function changedText(texts: readonly NumberedText[], change: Change, asOf: numbe
   const text = versionText(before.kind, before.id, JSON.stringify(json.json), json.json)
   return { index, text: { ...text, version: before.version }, place: at(place, way) }
 }
+
+/** A parameter's or definition's file may have another name than it gives itself. */
+const ownName = ({ json }: NumberedText): string => String((json as { readonly id?: unknown } | null)?.id)
 
 const unitOf = (json: unknown): string => JSON.stringify((json as { readonly unit?: unknown }).unit)
 
@@ -126,14 +129,14 @@ const NUMBERED = new Set(['formula', 'rule'])
 function indexOf(texts: readonly NumberedText[], { object, id, version }: Change): number {
   let found = -1
   texts.forEach((text, index) => {
-    if (text.kind !== object || text.id !== id || (version !== undefined && text.version !== version)) return
+    if (text.kind !== object || (text.id !== id && ownName(text) !== id) || (version !== undefined && text.version !== version)) return
     if (found < 0 || text.version > (texts[found] as NumberedText).version) found = index
   })
   return found
 }
 
 const known = (texts: readonly NumberedText[], { object }: Change): string =>
-  `one of ${[...new Set(texts.filter(({ kind }) => kind === object).map(({ id }) => id))].join(', ')}`
+  `one of ${[...new Set(texts.filter(({ kind }) => kind === object).map(ownName))].join(', ')}`
 
 /** The value that holds on the day, replaced; its citation stays, and with it whatever else the text says. */
 function parameterValue(
