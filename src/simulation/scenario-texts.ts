@@ -93,13 +93,8 @@ function changedText(texts: readonly NumberedText[], change: Change, asOf: numbe
       'a scenario changes what a text says, not its name',
       `id ${ownName(before)}, version ${before.version}`,
     )
-  if (before.kind === 'programme' && unitOf(json.json) !== unitOf(before.json))
-    return fault(
-      at(place, way),
-      'change-of-unit',
-      'units of another kind cannot be compared with those of now',
-      `unit ${unitOf(before.json)}`,
-    )
+  if (before.kind === 'programme' && comparedBy(json.json) !== comparedBy(before.json))
+    return fault(at(place, way), 'change-of-measure', 'units and periods of another kind cannot be compared', comparedBy(before.json))
   const beyond = beyondRange(json.json)
   if (beyond !== null)
     return fault(at(place, way), 'json-number-precision', `the number at ${beyond} is too large`, 'a number that is kept exactly')
@@ -110,7 +105,11 @@ function changedText(texts: readonly NumberedText[], change: Change, asOf: numbe
 /** A parameter's or definition's file may have another name than it gives itself. */
 const ownName = ({ json }: NumberedText): string => String((json as { readonly id?: unknown } | null)?.id)
 
-const unitOf = (json: unknown): string => JSON.stringify((json as { readonly unit?: unknown }).unit)
+/** What the units and amounts of a programme are counted in, before and after. */
+function comparedBy(json: unknown): string {
+  const { unit, targeting } = json as { readonly unit?: unknown; readonly targeting?: { readonly period?: unknown } | null }
+  return `unit ${JSON.stringify(unit)}, targeting.period ${JSON.stringify(targeting?.period)}`
+}
 
 /** Where a number is that no double holds, such as 1e999; null for nowhere. */
 function beyondRange(json: unknown, pointer = ''): string | null {

@@ -115,7 +115,6 @@ function programmeChange(draw: Draw, json: Json, texts: readonly NumberedText[])
     () => ({ '/targeting/thresholds': { entry: draw.between(40, 55) / 10, exit: draw.between(50, 60) / 10 } }),
     () => removed('thresholds'),
     () => ({ '/targeting/keepUndeterminedMonths': draw.between(0, 9) }),
-    () => ({ '/targeting/period': draw.pick(['month', 'quarter', 'year']) }),
     () => ({ '/formula/id': draw.pick(['welfare-ranking', 'jordan-poverty-scorecard-2010']) }),
     () => (json['unit'] === 'household' ? { '/benefit/fact': amount } : {}),
   ])()

@@ -21,7 +21,7 @@ export interface SeededLaboratory extends SeededApp {
   readonly simulate: (scenarios: readonly Scenario[], more?: Partial<SimulationRequest>) => Promise<SimulationOutcome>
 }
 
-/** Some applied, and three hold a place of the cash transfer: whatever can decide an order or keep a place does. */
+/** Some applied, and hold a place of the cash transfer: whatever can decide an order or keep a place does. */
 export async function seededLaboratory(t: Pick<Test, 'teardown' | 'testdir'>, households: number): Promise<SeededLaboratory> {
   const dataDirectory = t.testdir()
   const made = await seededApp(t, households, { MIZAN_DATA_DIR: dataDirectory })
@@ -29,7 +29,7 @@ export async function seededLaboratory(t: Pick<Test, 'teardown' | 'testdir'>, ho
   await migrateQueue(database.pool)
   for (const { number } of heads.slice(0, 12)) await post('/v1/applications', application(number), { 'idempotency-key': randomUUID() })
   const reports = heads
-    .slice(0, 3)
+    .slice(0, 12)
     .map(({ householdRef }) => ({ programme: CASH, householdRef, state: 'enrolled', on: '2026-01-01', reference: randomUUID() }))
   await post('/v1/enrolments', { reports })
   const runs = runDepsOf(database, dataDirectory)
