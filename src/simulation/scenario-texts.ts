@@ -34,7 +34,10 @@ export function scenarioTexts(baseline: readonly NumberedText[], scenario: Scena
   const { bundle, diagnostics } = compileBundle(texts)
   if (bundle) return { ok: true, bundle, texts }
   const faults = diagnostics.filter(({ severity }) => severity === 'error')
-  return { ok: false, errors: faults.map((fault) => ({ ...fault, pointer: placeOf(fault.pointer, written, pointer) })) }
+  const placed = faults.map((fault) => ({ ...fault, pointer: placeOf(fault.pointer, written, pointer) }))
+  // What is said of the scenario as a whole follows from what is wrong with a text: a programme without its rule is no programme.
+  const ofTexts = placed.filter((fault) => fault.pointer !== pointer)
+  return { ok: false, errors: ofTexts.length > 0 ? ofTexts : placed }
 }
 
 const nameOf = ({ kind, id, version }: Pick<NumberedText, 'kind' | 'id' | 'version'>): string => `${kind}/${id}/${version}`
@@ -52,16 +55,22 @@ function placeOf(found: string, written: ReadonlyMap<string, readonly Written[]>
   // What is wrong with all programmes together is said of one of them, by its id.
   const [, id, ofProgramme] = name === 'programme' ? (/^\/([^/]+)(.*)$/.exec(within) ?? []) : []
   if (id !== undefined) return placeOf(`programme/${id}#${ofProgramme}`, written, scenario)
-  const [, changes] = [...written].find(([text]) => text === name || text.startsWith(`${name}/`)) ?? []
-  return changes ? placeIn(changes, within) : scenario
+  for (const [text, changes] of written) {
+    if (text === name || text.startsWith(`${name}/`)) return placeIn(changes, within)
+    // Of a parameter: the pointer follows the name.
+    if (name.startsWith(`${text}/`)) return placeIn(changes, name.slice(text.length))
+  }
+  return scenario
 }
 
 /** The last change that touches the place, else the last of that text. */
 function placeIn(changes: readonly Written[], within: string): string {
   for (const { place, set } of changes.toReversed()) {
     if (set === null) return place.endsWith('/source') ? `${place}${within}` : place
-    const [nearest] = set.filter((key) => within === key || within.startsWith(`${key}/`)).toSorted((a, b) => b.length - a.length)
-    if (nearest !== undefined) return `${at(place, nearest)}${within.slice(nearest.length)}`
+    const [around] = set.filter((key) => within === key || within.startsWith(`${key}/`)).toSorted((a, b) => b.length - a.length)
+    if (around !== undefined) return `${at(place, around)}${within.slice(around.length)}`
+    const [inside] = set.filter((key) => key.startsWith(`${within}/`))
+    if (within !== '' && inside !== undefined) return at(place, inside)
   }
   return changes.at(-1)?.place ?? ''
 }

@@ -20,6 +20,8 @@ export interface ProgrammeContext {
   readonly definitions: Definitions
   readonly ruleExists: (id: string, version: number) => boolean
   readonly formulaExists: (id: string, version: number) => boolean
+  /** Whether there is such a table with one row for each value of the fact. */
+  readonly tableExists: (parameter: string, fact: string) => boolean
 }
 
 export interface Tier {
@@ -56,7 +58,7 @@ export function checkProgramme(json: unknown, context: ProgrammeContext): Checke
     ...referenceProblems(source, context),
     ...benefitProblems(source, space),
     ...orderProblems(source, space),
-    ...targetingProblems(source, space),
+    ...targetingProblems(source, space, context),
     ...exactnessProblems(source, space),
     ...ofTiers,
     ...basisProblems(
@@ -126,7 +128,7 @@ function orderProblems({ targeting, formula }: ProgrammeSource, space: FactSpace
   return found
 }
 
-function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: FactSpace): Diagnostic[] {
+function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: FactSpace, { tableExists }: ProgrammeContext): Diagnostic[] {
   const found: Diagnostic[] = []
   const { quotas, thresholds, places, exclusions } = targeting
   if (thresholds && !formula)
@@ -139,6 +141,13 @@ function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: F
     else if (quotas.method === 'absolute') found.push(...absoluteQuotaProblems(quotas.places, codes, places))
     if (quotas.method === 'proportional' && places === undefined) {
       found.push(finding('quota-areas', '/targeting/quotas', 'proportional quotas divide places, and "places" is not stated'))
+    }
+    // Without its shares every area would have no place, and nobody would be selected.
+    if (quotas.method === 'proportional' && quotas.to !== 'population' && !tableExists(quotas.to.parameter, quotas.by)) {
+      const { parameter } = quotas.to
+      found.push(
+        finding('quota-areas', '/targeting/quotas/to/parameter', `${quote(parameter)} is no parameter with the key ${quote(quotas.by)}`),
+      )
     }
   }
   exclusions?.forEach((exclusion, index) => {
