@@ -1,88 +1,19 @@
-/** Simulations through the API: asked for, performed by a worker, told under disclosure control, cancelled, recovered; and nothing else is touched. */
+/** Simulations through the API: asked for, told under disclosure control, exact by permission, to others not there; and nothing else is touched. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { createKey } from '../../src/access/key-store.ts'
 import { allPermissions } from '../../src/access/permissions.ts'
-import { holdLock } from '../../src/jobs/held-lock.ts'
-import { newId } from '../../src/kernel/new-id.ts'
-import { openLaboratory } from '../../src/simulation/laboratory.ts'
-import { performSimulation, simulationLock } from '../../src/simulation/perform-simulation.ts'
-import { UNFINISHED_MAX } from '../../src/simulation/request-simulation.ts'
-import { storeSimulation } from '../../src/simulation/simulation-store.ts'
-import { recoverSimulations, type SimulationWork, workOnSimulations } from '../../src/simulation/work-on-simulations.ts'
 import { factsAssembled } from '../../src/determinations/facts-assembled.ts'
-import { keptLog, quietly } from '../targeting/support/seeded-runs.ts'
 import { shipped } from '../rules/real-rows.ts'
+import { askedSimulations, body, hashesOf, type Simulation } from './support/asked-simulations.ts'
 import { CASH, programmeSet, scenario, seededLaboratory } from './support/seeded-laboratory.ts'
 
-const { app, database, depsWith, get, headers, keyWith, post, run } = await seededLaboratory(t, 200)
+const seeded = await seededLaboratory(t, 200)
+const { app, database, get, headers, keyWith, post, run } = seeded
+const { ask, ended, events, read, worker } = askedSimulations(seeded)
 const { pool } = database
-
-interface Simulation {
-  readonly id: string
-  readonly status: string
-  readonly code: string
-  readonly pointer: string
-  readonly expected: string
-  readonly attempt: number
-  readonly problem: string | null
-  readonly detail: string | null
-  readonly manifestHash: string | null
-  readonly errors: readonly { readonly code: string; readonly pointer: string }[] | null
-  readonly request: { readonly baseline: { readonly run: string } }
-}
-
-const budget = scenario('budget', programmeSet(CASH, { '/targeting/budget': 10_000 }))
-const body = { name: 'less money', baseline: { run: 'latest' }, scenarios: [scenario('nothing'), budget] }
-/** Long enough to be met half way. */
-const long = {
-  ...body,
-  scenarios: Array.from({ length: 10 }, (_, n) =>
-    scenario(`intercept ${n}`, { object: 'formula', id: 'welfare-ranking', set: { '/intercept': 3 + n / 10 } }),
-  ),
-}
-const ask = (change: object = {}, more: Record<string, string> = {}) =>
-  post('/v1/simulations', { ...body, ...change }, { 'idempotency-key': randomUUID(), ...more })
-const read = async (id: string): Promise<Simulation> => (await get(`/v1/simulations/${id}`)).json<Simulation>()
-const until = async (id: string, is: (simulation: Simulation) => boolean): Promise<Simulation> => {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(25)) {
-    const found = await read(id)
-    if (is(found)) return found
-  }
-  throw new Error(`waited too long: ${JSON.stringify(await read(id))}`)
-}
-const ended = (id: string): Promise<Simulation> => until(id, ({ status }) => !['queued', 'running'].includes(status))
-const events = async (action: string): Promise<{ actor: string; objects: string[]; outcome: string }[]> =>
-  (await pool.query<{ body: string }>('select body from audit_event order by id')).rows
-    .map((row) => JSON.parse(row.body))
-    .filter((event) => event.action === action)
-
-const worker = async (): Promise<SimulationWork> => workOnSimulations({ database, laboratory: openLaboratory(depsWith(1)) }, keptLog())
-
-/** Everything that a simulation may never touch, as one hash for each table. */
-async function hashes(): Promise<Record<string, string>> {
-  const tables = [
-    'run',
-    'ranked_list',
-    'ranked_unit',
-    'published_list',
-    'enrolment',
-    'application',
-    'determination',
-    'object_version',
-    'household',
-  ]
-  const found: Record<string, string> = {}
-  for (const table of tables) {
-    const { rows } = await pool.query<{ hash: string }>(
-      `select count(*) || ' ' || md5(coalesce(string_agg(x::text, '' order by x::text), '')) as hash from ${table} x`,
-    )
-    found[table] = rows[0]?.hash as string
-  }
-  return found
-}
-const before = await hashes()
+const before = await hashesOf(database)
 
 t.test('what is refused at once, each with its status, code and place', async (t) => {
   const readsAlso = shipped.catalogue.facts
@@ -273,91 +204,6 @@ t.test('performed, told under control, exact by permission and in the audit chai
   t.match(failing, { status: 'failed', problem: 'run-enrolled-exceed', detail: CASH, errors: [{ pointer: '/scenarios/0' }] })
 })
 
-t.test('cancelled while it is performed: the worker goes on with the next', async (t) => {
-  const work = await worker()
-  t.teardown(() => work.stop())
-  const { id } = (await ask(long)).json<Simulation>()
-  await until(id, ({ status }) => status === 'running')
-  await post(`/v1/simulations/${id}/cancel`, undefined)
-  const next = (await ask()).json<Simulation>()
-  t.match(await ended(next.id), { status: 'completed' })
-  t.match(await read(id), { status: 'cancelled', manifestHash: null })
-})
-
-t.test('a worker that stops half way leaves it to the next one, which comes to the same manifest', async (t) => {
-  const work = await worker()
-  const { id } = (await ask(long)).json<Simulation>()
-  await until(id, ({ status }) => status === 'running')
-  await sleep(300)
-  await work.stop()
-  t.match(await read(id), { status: 'queued', attempt: 1, problem: null })
-  const next = await worker()
-  t.teardown(() => next.stop())
-  const resumed = await ended(id)
-  t.match(resumed, { status: 'completed', attempt: 2 })
-  const again = await ended((await ask(long)).json<Simulation>().id)
-  t.match(again, { status: 'completed', attempt: 1 })
-  t.equal(again.manifestHash, resumed.manifestHash)
-})
-
-t.test('one whose process died is found and performed; one that is being performed is left alone', async (t) => {
-  const { id } = (await ask()).json<Simulation>()
-  await pool.query("update simulation set status = 'running', attempt = 1 where id = $1", [id])
-  await pool.query('select graphile_worker.remove_job($1)', [id])
-  const performer = await holdLock(pool, simulationLock(id), { waitMs: 0, signal: quietly.signal })
-  t.same(await recoverSimulations(database), [])
-  const laboratory = openLaboratory(depsWith(1))
-  t.teardown(() => laboratory.close())
-  await t.rejects(performSimulation({ database, laboratory }, id, quietly), { code: 'simulation-ended' })
-  await performer?.release()
-  t.same(await recoverSimulations(database), [id])
-  t.same(await recoverSimulations(database), [], 'its job waits')
-  await pool.query("update graphile_worker._private_jobs set locked_at = now(), locked_by = 'dead' where key = $1", [id])
-  t.same(await recoverSimulations(database), [], 'a live worker may have taken it just now')
-  t.same(await recoverSimulations(database, { takenSeconds: 0 }), [id])
-  const early = newId()
-  await storeSimulation(
-    pool,
-    { id: early, actor: 'x', entity: 'MODEE', name: 'x', request: JSON.stringify({ ...body, baseline: { run } }) },
-    null,
-  )
-  t.same(await recoverSimulations(database), [], 'somebody stored it a moment ago')
-  t.same(await recoverSimulations(database, { waitedSeconds: 0 }), [early])
-  const work = await worker()
-  t.teardown(() => work.stop())
-  t.match(await ended(id), { status: 'completed', attempt: 2 })
-  t.match(await ended(early), { status: 'completed', attempt: 1 })
-})
-
-t.test('a limit to what one may have waiting, also for those that come together; and first wishes come first', async (t) => {
-  const [many, other] = [await keyWith('simulations:write', 'simulations:read'), await keyWith('simulations:write', 'simulations:read')]
-  const first = (await ask({ name: 'first' }, many)).json<Simulation>()
-  const actor = (await pool.query<{ actor: string }>('select actor from simulation where id = $1', [first.id])).rows[0]?.actor as string
-  const second = (await ask({ name: 'second' }, many)).json<Simulation>()
-  const third = (await ask({ name: 'third' }, many)).json<Simulation>()
-  const theirs = (await ask({ name: 'theirs' }, other)).json<Simulation>()
-  const fillers = Array.from({ length: UNFINISHED_MAX - 4 }, () => newId())
-  for (const id of fillers) await storeSimulation(pool, { id, actor, entity: 'MODEE', name: 'filler', request: '{}' }, null)
-  const together = await Promise.all([ask({ name: 'last' }, many), ask({ name: 'last' }, many)])
-  t.same(together.map(({ statusCode }) => statusCode).toSorted(), [202, 429])
-  t.match((await ask({}, many)).json(), { status: 429, code: 'simulations-too-many', expected: `at most ${UNFINISHED_MAX}` })
-  t.equal((await ask({ name: 'theirs too' }, other)).statusCode, 202, 'others may')
-  await pool.query("update simulation set status = 'cancelled' where id = any($1)", [fillers])
-
-  const work = await worker()
-  t.teardown(() => work.stop())
-  for (const { id } of [first, second, third, theirs]) t.match(await ended(id), { status: 'completed' })
-  const { rows } = await pool.query<{ name: string }>(
-    "select name from simulation where status = 'completed' and id = any($1) order by finished_at",
-    [[first.id, second.id, third.id, theirs.id]],
-  )
-  t.same(
-    rows.map(({ name }) => name),
-    ['first', 'theirs', 'second', 'third'],
-  )
-  for (const answer of together) if (answer.statusCode === 202) await ended(answer.json<Simulation>().id)
-})
-
 t.test('nothing of a run, a list, an enrolment or a version was changed by any of it', async (t) => {
-  t.same(await hashes(), before)
+  t.same(await hashesOf(database), before)
 })
