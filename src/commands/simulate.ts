@@ -5,11 +5,12 @@ import Value from 'typebox/value'
 import { recordEvent } from '../audit/audit-event.ts'
 import { Problem } from '../kernel/problem.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
+import { openBaseline, pinned } from '../simulation/baseline.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
 import { performSimulation } from '../simulation/perform-simulation.ts'
 import { newSimulation } from '../simulation/request-simulation.ts'
 import { readResult, toldResult } from '../simulation/result.ts'
-import { SimulationSchema } from '../simulation/scenario-schema.ts'
+import { type SimulationRequest, SimulationSchema } from '../simulation/scenario-schema.ts'
 import { readSimulationResult, storeSimulation } from '../simulation/simulation-store.ts'
 import { type Command, tell } from './command.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
@@ -23,16 +24,13 @@ const purpose = 'measuring what a change would do before anyone is affected'
 export const simulate: Command = async (context) => {
   const { file, exact, out } = askedFor(context.args)
   const config = { ...context.config, poolSize: Math.max(context.config.poolSize, CONNECTIONS_MIN) }
-  const request: unknown = JSON.parse(readFileSync(file, 'utf8'))
-  if (!Value.Check(SimulationSchema, request)) {
-    const [first] = Value.Errors(SimulationSchema, request)
-    throw new Error(`${file}: ${first?.instancePath ?? ''} ${first?.message ?? 'not a simulation'}`)
-  }
+  const request = requestIn(file)
   return withDatabase({ ...context, config }, async (database, ready) => {
     ready()
     await loadShippedVersions(database)
-    const laboratory = openLaboratory(laboratoryDeps(database, config))
-    const made = newSimulation({ ...who, request })
+    const deps = laboratoryDeps(database, config)
+    const laboratory = openLaboratory(deps)
+    const made = newSimulation({ ...who, request: pinned(request, await openBaseline(deps, request.baseline).catch(inWords)) })
     const event = (action: string, outcome: string) => ({
       ...who,
       action,
@@ -57,12 +55,27 @@ export const simulate: Command = async (context) => {
       }
       return 0
     } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      throw new Error(problemText(error), { cause: error })
+      return inWords(error)
     } finally {
       await laboratory.close()
     }
   })
+}
+
+function requestIn(file: string): SimulationRequest {
+  let request: unknown
+  try {
+    request = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error })
+  }
+  if (Value.Check(SimulationSchema, request)) return request
+  const [first] = Value.Errors(SimulationSchema, request)
+  throw new Error(`${file}: ${first?.instancePath ?? ''} ${first?.message ?? 'not a simulation'}`)
+}
+
+function inWords(error: unknown): never {
+  throw error instanceof Problem ? new Error(problemText(error), { cause: error }) : error
 }
 
 function askedFor(args: readonly string[]): { readonly file: string; readonly exact: boolean; readonly out: string | undefined } {

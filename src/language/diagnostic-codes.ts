@@ -54,6 +54,7 @@ export const diagnosticCodes = {
   'benefit-not-money': 'The benefit must be a money fact whose unit names its period.',
   'order-tie-break': 'The order must end with the tie-break, once.',
   'order-repeats': 'The order has the same key twice.',
+  'targeting-places': 'A budget or threshold has more decimal places than the amounts or scores that it is compared with.',
   'quota-areas': 'The quotas do not fit the places or the areas.',
   'programme-unknown': 'The programme does not exist.',
   'programme-repeats': 'Two programmes have the same id.',

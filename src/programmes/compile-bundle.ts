@@ -107,6 +107,7 @@ function compileProgrammeText(
     definitions,
     ruleExists: (id, version) => rules.some((rule) => isRule(rule, { id, version })),
     formulaExists: (id, version) => formulas.some(({ ref }) => isRule(ref, { id, version })),
+    tableExists: (parameter, fact) => catalogue.parameters.get(parameter)?.keys.join() === fact,
   })
   report(text, diagnostics)
   if (!programme) return []

@@ -40,20 +40,23 @@ export async function readVersions(db: Queryable, kind: VersionKind, id?: string
   return rows
 }
 
-/** The stored rows of a set; a row whose text no longer has its hash is an error. */
+/**
+ * The stored rows of a set, in the set's order: where each fact stands in a snapshot follows from the order of the texts, and SQL promises
+ * none. A row whose text no longer has its hash is an error.
+ */
 export async function readMembers(db: Queryable, refs: readonly VersionRef[]): Promise<StoredVersion[]> {
   const { rows } = await db.query<StoredVersion>(
     `select ${columns} from object_version join unnest($1::text[], $2::text[], $3::int[]) as wanted (kind, id, version) using (kind, id, version)`,
     [refs.map(({ kind }) => kind), refs.map(({ id }) => id), refs.map(({ version }) => version)],
   )
-  const hashes = new Map(rows.map((row) => [keyOf(row), row]))
-  for (const ref of refs) {
-    const row = hashes.get(keyOf(ref))
+  const found = new Map(rows.map((row) => [keyOf(row), row]))
+  return refs.map((ref) => {
+    const row = found.get(keyOf(ref))
     if (row?.hash !== ref.hash || contentHash(JSON.parse(row.source)) !== ref.hash) {
       throw new Error(`${ref.kind} ${ref.id} ${ref.version} is not stored as it was used`)
     }
-  }
-  return rows
+    return row
+  })
 }
 
 const keyOf = ({ kind, id, version }: VersionRef): string => JSON.stringify([kind, id, version])

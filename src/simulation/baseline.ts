@@ -41,12 +41,13 @@ const RUNS_LOOKED_AT = 100
 /** Kinds of text that say which facts there are, and so where each stands in a snapshot. */
 const OF_CATALOGUE = new Set(['registry', 'codeLists', 'catalogue'])
 
-export async function openBaseline(deps: BaselineDeps, asked: BaselineAsked): Promise<Baseline> {
+/** `versionSet`: the versions that it was compared with before, whatever is in force by now. */
+export async function openBaseline(deps: BaselineDeps, asked: BaselineAsked, versionSet: string | null = null): Promise<Baseline> {
   const { database, versions, folder } = deps
   const { run, snapshot } = await keptRun(database, folder, asked.run)
   const asOf = dayNumber(run.asOf) as number
   const assembledBy = await versions.byHash(run.versionSet as string)
-  const bundle = asked.versions === 'inForce' ? await versions.inForce(asOf) : assembledBy
+  const bundle = asked.versions !== 'inForce' ? assembledBy : versionSet ? await versions.byHash(versionSet) : await versions.inForce(asOf)
   if (catalogueOf(bundle) !== catalogueOf(assembledBy)) throw problem('simulation-catalogue-differs', { pointer: '/baseline/versions' })
   const texts = await textsOfSet(database, bundle.hash)
   return { run, asOf, snapshot, bundle, texts, facts: factsAssembled(assembledBy), assembledBy }
@@ -67,12 +68,12 @@ async function keptRun(
 }
 
 /** Lists of a part of the country are nobody's latest baseline. */
-const isNational = ({ status, request }: StoredRun): boolean =>
-  status === 'completed' && (JSON.parse(request) as { readonly governorates?: readonly string[] }).governorates?.length === 0
+const isNational = (run: StoredRun): boolean => run.status === 'completed' && governoratesOf(run).length === 0
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 async function named(pool: Database['pool'], asked: string): Promise<StoredRun | null> {
-  if (!/^[0-9a-f-]{36}$/i.test(asked))
-    throw problem('request-invalid', { pointer: '/baseline/run', expected: 'the id of a run, or latest' })
+  if (!UUID.test(asked)) throw problem('request-invalid', { pointer: '/baseline/run', expected: 'the id of a run, or latest' })
   const run = await readRun(pool, asked)
   if (run && run.status !== 'completed') throw problem('run-not-published', { pointer: '/baseline/run' })
   return run
@@ -96,9 +97,25 @@ export async function decisionInputs(
   const decided = decideInputs(bundle, inputs)
   if (!governorates) return decided
   const codes = governorateCodes(bundle)
-  const unknown = governorates.findIndex((code) => !codes.includes(code))
-  if (unknown >= 0) throw problem('request-invalid', { pointer: `/governorates/${unknown}`, expected: `one of ${codes.join(', ')}` })
   return { ...decided, governorates: new Set(governorates.map((code) => codes.indexOf(code))) }
 }
+
+/** Refuses a governorate that there is not, or that the run was not about. */
+export function refuseOtherGovernorates({ run, bundle }: Baseline, asked: readonly string[] = []): void {
+  const ofRun = governoratesOf(run)
+  const codes = ofRun.length > 0 ? ofRun : governorateCodes(bundle)
+  const other = asked.findIndex((code) => !codes.includes(code))
+  if (other >= 0) throw problem('request-invalid', { pointer: `/governorates/${other}`, expected: `one of ${codes.join(', ')}` })
+}
+
+/** Codes; none for the whole country. */
+const governoratesOf = ({ request }: StoredRun): readonly string[] =>
+  (JSON.parse(request) as { readonly governorates?: readonly string[] }).governorates ?? []
+
+/** `latest` is the run that was the latest when it was asked for. */
+export const pinned = (request: SimulationRequest, { run }: Pick<Baseline, 'run'>): SimulationRequest => ({
+  ...request,
+  baseline: { ...request.baseline, run: run.id },
+})
 
 export const nationFolder = (dataDirectory: string): string => join(dataDirectory, 'nation')

@@ -3,8 +3,8 @@
  * is the cell's key: the same contents give the same noise whoever asks and however, so that asking twice tells nothing new.
  * Source: the cell key method of the Australian Bureau of Statistics (Fraser and Wooton 2005; Thompson, Broadfoot and Elazar 2013).
  */
-import { createHmac, randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export type RecordKey = (reference: number) => number
@@ -38,10 +38,14 @@ export async function cellSecret(dataDirectory: string): Promise<Uint8Array> {
   const found = await readSecret(path)
   if (found) return found
   await mkdir(join(dataDirectory, 'keys'), { recursive: true, mode: 0o700 })
-  await writeFile(path, randomBytes(SECRET_BYTES), { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+  // Whole or not there at all: another process must never read half of it.
+  const own = `${path}.${randomUUID()}`
+  await writeFile(own, randomBytes(SECRET_BYTES), { mode: 0o600, flag: 'wx', flush: true })
+  await link(own, path).catch((error: NodeJS.ErrnoException) => {
     // Another process was first: its secret is everybody's.
     if (error.code !== 'EEXIST') throw error
   })
+  await unlink(own)
   const made = await readSecret(path)
   if (!made) throw new Error('the secret of the cells cannot be read back')
   return made

@@ -31,15 +31,23 @@ const NOISE = noiseTable([
 
 export const exactCell = ({ units, persons, before, after }: Cell): DisclosedCell => ({ units, persons, before, after })
 
-export function disclosedCell({ units, persons, before, after, largest, key }: Cell): DisclosedCell {
+export function disclosedCell({ units, persons, key, ...money }: Cell): DisclosedCell {
   if (units === 0) return { units: 0, persons: 0, before: 0, after: 0 }
   if (units < LEAST_UNITS) return { units: null, persons: null, before: null, after: null }
-  const moved = Math.max(LEAST_UNITS, units + noiseOf(key))
-  const amount = (sum: number): number | null => {
-    if (largest * 100 > Math.max(before, after) * DOMINANCE_PERCENT && sum !== 0) return null
-    return toDigits((sum / units) * moved)
+  const noise = noiseOf(key)
+  const moved = (count: number): number => Math.max(LEAST_UNITS, count + noise)
+  // Of a margin only some may be paid on one side: as few as would be suppressed by themselves, or one.
+  const amount = (sum: number, paid: number, largest: number): number | null => {
+    if (paid === 0) return 0
+    if (paid < LEAST_UNITS || largest * 100 > sum * DOMINANCE_PERCENT) return null
+    return toDigits((sum / paid) * moved(paid))
   }
-  return { units: moved, persons: Math.round((persons / units) * moved), before: amount(before), after: amount(after) }
+  return {
+    units: moved(units),
+    persons: Math.round((persons / units) * moved(units)),
+    before: amount(money.before, money.paidBefore, money.largestBefore),
+    after: amount(money.after, money.paidAfter, money.largestAfter),
+  }
 }
 
 /** An index, such as a Gini, to three places: less than one household of a nation moves. */

@@ -37,14 +37,21 @@ export function groupsOf({ catalogue }: Bundle, resident: ResidentNation): Label
       eachKnown(columns[slot], 0, households, (row, value) => (codes[firstHousehold + row] = groupOf(value)))
     return codes
   }
+  /** Yes where a member is known to be; no where every member is known not to be. */
   const anyMember = (fact: string): Uint8Array => {
     const codes = new Uint8Array(resident.householdRefs.length)
     const slot = person.slot(fact) ?? -1
-    for (const { firstHousehold, persons, householdOf, person: columns } of resident.parts) {
-      if (!columns[slot]) codes.fill(UNKNOWN_GROUP, firstHousehold, firstHousehold + (householdOf.at(-1) ?? -1) + 1)
+    for (const { firstHousehold, households, persons, householdOf, firstMember, person: columns } of resident.parts) {
+      const known = new Uint32Array(households)
       eachKnown(columns[slot], 0, persons, (row, value) => {
-        if (value === 1) codes[firstHousehold + (householdOf[row] as number)] = 1
+        const household = householdOf[row] as number
+        known[household] = (known[household] as number) + 1
+        if (value === 1) codes[firstHousehold + household] = 1
       })
+      for (let row = 0; row < households; row++) {
+        const members = (firstMember[row + 1] as number) - (firstMember[row] as number)
+        if (codes[firstHousehold + row] === 0 && (known[row] as number) < members) codes[firstHousehold + row] = UNKNOWN_GROUP
+      }
     }
     return codes
   }

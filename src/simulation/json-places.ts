@@ -1,18 +1,22 @@
 /** Values put at places of a JSON text, named by JSON Pointers (RFC 6901). */
 
-/** A copy with the values in place, or the pointer that leads nowhere. Null removes a member; a member may be new, its parent may not. */
+/**
+ * A copy with the values in place, or the pointer that leads nowhere. Null removes a member; a member may be new, its parent may not.
+ * The order in which pointers are written means nothing: values are put first, a place before what lies in it, and members are removed
+ * last, those of an array from its end, so that one removal does not move what another names.
+ */
 export function putAt(json: unknown, values: Readonly<Record<string, unknown>>): { readonly json: unknown } | { readonly missing: string } {
   const copy = structuredClone(json)
-  for (const [pointer, value] of Object.entries(values)) if (!put(copy, pointer, value)) return { missing: pointer }
+  const pointers = Object.keys(values).toSorted(comparePlaces)
+  const isRemoval = (pointer: string): boolean => values[pointer] === null
+  const inOrder = [...pointers.filter((pointer) => !isRemoval(pointer)), ...pointers.filter(isRemoval).toReversed()]
+  for (const pointer of inOrder) if (!put(copy, pointer, structuredClone(values[pointer]))) return { missing: pointer }
   return { json: copy }
 }
 
 function put(root: unknown, pointer: string, value: unknown): boolean {
   if (!pointer.startsWith('/')) return false
-  const steps = pointer
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const steps = stepsOf(pointer)
   const last = steps.pop() as string
   let parent = root
   for (const step of steps) {
@@ -34,8 +38,27 @@ function put(root: unknown, pointer: string, value: unknown): boolean {
 
 /** Names that mean something to the language itself. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
+const INDEX = /^(0|[1-9][0-9]{0,8})$/
 
 const has = (parent: unknown, step: string): boolean =>
   Array.isArray(parent)
-    ? /^(0|[1-9][0-9]{0,8})$/.test(step) && Number(step) < parent.length
+    ? INDEX.test(step) && Number(step) < parent.length
     : typeof parent === 'object' && parent !== null && Object.hasOwn(parent, step)
+
+const stepsOf = (pointer: string): string[] =>
+  pointer
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/** Step by step, indexes as numbers; a place comes before what lies in it. */
+function comparePlaces(a: string, b: string): number {
+  const [x, y] = [stepsOf(a), stepsOf(b)]
+  for (let i = 0; i < Math.min(x.length, y.length); i++) {
+    const [one, other] = [x[i] as string, y[i] as string]
+    if (one === other) continue
+    if (INDEX.test(one) && INDEX.test(other)) return Number(one) - Number(other)
+    return one < other ? -1 : 1
+  }
+  return x.length - y.length
+}

@@ -1,12 +1,12 @@
 /** The nation in memory for those who ask "what if": one copy of its columns, however many analysts; the baseline decided once. */
 import { factsAssembled } from '../determinations/facts-assembled.ts'
-import { problem } from '../kernel/problem.ts'
+import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
 import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
-import { type Baseline, type BaselineDeps, decisionInputs, openBaseline } from './baseline.ts'
+import { type Baseline, type BaselineDeps, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
 import { cellSecret, recordKeys } from './cell-keys.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
@@ -56,6 +56,8 @@ export interface SimulationOutcome {
   readonly versionSet: string
   readonly households: number
   readonly persons: number
+  /** Of the households, as a cell's. */
+  readonly key: number
   readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
   /** What errors and poverty are measured against, and the line in thousandths per person and month. */
   readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
@@ -64,8 +66,8 @@ export interface SimulationOutcome {
 }
 
 export interface Laboratory {
-  /** One at a time. */
-  readonly simulate: (request: SimulationRequest, told: Told) => Promise<SimulationOutcome>
+  /** One at a time. `versionSet`: the baseline's versions where they were fixed before. */
+  readonly simulate: (request: SimulationRequest, told: Told, versionSet?: string | null) => Promise<SimulationOutcome>
   readonly close: () => Promise<void>
 }
 
@@ -97,16 +99,20 @@ const BASELINES_KEPT = 3
 export function openLaboratory(deps: LaboratoryDeps): Laboratory {
   const stopped = new AbortController()
   let bench: Bench | null = null
-  const benchFor = async (baseline: Baseline, told: Told): Promise<Bench> => {
-    if (bench?.snapshot === baseline.snapshot.hash) return bench
+  const closeBench = async (): Promise<void> => {
     await bench?.threads.close()
     bench = null
+  }
+  const benchFor = async (baseline: Baseline, told: Told): Promise<Bench> => {
+    if (bench?.snapshot === baseline.snapshot.hash) return bench
+    await closeBench()
     bench = await openBench(deps, baseline, told, stopped.signal)
     return bench
   }
-  return {
-    async simulate(request, told) {
-      const baseline = await openBaseline(deps, request.baseline)
+  const laboratory: Laboratory = {
+    async simulate(request, told, versionSet = null) {
+      const baseline = await openBaseline(deps, request.baseline, versionSet)
+      refuseOtherGovernorates(baseline, request.governorates)
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
       const own = await benchFor(baseline, told)
@@ -124,7 +130,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
-        const after = await decideScenario(own, { baseline, decision, inputs, bundle, texts }, told)
+        const after = await decideScenario(own, { baseline, decision, inputs, bundle, texts }, told).catch((error: unknown) => {
+          throw enrolledExceed(error, `/scenarios/${index}`)
+        })
         told.onProgress('measure', index, scenarios.length)
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
@@ -146,6 +154,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         versionSet: baseline.bundle.hash,
         households: householdRefs.length,
         persons: personRefs.length,
+        key: population.keys.reduce((sum, key) => (sum + key) % 2 ** 32, 0),
         breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
         reference: measured && { kind: 'synthetic', line: measured.line },
         baseline: {
@@ -158,10 +167,26 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     },
     async close() {
       stopped.abort()
-      await bench?.threads.close()
-      bench = null
+      await closeBench()
     },
   }
+  return {
+    ...laboratory,
+    simulate: (request, told, versionSet) =>
+      laboratory.simulate(request, told, versionSet).catch(async (error: unknown) => {
+        // A thread that died is not asked again: the next simulation opens the nation anew.
+        if (!(error instanceof Problem) && !told.signal.aborted) await closeBench()
+        throw error
+      }),
+  }
+}
+
+/** Says which programme, and not how many are enrolled: whoever may not see exact results reads it too. */
+function enrolledExceed(error: unknown, pointer: string): unknown {
+  if (!(error instanceof Problem) || error.code !== 'run-enrolled-exceed') return error
+  const [programme = ''] = (error.parts.detail ?? '').split(':', 1)
+  const message = `${programme}: the enrolled alone exceed its places or its budget`
+  return problem(error.code, { detail: programme, errors: [{ code: error.code, pointer, message, severity: 'error' }] })
 }
 
 async function openBench(
@@ -237,7 +262,9 @@ async function baselineDecision(
   await learn(bench, baseline, bundle, texts)
   const inputs = await decisionInputs(deps, baseline, governorates)
   const request = { ...inputs, onProgress: () => undefined, signal }
-  const decision = await decide(bench.threads, bench.resident, request)
+  const decision = await decide(bench.threads, bench.resident, request).catch((error: unknown) => {
+    throw enrolledExceed(error, '/baseline')
+  })
   const rows = populationRows(bench.resident, request)
   const [ranking] = decision.rankings
   const breakdowns = [

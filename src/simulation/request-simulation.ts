@@ -40,26 +40,34 @@ export const newSimulation = ({ actor, entity, request }: Asking): NewSimulation
   request: canonicalJson(request),
 })
 
+/** The simulation that the key stands for already; null for none. */
+export async function repeatedSimulation({ pool }: Database, key: SimulationKey): Promise<StoredSimulation | null> {
+  const found = await simulationUnderKey(pool, key)
+  if (!found) return null
+  if (found.bodyHash !== key.bodyHash) throw problem('idempotency-key-reused', { pointer: 'Idempotency-Key' })
+  return existing(pool, found.id)
+}
+
 /** Stores and enqueues it, once for each key. */
 export async function requestSimulation(
-  { pool, transaction }: Database,
+  database: Database,
   asking: Asking,
   key: SimulationKey,
   audit: Audit,
 ): Promise<{ readonly simulation: StoredSimulation; readonly repeated: boolean }> {
-  const before = await under(pool, key)
-  if (before) return { simulation: before, repeated: true }
-  const waiting = await unfinishedOf(pool, asking.actor)
-  if (waiting >= UNFINISHED_MAX) throw problem('simulations-too-many', { expected: `at most ${UNFINISHED_MAX}`, retryAfterSeconds: 10 })
   const made = newSimulation(asking)
-  const stored = await transaction(async ({ client }) => {
+  const stored = await database.transaction(async ({ client }) => {
+    // Counted one after another: wishes that come together neither pass the limit nor all come first.
+    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`mizan simulations of ${asking.actor}`])
+    const waiting = await unfinishedOf(client, asking.actor)
     if (!(await storeSimulation(client, made, key))) return false
+    if (waiting >= UNFINISHED_MAX) throw problem('simulations-too-many', { expected: `at most ${UNFINISHED_MAX}`, retryAfterSeconds: 10 })
     // The first wish of everybody comes before the second of anybody.
     await enqueueSimulation(client, made.id, waiting)
     await recordEvent(client, audit({ action: 'simulation.requested', outcome: 'queued', objects: [`simulation:${made.id}`] }))
     return true
   })
-  const simulation = stored ? await existing(pool, made.id) : await under(pool, key)
+  const simulation = stored ? await existing(database.pool, made.id) : await repeatedSimulation(database, key)
   if (!simulation) throw problem('idempotency-in-progress', { pointer: 'Idempotency-Key', retryAfterSeconds: 1 })
   return { simulation, repeated: !stored }
 }
@@ -81,11 +89,4 @@ async function existing(db: Queryable, id: string): Promise<StoredSimulation> {
   const found = await readSimulation(db, id)
   if (!found) throw problem('simulation-not-found')
   return found
-}
-
-async function under(db: Queryable, key: SimulationKey): Promise<StoredSimulation | null> {
-  const found = await simulationUnderKey(db, key)
-  if (!found) return null
-  if (found.bodyHash !== key.bodyHash) throw problem('idempotency-key-reused', { pointer: 'Idempotency-Key' })
-  return existing(db, found.id)
 }

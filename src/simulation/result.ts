@@ -5,7 +5,7 @@ import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, e
 import type { ScenarioOutcome, SimulationOutcome } from './laboratory.ts'
 import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
-import { type Cell, entrants, leavers, marginAfter, marginBefore, type Transitions } from './tabulate.ts'
+import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 
 /** Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. */
@@ -20,10 +20,16 @@ export type ToldScenario = ToldResult['scenarios'][number]
 export type ToldProgramme = ToldScenario['programmes'][number]
 export type ToldGroup = ToldProgramme['all']
 
-export function toldResult({ scenarios, breakdowns, baseline, reference, ...about }: SimulationOutcome, exact: boolean): ToldResult {
+export function toldResult(
+  { scenarios, breakdowns, baseline, reference, households, persons, key, ...about }: SimulationOutcome,
+  exact: boolean,
+): ToldResult {
+  const population = (exact ? exactCell : disclosedCell)({ ...NOBODY, units: households, persons, key })
   return {
     ...about,
     exact,
+    households: population.units,
+    persons: population.persons,
     reference: reference && { ...reference, notice: SYNTHETIC },
     baseline: toldMeasures(baseline, exact),
     breakdowns: breakdowns.map(({ id, label }) => ({ id, label })),

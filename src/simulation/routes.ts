@@ -11,9 +11,9 @@ import type { Server } from '../http/server.ts'
 import { sha256 } from '../kernel/canonical.ts'
 import { problem } from '../kernel/problem.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
-import { nationFolder, openBaseline } from './baseline.ts'
+import { nationFolder, openBaseline, pinned, refuseOtherGovernorates } from './baseline.ts'
 import { refuseFaulty } from './check-apart.ts'
-import { cancelSimulation, requestSimulation } from './request-simulation.ts'
+import { cancelSimulation, repeatedSimulation, requestSimulation } from './request-simulation.ts'
 import { readResult, toldResult } from './result.ts'
 import { SimulationSchema } from './scenario-schema.ts'
 import { ResultAnswer, ResultQuery, SimulationAnswer, simulationAnswer, SimulationParams } from './schema.ts'
@@ -77,12 +77,16 @@ function registerRequest(app: Server, { database, versions, dataDirectory }: Sim
     const { id: keyId, entity } = principalOf(request)
     const key = { keyId, key: idempotencyKey(request.headers['idempotency-key']), bodyHash: sha256(request.bodyText) }
     const { body } = request
-    const baseline = await openBaseline({ database, versions, folder: nationFolder(dataDirectory) }, body.baseline)
-    await refuseFaulty(database, baseline, body)
-    // `latest` is the run that was the latest when it was asked for.
-    const pinned = { ...body, baseline: { ...body.baseline, run: baseline.run.id } }
-    const asking = { actor: keyId, entity, request: pinned }
-    const { simulation, repeated } = await requestSimulation(database, asking, key, (event) => audited(request, event))
+    const asked = async (): Promise<Awaited<ReturnType<typeof requestSimulation>>> => {
+      const baseline = await openBaseline({ database, versions, folder: nationFolder(dataDirectory) }, body.baseline)
+      refuseOtherGovernorates(baseline, body.governorates)
+      await refuseFaulty(database, baseline, body)
+      const asking = { actor: keyId, entity, request: pinned(body, baseline) }
+      return requestSimulation(database, asking, key, (event) => audited(request, event))
+    }
+    // Sent again it is what it was, even when the baseline is no longer kept.
+    const before = await repeatedSimulation(database, key)
+    const { simulation, repeated } = before ? { simulation: before, repeated: true } : await asked()
     if (repeated) reply.header('idempotency-replayed', 'true')
     return reply.code(202).header('location', `/v1/simulations/${simulation.id}`).send(simulationAnswer(simulation))
   })

@@ -45,7 +45,12 @@ export const SimulationSchema = Type.Object(
     ),
     scenarios: Type.Array(ScenarioSchema, { minItems: 1, maxItems: 10 }),
     governorates: Type.Optional(
-      Type.Array(Type.String({ maxLength: 10 }), { maxItems: 100, uniqueItems: true, description: 'codes; those of the run unless named' }),
+      Type.Array(Type.String({ maxLength: 10 }), {
+        minItems: 1,
+        maxItems: 100,
+        uniqueItems: true,
+        description: 'codes, of those of the run; all of them unless named',
+      }),
     ),
     line: Type.Optional(
       Type.Number({

@@ -21,32 +21,58 @@ export type ScenarioAnswer =
 export function scenarioTexts(baseline: readonly NumberedText[], scenario: Scenario, asOf: number, pointer: string): ScenarioAnswer {
   const texts = [...baseline]
   const errors: Diagnostic[] = []
-  /** Where a changed text is written in the request, by its name. */
-  const places = new Map<string, string>()
+  const written = new Map<string, Written[]>()
   scenario.changes.forEach((change, index) => {
     const place = `${pointer}/changes/${index}`
     const found = changedText(texts, change, asOf, place)
     if ('error' in found) return void errors.push(found.error)
     texts[found.index] = found.text
-    places.set(nameOf(found.text), found.place)
+    const name = nameOf(found.text)
+    written.set(name, [...(written.get(name) ?? []), { place: found.place, set: change.set ? Object.keys(change.set) : null }])
   })
   if (errors.length > 0) return { ok: false, errors }
   const { bundle, diagnostics } = compileBundle(texts)
   if (bundle) return { ok: true, bundle, texts }
   const faults = diagnostics.filter(({ severity }) => severity === 'error')
-  return { ok: false, errors: faults.map((fault) => ({ ...fault, pointer: placeOf(fault.pointer, places, pointer) })) }
+  const placed = faults.map((fault) => ({ ...fault, pointer: placeOf(fault.pointer, written, pointer) }))
+  // What is said of the scenario as a whole follows from what is wrong with a text: a programme without its rule is no programme.
+  const ofTexts = placed.filter((fault) => fault.pointer !== pointer)
+  return { ok: false, errors: ofTexts.length > 0 ? ofTexts : placed }
 }
 
 const nameOf = ({ kind, id, version }: Pick<NumberedText, 'kind' | 'id' | 'version'>): string => `${kind}/${id}/${version}`
 
+/** Where the request changes a text: as a whole, or at the places that are set. */
+interface Written {
+  readonly place: string
+  readonly set: readonly string[] | null
+}
+
 /** `rule/housing/1#/conditions` is said of the change that wrote it, anything else of the scenario as a whole. */
-function placeOf(found: string, places: ReadonlyMap<string, string>, scenario: string): string {
+function placeOf(found: string, written: ReadonlyMap<string, readonly Written[]>, scenario: string): string {
   const cut = found.indexOf('#')
   const [name, within] = cut < 0 ? [found, ''] : [found.slice(0, cut), found.slice(cut + 1)]
-  const exact = places.get(name)
-  if (exact !== undefined) return exact.endsWith('/source') ? `${exact}${within}` : exact
-  const unversioned = [...places].find(([text]) => text.startsWith(`${name}/`))
-  return unversioned ? unversioned[1] : scenario
+  // What is wrong with all programmes together is said of one of them, by its id.
+  const [, id, ofProgramme] = name === 'programme' ? (/^\/([^/]+)(.*)$/.exec(within) ?? []) : []
+  if (id !== undefined) return placeOf(`programme/${id}#${ofProgramme}`, written, scenario)
+  for (const [text, changes] of written) {
+    if (text === name || text.startsWith(`${name}/`)) return placeIn(changes, within)
+    // Of a parameter: the pointer follows the name.
+    if (name.startsWith(`${text}/`)) return placeIn(changes, name.slice(text.length))
+  }
+  return scenario
+}
+
+/** The last change that touches the place, else the last of that text. */
+function placeIn(changes: readonly Written[], within: string): string {
+  for (const { place, set } of changes.toReversed()) {
+    if (set === null) return place.endsWith('/source') ? `${place}${within}` : place
+    const [around] = set.filter((key) => within === key || within.startsWith(`${key}/`)).toSorted((a, b) => b.length - a.length)
+    if (around !== undefined) return `${at(place, around)}${within.slice(around.length)}`
+    const [inside] = set.filter((key) => key.startsWith(`${within}/`))
+    if (within !== '' && inside !== undefined) return at(place, inside)
+  }
+  return changes.at(-1)?.place ?? ''
 }
 
 type Found = { readonly index: number; readonly text: NumberedText; readonly place: string } | { readonly error: Diagnostic }
@@ -76,12 +102,34 @@ function changedText(texts: readonly NumberedText[], change: Change, asOf: numbe
       'a scenario changes what a text says, not its name',
       `id ${ownName(before)}, version ${before.version}`,
     )
+  if (before.kind === 'programme' && comparedBy(json.json) !== comparedBy(before.json))
+    return fault(at(place, way), 'change-of-measure', 'units and periods of another kind cannot be compared', comparedBy(before.json))
+  const beyond = beyondRange(json.json)
+  if (beyond !== null)
+    return fault(at(place, way), 'json-number-precision', `the number at ${beyond} is too large`, 'a number that is kept exactly')
   const text = versionText(before.kind, before.id, JSON.stringify(json.json), json.json)
   return { index, text: { ...text, version: before.version }, place: at(place, way) }
 }
 
 /** A parameter's or definition's file may have another name than it gives itself. */
 const ownName = ({ json }: NumberedText): string => String((json as { readonly id?: unknown } | null)?.id)
+
+/** What the units and amounts of a programme are counted in, before and after. */
+function comparedBy(json: unknown): string {
+  const { unit, targeting } = json as { readonly unit?: unknown; readonly targeting?: { readonly period?: unknown } | null }
+  return `unit ${JSON.stringify(unit)}, targeting.period ${JSON.stringify(targeting?.period)}`
+}
+
+/** Where a number is that no double holds, such as 1e999; null for nowhere. */
+function beyondRange(json: unknown, pointer = ''): string | null {
+  if (typeof json === 'number') return Number.isFinite(json) ? null : pointer
+  if (typeof json !== 'object' || json === null) return null
+  for (const [key, value] of Object.entries(json)) {
+    const found = beyondRange(value, at(pointer, key))
+    if (found !== null) return found
+  }
+  return null
+}
 
 const NUMBERED = new Set(['formula', 'rule'])
 

@@ -160,8 +160,8 @@ export const ResultAnswer = Type.Object({
   snapshot: Type.String(),
   inputs: Type.String(),
   versionSet: Type.String(),
-  households: Type.Integer(),
-  persons: Type.Integer(),
+  households: count,
+  persons: count,
   breakdowns: Type.Array(Type.Object({ id: Type.String(), label: Words })),
   scenarios: Type.Array(
     Type.Object({

@@ -31,7 +31,7 @@ export interface Population {
   readonly keys: Uint32Array
 }
 
-/** Programmes that both know; one that only one of them has is compared with nobody being selected. */
+/** By programme: both have the same ones, by the same unit and for the same period. */
 export function compareDecisions(before: Decision, after: Decision, population: Population): ProgrammeOutcome[] {
   return after.bundle.programmes.map(({ id, programme }, place): ProgrammeOutcome => {
     const other = before.bundle.programmes.findIndex((one) => one.id === id)

@@ -18,8 +18,11 @@ export interface Cell {
   readonly persons: number
   readonly before: number
   readonly after: number
-  /** Greatest amount of one unit on either side. */
-  readonly largest: number
+  /** Units that the amounts are of, and the greatest amount of one of them, on either side. */
+  readonly paidBefore: number
+  readonly paidAfter: number
+  readonly largestBefore: number
+  readonly largestAfter: number
   /** Sum of the households' record keys, modulo 2^32. */
   readonly key: number
 }
@@ -109,7 +112,10 @@ interface Sums {
   readonly persons: Float64Array
   readonly before: Float64Array
   readonly after: Float64Array
-  readonly largest: Float64Array
+  readonly paidBefore: Float64Array
+  readonly paidAfter: Float64Array
+  readonly largestBefore: Float64Array
+  readonly largestAfter: Float64Array
   readonly key: Uint32Array
 }
 
@@ -120,7 +126,10 @@ function newSums(groups: number): Sums {
     persons: doubles(),
     before: doubles(),
     after: doubles(),
-    largest: doubles(),
+    paidBefore: doubles(),
+    paidAfter: doubles(),
+    largestBefore: doubles(),
+    largestAfter: doubles(),
     key: new Uint32Array(groups * PER_GROUP),
   }
 }
@@ -145,10 +154,16 @@ function add(sums: Sums, at: number, people: number, before: number, after: numb
   sums.units[at] = (sums.units[at] as number) + 1
   sums.persons[at] = (sums.persons[at] as number) + people
   sums.key[at] = (sums.key[at] as number) + key
-  if (before === 0 && after === 0) return
-  sums.before[at] = (sums.before[at] as number) + before
-  sums.after[at] = (sums.after[at] as number) + after
-  sums.largest[at] = Math.max(sums.largest[at] as number, before, after)
+  if (before !== 0) {
+    sums.before[at] = (sums.before[at] as number) + before
+    sums.paidBefore[at] = (sums.paidBefore[at] as number) + 1
+    sums.largestBefore[at] = Math.max(sums.largestBefore[at] as number, before)
+  }
+  if (after !== 0) {
+    sums.after[at] = (sums.after[at] as number) + after
+    sums.paidAfter[at] = (sums.paidAfter[at] as number) + 1
+    sums.largestAfter[at] = Math.max(sums.largestAfter[at] as number, after)
+  }
 }
 
 const transitionsAt = (sums: Sums, group: number): Transitions =>
@@ -160,11 +175,26 @@ const transitionsAt = (sums: Sums, group: number): Transitions =>
         persons: sums.persons[at] as number,
         before: sums.before[at] as number,
         after: sums.after[at] as number,
-        largest: sums.largest[at] as number,
+        paidBefore: sums.paidBefore[at] as number,
+        paidAfter: sums.paidAfter[at] as number,
+        largestBefore: sums.largestBefore[at] as number,
+        largestAfter: sums.largestAfter[at] as number,
         key: sums.key[at] as number,
       }
     }),
   )
+
+export const NOBODY: Cell = {
+  units: 0,
+  persons: 0,
+  before: 0,
+  after: 0,
+  paidBefore: 0,
+  paidAfter: 0,
+  largestBefore: 0,
+  largestAfter: 0,
+  key: 0,
+}
 
 /** Cells put together: what a margin holds is what its cells hold. */
 export const sumOf = (cells: readonly Cell[]): Cell =>
@@ -174,10 +204,13 @@ export const sumOf = (cells: readonly Cell[]): Cell =>
       persons: sum.persons + cell.persons,
       before: sum.before + cell.before,
       after: sum.after + cell.after,
-      largest: Math.max(sum.largest, cell.largest),
+      paidBefore: sum.paidBefore + cell.paidBefore,
+      paidAfter: sum.paidAfter + cell.paidAfter,
+      largestBefore: Math.max(sum.largestBefore, cell.largestBefore),
+      largestAfter: Math.max(sum.largestAfter, cell.largestAfter),
       key: (sum.key + cell.key) % 2 ** 32,
     }),
-    { units: 0, persons: 0, before: 0, after: 0, largest: 0, key: 0 },
+    NOBODY,
   )
 
 /** Units in a state before, and after. */

@@ -22,7 +22,7 @@ export async function* verifySimulation(
   const { result: hash, node, versionSet } = JSON.parse(stored.manifest) as Readonly<Record<'result' | 'node' | 'versionSet', string>>
   yield check('result', differs('SHA-256', hash, sha256(result)))
   const request = JSON.parse(stored.request) as SimulationRequest
-  const outcome = await laboratory.simulate(request, { onProgress: () => undefined, signal })
+  const outcome = await laboratory.simulate(request, { onProgress: () => undefined, signal }, versionSet)
   const again = storedResult(outcome)
   yield check('again', [
     ...differs('version set', versionSet, outcome.versionSet),

@@ -34,6 +34,7 @@ export function whatHolds(baseline: Bundle, scenario: Bundle, changedFacts: Read
       canonicalJson(judgedBy(other.programme.source)) === canonicalJson(judgedBy(programme.source)) &&
       !bulk.householdSlots.some((slot) => isChanged('household', slot)) &&
       !bulk.personSlots.some((slot) => isChanged('person', slot)) &&
+      statusesRead(scenario, index) === statusesRead(baseline, place) &&
       bulk.computed.every((read) =>
         read.kind === 'status' ? read.programme < 0 || isKept(columns, read.programme) : bulk.formula < 0 || isKept(scores, bulk.formula),
       ) &&
@@ -43,6 +44,13 @@ export function whatHolds(baseline: Bundle, scenario: Bundle, changedFacts: Read
   })
   return { scores, columns, lists: listsThatHold(baseline, scenario, scores, columns) }
 }
+
+/** Programmes whose status a programme hears: those that come before it, and so another programme's rule can change which. */
+const statusesRead = (bundle: Bundle, place: number): string =>
+  (bulkOf(bundle).programmes[place]?.computed ?? [])
+    .flatMap((read) => (read.kind === 'status' ? (bundle.programmes[read.programme]?.id ?? []) : []))
+    .toSorted()
+    .join()
 
 const isKept = (places: readonly (number | null)[], at: number): boolean => places[at] !== null && places[at] !== undefined
 

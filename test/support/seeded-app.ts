@@ -22,8 +22,8 @@ export interface SeededApp extends TestApp {
 
 export const AS_OF = '2026-11-01'
 
-export async function seededApp(t: Pick<Test, 'teardown'>, households = 30): Promise<SeededApp> {
-  const made = await testApp(t, {}, async (database) => {
+export async function seededApp(t: Pick<Test, 'teardown'>, households = 30, env: Record<string, string> = {}): Promise<SeededApp> {
+  const made = await testApp(t, env, async (database) => {
     await seedPopulation(database, { households, seed: 7, asOf: AS_OF })
     await loadShippedVersions(database)
   })

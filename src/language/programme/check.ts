@@ -1,11 +1,13 @@
 /** Reads a programme: its shape, the things it refers to, its order of selection and its priority tiers. */
 import { at } from '../../kernel/diagnostic.ts'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
+import { MAX_SCALE, scaledOfNumber } from '../../kernel/decimal.ts'
 import { checkCondition } from '../condition/check.ts'
 import type { Condition } from '../condition/condition.ts'
 import type { Definitions } from '../condition/definition.ts'
 import { finding, quote } from '../diagnostic-codes.ts'
 import type { FactSpace, FactType } from '../fact-space.ts'
+import { POINT_SCALE } from '../formula/formula.ts'
 import { basisProblems } from '../legal-basis.ts'
 import { parseJsonText } from '../json-text.ts'
 import { didYouMean } from '../nearest.ts'
@@ -18,6 +20,8 @@ export interface ProgrammeContext {
   readonly definitions: Definitions
   readonly ruleExists: (id: string, version: number) => boolean
   readonly formulaExists: (id: string, version: number) => boolean
+  /** Whether there is such a table with one row for each value of the fact. */
+  readonly tableExists: (parameter: string, fact: string) => boolean
 }
 
 export interface Tier {
@@ -54,7 +58,8 @@ export function checkProgramme(json: unknown, context: ProgrammeContext): Checke
     ...referenceProblems(source, context),
     ...benefitProblems(source, space),
     ...orderProblems(source, space),
-    ...targetingProblems(source, space),
+    ...targetingProblems(source, space, context),
+    ...exactnessProblems(source, space),
     ...ofTiers,
     ...basisProblems(
       tiers.map((tier) => tier.condition),
@@ -123,7 +128,7 @@ function orderProblems({ targeting, formula }: ProgrammeSource, space: FactSpace
   return found
 }
 
-function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: FactSpace): Diagnostic[] {
+function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: FactSpace, { tableExists }: ProgrammeContext): Diagnostic[] {
   const found: Diagnostic[] = []
   const { quotas, thresholds, places, exclusions } = targeting
   if (thresholds && !formula)
@@ -137,12 +142,34 @@ function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: F
     if (quotas.method === 'proportional' && places === undefined) {
       found.push(finding('quota-areas', '/targeting/quotas', 'proportional quotas divide places, and "places" is not stated'))
     }
+    // Without its shares every area would have no place, and nobody would be selected.
+    if (quotas.method === 'proportional' && quotas.to !== 'population' && !tableExists(quotas.to.parameter, quotas.by)) {
+      const { parameter } = quotas.to
+      found.push(
+        finding('quota-areas', '/targeting/quotas/to/parameter', `${quote(parameter)} is no parameter with the key ${quote(quotas.by)}`),
+      )
+    }
   }
   exclusions?.forEach((exclusion, index) => {
     if (exclusion.programme === id)
       found.push(finding('precedence-order', `/targeting/exclusions/${index}/programme`, 'a programme cannot exclude itself'))
   })
   return found
+}
+
+/** What is compared with whole units of money or of the score has to be a whole number of them. */
+function exactnessProblems({ benefit, targeting: { budget, thresholds } }: ProgrammeSource, space: FactSpace): Diagnostic[] {
+  const money = space.types[space.slot(benefit.fact) ?? -1]?.scale ?? MAX_SCALE
+  const numbers = [
+    { pointer: '/targeting/budget', value: budget, scale: money },
+    { pointer: '/targeting/thresholds/entry', value: thresholds?.entry, scale: POINT_SCALE },
+    { pointer: '/targeting/thresholds/exit', value: thresholds?.exit, scale: POINT_SCALE },
+  ]
+  return numbers.flatMap(({ pointer, value, scale }) =>
+    value === undefined || scaledOfNumber(value, scale).ok
+      ? []
+      : [finding('targeting-places', pointer, `${value} cannot be kept with ${scale} places`, { expected: `at most ${scale} places` })],
+  )
 }
 
 function absoluteQuotaProblems(
