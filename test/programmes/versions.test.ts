@@ -1,7 +1,7 @@
 import t from 'tap'
 import { loadShippedVersions } from '../../src/programmes/load-shipped.ts'
 import { shippedTexts } from '../../src/programmes/shipped-files.ts'
-import { readVersions, storeShipped } from '../../src/programmes/version-store.ts'
+import { readMembers, readVersions, storeShipped } from '../../src/programmes/version-store.ts'
 import { versionText } from '../../src/programmes/version.ts'
 import type { VersionText } from '../../src/programmes/version.ts'
 import { versionsOf } from '../../src/programmes/versions-in-force.ts'
@@ -33,6 +33,22 @@ t.test('shipped versions are stored once, byte for byte, and compile', async (t)
   t.equal(fresh.hash, bundle.hash, 'the same set from the database alone')
   await t.rejects(versionsOf(database).byHash('0'.repeat(64)), { code: 'replay-not-possible' })
   await t.rejects(versions.inForce(0), { code: 'nothing-in-force' }, 'in 1970 no rule was in force')
+})
+
+t.test('the texts of a set come in its order, whatever way PostgreSQL reads them', async (t) => {
+  const database = await testDatabase(t)
+  await loadShippedVersions(database)
+  const { versions } = await versionsOf(database).inForce(day)
+  const client = await database.pool.connect()
+  t.teardown(() => client.release(true))
+  for (const off of ['nestloop', 'hashjoin', 'mergejoin']) {
+    await client.query(`set enable_${off} = off`)
+    for (const refs of [versions, versions.toReversed()])
+      t.same(
+        (await readMembers(client, refs)).map(({ kind, id }) => `${kind} ${id}`),
+        refs.map(({ kind, id }) => `${kind} ${id}`),
+      )
+  }
 })
 
 t.test('a stored version never changes', async (t) => {

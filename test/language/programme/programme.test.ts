@@ -75,6 +75,16 @@ const faults: readonly (readonly [what: string, json: unknown, findings: readonl
     programme({}, { quotas: { ...targeting.quotas, places: { '11': 60, '21': 41 } } }),
     [`quota-areas ${T}/quotas/places`],
   ],
+  [
+    'shares of a parameter that there is not, or that has another key',
+    programme({}, { quotas: { method: 'proportional', by: 'governorate', to: { parameter: 'povertyLine' }, leftOver: 'none' } }),
+    [`quota-areas ${T}/quotas/to/parameter`],
+  ],
+  [
+    'amounts and scores finer than they are kept',
+    programme({}, { budget: 0.0005, thresholds: { entry: 1.2345678, exit: 1e10 } }),
+    [`targeting-places ${T}/budget`, `targeting-places ${T}/thresholds/entry`, `targeting-places ${T}/thresholds/exit`],
+  ],
   ['proportional quotas of no places', withoutPlaces(), [`quota-areas ${T}/quotas`]],
   [
     'an exclusion of itself',
