@@ -90,7 +90,7 @@ const sumAll = (tables: readonly Transitions[]): Cell => sumOf(tables.flatMap((t
 t.test('every breakdown is the whole population, to the person and the thousandth', async (t) => {
   t.same(
     outcome.breakdowns.map(({ id }) => id),
-    ['governorate', 'householdSize', 'headSex', 'disability', 'children', 'elders', 'scoreDecile'],
+    ['governorate', 'householdSize', 'headSex', 'disability', 'children', 'elders', 'welfareDecile', 'scoreDecile'],
   )
   for (const { name, programmes } of outcome.scenarios)
     for (const { programme: id, unit, before, after, transitions } of programmes) {
