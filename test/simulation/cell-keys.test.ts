@@ -21,8 +21,8 @@ t.test('keys of references', async (t) => {
 t.test('neighbouring references have keys in all parts of the range, each bit as often set as not', async (t) => {
   const keyOf = recordKeys(secret)
   const count = 40_000
-  const parts = new Array<number>(16).fill(0)
-  const bits = new Array<number>(32).fill(0)
+  const parts = Array.from({ length: 16 }, () => 0)
+  const bits = Array.from({ length: 32 }, () => 0)
   for (let reference = 1; reference <= count; reference++) {
     const key = keyOf(reference)
     parts[key >>> 28] = (parts[key >>> 28] as number) + 1

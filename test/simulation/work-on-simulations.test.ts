@@ -84,7 +84,10 @@ t.test('a limit to what one may have waiting, also for those that come together;
   const fillers = Array.from({ length: UNFINISHED_MAX - 4 }, () => newId())
   for (const id of fillers) await storeSimulation(pool, { id, actor, entity: 'MODEE', name: 'filler', request: '{}' }, null)
   const together = await Promise.all([ask({ name: 'last' }, many), ask({ name: 'last' }, many)])
-  t.same(together.map(({ statusCode }) => statusCode).toSorted(), [202, 429])
+  t.same(
+    together.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [202, 429],
+  )
   t.match((await ask({}, many)).json(), { status: 429, code: 'simulations-too-many', expected: `at most ${UNFINISHED_MAX}` })
   t.equal((await ask({ name: 'theirs too' }, other)).statusCode, 202, 'others may')
   await pool.query("update simulation set status = 'cancelled' where id = any($1)", [fillers])
