@@ -107,7 +107,10 @@ function compileProgrammeText(
     definitions,
     ruleExists: (id, version) => rules.some((rule) => isRule(rule, { id, version })),
     formulaExists: (id, version) => formulas.some(({ ref }) => isRule(ref, { id, version })),
-    tableExists: (parameter, fact) => catalogue.parameters.get(parameter)?.keys.join() === fact,
+    sharesExist: (parameter, fact) => {
+      const { keys, epochs } = catalogue.parameters.get(parameter) ?? {}
+      return keys?.join() === fact && epochs?.every(({ rows }) => rows.every(({ value }) => value >= 0)) === true
+    },
   })
   report(text, diagnostics)
   if (!programme) return []

@@ -16,7 +16,7 @@ import { refuseFaulty } from './check-apart.ts'
 import { cancelSimulation, repeatedSimulation, requestSimulation } from './request-simulation.ts'
 import { readResult, toldResult } from './result.ts'
 import { SimulationSchema } from './scenario-schema.ts'
-import { ResultAnswer, ResultQuery, SimulationAnswer, simulationAnswer, SimulationParams } from './schema.ts'
+import { ResultAnswer, ResultQuery, SimulationAnswer, simulationAnswer, SimulationParams, SimulationSummary } from './schema.ts'
 import { readSimulation, readSimulationProgress, readSimulationResult, readSimulations, type StoredSimulation } from './simulation-store.ts'
 
 const tags = ['simulation']
@@ -46,12 +46,12 @@ async function ownSimulation({ pool }: Database, id: string, { entity }: Princip
 
 function registerReads(app: Server, { database }: SimulationRouteDeps): void {
   const config = { permission: 'simulations:read' } as const
-  const response = { 200: Type.Object({ simulations: Type.Array(SimulationAnswer) }) }
+  const response = { 200: Type.Object({ simulations: Type.Array(SimulationSummary) }) }
   app.get(
     '/v1/simulations',
     { config, schema: { tags, summary: 'Simulations of your entity, the newest first', response } },
     async (request) => ({
-      simulations: (await readSimulations(database.pool, principalOf(request).entity, SHOWN)).map(simulationAnswer),
+      simulations: await readSimulations(database.pool, principalOf(request).entity, SHOWN),
     }),
   )
   app.get(

@@ -12,7 +12,8 @@ export const ResultQuery = Type.Object(
   closed,
 )
 
-export const SimulationAnswer = Type.Object({
+/** What a list tells: requests and manifests can be of a megabyte each. */
+export const SimulationSummary = Type.Object({
   id: Type.String({ format: 'uuid' }),
   name: Type.String(),
   status: Type.Enum(['queued', 'running', 'completed', 'failed', 'cancelled']),
@@ -20,22 +21,25 @@ export const SimulationAnswer = Type.Object({
   done: Type.Integer(),
   total: Type.Integer(),
   attempt: Type.Integer({ description: 'how often it was begun' }),
-  request: Type.Unknown({ description: 'what was asked for' }),
   run: Nullable(Type.String({ description: 'the run whose snapshot and inputs it read' })),
-  manifest: Nullable(Type.Unknown({ description: 'every hash that it follows from' })),
   manifestHash: Nullable(Type.String({ description: "SHA-256 of the manifest's canonical JSON" })),
   problem: Nullable(Type.String({ description: 'the code of what stopped it: /errors' })),
   detail: Nullable(Type.String()),
-  errors: Nullable(Type.Array(Type.Unknown(), { description: 'faults of its scenarios' })),
   createdAt: Type.String({ format: 'date-time' }),
   finishedAt: Nullable(Type.String({ format: 'date-time' })),
+})
+
+export const SimulationAnswer = Type.Object({
+  ...SimulationSummary.properties,
+  request: Type.Unknown({ description: 'what was asked for' }),
+  manifest: Nullable(Type.Unknown({ description: 'every hash that it follows from' })),
+  errors: Nullable(Type.Array(Type.Unknown(), { description: 'faults of its scenarios' })),
 })
 
 export function simulationAnswer({
   actor: _actor,
   entity: _entity,
   request,
-  runId,
   manifest,
   errors,
   ...shown
@@ -43,7 +47,6 @@ export function simulationAnswer({
   return {
     ...shown,
     request: JSON.parse(request) as unknown,
-    run: runId,
     manifest: manifest === null ? null : (JSON.parse(manifest) as unknown),
     errors: errors === null ? null : (JSON.parse(errors) as unknown[]),
   }

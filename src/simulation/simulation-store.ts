@@ -13,20 +13,23 @@ export interface NewSimulation {
   readonly request: string
 }
 
-export interface StoredSimulation extends NewSimulation {
+export interface SimulationListed extends Pick<NewSimulation, 'id' | 'name'> {
   readonly status: SimulationStatus
   readonly stage: string | null
   readonly done: number
   readonly total: number
   readonly attempt: number
-  readonly runId: string | null
-  readonly manifest: string | null
+  readonly run: string | null
   readonly manifestHash: string | null
   readonly problem: string | null
   readonly detail: string | null
-  readonly errors: string | null
   readonly createdAt: string
   readonly finishedAt: string | null
+}
+
+export interface StoredSimulation extends SimulationListed, NewSimulation {
+  readonly manifest: string | null
+  readonly errors: string | null
 }
 
 /** The request's own key, and the hash of the body that it stands for. */
@@ -139,8 +142,9 @@ export async function markSimulationCancelled(db: Queryable, id: string): Promis
   return rowCount === 1
 }
 
-const COLUMNS = `id, actor, entity, name, request, status, stage, done, total, attempt, run_id as "runId", manifest, manifest_hash as "manifestHash", problem, detail, errors,
+const SUMMARY = `id, name, status, stage, done, total, attempt, run_id as "run", manifest_hash as "manifestHash", problem, detail,
   to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt", to_char(finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "finishedAt"`
+const COLUMNS = `${SUMMARY}, actor, entity, request, manifest, errors`
 
 export async function readSimulation(db: Queryable, id: string): Promise<StoredSimulation | null> {
   const { rows } = await db.query<StoredSimulation>(`select ${COLUMNS} from simulation where id = $1`, [id])
@@ -148,9 +152,9 @@ export async function readSimulation(db: Queryable, id: string): Promise<StoredS
 }
 
 /** An entity's, the newest first. */
-export async function readSimulations(db: Queryable, entity: string, limit: number): Promise<StoredSimulation[]> {
-  const text = `select ${COLUMNS} from simulation where entity = $1 order by created_at desc, id limit $2`
-  return (await db.query<StoredSimulation>(text, [entity, limit])).rows
+export async function readSimulations(db: Queryable, entity: string, limit: number): Promise<SimulationListed[]> {
+  const text = `select ${SUMMARY} from simulation where entity = $1 order by created_at desc, id limit $2`
+  return (await db.query<SimulationListed>(text, [entity, limit])).rows
 }
 
 /** The exact result of a completed simulation. */

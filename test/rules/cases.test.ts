@@ -29,7 +29,7 @@ t.test('the programmes agree with one another', async (t) => {
 for (const id of programmeIds) {
   t.test(id, async (t) => {
     const exists = (folder: string) => (name: string, version: number) => content(`${folder}/${name}/${version}.json`).length === 1
-    const context = { spaces: { household, person }, definitions, ruleExists: exists('rules'), formulaExists: exists('formulas'), tableExists: () => true }
+    const context = { spaces: { household, person }, definitions, ruleExists: exists('rules'), formulaExists: exists('formulas'), sharesExist: () => true }
     const { json } = one<ProgrammeSource>(`rules/${id}/programme.json`)
     t.same(checkProgramme(json, context).diagnostics, [], 'the programme checks without a finding')
     const space = context.spaces[json.unit]

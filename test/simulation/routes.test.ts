@@ -137,7 +137,9 @@ t.test('performed, told under control, exact by permission and in the audit chai
   const { id } = (await ask()).json<Simulation>()
   const done = await ended(id)
   t.match(done, { status: 'completed', attempt: 1, manifestHash: /^[0-9a-f]{64}$/, problem: null })
-  t.match((await get('/v1/simulations')).json(), { simulations: [{ id, status: 'completed' }, {}] })
+  const listed = (await get('/v1/simulations')).json<{ readonly simulations: readonly object[] }>()
+  t.match(listed, { simulations: [{ id, status: 'completed', run, manifestHash: done.manifestHash }, {}] })
+  t.notMatch(JSON.stringify(listed), /"(request|manifest|actor)"/, 'a list does not repeat what was asked')
 
   const reader = await keyWith('simulations:read')
   interface Cell {

@@ -94,6 +94,8 @@ const faulty: readonly Faulty[] = [
   ['quotas without places', set({ '/targeting/places': null }), 'quota-areas', '/changes/0/set'],
   ['shares of no parameter', set({ '/targeting/quotas/to': { parameter: 'none' } }), 'quota-areas', targeting('quotas/to', '/parameter')],
   ['shares of a constant', set({ '/targeting/quotas/to/parameter': 'povertyLine' }), 'quota-areas', targeting('quotas/to/parameter')],
+  ['a negative share', [{ object: 'parameter', id: 'populationShare', set: { '/values/0/rows/0/1': -0.5 } }], 'quota-areas', ''],
+  ['quotas beyond counting', [...set({ '/targeting/places': null }), ...quotas({ '11': 9e15, '12': 9e15 })], 'quota-areas', ''],
   ['a negative budget', set({ '/targeting/budget': -1 }), 'wrong-value', targeting('budget')],
   ['a word for a budget', set({ '/targeting/budget': 'many' }), 'wrong-type', targeting('budget')],
   ['a budget of less than a fils', set({ '/targeting/budget': 0.0001 }), 'targeting-places', targeting('budget')],

@@ -20,8 +20,8 @@ export interface ProgrammeContext {
   readonly definitions: Definitions
   readonly ruleExists: (id: string, version: number) => boolean
   readonly formulaExists: (id: string, version: number) => boolean
-  /** Whether there is such a table with one row for each value of the fact. */
-  readonly tableExists: (parameter: string, fact: string) => boolean
+  /** Whether there is such a table by the fact, with no negative row. */
+  readonly sharesExist: (parameter: string, fact: string) => boolean
 }
 
 export interface Tier {
@@ -128,7 +128,7 @@ function orderProblems({ targeting, formula }: ProgrammeSource, space: FactSpace
   return found
 }
 
-function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: FactSpace, { tableExists }: ProgrammeContext): Diagnostic[] {
+function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: FactSpace, { sharesExist }: ProgrammeContext): Diagnostic[] {
   const found: Diagnostic[] = []
   const { quotas, thresholds, places, exclusions } = targeting
   if (thresholds && !formula)
@@ -143,10 +143,12 @@ function targetingProblems({ targeting, formula, id }: ProgrammeSource, space: F
       found.push(finding('quota-areas', '/targeting/quotas', 'proportional quotas divide places, and "places" is not stated'))
     }
     // Without its shares every area would have no place, and nobody would be selected.
-    if (quotas.method === 'proportional' && quotas.to !== 'population' && !tableExists(quotas.to.parameter, quotas.by)) {
+    if (quotas.method === 'proportional' && quotas.to !== 'population' && !sharesExist(quotas.to.parameter, quotas.by)) {
       const { parameter } = quotas.to
       found.push(
-        finding('quota-areas', '/targeting/quotas/to/parameter', `${quote(parameter)} is no parameter with the key ${quote(quotas.by)}`),
+        finding('quota-areas', '/targeting/quotas/to/parameter', `${quote(parameter)} is no parameter of shares by ${quote(quotas.by)}`, {
+          expected: 'a table with that key, no row of it negative',
+        }),
       )
     }
   }
@@ -186,7 +188,8 @@ function absoluteQuotaProblems(
     }),
   )
   const sum = Object.values(quotas).reduce((total, n) => total + n, 0)
-  if (places !== undefined && sum > places)
+  if (!Number.isSafeInteger(sum)) found.push(finding('quota-areas', pointer, 'the quotas add up to more than can be counted exactly'))
+  else if (places !== undefined && sum > places)
     found.push(finding('quota-areas', pointer, `the quotas add up to ${sum}, more than the ${places} places`))
   return found
 }

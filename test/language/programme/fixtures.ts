@@ -5,7 +5,7 @@ import { definitions, personSpace, space } from '../rule/fixtures.ts'
 export const context: ProgrammeContext = {
   spaces: { household: space, person: personSpace },
   definitions,
-  tableExists: (parameter, fact) => parameter === 'shares' && fact === 'governorate',
+  sharesExist: (parameter, fact) => parameter === 'shares' && fact === 'governorate',
   ruleExists: (id, version) => id === 'cash' && version === 1,
   formulaExists: (id, version) => id === 'welfare' && version === 1,
 }

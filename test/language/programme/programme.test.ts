@@ -76,6 +76,11 @@ const faults: readonly (readonly [what: string, json: unknown, findings: readonl
     [`quota-areas ${T}/quotas/places`],
   ],
   [
+    'quotas beyond counting',
+    programme({}, { quotas: { ...targeting.quotas, places: { '11': 9_007_199_254_740_991, '21': 1 } } }),
+    [`quota-areas ${T}/quotas/places`],
+  ],
+  [
     'shares of a parameter that there is not, or that has another key',
     programme({}, { quotas: { method: 'proportional', by: 'governorate', to: { parameter: 'povertyLine' }, leftOver: 'none' } }),
     [`quota-areas ${T}/quotas/to/parameter`],
