@@ -71,7 +71,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerRunRoutes(app, deps)
   registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
   registerExplainRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
-  registerSimulationRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
+  registerSimulationRoutes(app, lists)
   chainWhileListening(app, database)
   return app
 }

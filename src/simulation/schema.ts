@@ -7,8 +7,16 @@ const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 
 export const SimulationParams = Type.Object({ simulation: Type.String({ format: 'uuid' }) }, closed)
 
+export const RESULT_FORMATS = ['json', 'csv', 'parquet'] as const
+const exact = Type.Optional(Type.Boolean({ description: 'counts and amounts as they are; needs `simulations:exact`, and is audited' }))
+
 export const ResultQuery = Type.Object(
-  { exact: Type.Optional(Type.Boolean({ description: 'counts and amounts as they are; needs `simulations:exact`, and is audited' })) },
+  {
+    exact,
+    format: Type.Optional(
+      Type.Enum([...RESULT_FORMATS], { description: 'for those who cannot choose what they `Accept`; json unless either says otherwise' }),
+    ),
+  },
   closed,
 )
 
