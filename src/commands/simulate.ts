@@ -9,9 +9,12 @@ import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
 import { performSimulation } from '../simulation/perform-simulation.ts'
 import { newSimulation } from '../simulation/request-simulation.ts'
+import { renderApart, reportTask } from '../simulation/report/render-apart.ts'
+import { reportNames } from '../simulation/report/report-names.ts'
+import { REPORT_LANGUAGES, type ReportLanguage } from '../simulation/report/report-subject.ts'
 import { readResult, toldResult } from '../simulation/result.ts'
 import { SimulationSchema } from '../simulation/scenario-schema.ts'
-import { readSimulationResult, storeSimulation } from '../simulation/simulation-store.ts'
+import { readSimulation, readSimulationResult, type StoredSimulation, storeSimulation } from '../simulation/simulation-store.ts'
 import { type Command, tell } from './command.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
 import { CONNECTIONS_MIN } from './run-deps.ts'
@@ -21,7 +24,7 @@ const who = { actor: 'command line', entity: 'operator' } as const
 const purpose = 'measuring what a change would do before anyone is affected'
 
 export const simulate: Command = async (context) => {
-  const { file, exact, out } = askedFor(context.args)
+  const { file, exact, out, report, language } = askedFor(context.args)
   const config = { ...context.config, poolSize: Math.max(context.config.poolSize, CONNECTIONS_MIN) }
   const request: unknown = JSON.parse(readFileSync(file, 'utf8'))
   if (!Value.Check(SimulationSchema, request)) {
@@ -48,13 +51,17 @@ export const simulate: Command = async (context) => {
       })
       const hash = await performSimulation({ database, laboratory }, made.id, { onProgress: () => undefined, signal: context.signal })
       if (exact) await recordEvent(database.pool, event('simulation.read-exact', 'told'))
-      const told = toldResult(readResult((await readSimulationResult(database.pool, made.id)) as string), exact)
+      const result = (await readSimulationResult(database.pool, made.id)) as string
+      const told = toldResult(readResult(result), exact)
       const text = `${JSON.stringify(told, null, 2)}\n`
-      if (out === undefined) process.stdout.write(text)
-      else {
-        writeFileSync(out, text)
-        tell(`Simulation ${made.id} completed; manifest ${hash}.`, `اكتملت المحاكاة ${made.id}؛ البيان ${hash}.`)
+      if (out !== undefined) writeFileSync(out, text)
+      if (report !== undefined) {
+        const stored = (await readSimulation(database.pool, made.id)) as StoredSimulation
+        const names = await reportNames(database.pool, told.versionSet)
+        writeFileSync(report, await renderApart(reportTask(stored, { names, result, exact, language }), context.signal))
       }
+      if (out === undefined && report === undefined) process.stdout.write(text)
+      else tell(`Simulation ${made.id} completed; manifest ${hash}.`, `اكتملت المحاكاة ${made.id}؛ البيان ${hash}.`)
       return 0
     } catch (error) {
       if (!(error instanceof Problem)) throw error
@@ -71,13 +78,23 @@ function problemText({ code, parts: { detail, errors = [] } }: Problem): string 
   return [`${code}: ${title.en}${detail === undefined ? '' : `: ${detail}`}`, ...faults, hint.en, title.ar, hint.ar].join('\n')
 }
 
-function askedFor(args: readonly string[]): { readonly file: string; readonly exact: boolean; readonly out: string | undefined } {
+interface Asked {
+  readonly file: string
+  readonly exact: boolean
+  readonly out: string | undefined
+  readonly report: string | undefined
+  readonly language: ReportLanguage
+}
+
+function askedFor(args: readonly string[]): Asked {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { exact: { type: 'boolean' }, out: { type: 'string' } },
+    options: { exact: { type: 'boolean' }, out: { type: 'string' }, report: { type: 'string' }, lang: { type: 'string' } },
   })
   const [file] = positionals
-  if (file === undefined || positionals.length > 1) throw new Error('mizan simulate <file.json> [--exact] [--out <file>]')
-  return { file, exact: values.exact === true, out: values.out }
+  const language = REPORT_LANGUAGES.find((one) => one === (values.lang ?? 'both'))
+  if (file === undefined || positionals.length > 1 || language === undefined || (values.lang !== undefined && values.report === undefined))
+    throw new Error('mizan simulate <file.json> [--exact] [--out <file>] [--report <file.html> [--lang ar|en|both]]')
+  return { file, exact: values.exact === true, out: values.out, report: values.report, language }
 }

@@ -1,5 +1,6 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
+import { REPORT_LANGUAGES } from './report/report-subject.ts'
 import type { StoredSimulation } from './simulation-store.ts'
 
 const closed = { additionalProperties: false } as const
@@ -16,6 +17,16 @@ export const ResultQuery = Type.Object(
     format: Type.Optional(
       Type.Enum([...RESULT_FORMATS], { description: 'for those who cannot choose what they `Accept`; json unless either says otherwise' }),
     ),
+  },
+  closed,
+)
+
+export const ReportQuery = Type.Object(
+  {
+    lang: Type.Optional(
+      Type.Enum([...REPORT_LANGUAGES], { description: 'Arabic, English, or both in one file, which is meant unless said otherwise' }),
+    ),
+    exact,
   },
   closed,
 )

@@ -1,7 +1,7 @@
 /** A told result as a file: CSV that is safe to open in a spreadsheet, or Parquet with types. */
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { csvCell, rawCell } from '../../targeting/lists/exports/csv.ts'
 import { writeParquetFile } from '../../targeting/lists/exports/parquet-file.ts'
 import type { ToldResult } from '../result.ts'

@@ -9,10 +9,13 @@ import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
 import { formatAsked, mediaTypes } from '../../targeting/lists/exports/export-format.ts'
+import { reportNames } from '../report/report-names.ts'
+import { renderApart, reportTask } from '../report/render-apart.ts'
+import { REPORT_POLICY } from '../report/report-policy.ts'
 import { ownSimulation } from '../own-simulation.ts'
 import { readResult, toldResult, type ToldResult } from '../result.ts'
 import type { SimulationRouteDeps } from '../routes.ts'
-import { RESULT_FORMATS, ResultAnswer, ResultQuery, SimulationParams } from '../schema.ts'
+import { ReportQuery, RESULT_FORMATS, ResultAnswer, ResultQuery, SimulationParams } from '../schema.ts'
 import { readSimulationResult, type StoredSimulation } from '../simulation-store.ts'
 import { resultCsv, resultParquet } from './result-file.ts'
 
@@ -22,6 +25,11 @@ const config = {
 } as const
 
 export function registerResultRoutes(app: Server, deps: SimulationRouteDeps): void {
+  registerResult(app, deps)
+  registerReport(app, deps)
+}
+
+function registerResult(app: Server, deps: SimulationRouteDeps): void {
   const schema = {
     tags: ['simulation'],
     summary: 'What a simulation came to: who enters, who leaves, where, and what it costs',
@@ -48,6 +56,45 @@ export function registerResultRoutes(app: Server, deps: SimulationRouteDeps): vo
     const told = toldResult(readResult(result), exact)
     const format = formatAsked(request.headers.accept, named, RESULT_FORMATS)
     return format === 'json' ? (told as Static<typeof ResultAnswer>) : sendFile(deps, reply, { told, format, simulation: simulation.id })
+  })
+}
+
+/** As in the file itself, and not within a page of somebody else's. */
+const reportPolicy = `${REPORT_POLICY}; frame-ancestors 'none'`
+
+function registerReport(app: Server, deps: SimulationRouteDeps): void {
+  const schema = {
+    tags: ['simulation'],
+    summary: 'A report of what a simulation came to, for people: one HTML file with charts, in Arabic and English',
+    description:
+      'Self-contained: no script, and nothing is fetched from elsewhere. Told under the same rules as the result ' +
+      '(docs/how-to/read-a-simulation.md).',
+    params: SimulationParams,
+    querystring: ReportQuery,
+    response: { 200: { description: 'An HTML document', content: { 'text/html': { schema: Type.String() } } } },
+  }
+  app.get('/v1/simulations/:simulation/report', { config, schema }, async (request, reply) => {
+    const { exact = false, lang = 'both' } = request.query
+    const release = deps.slots.take()
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    try {
+      const { simulation, result } = await completedResult(deps, request, request.params.simulation, exact)
+      const { versionSet } = JSON.parse(simulation.manifest ?? '{}') as { readonly versionSet?: string }
+      const names = await reportNames(deps.database.pool, versionSet ?? '')
+      const text = await renderApart(reportTask(simulation, { names, result, exact, language: lang }), gone.signal)
+      return await reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', reportPolicy)
+        .header('content-disposition', `inline; filename="simulation-${simulation.id}.html"`)
+        .send(text)
+    } catch (error) {
+      // Nobody is there to be told.
+      if (gone.signal.aborted) return reply.hijack()
+      throw error
+    } finally {
+      release()
+    }
   })
 }
 

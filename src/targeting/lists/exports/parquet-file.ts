@@ -10,7 +10,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 export interface ParquetColumn {
   readonly name: string
   /** DuckDB's name of it; `codes` are words between spaces and become a list. */
-  readonly type: string | 'codes'
+  readonly type: string
 }
 
 export interface ParquetFile {
