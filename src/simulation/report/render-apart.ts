@@ -1,6 +1,9 @@
-/** Reports rendered in a thread of their own, from the stored result to the finished file. */
+/** Reports rendered in threads of their own, one for each language, from the stored result to the finished file. */
+import type { Language } from '../../language/messages.ts'
 import { newWorker } from '../../targeting/run/new-worker.ts'
+import type { SimulationRequest } from '../scenario-schema.ts'
 import type { StoredSimulation } from '../simulation-store.ts'
+import { languagesOf, reportFile } from './report-file.ts'
 import type { ReportLanguage, ReportNames } from './report-subject.ts'
 
 export interface ReportTask {
@@ -22,10 +25,22 @@ export const reportTask = (
   rest: Omit<ReportTask, 'id' | 'manifestHash' | 'finishedAt' | 'request'>,
 ): ReportTask => ({ id, manifestHash, finishedAt, request, ...rest })
 
-/** Ends the thread when `signal` aborts, and rejects. */
+export interface ArticleTask extends Omit<ReportTask, 'language'> {
+  readonly language: Language
+  /** Of the file. */
+  readonly languages: readonly Language[]
+}
+
+/** Ends the threads when `signal` aborts, and rejects. */
 export async function renderApart(task: ReportTask, signal?: AbortSignal): Promise<string> {
   signal?.throwIfAborted()
-  return new Promise((resolve, reject) => {
+  const languages = languagesOf(task.language)
+  const articles = await Promise.all(languages.map((language) => renderArticleApart({ ...task, language, languages }, signal)))
+  return reportFile((JSON.parse(task.request) as SimulationRequest).name, languages, articles)
+}
+
+const renderArticleApart = (task: ArticleTask, signal: AbortSignal | undefined): Promise<string> =>
+  new Promise((resolve, reject) => {
     const worker = newWorker(new URL('./report-thread', import.meta.url), task)
     const stop = (): void => void worker.terminate()
     signal?.addEventListener('abort', stop, { once: true })
@@ -36,4 +51,3 @@ export async function renderApart(task: ReportTask, signal?: AbortSignal): Promi
       reject(new Error(`the report ended with code ${code}`))
     })
   })
-}

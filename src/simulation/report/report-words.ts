@@ -26,7 +26,6 @@ export const reportWords = {
     'أعداد محمية: يُحجب ما يقل عن عشرة، ويُزاح غيره بما لا يتجاوز أربعة، وتُقرَّب المبالغ إلى ثلاثة أرقام معنوية. لذلك قد لا يساوي مجموع الأجزاء الكل.',
   ),
   fewer: words('fewer than 10', 'أقل من 10'),
-  withheld: words('withheld: one unit holds most of it', 'محجوب: معظمه يعود إلى وحدة واحدة'),
   notTold: words('withheld', 'محجوب'),
   none: words('none', 'لا يوجد'),
   notMeasured: words('not measured', 'غير مقيس'),
@@ -36,7 +35,6 @@ export const reportWords = {
   scenario: words('Scenario: {name}', 'السيناريو: {name}'),
   programme: words('Programme', 'البرنامج'),
   policy: words('Policy', 'السياسة'),
-  definition: words('Definition', 'التعريف'),
   source: words('Source', 'المصدر'),
 
   askedTitle: words('What was asked', 'المطلوب محاكاته'),
@@ -73,6 +71,10 @@ export const reportWords = {
     'The amounts of all selected units after the change less those before, spread over the months of the programme’s period.',
     'مجموع مبالغ الوحدات المختارة بعد التغيير مطروحًا منه مجموعها قبله، موزعًا على أشهر دورة البرنامج.',
   ),
+  amountDefinition: words(
+    'The amounts of all selected units of the group after the change less those before.',
+    'مجموع مبالغ الوحدات المختارة في المجموعة بعد التغيير مطروحًا منه مجموعها قبله.',
+  ),
   stopped: words('the budget ends before the list does', 'تنفد الموازنة قبل نهاية القائمة'),
 
   moversTitle: words('Who enters and who leaves', 'من يدخل ومن يخرج'),
@@ -108,7 +110,7 @@ export const reportWords = {
   sharePeople: words('Share of persons, the poorest first', 'نسبة الأفراد، الأفقر أولًا'),
   shareWelfare: words('Share of all welfare', 'نسبة الرفاه'),
   shareBenefit: words('Share of the benefit', 'نسبة المنفعة'),
-  equality: words('Equality', 'المساواة التامة'),
+  equality: words('The straight grey line is equality.', 'الخط الرمادي المستقيم هو المساواة التامة.'),
   noReference: words(
     'Nothing is known of the welfare of these households, so poverty, inequality and errors are not measured.',
     'لا يُعرف رفاه هذه الأسر، فلا يُقاس الفقر ولا التفاوت ولا الأخطاء.',
@@ -186,8 +188,8 @@ export const reportWords = {
   versionSet: words('Versions', 'مجموعة الإصدارات'),
   manifest: words('Manifest', 'البيان'),
   again: words(
-    '`mizan verify simulation` computes it again and compares every byte.',
-    'يعيد الأمر `mizan verify simulation` حسابها ويقارن كل بايت.',
+    'The command mizan verify simulation computes it again and compares every byte.',
+    'يعيد الأمر \u2066mizan verify simulation\u2069 حسابها ويقارن كل بايت.',
   ),
   perPolicy: words('{policy}: {values}', '{policy}: {values}'),
 } as const satisfies Readonly<Record<string, Words>>

@@ -29,6 +29,10 @@ export function divergingBars(id: string, rows: readonly DivergingRow[], speaker
   const room = Math.min(width * 0.45, 14 + Math.max(...rows.map(({ label }) => label.length)) * 6.2)
   const domain = domainOf(rows)
   const placed = rows.map((row, place) => ({ ...row, place }))
+  const bars = placed.flatMap(({ more, less, place }) => [
+    ...(more ? [{ to: more, place, colour: MORE }] : []),
+    ...(less ? [{ to: -less, place, colour: LESS }] : []),
+  ])
   const labels = (side: 'more' | 'less') => {
     const isRight = (side === 'more') !== isRightToLeft
     const sign = side === 'more' ? 1 : -1
@@ -62,11 +66,9 @@ export function divergingBars(id: string, rows: readonly DivergingRow[], speaker
         tickSize: 0,
         tickFormat: (place: number) => inChart(speaker, placed[place]?.label ?? ''),
       }),
-      barX(placed, { x: 'more', y: 'place', fill: MORE, insetTop: 1, insetBottom: 1 }),
-      barX(placed, { x: (row: (typeof placed)[number]) => -(row.less ?? 0), y: 'place', fill: LESS, insetTop: 1, insetBottom: 1 }),
+      barX(bars, { x: 'to', y: 'place', fill: 'colour', insetTop: 1, insetBottom: 1 }),
       ruleX([0]),
-      labels('more'),
-      labels('less'),
+      ...(['more', 'less'] as const).filter((side) => rows.some((row) => row[side] !== 0)).map(labels),
     ],
   })
 }

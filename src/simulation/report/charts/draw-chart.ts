@@ -29,43 +29,35 @@ export function drawChart(id: string, { language }: Speaker, { title, descriptio
   svg.setAttribute('lang', language)
   svg.setAttribute('aria-labelledby', `${id}-title`)
   svg.setAttribute('aria-describedby', `${id}-text`)
-  return trusted(svg.outerHTML)
+  return trusted(tidied(svg.outerHTML))
 }
 
 /** A sign beside the text that says the same. */
 export function drawSign(options: PlotOptions): Markup {
   const svg = plain(options)
   svg.setAttribute('aria-hidden', 'true')
-  return trusted(svg.outerHTML)
+  return trusted(tidied(svg.outerHTML))
 }
 
-/** Without Plot's style sheet, which the page has, and without its names of marks, which are English: a chart is its title and description. */
+/** Without Plot's style sheet, which the page has. */
 function plain(options: PlotOptions) {
   const svg = plot({ style: { fontFamily: 'inherit', fontSize: '11px', background: 'none' }, ...options, document })
   for (const style of svg.querySelectorAll('style')) style.remove()
-  for (const element of svg.querySelectorAll('*')) {
-    for (const name of ['aria-label', 'aria-hidden', 'aria-description', 'class']) element.removeAttribute(name)
-    for (const name of ['x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'd', 'transform']) shorten(element, name)
-  }
   svg.setAttribute('class', 'chart')
   svg.setAttribute('direction', 'ltr')
   return svg
 }
 
-interface Attributes {
-  readonly getAttribute: (name: string) => string | null
-  readonly setAttribute: (name: string, value: string) => void
-}
-
-/** A tenth of a pixel is more than anyone sees. */
-function shorten(element: Attributes, name: string): void {
-  const value = element.getAttribute(name)
-  if (value !== null && /\.\d{2}/.test(value))
-    element.setAttribute(
-      name,
-      value.replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10)),
-    )
-}
+/**
+ * Within tags, which no text of anybody's is in: without Plot's names of marks, which are English, since a chart is its title and description; and
+ * numbers to a tenth of a pixel. Over the text, since that is ten times faster than over the elements.
+ */
+const tidied = (svg: string): string =>
+  svg.replace(/<(?!svg|title|desc)[^>]*>/g, (tag) =>
+    tag
+      .replace(/ (?:aria-label|aria-hidden|aria-description|class)="[^"]*"/g, '')
+      .replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10)),
+  )
 
 /** Text with its own direction: isolated, so that brackets, digits and names of others stay in their place. */
 export const inChart = ({ isRightToLeft }: Speaker, text: string): string => `${isRightToLeft ? '\u2067' : '\u2066'}${text}\u2069`

@@ -139,7 +139,7 @@ function moneyFigure(page: Page, scenario: string, one: ToldProgramme): Content 
     title: `${programme}: ${say('difference')} (${say('jod')} / ${period})`,
     charts,
     keys: swatchKeys(speaker, 'gains', 'losses'),
-    text: say('costDefinition'),
+    text: say('amountDefinition'),
     isMeasured: shown.some(({ id }) => isMeasuredBy(id)),
   })
 }

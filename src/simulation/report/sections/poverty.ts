@@ -87,7 +87,7 @@ function lorenzFigures(page: Page, curves: readonly PolicyCurve[]): Markup {
     ],
     policies: curves.map(({ place }) => place),
     measures: ['lorenz-curve'],
-    text: say('lorenzDifference'),
+    text: `${say('equality')} ${say('lorenzDifference')}`,
     isMeasured: true,
   })
 }

@@ -116,7 +116,7 @@ function concentration(page: Page, programmes: readonly MeasuredProgramme[]): Co
     charts,
     policies: placesOf(programmes),
     measures: ['concentration-curve', 'concentration-index'],
-    text: say('sameNotDrawn'),
+    text: `${say('equality')} ${say('sameNotDrawn')}`,
     isMeasured: true,
   })
 }
