@@ -1,9 +1,6 @@
-/** Reports rendered in threads of their own, one for each language, from the stored result to the finished file. */
-import type { Language } from '../../language/messages.ts'
+/** Reports rendered in a thread of their own, one after another, from the stored result to the finished file. */
 import { newWorker } from '../../targeting/run/new-worker.ts'
-import type { SimulationRequest } from '../scenario-schema.ts'
 import type { StoredSimulation } from '../simulation-store.ts'
-import { languagesOf, reportFile } from './report-file.ts'
 import type { ReportLanguage, ReportNames } from './report-subject.ts'
 
 export interface ReportTask {
@@ -25,22 +22,19 @@ export const reportTask = (
   rest: Omit<ReportTask, 'id' | 'manifestHash' | 'finishedAt' | 'request'>,
 ): ReportTask => ({ id, manifestHash, finishedAt, request, ...rest })
 
-export interface ArticleTask extends Omit<ReportTask, 'language'> {
-  readonly language: Language
-  /** Of the file. */
-  readonly languages: readonly Language[]
+/** The one before: on two processors a second thread of full work would keep the serving one waiting. */
+let last: Promise<unknown> = Promise.resolve()
+
+/** Ends the thread when `signal` aborts, and rejects. */
+export function renderApart(task: ReportTask, signal?: AbortSignal): Promise<string> {
+  const turn = last.then(() => renderNow(task, signal))
+  last = turn.catch(() => undefined)
+  return turn
 }
 
-/** Ends the threads when `signal` aborts, and rejects. */
-export async function renderApart(task: ReportTask, signal?: AbortSignal): Promise<string> {
+async function renderNow(task: ReportTask, signal: AbortSignal | undefined): Promise<string> {
   signal?.throwIfAborted()
-  const languages = languagesOf(task.language)
-  const articles = await Promise.all(languages.map((language) => renderArticleApart({ ...task, language, languages }, signal)))
-  return reportFile((JSON.parse(task.request) as SimulationRequest).name, languages, articles)
-}
-
-const renderArticleApart = (task: ArticleTask, signal: AbortSignal | undefined): Promise<string> =>
-  new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const worker = newWorker(new URL('./report-thread', import.meta.url), task)
     const stop = (): void => void worker.terminate()
     signal?.addEventListener('abort', stop, { once: true })
@@ -51,3 +45,4 @@ const renderArticleApart = (task: ArticleTask, signal: AbortSignal | undefined):
       reject(new Error(`the report ended with code ${code}`))
     })
   })
+}

@@ -1,10 +1,10 @@
-/** A thread that tells and renders one language of a report: drawing some hundred charts would hold up other requests. */
+/** A thread that tells and renders one report: drawing some hundred charts would hold up other requests. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { readResult, toldResult } from '../result.ts'
 import type { SimulationRequest } from '../scenario-schema.ts'
-import type { ArticleTask } from './render-apart.ts'
-import { renderArticle } from './render-article.ts'
+import type { ReportTask } from './render-apart.ts'
+import { renderReport } from './render-report.ts'
 
-const { result, request, exact, language, languages, ...about } = workerData as ArticleTask
+const { result, request, exact, language, ...about } = workerData as ReportTask
 const told = toldResult(readResult(result), exact)
-parentPort?.postMessage(renderArticle({ ...about, told, request: JSON.parse(request) as SimulationRequest }, language, languages))
+parentPort?.postMessage(renderReport({ ...about, told, request: JSON.parse(request) as SimulationRequest }, language))

@@ -1,4 +1,4 @@
-/** A made-up outcome of the breadth of a real one: seven programmes, eight breakdowns, every scenario touches every programme. */
+/** A made-up outcome of the breadth of a real one: seven programmes, eight breakdowns, of which every scenario touches some. */
 import type { ScenarioOutcome, SimulationOutcome } from '../../../src/simulation/laboratory.ts'
 import type { PolicyMeasures } from '../../../src/simulation/measure-policies.ts'
 import { TARGETING_OUTCOMES } from '../../../src/simulation/measures/targeting-outcome.ts'
@@ -32,7 +32,8 @@ export const bigRequest = (scenarios: number): SimulationRequest => ({
   })),
 })
 
-export function bigOutcome({ scenarios }: SimulationRequest): SimulationOutcome {
+/** `touched`: programmes that a scenario touches. */
+export function bigOutcome({ scenarios }: SimulationRequest, touched: number): SimulationOutcome {
   const random = seeded(3)
   const breakdowns = Object.entries(BREAKDOWNS).map(([id, groups]) => ({
     id,
@@ -51,14 +52,18 @@ export function bigOutcome({ scenarios }: SimulationRequest): SimulationOutcome 
   const scenario = (name: string): ScenarioOutcome => ({
     name,
     versionSet: 'e'.repeat(64),
-    programmes: PROGRAMMES.map((programme) => ({
-      programme,
-      unit: 'household',
-      period: 'month',
-      before: totals,
-      after: { ...totals, spent: totals.spent + Math.floor(random() * 1e7) },
-      transitions: tabulate({ before: states(), after: states(), householdOf: null, persons, keys }, breakdowns),
-    })),
+    programmes: PROGRAMMES.map((programme, place) => {
+      const before = states()
+      const isTouched = place < touched
+      return {
+        programme,
+        unit: 'household',
+        period: 'month',
+        before: totals,
+        after: { ...totals, spent: totals.spent + (isTouched ? Math.floor(random() * 1e7) : 0) },
+        transitions: tabulate({ before, after: isTouched ? states() : before, householdOf: null, persons, keys }, breakdowns),
+      }
+    }),
     ranks: [
       {
         formula: 'welfare-ranking',
