@@ -22,6 +22,9 @@ function scenarioCost(page: Page, { name, programmes }: ToldScenario): Content {
   const { speaker } = page
   const { say } = speaker
   const title = say('scenario', { name })
+  // A sum of amounts that are told to three digits has no thousandths.
+  const whole = (value: number | null): number | null =>
+    value === null || page.subject.told.exact ? value : Math.round(value / 1000) * 1000
   const amount = (value: number | null, side: (typeof SIDES)[number]): string =>
     speaker.told(value, side === 'difference' ? speaker.moneyChange : speaker.money, 'notTold')
   // Of what is withheld there is nothing to draw.
@@ -38,7 +41,7 @@ function scenarioCost(page: Page, { name, programmes }: ToldScenario): Content {
           budgetText(one, speaker),
           ...SIDES.map((side) => amount(one.spent[side], side)),
         ]),
-        [say('allMonthly'), '', '', ...SIDES.map((side) => amount(monthlySum(programmes, side), side))],
+        [say('allMonthly'), '', '', ...SIDES.map((side) => amount(whole(monthlySum(programmes, side)), side))],
       ],
       isSummed: true,
     }),
