@@ -77,7 +77,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerRunRoutes(app, deps)
   registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
   registerExplainRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
-  registerSimulationRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
+  registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
   chainWhileListening(app, database)

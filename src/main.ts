@@ -26,8 +26,8 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     load: async () => (await import('./commands/run.ts')).run,
   },
   simulate: {
-    en: 'Simulate changes over the snapshot of a run (FILE.json --exact --out FILE)',
-    ar: 'محاكاة تغييرات على لقطة عملية تشغيل (‎FILE.json --exact --out FILE)',
+    en: 'Simulate changes over the snapshot of a run (FILE.json --exact --out FILE --report FILE.html --lang ar|en|both)',
+    ar: 'محاكاة تغييرات على لقطة عملية تشغيل (‎FILE.json --exact --out FILE --report FILE.html --lang ar|en|both)',
     load: async () => (await import('./commands/simulate.ts')).simulate,
   },
   fit: {

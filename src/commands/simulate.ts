@@ -9,9 +9,12 @@ import { openBaseline, pinned } from '../simulation/baseline.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
 import { performSimulation } from '../simulation/perform-simulation.ts'
 import { newSimulation } from '../simulation/request-simulation.ts'
+import { renderApart, reportTask } from '../simulation/report/render-apart.ts'
+import { reportNames } from '../simulation/report/report-names.ts'
+import { REPORT_LANGUAGES, type ReportLanguage } from '../simulation/report/report-subject.ts'
 import { readResult, toldResult } from '../simulation/result.ts'
 import { type SimulationRequest, SimulationSchema } from '../simulation/scenario-schema.ts'
-import { readSimulationResult, storeSimulation } from '../simulation/simulation-store.ts'
+import { readSimulation, readSimulationResult, type StoredSimulation, storeSimulation } from '../simulation/simulation-store.ts'
 import { type Command, tell } from './command.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
 import { problemText } from './problem-text.ts'
@@ -22,7 +25,7 @@ const who = { actor: 'command line', entity: 'operator' } as const
 const purpose = 'measuring what a change would do before anyone is affected'
 
 export const simulate: Command = async (context) => {
-  const { file, exact, out } = askedFor(context.args)
+  const { file, exact, out, report, language } = askedFor(context.args)
   const config = { ...context.config, poolSize: Math.max(context.config.poolSize, CONNECTIONS_MIN) }
   const request = requestIn(file)
   return withDatabase({ ...context, config }, async (database, ready) => {
@@ -46,13 +49,17 @@ export const simulate: Command = async (context) => {
       })
       const hash = await performSimulation({ database, laboratory }, made.id, { onProgress: () => undefined, signal: context.signal })
       if (exact) await recordEvent(database.pool, event('simulation.read-exact', 'told'))
-      const told = toldResult(readResult((await readSimulationResult(database.pool, made.id)) as string), exact)
+      const result = (await readSimulationResult(database.pool, made.id)) as string
+      const told = toldResult(readResult(result), exact)
       const text = `${JSON.stringify(told, null, 2)}\n`
-      if (out === undefined) process.stdout.write(text)
-      else {
-        writeFileSync(out, text)
-        tell(`Simulation ${made.id} completed; manifest ${hash}.`, `اكتملت المحاكاة ${made.id}؛ البيان ${hash}.`)
+      if (out !== undefined) writeFileSync(out, text)
+      if (report !== undefined) {
+        const stored = (await readSimulation(database.pool, made.id)) as StoredSimulation
+        const names = await reportNames(database.pool, told.versionSet)
+        writeFileSync(report, await renderApart(reportTask(stored, { names, result, exact, language }), context.signal))
       }
+      if (out === undefined && report === undefined) process.stdout.write(text)
+      else tell(`Simulation ${made.id} completed; manifest ${hash}.`, `اكتملت المحاكاة ${made.id}؛ البيان ${hash}.`)
       return 0
     } catch (error) {
       return inWords(error)
@@ -78,13 +85,23 @@ function inWords(error: unknown): never {
   throw error instanceof Problem ? new Error(problemText(error), { cause: error }) : error
 }
 
-function askedFor(args: readonly string[]): { readonly file: string; readonly exact: boolean; readonly out: string | undefined } {
+interface Asked {
+  readonly file: string
+  readonly exact: boolean
+  readonly out: string | undefined
+  readonly report: string | undefined
+  readonly language: ReportLanguage
+}
+
+function askedFor(args: readonly string[]): Asked {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { exact: { type: 'boolean' }, out: { type: 'string' } },
+    options: { exact: { type: 'boolean' }, out: { type: 'string' }, report: { type: 'string' }, lang: { type: 'string' } },
   })
   const [file] = positionals
-  if (file === undefined || positionals.length > 1) throw new Error('mizan simulate <file.json> [--exact] [--out <file>]')
-  return { file, exact: values.exact === true, out: values.out }
+  const language = REPORT_LANGUAGES.find((one) => one === (values.lang ?? 'both'))
+  if (file === undefined || positionals.length > 1 || language === undefined || (values.lang !== undefined && values.report === undefined))
+    throw new Error('mizan simulate <file.json> [--exact] [--out <file>] [--report <file.html> [--lang ar|en|both]]')
+  return { file, exact: values.exact === true, out: values.out, report: values.report, language }
 }

@@ -1,7 +1,5 @@
 /** Simulations: asked for, followed, cancelled, read. */
-import Type, { type Static } from 'typebox'
-import type { Principal } from '../access/key-store.ts'
-import { recordEvent } from '../audit/audit-event.ts'
+import Type from 'typebox'
 import type { Database } from '../db/database.ts'
 import { audited } from '../http/audited.ts'
 import { EVENT_STREAM, eventStreams } from '../http/event-stream.ts'
@@ -9,15 +7,16 @@ import { idempotencyKey } from '../http/idempotency-key.ts'
 import { principalOf } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
 import { sha256 } from '../kernel/canonical.ts'
-import { problem } from '../kernel/problem.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
+import type { exportSlots } from '../targeting/lists/exports/export-slots.ts'
 import { nationFolder, openBaseline, pinned, refuseOtherGovernorates } from './baseline.ts'
 import { refuseFaulty } from './check-apart.ts'
+import { registerResultRoutes } from './export/routes.ts'
+import { ownSimulation } from './own-simulation.ts'
 import { cancelSimulation, repeatedSimulation, requestSimulation } from './request-simulation.ts'
-import { readResult, toldResult } from './result.ts'
 import { SimulationSchema } from './scenario-schema.ts'
-import { ResultAnswer, ResultQuery, SimulationAnswer, simulationAnswer, SimulationParams, SimulationSummary } from './schema.ts'
-import { readSimulation, readSimulationProgress, readSimulationResult, readSimulations, type StoredSimulation } from './simulation-store.ts'
+import { SimulationAnswer, simulationAnswer, SimulationParams, SimulationSummary } from './schema.ts'
+import { readSimulationProgress, readSimulations } from './simulation-store.ts'
 
 const tags = ['simulation']
 const SHOWN = 100
@@ -28,20 +27,15 @@ export interface SimulationRouteDeps {
   readonly database: Database
   readonly versions: Versions
   readonly dataDirectory: string
+  /** Files and reports that are made at once. */
+  readonly slots: ReturnType<typeof exportSlots>
 }
 
 export function registerSimulationRoutes(app: Server, deps: SimulationRouteDeps): void {
   registerReads(app, deps)
   registerRequest(app, deps)
   registerEvents(app, deps)
-  registerResult(app, deps)
-}
-
-/** Simulations are their entity's: to others they are not there. */
-async function ownSimulation({ pool }: Database, id: string, { entity }: Principal): Promise<StoredSimulation> {
-  const found = await readSimulation(pool, id)
-  if (!found || found.entity !== entity) throw problem('simulation-not-found')
-  return found
+  registerResultRoutes(app, deps)
 }
 
 function registerReads(app: Server, { database }: SimulationRouteDeps): void {
@@ -57,7 +51,7 @@ function registerReads(app: Server, { database }: SimulationRouteDeps): void {
   app.get(
     '/v1/simulations/:simulation',
     { config, schema: { tags, summary: 'A simulation: how far it is', params: SimulationParams, response: { 200: SimulationAnswer } } },
-    async (request) => simulationAnswer(await ownSimulation(database, request.params.simulation, principalOf(request))),
+    async (request) => simulationAnswer(await ownSimulation(database.pool, request.params.simulation, principalOf(request))),
   )
 }
 
@@ -94,7 +88,7 @@ function registerRequest(app: Server, { database, versions, dataDirectory }: Sim
     '/v1/simulations/:simulation/cancel',
     { config, schema: { tags, summary: 'Cancel a simulation', params: SimulationParams, response: { 200: SimulationAnswer } } },
     async (request) => {
-      const { id } = await ownSimulation(database, request.params.simulation, principalOf(request))
+      const { id } = await ownSimulation(database.pool, request.params.simulation, principalOf(request))
       return simulationAnswer(await cancelSimulation(database, id, (event) => audited(request, event)))
     },
   )
@@ -110,37 +104,10 @@ function registerEvents(app: Server, { database }: SimulationRouteDeps): void {
     produces: ['text/event-stream'],
   }
   app.get('/v1/simulations/:simulation/events', { config: { permission: 'simulations:read' }, schema }, async (request, reply) => {
-    const { id } = await ownSimulation(database, request.params.simulation, principalOf(request))
+    const { id } = await ownSimulation(database.pool, request.params.simulation, principalOf(request))
     return reply
       .type(EVENT_STREAM)
       .header('x-accel-buffering', 'no')
       .send(events(() => readSimulationProgress(database.pool, id)))
-  })
-}
-
-function registerResult(app: Server, { database }: SimulationRouteDeps): void {
-  const schema = {
-    tags,
-    summary: 'What a simulation came to: who enters, who leaves, where, and what it costs',
-    description:
-      'Counts below ten are suppressed, others moved by up to four units that depend on who is counted, amounts rounded to three digits. ' +
-      '`exact=true` tells them as they are.',
-    params: SimulationParams,
-    querystring: ResultQuery,
-    response: { 200: ResultAnswer },
-  }
-  app.get('/v1/simulations/:simulation/result', { config: { permission: 'simulations:read', purpose }, schema }, async (request) => {
-    const { exact = false } = request.query
-    const principal = principalOf(request)
-    if (exact && !principal.permissions.has('simulations:exact')) throw problem('permission-missing', { expected: 'simulations:exact' })
-    const { id, status } = await ownSimulation(database, request.params.simulation, principal)
-    const text = status === 'completed' ? await readSimulationResult(database.pool, id) : null
-    if (text === null) throw problem('simulation-not-completed', { detail: status })
-    if (exact)
-      await recordEvent(
-        database.pool,
-        audited(request, { action: 'simulation.read-exact', outcome: 'told', objects: [`simulation:${id}`] }),
-      )
-    return toldResult(readResult(text), exact) as Static<typeof ResultAnswer>
   })
 }

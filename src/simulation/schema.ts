@@ -1,5 +1,6 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
+import { REPORT_LANGUAGES } from './report/report-subject.ts'
 import type { StoredSimulation } from './simulation-store.ts'
 
 const closed = { additionalProperties: false } as const
@@ -7,8 +8,26 @@ const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 
 export const SimulationParams = Type.Object({ simulation: Type.String({ format: 'uuid' }) }, closed)
 
+export const RESULT_FORMATS = ['json', 'csv', 'parquet'] as const
+const exact = Type.Optional(Type.Boolean({ description: 'counts and amounts as they are; needs `simulations:exact`, and is audited' }))
+
 export const ResultQuery = Type.Object(
-  { exact: Type.Optional(Type.Boolean({ description: 'counts and amounts as they are; needs `simulations:exact`, and is audited' })) },
+  {
+    exact,
+    format: Type.Optional(
+      Type.Enum([...RESULT_FORMATS], { description: 'for those who cannot choose what they `Accept`; json unless either says otherwise' }),
+    ),
+  },
+  closed,
+)
+
+export const ReportQuery = Type.Object(
+  {
+    lang: Type.Optional(
+      Type.Enum([...REPORT_LANGUAGES], { description: 'Arabic, English, or both in one file, which is meant unless said otherwise' }),
+    ),
+    exact,
+  },
   closed,
 )
 

@@ -9,7 +9,7 @@ export interface MonthlyTransfers {
   readonly byProgramme: readonly Float64Array[]
 }
 
-const MONTHS = { month: 1, quarter: 3, year: 12 } as const
+export const MONTHS = { month: 1, quarter: 3, year: 12 } as const
 
 /** `rows`: row of the snapshot by household row of the decision; an amount for a period is spread over its months, rounded to the thousandth. */
 export function monthlyTransfers(

@@ -6,7 +6,7 @@ import { audited } from '../http/audited.ts'
 import type { Server } from '../http/server.ts'
 import { problem } from '../kernel/problem.ts'
 import { readCursor, writeCursor } from './lists/cursor.ts'
-import { formatAsked, mediaTypes } from './lists/exports/export-format.ts'
+import { formatAsked, LIST_FORMATS, mediaTypes } from './lists/exports/export-format.ts'
 import { type ExportDeps, sendExport } from './lists/exports/routes.ts'
 import { readFrozen } from './lists/freeze-list.ts'
 import { refuseEmptyFilters, refuseUnknownFact } from './lists/list-filters.ts'
@@ -68,7 +68,7 @@ async function answer(
   find: Find,
 ): Promise<Answer | FastifyReply> {
   const { format: named, lang, limit, cursor, fields, ...filters } = query
-  const format = formatAsked(request.headers.accept, named)
+  const format = formatAsked(request.headers.accept, named, LIST_FORMATS)
   if (lang !== undefined && format !== 'xlsx') throw problem('request-invalid', { pointer: 'querystring/lang', expected: 'format=xlsx' })
   if (format === 'json') return page(deps, request, query, find)
   for (const [name, value] of Object.entries({ limit, cursor }))

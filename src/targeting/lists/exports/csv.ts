@@ -20,7 +20,8 @@ const NUMBER = /^-?\d+(\.\d+)?$/
 /** INVARIANT: no cell begins with what a spreadsheet takes for a formula, unless it is a number. */
 export function csvCell(value: AnsweredUnit[UnitField]): string {
   const text = cellText(value)
-  return quoted(/^[=+\-@\t\r\n\0]/.test(text) && !NUMBER.test(text) ? `'${text}` : text)
+  const isNumber = typeof value === 'number' || NUMBER.test(text)
+  return quoted(/^[=+\-@\t\r\n\0]/.test(text) && !isNumber ? `'${text}` : text)
 }
 
 /** As it stands, for programs that read types; '' where there is nothing. */

@@ -14,14 +14,18 @@ export const mediaTypes: Readonly<Record<ListFormat, string>> = {
 
 /**
  * `format` where it is given, since people who follow a link cannot choose what their browser accepts; otherwise the form that `Accept` likes
- * best, the first of equals. What we do not know is passed over, and nothing known means JSON.
+ * best, the first of equals. What is not among `offered` is passed over, and nothing known means JSON.
  */
-export function formatAsked(accept: string | undefined, format: ListFormat | undefined): ListFormat {
+export function formatAsked<F extends ListFormat>(
+  accept: string | undefined,
+  format: F | undefined,
+  offered: readonly (F | 'json')[],
+): F | 'json' {
   if (format !== undefined) return format
-  let best: { readonly format: ListFormat; readonly quality: number } = { format: 'json', quality: 0 }
+  let best: { readonly format: F | 'json'; readonly quality: number } = { format: 'json', quality: 0 }
   for (const range of (accept ?? '').split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    const known = type === '*/*' || type === 'application/*' ? 'json' : LIST_FORMATS.find((one) => mediaTypes[one] === type)
+    const known = type === '*/*' || type === 'application/*' ? 'json' : offered.find((one) => mediaTypes[one] === type)
     const quality = Number(parameters.find((one) => one.startsWith('q='))?.slice(2) ?? 1)
     if (known !== undefined && quality > best.quality) best = { format: known, quality }
   }

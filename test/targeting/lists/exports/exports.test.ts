@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import t from 'tap'
 import { UNIT_FIELDS } from '../../../../src/targeting/lists/unit-answer.ts'
 import { exportSlots } from '../../../../src/targeting/lists/exports/export-slots.ts'
-import { formatAsked } from '../../../../src/targeting/lists/exports/export-format.ts'
+import { formatAsked, LIST_FORMATS, mediaTypes } from '../../../../src/targeting/lists/exports/export-format.ts'
 import { writeParquet } from '../../../../src/targeting/lists/exports/parquet.ts'
 import { xlsxStream } from '../../../../src/targeting/lists/exports/xlsx.ts'
 import { columnName, escaped, rowXml } from '../../../../src/targeting/lists/exports/xlsx-cells.ts'
@@ -209,10 +209,11 @@ t.test('which form is asked for', async (t) => {
       'text/csv;q=0.2, application/json',
       'text/csv;q=0',
       'x, ,;',
-    ].map((accept) => formatAsked(accept, undefined)),
+    ].map((accept) => formatAsked(accept, undefined, LIST_FORMATS)),
     ['json', 'json', 'json', 'csv', 'csv', 'xlsx', 'json', 'json', 'json'],
   )
-  t.equal(formatAsked('text/csv', 'parquet'), 'parquet')
+  t.equal(formatAsked('text/csv', 'parquet', LIST_FORMATS), 'parquet')
+  t.equal(formatAsked(`${mediaTypes.xlsx}, text/csv;q=0.1`, undefined, ['json', 'csv']), 'csv', 'what is not offered is passed over')
   const csv = await get(`${URL}?fields=position&householdRef=3`, { accept: 'text/csv' })
   t.equal(csv.body, 'position\r\n3\r\n')
   t.equal((await get(`${URL}?fields=position&householdRef=3&format=csv`)).body, csv.body)

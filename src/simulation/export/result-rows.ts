@@ -1,0 +1,87 @@
+/** A told result as rows of one table, a number in each: what a spreadsheet or a statistics package takes. */
+import type { ToldGroup, ToldProgramme, ToldResult, ToldScenario } from '../result.ts'
+import { measureRows } from './measure-rows.ts'
+import { type ResultRow, type ResultTable, row } from './result-row.ts'
+
+/** The baseline's own figures first, then each scenario's; always from what may be told, never from what is stored. */
+export function* resultRows(told: ToldResult): Generator<ResultRow> {
+  yield* measureRows(told.baseline, null, told)
+  for (const scenario of told.scenarios) {
+    for (const programme of scenario.programmes) yield* programmeRows(told, scenario, programme)
+    yield* rankRows(scenario)
+    yield* measureRows(scenario, scenario.name, told)
+  }
+}
+
+/** Breakdowns that depend on the reference welfare. */
+const MEASURED = new Set(['welfareDecile'])
+
+function* programmeRows(told: ToldResult, { name: scenario }: ToldScenario, one: ToldProgramme): Generator<ResultRow> {
+  const { programme, unit, period } = one
+  const about = { scenario, programme }
+  const money = `JOD/${period}`
+  const units = unit === 'person' ? 'persons' : 'households'
+  for (const side of ['before', 'after'] as const) {
+    yield row('totals', { ...about, measure: `budget.${side}`, value: inCurrency(one.budget[side]), unit: money })
+    yield row('totals', { ...about, measure: `places.${side}`, value: one.places[side], unit: units })
+    yield row('totals', { ...about, measure: `spent.${side}`, value: inCurrency(one.spent[side]), unit: money }, 'suppressed')
+    yield row('totals', { ...about, measure: `stoppedByBudget.${side}`, value: Number(one.stoppedByBudget[side]), unit: 'flag' })
+  }
+  yield row('totals', { ...about, measure: 'spent.difference', value: inCurrency(one.spent.difference), unit: money }, 'suppressed')
+  yield* groupRows(about, one.all, units, money)
+  for (const { id: breakdown } of told.breakdowns)
+    for (const group of one.by[breakdown] ?? []) {
+      const named = { group: group.group?.en ?? UNKNOWN.en, groupAr: group.group?.ar ?? UNKNOWN.ar }
+      const reference = MEASURED.has(breakdown) ? (told.reference?.kind ?? null) : null
+      yield* groupRows({ ...about, breakdown, ...named, reference }, group, units, money)
+    }
+}
+
+/** Those of whom the snapshot does not know the group. */
+const UNKNOWN = { en: 'unknown', ar: 'غير معروف' } as const
+
+const MARGINS = ['selectedBefore', 'selectedAfter', 'entrants', 'leavers'] as const
+
+type Cell = ToldGroup['entrants']
+
+function* groupRows(about: Partial<ResultRow>, group: ToldGroup, units: string, money: string): Generator<ResultRow> {
+  for (const margin of MARGINS) yield* cellRows('totals', about, `${margin}.`, group[margin], units, money)
+  for (const { from, to, ...cell } of group.transitions) yield* cellRows('transitions', { ...about, from, to }, '', cell, units, money)
+}
+
+function* cellRows(
+  table: ResultTable,
+  about: Partial<ResultRow>,
+  path: string,
+  cell: Cell,
+  units: string,
+  money: string,
+): Generator<ResultRow> {
+  yield row(table, { ...about, measure: `${path}units`, value: cell.units, unit: units }, 'suppressed')
+  yield row(table, { ...about, measure: `${path}persons`, value: cell.persons, unit: 'persons' }, 'suppressed')
+  yield row(table, { ...about, measure: `${path}before`, value: inCurrency(cell.before), unit: money }, 'suppressed')
+  yield row(table, { ...about, measure: `${path}after`, value: inCurrency(cell.after), unit: money }, 'suppressed')
+}
+
+function* rankRows({ name: scenario, ranks }: ToldScenario): Generator<ResultRow> {
+  for (const { formula, spearman, kendall, meanDistance, sameTenth, quantiles } of ranks) {
+    const about = { scenario, formula }
+    yield row('ranks', { ...about, measure: 'spearman', value: spearman, unit: 'index' })
+    yield row('ranks', { ...about, measure: 'kendall', value: kendall, unit: 'index' })
+    yield row('ranks', { ...about, measure: 'meanDistance', value: meanDistance, unit: 'hundredths' })
+    yield row('ranks', { ...about, measure: 'sameTenth', value: sameTenth, unit: 'households' }, 'suppressed')
+    for (const { percent, move } of quantiles)
+      yield row('ranks', {
+        ...about,
+        breakdown: 'percent',
+        group: `${percent}`,
+        groupAr: `${percent}`,
+        measure: 'move',
+        value: move,
+        unit: 'hundredths',
+      })
+  }
+}
+
+/** Thousandths to the currency: printed with at most three places, since below 2^53 the nearest double prints back. */
+const inCurrency = (thousandths: number | null): number | null => (thousandths === null ? null : thousandths / 1000)

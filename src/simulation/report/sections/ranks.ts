@@ -1,0 +1,90 @@
+/** How far households move in the order, and who is near each cut-off. */
+import { policyName } from '../charts/policy-marks.ts'
+import { spreads } from '../charts/spreads.ts'
+import { definition, figure, named, type Page, section, table } from '../figure.ts'
+import { html, type Markup } from '../markup.ts'
+
+export function ranksSection(page: Page): Markup {
+  const { speaker, subject, newId } = page
+  const { say } = speaker
+  const compared = subject.told.scenarios.flatMap(({ name, ranks }) => ranks.map((one) => ({ name, ...one })))
+  const title = say('ranksTitle')
+  if (compared.length === 0) return section(page, { id: 'ranks', title, body: html`<p>${say('noRankMoves')}</p>` })
+  const labelled = compared.map((one) => ({ ...one, label: `${one.name} · ${speaker.name('formula', one.formula)}` }))
+  const index = (value: number | null): string => speaker.told(value, (known) => speaker.number(known, 3), 'notMeasured')
+  const description = labelled.map(({ label, quantiles }) => {
+    const moves = quantiles.map(
+      ({ percent, move }) => `${percent}%: ${speaker.told(move, (value) => speaker.signed(value, 1), 'notMeasured')}`,
+    )
+    return say('perPolicy', { policy: label, values: moves.join(', ') })
+  })
+  return section(page, {
+    id: 'ranks',
+    title,
+    body: [
+      table({
+        caption: title,
+        head: [
+          say('policy'),
+          say('order'),
+          speaker.measure('spearman').name,
+          speaker.measure('kendall-tau-b').name,
+          say('meanDistance'),
+          say('sameTenth'),
+        ],
+        rows: labelled.map((one) => [
+          named(one.name),
+          speaker.name('formula', one.formula),
+          index(one.spearman),
+          index(one.kendall),
+          speaker.told(one.meanDistance, (value) => speaker.number(value, 1), 'notMeasured'),
+          speaker.told(one.sameTenth, speaker.count, 'fewer'),
+        ]),
+      }),
+      html`<div class="definitions">${['spearman', 'kendall-tau-b'].map((id) => definition(speaker, id))}</div>`,
+      figure(page, {
+        title: say('ranksFigure'),
+        charts: spreads(
+          newId(),
+          labelled.map(({ label, quantiles }) => ({ label, quantiles: new Map(quantiles.map(({ percent, move }) => [percent, move])) })),
+          speaker,
+          { title: say('ranksFigure'), description: description.join('; ') },
+        ),
+        measures: ['rank-moves'],
+        text: say('ranksDefinition'),
+      }),
+    ],
+  })
+}
+
+const MICRO = 1_000_000
+
+export function cutOffSection(page: Page): Markup {
+  const { speaker, policies } = page
+  const { say } = speaker
+  const all = policies.flatMap((policy) => policy.nearCutOffs.map((one) => ({ policy, ...one })))
+  const count = (value: number | null): string => speaker.told(value, speaker.count, 'fewer')
+  const programmes = [...new Set(all.map(({ programme }) => programme))]
+  const rows = programmes.flatMap((programme) =>
+    all
+      .filter((one) => one.programme === programme)
+      .filter(
+        (one, place, own) => place === 0 || ['cutOff', 'below', 'above'].some((key) => one[key as 'below'] !== own[0]?.[key as 'below']),
+      )
+      .map((one) => [
+        speaker.name('programme', programme),
+        named(policyName(one.policy, speaker)),
+        ...(one.cutOff === null ? [say('noCutOff'), '', ''] : [speaker.number(one.cutOff / MICRO, 3), count(one.below), count(one.above)]),
+      ]),
+  )
+  const title = say('cutOffTitle')
+  return section(page, {
+    id: 'cut-off',
+    title,
+    body: [
+      html`<p>${say('cutOffLead', { within: speaker.number((all[0]?.within ?? 0) / MICRO, 2) })}</p>`,
+      table({ caption: title, head: [say('programme'), say('policy'), say('cutOff'), say('belowCutOff'), say('aboveCutOff')], rows }),
+      html`<div class="definitions">${definition(speaker, 'near-cut-off')}</div>`,
+    ],
+  })
+}

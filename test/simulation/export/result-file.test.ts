@@ -1,0 +1,226 @@
+/** A result as CSV and Parquet: the golden shape of its rows, both held against the JSON, nothing told that the JSON does not tell. */
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { parse } from 'csv-parse/sync'
+import t from 'tap'
+import { RESULT_COLUMNS, RESULT_TABLES, type ResultRow } from '../../../src/simulation/export/result-row.ts'
+import { resultRows } from '../../../src/simulation/export/result-rows.ts'
+import { readResult, storedResult, toldResult, type ToldResult } from '../../../src/simulation/result.ts'
+import { testApp } from '../../support/app.ts'
+import { HOSTILE_SCENARIO, madeOutcome, PROGRAMMES, storeMade } from '../support/made-result.ts'
+
+const dataDirectory = t.testdir()
+const { app, database, headers, keyWith } = await testApp(t, { MIZAN_DATA_DIR: dataDirectory })
+const { id } = await storeMade(database)
+const URL = `/v1/simulations/${id}/result`
+const get = (url: string, more: Record<string, string> = {}) => app.inject({ url, headers: { ...headers, ...more } })
+
+type Row = Readonly<Record<string, string | number | null>>
+const NUMBERS = ['value', 'low', 'high']
+const csvRows = (body: string): Row[] =>
+  (parse(body, { columns: true }) as Record<string, string>[]).map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, text]) => [name, text === '' ? null : NUMBERS.includes(name) ? Number(text) : text]),
+    ),
+  )
+/** CSV is made safe for spreadsheets, which shows in names that look like formulas. */
+const asCsv = ({ scenario, ...row }: ResultRow): Row => ({ scenario: scenario?.startsWith('=') ? `'${scenario}` : scenario, ...row })
+
+t.test('CSV and Parquet are the rows of what the JSON tells', async (t) => {
+  for (const exact of [false, true]) {
+    const told = (await get(`${URL}?exact=${exact}`)).json<ToldResult>()
+    const rows = [...resultRows(told)]
+    t.ok(rows.length > 1_000, `${rows.length} rows`)
+    const csv = await get(`${URL}?exact=${exact}&format=csv`)
+    t.equal(csv.statusCode, 200, csv.body.slice(0, 300))
+    t.equal(csv.headers['content-type'], 'text/csv; charset=utf-8; header=present')
+    t.match(csv.headers['content-disposition'], `filename="simulation-${id}.csv"`)
+    t.equal(csv.body.slice(0, csv.body.indexOf('\r\n')), RESULT_COLUMNS.join(','))
+    t.same(csvRows(csv.body), rows.map(asCsv))
+    const { rows: parquet, types, about } = await parquetRows((await get(`${URL}?exact=${exact}&format=parquet`)).rawPayload)
+    t.same(parquet, rows)
+    t.same(new Set(Object.values(types)), new Set(['VARCHAR', 'DOUBLE']))
+    t.match(about, { simulation: id, run: told.run, exact: String(exact), reference: 'synthetic', notice: /synthetic population/ })
+  }
+  t.same(readdirSync(join(dataDirectory, 'tmp', 'exports')), [], 'nothing is left in the folder')
+  t.match((await get(URL, { accept: 'text/csv' })).headers['content-type'], /text\/csv/)
+  t.equal((await get(URL, { accept: 'application/vnd.apache.parquet' })).rawPayload.subarray(0, 4).toString(), 'PAR1')
+  t.match((await get(URL, { accept: 'text/html' })).headers['content-type'], /application\/json/)
+  t.equal((await get(`${URL}?format=xlsx`)).statusCode, 400)
+})
+
+t.test('every number of the JSON is in a row, at its path', async (t) => {
+  const told = toldResult(readResult(storedResult(madeOutcome())), true)
+  const rows = [...resultRows(told)]
+  const [scenario] = told.scenarios
+  const [programme] = scenario?.programmes ?? []
+  const find = (wanted: Partial<ResultRow>): ResultRow[] =>
+    rows.filter((row) => Object.entries(wanted).every(([name, value]) => row[name as keyof ResultRow] === value))
+  const about = { scenario: HOSTILE_SCENARIO, programme: PROGRAMMES[0] }
+  t.match(find({ ...about, table: 'totals', measure: 'spent.before' }), [
+    { value: (programme?.spent.before ?? 0) / 1000, unit: 'JOD/quarter' },
+  ])
+  t.match(find({ ...about, table: 'totals', breakdown: null, measure: 'entrants.units' }), [
+    { value: programme?.all.entrants.units, unit: 'households' },
+  ])
+  t.match(find({ ...about, table: 'totals', breakdown: 'governorate', group: 'Amman', measure: 'leavers.persons' }), [
+    { groupAr: 'Amman ع', value: programme?.by['governorate']?.[0]?.leavers.persons, reference: null },
+  ])
+  t.match(find({ ...about, table: 'totals', breakdown: 'welfareDecile', group: 'unknown', measure: 'selectedBefore.units' }), [
+    { value: programme?.by['welfareDecile']?.[10]?.selectedBefore.units, reference: 'synthetic' },
+  ])
+  const transitions = find({ ...about, table: 'transitions', breakdown: null, measure: 'units' })
+  t.equal(transitions.length, programme?.all.transitions.length)
+  t.match(find({ scenario: null, table: 'measures', measure: 'poverty.severity' }), [{ value: 1e-7, unit: 'share' }])
+  t.match(find({ scenario: null, table: 'measures', measure: 'inequality.medianGap' }), [{ value: null, note: 'none' }])
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'difference' }), [
+    { value: 0.1, low: -0.05, high: 0.15, unit: 'difference' },
+  ])
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: '<b>Zarqa</b>', measure: 'rate' }), [
+    { value: null, note: 'tooSmall' },
+  ])
+  t.equal(find({ scenario: null, programme: PROGRAMMES[0], table: 'deciles' }).length, 20)
+  t.equal(find({ scenario: null, table: 'curves', measure: 'lorenz' }).length, 21)
+  t.match(find({ table: 'ranks', measure: 'move', group: '99' }), [
+    { formula: 'welfare-ranking', scenario: HOSTILE_SCENARIO, unit: 'hundredths' },
+  ])
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'cutOffs', measure: 'cutOff' }), [{ value: 5.010619, unit: 'points' }])
+  t.match(find({ scenario: null, programme: PROGRAMMES[1], table: 'cutOffs', measure: 'below' }), [{ unit: 'persons' }])
+  t.same(new Set(rows.map(({ table }) => table)), new Set(RESULT_TABLES))
+  t.same(shape(rows), GOLDEN)
+})
+
+t.test('what is suppressed stays so, and says that it is', async (t) => {
+  const outcome = madeOutcome()
+  const [told, exact] = [false, true].map((one) => [...resultRows(toldResult(outcome, one))]) as [ResultRow[], ResultRow[]]
+  t.equal(told.length, exact.length)
+  const small = exact.flatMap((row, place) =>
+    (row.unit === 'households' || row.unit === 'persons') &&
+    /units$|sameTenth|below|above/.test(row.measure) &&
+    row.value !== 0 &&
+    (row.value ?? 10) < 10
+      ? [place]
+      : [],
+  )
+  t.ok(small.length > 10, `${small.length} small cells`)
+  t.same(
+    small.filter((place) => told[place]?.value !== null || told[place]?.note !== 'suppressed'),
+    [],
+  )
+  t.ok(exact.every(({ note }) => note !== 'suppressed'))
+  t.ok(told.every(({ value, note }) => (value === null) === (note !== null)))
+})
+
+t.test('exact is a permission, and audited as for JSON; to others it is not there', async (t) => {
+  const reader = await keyWith('simulations:read')
+  const events = async (): Promise<number> => {
+    const { rows } = await database.pool.query<{ count: number }>(
+      "select count(*)::int as count from audit_event where action = 'simulation.read-exact'",
+    )
+    return rows[0]?.count ?? 0
+  }
+  for (const format of ['json', 'csv', 'parquet']) {
+    const before = await events()
+    t.equal((await app.inject({ url: `${URL}?format=${format}&exact=true`, headers: reader })).statusCode, 403)
+    t.equal((await app.inject({ url: `${URL}?format=${format}`, headers: reader })).statusCode, 200)
+    t.equal(await events(), before)
+    t.equal((await get(`${URL}?format=${format}&exact=true`)).statusCode, 200)
+    t.equal(await events(), before + 1)
+  }
+  const { id: others } = await storeMade(database, 'NAF')
+  t.equal((await get(`/v1/simulations/${others}/result?format=csv`)).statusCode, 404)
+})
+
+/** Rows by table and measure, which is what a reader's program relies on. */
+const shape = (rows: readonly ResultRow[]): Record<string, number> => {
+  const found: Record<string, number> = {}
+  for (const { table, measure } of rows) found[`${table} ${measure}`] = (found[`${table} ${measure}`] ?? 0) + 1
+  return found
+}
+
+/** Two programmes under two scenarios in all and in 4 + 11 groups; policies are the two and the baseline. */
+const GROUPS = 2 * 2 * (1 + 4 + 11)
+const POLICIES = 3
+const MARGINS = ['selectedBefore', 'selectedAfter', 'entrants', 'leavers']
+const CELLS = ['units', 'persons', 'before', 'after']
+const transitionsGolden = (): number =>
+  toldResult(madeOutcome(), true).scenarios.reduce(
+    (sum, { programmes }) =>
+      sum +
+      programmes.reduce(
+        (own, { all, by }) => own + [all, ...Object.values(by).flat()].reduce((cells, group) => cells + group.transitions.length, 0),
+        0,
+      ),
+    0,
+  )
+const GOLDEN: Record<string, number> = {
+  ...Object.fromEntries(
+    ['budget', 'places', 'spent', 'stoppedByBudget'].flatMap((name) => ['before', 'after'].map((side) => [`totals ${name}.${side}`, 4])),
+  ),
+  'totals spent.difference': 4,
+  ...Object.fromEntries(MARGINS.flatMap((margin) => CELLS.map((cell) => [`totals ${margin}.${cell}`, GROUPS]))),
+  ...Object.fromEntries(CELLS.map((cell) => [`transitions ${cell}`, transitionsGolden()])),
+  ...Object.fromEntries(
+    [
+      'poverty.headcount',
+      'poverty.povertyGap',
+      'poverty.severity',
+      'inequality.gini',
+      'inequality.s80s20',
+      'inequality.atRiskOfPoverty',
+      'inequality.medianGap',
+    ].map((measure) => [`measures ${measure}`, POLICIES]),
+  ),
+  ...Object.fromEntries(
+    [
+      'coverage',
+      'inclusionError',
+      'exclusionError',
+      'leakage',
+      'targetingAccuracy',
+      'balancedPovertyAccuracy',
+      'coadyGroshHoddinott',
+      'concentrationIndex',
+    ].map((measure) => [`measures ${measure}`, POLICIES * 2]),
+  ),
+  'measures missedBy': POLICIES * 2 * 7,
+  'deciles coverage': POLICIES * 2 * 10,
+  'deciles shareOfBenefit': POLICIES * 2 * 10,
+  'fairness rate': POLICIES * 2 * 3,
+  'fairness difference': POLICIES * 2 * 3,
+  'fairness ratio': POLICIES * 2 * 3,
+  'curves lorenz': POLICIES * 21,
+  'curves concentration': POLICIES * 2 * 21,
+  'ranks spearman': 1,
+  'ranks kendall': 1,
+  'ranks meanDistance': 1,
+  'ranks sameTenth': 1,
+  'ranks move': 9,
+  'cutOffs cutOff': POLICIES * 2,
+  'cutOffs within': POLICIES * 2,
+  'cutOffs below': POLICIES * 2,
+  'cutOffs above': POLICIES * 2,
+}
+
+async function parquetRows(bytes: Buffer): Promise<{ rows: unknown[]; types: Record<string, string>; about: Record<string, string> }> {
+  const path = join(dataDirectory, 'read.parquet')
+  writeFileSync(path, bytes)
+  const instance = await DuckDBInstance.create(':memory:')
+  const duckdb = await instance.connect()
+  const read = async (sql: string) => (await duckdb.runAndReadAll(sql)).getRowObjectsJson() as Record<string, string>[]
+  try {
+    return {
+      rows: await read(`select * from read_parquet('${path}')`),
+      types: Object.fromEntries(
+        (await read(`describe select * from read_parquet('${path}')`)).map((row) => [row['column_name'], row['column_type']]),
+      ),
+      about: Object.fromEntries(
+        (await read(`select decode(key) as k, decode(value) as v from parquet_kv_metadata('${path}')`)).map(({ k, v }) => [k, v]),
+      ),
+    }
+  } finally {
+    duckdb.closeSync()
+    instance.closeSync()
+  }
+}
