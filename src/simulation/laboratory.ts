@@ -10,17 +10,18 @@ import { type Baseline, type BaselineDeps, decisionInputs, openBaseline, refuseO
 import { cellSecret, recordKeys } from './cell-keys.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
-import { countFilters, type ProgrammeFilters } from './count-filters.ts'
+import { countFilters } from './count-filters.ts'
 import { decide, type Decision } from './decide.ts'
 import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown, welfareTenths } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
-import { compareRanks, type CutOffNearness, nearCutOffs, type RankComparison } from './compare-ranks.ts'
+import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
+import { compareRanks, nearCutOffs } from './compare-ranks.ts'
 import { epochAt } from '../language/catalogue/parameter.ts'
 import { type Measured, measurePolicy, type PolicyMeasures } from './measure-policies.ts'
 import { poorBelow } from './measures/poverty-line.ts'
 import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
 import { type ReferenceWelfare, syntheticWelfare } from './reference-welfare.ts'
-import { compareDecisions, type Population, type ProgrammeOutcome, statesOf } from './simulate.ts'
+import { compareDecisions, type Population, statesOf } from './simulate.ts'
 
 export interface LaboratorySettings {
   readonly dataDirectory: string
@@ -35,35 +36,6 @@ export interface Told {
 }
 
 export type SimulationStage = 'open' | 'baseline' | 'scenario' | 'measure'
-
-export interface ScenarioOutcome {
-  readonly name: string
-  readonly versionSet: string
-  readonly programmes: readonly ProgrammeOutcome[]
-  readonly ranks: readonly RankComparison[]
-  readonly nearCutOffs: readonly CutOffNearness[]
-  /** Null where there is no reference welfare. */
-  readonly filters: readonly ProgrammeFilters[] | null
-  /** Null where there is no reference welfare, or no line. */
-  readonly measures: PolicyMeasures | null
-}
-
-export interface SimulationOutcome {
-  readonly run: string
-  readonly asOf: string
-  readonly snapshot: string
-  readonly inputs: string
-  readonly versionSet: string
-  readonly households: number
-  readonly persons: number
-  /** Of the households, as a cell's. */
-  readonly key: number
-  readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
-  /** What errors and poverty are measured against, and the line in thousandths per person and month. */
-  readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
-  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
-  readonly scenarios: readonly ScenarioOutcome[]
-}
 
 export interface Laboratory {
   /** One at a time. `versionSet`: the baseline's versions where they were fixed before. */

@@ -2,7 +2,7 @@
 import type { Static } from 'typebox'
 import type { Words } from '../language/fact-space.ts'
 import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell } from './disclose.ts'
-import type { ScenarioOutcome, SimulationOutcome } from './laboratory.ts'
+import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'

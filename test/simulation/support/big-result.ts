@@ -1,5 +1,5 @@
 /** A made-up outcome of the breadth of a real one: seven programmes, eight breakdowns, of which every scenario touches some. */
-import type { ScenarioOutcome, SimulationOutcome } from '../../../src/simulation/laboratory.ts'
+import type { ScenarioOutcome, SimulationOutcome } from '../../../src/simulation/simulation-outcome.ts'
 import type { PolicyMeasures } from '../../../src/simulation/measure-policies.ts'
 import { TARGETING_OUTCOMES } from '../../../src/simulation/measures/targeting-outcome.ts'
 import type { SimulationRequest } from '../../../src/simulation/scenario-schema.ts'

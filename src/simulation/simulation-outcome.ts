@@ -1,0 +1,35 @@
+/** What a simulation comes to, exact: never told as it stands. */
+import type { CutOffNearness, RankComparison } from './compare-ranks.ts'
+import type { ProgrammeFilters } from './count-filters.ts'
+import type { LabelledBreakdown } from './groups.ts'
+import type { PolicyMeasures } from './measure-policies.ts'
+import type { ProgrammeOutcome } from './simulate.ts'
+
+export interface ScenarioOutcome {
+  readonly name: string
+  readonly versionSet: string
+  readonly programmes: readonly ProgrammeOutcome[]
+  readonly ranks: readonly RankComparison[]
+  readonly nearCutOffs: readonly CutOffNearness[]
+  /** Null where there is no reference welfare. */
+  readonly filters: readonly ProgrammeFilters[] | null
+  /** Null where there is no reference welfare, or no line. */
+  readonly measures: PolicyMeasures | null
+}
+
+export interface SimulationOutcome {
+  readonly run: string
+  readonly asOf: string
+  readonly snapshot: string
+  readonly inputs: string
+  readonly versionSet: string
+  readonly households: number
+  readonly persons: number
+  /** Of the households, as a cell's. */
+  readonly key: number
+  readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
+  /** What errors and poverty are measured against, and the line in thousandths per person and month. */
+  readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
+  readonly scenarios: readonly ScenarioOutcome[]
+}
