@@ -13,7 +13,7 @@ import { startService } from '../support/service.ts'
 import type { Service } from '../support/service.ts'
 import { application } from '../support/seeded-app.ts'
 
-const ROUNDS = 3
+const ROUNDS = 2
 const CLIENTS = 8
 
 interface Attempt {

@@ -20,7 +20,7 @@ import { AS_OF } from '../support/seeded-app.ts'
 import { performer as startPerformer, type Performer } from '../targeting/support/performer.ts'
 import { quietly, rootHashes, runDepsOf, runRequest, traces } from '../targeting/support/seeded-runs.ts'
 
-const KILLS = Number(process.env['MIZAN_RUN_KILLS'] ?? 3)
+const KILLS = Number(process.env['MIZAN_RUN_KILLS'] ?? 1)
 const SEED = Number(process.env['MIZAN_RUN_KILL_SEED'] ?? 1)
 const NOTHING = { published: 0, filled: 0, orphans: 0 }
 

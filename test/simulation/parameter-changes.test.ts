@@ -17,7 +17,7 @@ import { partFiles } from '../../src/targeting/run/snapshot.ts'
 import { AS_OF } from '../support/seeded-app.ts'
 import { quietly, runRequest, seededRuns } from '../targeting/support/seeded-runs.ts'
 
-const made = await seededRuns(t, 250)
+const made = await seededRuns(t, 120)
 const { database, deps } = made
 const { folder } = deps.settings
 const run = async (cycle = 'november'): Promise<string> => {

@@ -18,7 +18,7 @@ import { rewriteTables } from '../support/rewrite-tables.ts'
 import { quietly, rootHashes, runDepsOf, runRequest } from '../support/seeded-runs.ts'
 import { addTwinFamilies } from '../support/twin-families.ts'
 
-const RUNS = Number(process.env['MIZAN_SAME_BYTES_RUNS'] ?? 5)
+const RUNS = Number(process.env['MIZAN_SAME_BYTES_RUNS'] ?? 2)
 const ZONES = ['UTC', 'Asia/Amman', 'Pacific/Apia']
 /** Fresh ones, and the first one again: with its replica, or with its snapshot too. */
 const FOLDERS = ['fresh', 'replica', 'fresh', 'fresh', 'snapshot'] as const

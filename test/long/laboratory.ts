@@ -14,7 +14,7 @@ import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, sumOf,
 import { SELECTED, STATES } from '../../src/simulation/unit-states.ts'
 import { createRun, performRun, type RunRequest } from '../../src/targeting/run/perform-run.ts'
 import { quietly, runRequest } from '../targeting/support/seeded-runs.ts'
-import { CASH, programmeSet, scenario, seededLaboratory } from './support/seeded-laboratory.ts'
+import { CASH, programmeSet, scenario, seededLaboratory } from '../simulation/support/seeded-laboratory.ts'
 
 const { database, depsWith, laboratory, run, runs, simulate } = await seededLaboratory(t, 250)
 const { pool } = database

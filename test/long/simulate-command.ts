@@ -42,11 +42,8 @@ const simulations = async (): Promise<readonly { readonly id: string; readonly s
 
 t.test('a file that is none is refused with the place', { timeout: 180_000 }, async (t) => {
   const refused: readonly (readonly [args: string[], told: RegExp])[] = [
-    [[], /mizan simulate <file\.json>/],
     [[join(folder, 'absent.json')], /absent\.json: ENOENT/],
-    [[fileOf('text', '{"name": ')], /text\.json: .*JSON/],
     [[fileOf('shape', { ...request, baseline: { run: 7 } })], /shape\.json: \/baseline\/run /],
-    [[fileOf('many', { ...request, scenarios: Array.from({ length: 11 }, (_, n) => scenario(`${n}`)) })], /many\.json: \/scenarios /],
     [[fileOf('run', { ...request, baseline: { run: '01a20ae3-5581-7377-9bfe-7dbbb80314a9' } })], /run-not-found[^]*لا توجد/],
   ]
   for (const [args, told] of refused) {
