@@ -81,7 +81,7 @@ const randomVersions = (draw: Draw, from: Versions): Versions | null =>
   changed(from, ...draw.list(1, 3, () => randomChange(draw, from.texts)).flatMap((change) => change ?? []))
 
 t.test('random changes of random versions', async (t) => {
-  const { numRuns, seed } = propertyRuns(16, 4_711)
+  const { numRuns, seed } = propertyRuns(6, 4_711)
   const count = { pairs: 0, refused: 0, stopped: 0, scores: 0, columns: 0, lists: 0, differing: 0 }
   for (let i = 0; i < numRuns; i++) {
     const draw = drawFrom(seed + i)

@@ -15,7 +15,7 @@ import type { SimulationRequest } from '../../src/simulation/scenario-schema.ts'
 import { readSimulation, storeSimulation } from '../../src/simulation/simulation-store.ts'
 import { verifySimulation } from '../../src/simulation/verify-simulation.ts'
 import { quietly } from '../targeting/support/seeded-runs.ts'
-import { CASH, programmeSet, scenario, seededLaboratory } from './support/seeded-laboratory.ts'
+import { CASH, programmeSet, scenario, seededLaboratory } from '../simulation/support/seeded-laboratory.ts'
 
 const { database, depsWith, laboratory, run } = await seededLaboratory(t, 150)
 const { pool } = database

@@ -9,8 +9,8 @@ import { storeSimulation } from '../../src/simulation/simulation-store.ts'
 import { recoverSimulations } from '../../src/simulation/work-on-simulations.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { quietly } from '../targeting/support/seeded-runs.ts'
-import { askedSimulations, body, hashesOf, long, type Simulation } from './support/asked-simulations.ts'
-import { seededLaboratory } from './support/seeded-laboratory.ts'
+import { askedSimulations, body, hashesOf, long, type Simulation } from '../simulation/support/asked-simulations.ts'
+import { seededLaboratory } from '../simulation/support/seeded-laboratory.ts'
 
 const seeded = await seededLaboratory(t, 200)
 const { database, depsWith, keyWith, post, run } = seeded
