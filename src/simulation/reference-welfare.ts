@@ -9,7 +9,7 @@ export interface ReferenceWelfare {
 
 const ROWS_AT_ONCE = 200_000
 
-/** Null where the database holds no synthetic truth. References ascend within a snapshot's parts, not over it. */
+/** Null where the database holds no synthetic truth. Pages go on behind their last reference, so each is put in order by its own words, not by the plan's. */
 export async function syntheticWelfare(db: Queryable, householdRefs: Float64Array): Promise<ReferenceWelfare | null> {
   const rowOf = new Map<number, number>()
   householdRefs.forEach((reference, row) => rowOf.set(reference, row))
@@ -19,7 +19,8 @@ export async function syntheticWelfare(db: Queryable, householdRefs: Float64Arra
   for (;;) {
     const { rows } = await db.query<{ refs: number[]; amounts: number[] }>({
       name: 'synthetic-welfare',
-      text: `select array_agg(household_ref::float8) as refs, array_agg((expenditure_per_capita * 1000)::float8) as amounts from (
+      text: `select array_agg(household_ref::float8 order by household_ref) as refs,
+          array_agg((expenditure_per_capita * 1000)::float8 order by household_ref) as amounts from (
         select household_ref, expenditure_per_capita from synthetic.true_welfare where household_ref > $1 order by household_ref limit $2) part`,
       values: [after, ROWS_AT_ONCE],
     })
