@@ -85,7 +85,7 @@ t.test('more budget never removes anyone, and no budget least of all', async () 
         return after !== null && isSubset(selectedOf(programme, before as Allocation), selectedOf(richer, after))
       })
     }),
-    propertyRuns(1500, 23),
+    propertyRuns(600, 23),
   )
 })
 
@@ -99,7 +99,7 @@ t.test('more places never remove anyone, also where the budget binds, with quota
       const after = allocationOf(larger)
       return after !== null && isSubset(selectedOf(programme, before as Allocation), selectedOf(larger, after))
     }),
-    propertyRuns(3000, 24),
+    propertyRuns(1000, 24),
   )
 })
 
@@ -145,7 +145,7 @@ t.test(
         const naive = naiveSelection(programme)
         return allocation === null ? naive === null : naive?.join() === selectedOf(programme, allocation).toSorted(ascending).join()
       }),
-      propertyRuns(2000, 27),
+      propertyRuns(700, 27),
     )
   },
 )

@@ -14,7 +14,7 @@ import { changeSomething, drawing } from './random-changes.ts'
 const { catalogue } = shipped
 const first = day('2026-11-01')
 const asOf = first + 10
-const STEPS = 12
+const STEPS = Number(process.env['REPLICA_STEPS'] ?? 8)
 const seed = Number(process.env['REPLICA_SEED'] ?? 5)
 
 t.test(`kept up, seed ${seed}`, async (t) => {
