@@ -6,14 +6,7 @@ import { sha256 } from '../kernel/canonical.ts'
 import { allPermissions, isPermission } from './permissions.ts'
 import type { Permission } from './permissions.ts'
 import { newId } from '../kernel/new-id.ts'
-
-/** Who asks: a key of an organisation. */
-export interface Principal {
-  readonly id: string
-  readonly name: string
-  readonly entity: string
-  readonly permissions: ReadonlySet<Permission>
-}
+import type { Principal } from './principal.ts'
 
 export interface NewKey {
   readonly name: string
@@ -68,5 +61,7 @@ async function findPrincipal(queryable: Queryable, hash: string): Promise<Princi
     [hash],
   )
   const row = rows[0]
-  return row ? { id: row.id, name: row.name, entity: row.entity, permissions: new Set(row.permissions.filter(isPermission)) } : null
+  return row
+    ? { id: row.id, name: row.name, entity: row.entity, kind: 'key', permissions: new Set(row.permissions.filter(isPermission)) }
+    : null
 }

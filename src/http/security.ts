@@ -2,7 +2,7 @@
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import type { Principal } from '../access/key-store.ts'
+import type { Principal } from '../access/principal.ts'
 import { isPermission } from '../access/permissions.ts'
 import type { Permission } from '../access/permissions.ts'
 import { problem } from '../kernel/problem.ts'

@@ -1,5 +1,5 @@
 /** A simulation as its entity finds it. */
-import type { Principal } from '../access/key-store.ts'
+import type { Principal } from '../access/principal.ts'
 import type { Queryable } from '../db/queryable.ts'
 import { problem } from '../kernel/problem.ts'
 import { readSimulation, type StoredSimulation } from './simulation-store.ts'

@@ -1,6 +1,6 @@
 /** Fits: asked for, followed, cancelled, read. */
 import Type from 'typebox'
-import type { Principal } from '../../access/key-store.ts'
+import type { Principal } from '../../access/principal.ts'
 import type { Database } from '../../db/database.ts'
 import { audited } from '../../http/audited.ts'
 import { idempotencyKey } from '../../http/idempotency-key.ts'
