@@ -33,13 +33,22 @@ import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
 import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
+import { followLoad } from './households/follow-load.ts'
+import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
   readonly database: Database
   readonly config: Pick<
     Config,
-    'logLevel' | 'requestTimeoutMs' | 'bodyLimitBytes' | 'rateLimitPerMinute' | 'trustedProxies' | 'timeZone' | 'dataDirectory'
+    | 'logLevel'
+    | 'requestTimeoutMs'
+    | 'bodyLimitBytes'
+    | 'rateLimitPerMinute'
+    | 'trustedProxies'
+    | 'timeZone'
+    | 'dataDirectory'
+    | 'loadBytesMax'
   >
   readonly version: string
   readonly logTo?: DestinationStream
@@ -58,10 +67,11 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
+  const definitions = loadRegistryDefinitions()
   const deps: DeterminationDeps = {
     database,
     versions,
-    freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+    freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
@@ -80,6 +90,13 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
+  registerLoadRoutes(app, {
+    database,
+    definitionOf: (registry) => definitions.find(({ id }) => id === registry),
+    dataDirectory: config.dataDirectory,
+    loadBytesMax: config.loadBytesMax,
+    onLoaded: async (registry, { seq }) => void (await followLoad(database, registry, seq)),
+  })
   chainWhileListening(app, database)
   return app
 }

@@ -685,6 +685,13 @@ export const problemKinds = {
     'Write the file again, with flat columns named as the registry names them, or send CSV.',
     'أعد كتابة الملف بأعمدة بسيطة بأسماء أعمدة السجل، أو أرسل CSV.',
   ),
+  'load-interrupted': kind(
+    400,
+    'The delivery broke off before its end',
+    'انقطعت الدفعة قبل نهايتها',
+    'Nothing was changed. Send the whole delivery again under the same id.',
+    'لم يتغير شيء. أرسل الدفعة كاملة من جديد بالمعرّف نفسه.',
+  ),
   'load-removes-too-much': kind(
     409,
     'The full delivery would take out more rows than is allowed',

@@ -2,10 +2,10 @@
 import type { Database } from '../db/database.ts'
 import type { Queryable } from '../db/queryable.ts'
 import { dayNumber } from '../kernel/date.ts'
-import { Problem, problem } from '../kernel/problem.ts'
+import { problem } from '../kernel/problem.ts'
 import { PERSON_FIELD, rowCheck } from './check-row.ts'
 import { batchWriter } from './loads/checked-batch.ts'
-import { beginLoad, finishedLoad, type LoadMode, type LoadTotals, noteFailure, noteProgress } from './loads/load-store.ts'
+import { beginLoad, finishedLoad, loadProblem, type LoadMode, type LoadTotals, noteFailure, noteProgress } from './loads/load-store.ts'
 import type { StagedBatch } from './loads/read-apart.ts'
 import { resolveNumbers } from './loads/resolve-numbers.ts'
 import { settleRows, takeDifference } from './loads/settle-rows.ts'
@@ -66,7 +66,7 @@ export async function loadChecked(database: Database, definition: RegistryDefini
     try {
       return await perform(database, client, definition, delivery, { loadId, staging })
     } catch (error) {
-      await noteFailure(database.pool, loadId, error instanceof Problem ? error.code : 'internal-error').catch(ignore)
+      await noteFailure(database.pool, loadId, loadProblem(error)).catch(ignore)
       throw error
     } finally {
       // A connection that broke leaves this to `sweepStaging` of a later load.

@@ -1,6 +1,6 @@
 /** Rows of CSV (RFC 4180, comma, UTF-8) by hand: a broken row is told with its line and costs no other row. Why no library: docs/adr/0026-loads.md. */
 import type { LineReason } from '../check-row.ts'
-import { LINE_BYTES_MAX, type TextBlocks, textBlocks } from './text-blocks.ts'
+import { ROW_CHARACTERS_MAX, type TextBlocks, textBlocks } from './text-blocks.ts'
 
 export interface RowReader<Fields> {
   /** `text` is the row as it was sent. */
@@ -30,6 +30,11 @@ export function csvRows({ onRow, onBad }: RowReader<string[]>): TextBlocks {
     while (at < block.length) {
       const feed = block.indexOf('\n', at)
       const end = feed < 0 ? block.length : feed
+      if (end - at > ROW_CHARACTERS_MAX) {
+        onBad(line++, 'row-too-long', block.slice(at, end))
+        at = end + 1
+        continue
+      }
       if (quote >= 0 && quote < at) quote = block.indexOf('"', at)
       if (quote < 0 || quote > end) {
         plainRow(block, at, end)
@@ -40,11 +45,11 @@ export function csvRows({ onRow, onBad }: RowReader<string[]>): TextBlocks {
       const fields: string[] = []
       const next = quotedRow(block, at, fields)
       // A quote that nothing closes would swallow the rows behind it: after the longest row it is given up.
-      if (next === OPEN && !isLast && block.length - at <= LINE_BYTES_MAX) {
+      if (next === OPEN && !isLast && block.length - at <= ROW_CHARACTERS_MAX) {
         open = block.slice(at)
         return
       }
-      if (next < 0) {
+      if (next < 0 || next - at > ROW_CHARACTERS_MAX) {
         onBad(line++, 'quote-misplaced', block.slice(at, end))
         at = end + 1
         continue

@@ -2,6 +2,8 @@
 import type pg from 'pg'
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
+import { problemOfDatabase } from '../../db/sqlstate.ts'
+import { Problem } from '../../kernel/problem.ts'
 import type { RejectedRow } from './checked-batch.ts'
 
 export type LoadMode = 'incremental' | 'full'
@@ -116,6 +118,10 @@ export async function noteProgress(
     bytes,
   ])
 }
+
+/** The code of what stopped a load; never its message, which may hold a value. */
+export const loadProblem = (error: unknown): string =>
+  error instanceof Problem ? error.code : (problemOfDatabase(error)?.code ?? 'internal-error')
 
 export async function noteFailure(db: Queryable, id: number, problem: string): Promise<void> {
   await db.query('UPDATE warehouse.load SET problem = $2 WHERE id = $1 AND loaded_at IS NULL', [id, problem])

@@ -52,7 +52,8 @@ export async function* readApart({ definition, format, body, bytesMax }: ReadReq
   }
   try {
     for await (const chunk of chunksOf(body, bytesMax)) {
-      asked.push({ answer: ask(chunk), bytes: chunk.length })
+      // Its length first: what is handed over is empty here.
+      asked.push({ bytes: chunk.length, answer: ask(chunk) })
       if (asked.length === AHEAD) yield await next()
     }
     asked.push({ answer: ask(null), bytes: 0 })

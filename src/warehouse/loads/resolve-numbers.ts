@@ -55,7 +55,7 @@ async function makeReferences(database: Database, client: pg.PoolClient, staging
   const permute = personPermutation(await vaultKey(database.pool))
   await client.query(`CREATE UNLOGGED TABLE ${staging.references} (counter bigint NOT NULL, person_ref bigint NOT NULL)`)
   const stream = client.query(copyFrom(`COPY ${staging.references} FROM STDIN`))
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject))
+  const failed = new Promise<never>((_, reject) => stream.on('error', reject))
   failed.catch(() => {})
   for (let from = first; from <= last; from += 10_000) {
     let text = ''

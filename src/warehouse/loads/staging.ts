@@ -81,7 +81,7 @@ const PROGRESS_EVERY_MS = 1_000
 /** One COPY over the whole delivery; whoever sends waits for the database. */
 export async function stage({ client, pool, loadId, staging, batches }: StageRequest): Promise<Staged> {
   const stream = client.query(copyFrom(`COPY ${staging.raw} FROM STDIN`, { highWaterMark: 1 << 20 }))
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject))
+  const failed = new Promise<never>((_, reject) => stream.on('error', reject))
   failed.catch(() => {})
   let staged: Staged = { received: 0, rejected: 0, bytes: 0 }
   let noted = performance.now()
@@ -95,7 +95,8 @@ export async function stage({ client, pool, loadId, staging, batches }: StageReq
       await noteProgress(pool, loadId, { stage: 'receiving', ...staged })
     }
   } catch (error) {
-    stream.destroy(error as Error)
+    // A copy that a dead connection never began cannot be told to fail.
+    if ((stream as unknown as { readonly connection: unknown }).connection) stream.destroy(error as Error)
     throw error
   }
   stream.end()

@@ -3,6 +3,8 @@ import { problem } from '../../kernel/problem.ts'
 
 /** The longest line that is read; sixty columns of 500 characters of four bytes fit. A longer one is refused and skipped as it comes. */
 export const LINE_BYTES_MAX = 256 * 1024
+/** The longest row as text: a longer line is too long in every encoding, whether it came in one piece or in many. */
+export const ROW_CHARACTERS_MAX = LINE_BYTES_MAX / 4
 /** As much of a line as is kept when it is refused. */
 export const KEPT_TEXT_MAX = 4_000
 
