@@ -27,9 +27,6 @@ CREATE TABLE identity.substitution (
   current_ref bigint NOT NULL CHECK (current_ref <> old_ref),
   -- Numbers that stood for the old reference and now stand for the current one.
   numbers text[] NOT NULL,
-  -- The old person's row in warehouse.person, as it was.
-  is_jordanian boolean,
-  current_is_jordanian boolean,
   reason text NOT NULL,
   actor text NOT NULL,
   entity text NOT NULL,

@@ -31,10 +31,12 @@ import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
-import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
+import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
-import { followLoad } from './households/follow-load.ts'
+import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
+import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
+import { applicationsOfPersons } from './intake/application-store.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
@@ -96,6 +98,12 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
     dataDirectory: config.dataDirectory,
     loadBytesMax: config.loadBytesMax,
     onLoaded: async (registry, { seq }) => void (await followLoad(database, registry, seq)),
+  })
+  registerSubstitutionRoutes(app, {
+    database,
+    definitions,
+    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
+    onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database)
   return app

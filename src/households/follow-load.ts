@@ -1,6 +1,7 @@
 /** What a load of the civil core means for membership: refreshed for the persons whose rows it changed, or for the nation when they are many. */
 import type { Database } from '../db/database.ts'
 import { tableName } from '../warehouse/registry-table.ts'
+import type { PersonRelation } from '../warehouse/substitutions/move-rows.ts'
 import { type MembershipChange, refreshMembership } from './membership.ts'
 
 /** The registries that say who lives with whom. */
@@ -29,4 +30,23 @@ export async function followLoad(database: Database, registry: string, seq: numb
   const { asOf, persons } = rows[0] ?? {}
   if (asOf === undefined || !persons) return null
   return refreshMembership(database, persons.length > PERSONS_MAX ? { asOf } : { asOf, persons })
+}
+
+/** Where a person stands in what was verified of residences; who lives with whom otherwise follows from the registries. */
+export const residenceOfPersons: PersonRelation = {
+  relation: 'verified_residence',
+  field: 'person_ref',
+  key: ['person_ref', 'valid_from'],
+  hasSeq: false,
+}
+
+/** Membership of persons who were merged or parted, as of the newest day that the civil core speaks of. */
+export async function followSubstitution(database: Database, persons: readonly number[]): Promise<void> {
+  if (persons.length === 0) return
+  const { rows } = await database.pool.query<{ asOf: string | null }>(
+    'SELECT max(as_of) AS "asOf" FROM warehouse.registry_state WHERE registry = ANY ($1)',
+    [[...CIVIL_CORE]],
+  )
+  const asOf = rows[0]?.asOf ?? null
+  if (asOf !== null) await refreshMembership(database, { asOf, persons })
 }

@@ -126,13 +126,14 @@ export async function addPersonsOf(client: Queryable, { unknown, references, kin
   const { first = null, last = 0 } = rows[0] ?? {}
   if (first === null) return
   await makeReferences(first, last)
+  await client.query(`ANALYZE ${unknown}; ANALYZE ${references}`)
   // Sorted, so that two loads that add the same numbers wait for each other in one order.
   await client.query(
     `WITH added AS (
        INSERT INTO identity.identifier (number, kind, person_ref)
        SELECT number, CASE WHEN own THEN $1::text END, person_ref FROM ${unknown} JOIN ${references} USING (counter) ORDER BY number
        ON CONFLICT (number) DO NOTHING RETURNING person_ref, kind)
-     INSERT INTO warehouse.person (person_ref, is_jordanian) SELECT person_ref, kind = 'national' FROM added`,
+     INSERT INTO warehouse.person (person_ref, is_jordanian) SELECT person_ref, kind = 'national' FROM added ORDER BY person_ref`,
     [kind],
   )
 }
