@@ -1,6 +1,6 @@
 /**
- * A registry delivered as CSV: rows a second from the first byte to the switch, validated, by stage. `--rows N`, or MIZAN_BENCH_ROWS;
- * the figure asked for is 10,000,000. BENCH_DIR says on which disk. First into an empty registry of persons who are not known, then the
+ * A registry delivered as CSV: rows a second from the first byte to the switch, validated, by stage. MIZAN_BENCH_ROWS sets how many; the
+ * figure asked for is 10,000,000. BENCH_DIR says on which disk. First into an empty registry of persons who are not known, then the
  * same rows as a full delivery of which one in fifty changed.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -20,8 +20,7 @@ const TARGET_ROWS_PER_SECOND = 150_000
 const REGISTRY = 'ssc_salaries'
 
 export const bench: Bench = async (report) => {
-  const given = process.argv.indexOf('--rows')
-  const rows = Number(given >= 0 ? process.argv[given + 1] : (process.env['MIZAN_BENCH_ROWS'] ?? DEFAULT_ROWS))
+  const rows = Number(process.env['MIZAN_BENCH_ROWS'] ?? DEFAULT_ROWS)
   const folder = mkdtempSync(join(process.env['BENCH_DIR'] ?? tmpdir(), 'mizan-bench-load-'))
   const config = readConfig({ MIZAN_DATA_DIR: folder })
   const database = await openDatabase(config)
