@@ -11,6 +11,7 @@ import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
+import { registerSupersededRoute } from './determinations/superseded/routes.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
 import { createMetrics, registerMetrics } from './http/metrics.ts'
@@ -19,6 +20,10 @@ import { registerSecurity } from './http/security.ts'
 import { createServer } from './http/server.ts'
 import type { Server } from './http/server.ts'
 import { registerIntakeRoutes } from './intake/routes.ts'
+import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-policy.ts'
+import { noProviders } from './programmes/authoring/changes/review-change.ts'
+import { registerChangeRoutes } from './programmes/authoring/changes/routes.ts'
+import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { registerExplainRoutes } from './targeting/explain/routes.ts'
@@ -58,6 +63,9 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
+  registerDraftRoutes(app, { database })
+  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
+  registerChangeRoutes(app, { database, versions, today, ...authoring })
   const deps: DeterminationDeps = {
     database,
     versions,
@@ -68,6 +76,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
   registerDeterminationRoutes(app, deps)
+  registerSupersededRoute(app, deps)
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
   registerEnrolmentRoutes(app, deps)

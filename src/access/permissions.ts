@@ -8,6 +8,12 @@ export const permissions = {
   'households:lookup': { en: 'Find a household by National ID', ar: 'البحث عن أسرة بالرقم الوطني' },
   'evaluate:run': { en: 'Try rules and formulas on facts sent along', ar: 'تجربة القواعد والمعادلات على بيانات مرسلة' },
   'versions:read': { en: 'Read catalogue, programmes and formulas', ar: 'الاطلاع على الفهرس والبرامج والمعادلات' },
+  'versions:write': {
+    en: 'Write, check and submit drafts of rules and what belongs to them',
+    ar: 'كتابة مسودات القواعد وما يتصل بها وفحصها وتقديمها',
+  },
+  'versions:approve': { en: 'Approve or reject what somebody else submitted', ar: 'الموافقة على ما قدّمه شخص آخر أو رفضه' },
+  'versions:activate': { en: 'Put approved changes into force', ar: 'إنفاذ التغييرات الموافق عليها' },
   'runs:write': { en: 'Run a population of registrants', ar: 'تشغيل الترتيب والاختيار للمسجّلين' },
   'runs:write-residents': { en: 'Run all residents', ar: 'تشغيل الترتيب والاختيار لجميع السكان' },
   'runs:read': { en: 'See runs and their manifests', ar: 'الاطلاع على عمليات التشغيل وبياناتها' },

@@ -2,6 +2,8 @@
 import { once } from 'node:events'
 import { pino } from 'pino'
 import { loggerOptions } from '../http/logging.ts'
+import { currentDay } from '../determinations/as-of.ts'
+import { workOnChanges } from '../programmes/authoring/come-into-force.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { workOnFits } from '../simulation/fits/work-on-fits.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
@@ -25,12 +27,14 @@ export const worker: Command = async (context) => {
     const laboratory = openLaboratory(laboratoryDeps(database, config))
     const simulations = await workOnSimulations({ database, laboratory }, log)
     const fits = await workOnFits(database, log)
+    const { timeZone } = config
+    const changes = await workOnChanges({ database, timeZone, today: () => currentDay(database.pool, timeZone) }, log)
     ready()
     log.info({ pid: process.pid, schedule: config.runSchedule }, 'worker waits for runs')
     try {
       await Promise.race([asked, work.ended, simulations.ended, fits.ended])
     } finally {
-      await Promise.race([Promise.all([work.stop(), simulations.stop(), fits.stop()]), expired(config.shutdownTimeoutMs)])
+      await Promise.race([Promise.all([work.stop(), simulations.stop(), fits.stop(), changes.stop()]), expired(config.shutdownTimeoutMs)])
     }
   })
   return 0
