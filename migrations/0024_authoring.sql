@@ -71,16 +71,6 @@ create table change_set_comment (
 );
 create index change_set_comment_of on change_set_comment (change_set, id);
 
--- Which versions a change set put into force.
-create table change_set_version (
-  change_set uuid not null references change_set (id),
-  kind text not null,
-  id text not null,
-  version integer not null,
-  primary key (change_set, kind, id),
-  foreign key (kind, id, version) references object_version (kind, id, version)
-);
-
 create function refuse_change_set_change() returns trigger language plpgsql as $$
 begin
   if tg_op <> 'UPDATE' or (new.id, new.title, new.author, new.author_name, new.author_entity, new.effective_from, new.hash, new.required, new.submitted_at)

@@ -720,6 +720,13 @@ export const problemKinds = {
     'Withdraw the other change, or choose another day.',
     'اسحب التغيير الآخر أو اختر يومًا غيره.',
   ),
+  'change-set-needed': kind(
+    409,
+    'A change that is scheduled for later needs this one',
+    'يحتاج تغيير مجدول لاحقًا إلى هذا التغيير',
+    'Withdraw the later change first; `errors` say what it would miss.',
+    'اسحب التغيير اللاحق أولًا؛ وتبيّن `errors` ما سيفتقده.',
+  ),
   'versions-changed': kind(
     409,
     'Something else came into force in this moment',

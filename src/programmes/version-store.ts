@@ -50,6 +50,12 @@ export async function readLaterDays(db: Queryable, day: string): Promise<string[
   return rows.map((row) => row.day).filter((later) => later !== null && later > day)
 }
 
+/** Whether anybody but the product has versions here. */
+export async function hasAuthored(db: Queryable): Promise<boolean> {
+  const { rowCount } = await db.query("select from object_version where status = 'active' and origin <> $1 limit 1", [SHIPPED])
+  return rowCount === 1
+}
+
 /** The numbers that an object's versions have. */
 export async function readNumbers(db: Queryable, kind: VersionKind, id: string): Promise<{ readonly version: number }[]> {
   const { rows } = await db.query<{ version: number }>('select version from object_version where kind = $1 and id = $2 order by version', [

@@ -4,6 +4,7 @@ import { raceCheckers, raceEdits } from '../programmes/authoring/races.ts'
 import { testDatabase } from '../support/database.ts'
 
 const ROUNDS = 500
+t.setTimeout(1_800_000)
 
 t.test('500 rounds, 500 winners, no approval of one’s own', async (t) => {
   const { winners, selfApprovals, wrongHashes } = await raceCheckers(await testDatabase(t), ROUNDS)

@@ -271,6 +271,24 @@ t.test('a change that no longer fits what is in force is not put into force', as
       t.match(answer.json(), { code: 'versions-changed', status: 409 }, 'what was compiled beside it may not be what holds')
       t.equal((await activate(set)).statusCode, 200)
     }
+  // A later change that stands on it: the earlier is not taken back under it, nor are cases taken away from a programme.
+  const rule = { ...shipped('rule', 'in-kind'), version: 2, effectiveFrom: '2027-08-15' }
+  rule.conditions.all.push({ condition: 'lives-elsewhere' })
+  const withoutCases = await put('maker', 'cases', 'programme/in-kind', null)
+  const bare = (await submit('maker', '2027-08-15', [withoutCases])).json()
+  t.ok(bare.errors.some(({ code }: { code: string }) => code === 'case-coverage'))
+  const named = { ...shipped('programme', 'in-kind'), rule: { id: 'in-kind', version: 2 } }
+  const onIt = [await put('maker', 'rule', 'in-kind', rule), await put('maker', 'programme', 'in-kind', named)]
+  const worked = shipped('cases', 'programme/in-kind')
+  for (const one of worked.cases) Object.assign(one.facts, { ownsDwellingParcel: false, tenure: 'rented' })
+  const later = (await submit('maker', '2027-08-15', [...onIt, await put('maker', 'cases', 'programme/in-kind', worked)])).json()
+  await decide('checker', 'approve', later)
+  t.equal((await activate(later)).statusCode, 200)
+  t.match((await as('maker')('POST', `/v1/change-sets/${added.id}/withdraw`, {})).json(), {
+    code: 'change-set-needed',
+    errors: [{ code: 'definition-unknown' }],
+  })
+  t.match((await as('maker')('POST', `/v1/change-sets/${later.id}/withdraw`, {})).json(), { status: 'withdrawn' })
   const retire = await approved('2027-09-01', [await put('maker', 'definition', 'lives-elsewhere', null)])
   t.equal((await activate(retire)).statusCode, 200)
   t.match(await versionOn('2027-08-31', 'definition', 'lives-elsewhere'), [{ version: 1, effectiveTo: '2027-09-01' }])

@@ -58,7 +58,7 @@ export async function checkChange({ pool }: Pick<Database, 'pool'>, change: Chan
     )
   const { bundle, diagnostics } = compileBundle(asIfNamed(texts, unnamed).filter(({ kind }) => kind !== 'cases'))
   found.push(...diagnostics)
-  const programmes = bundle ? touched(bundle, versions) : []
+  const programmes = bundle ? touched(bundle, change, versions) : []
   if (!bundle) return { diagnostics: found, cases: [], versions, programmes, stamp }
   if (!isFaulty({ diagnostics: found })) found.push(...(await laterProblems(pool, change, versions)))
   const cases = runCases(bundle, texts, change.effectiveFrom, programmes, found)
@@ -98,6 +98,8 @@ async function numbered(db: Queryable, { texts, effectiveFrom }: Change, found: 
           expected: quote(effectiveFrom),
         }),
       )
+    if (['rule', 'programme', 'cases'].includes(kind) && FOLDERS_TAKEN.has(id.replace(/^programme\//, '')))
+      report(finding('wrong-value', '/id', `${quote(id)} is the name of a folder of shared texts`, { expected: 'another id' }))
     const text = versionText(kind, id, source, value)
     const known = await readNumbers(db, kind, id)
     const last = Math.max(0, ...known.map(({ version }) => version))
@@ -113,6 +115,8 @@ async function numbered(db: Queryable, { texts, effectiveFrom }: Change, found: 
 }
 
 const NUMBER_MAX = 1_000_000
+/** In rules/, beside the programmes' own folders. */
+const FOLDERS_TAKEN = new Set(['catalogue', 'definitions', 'parameters'])
 
 /** Everything in force on the day with the change put in: what it replaces left out, rules only where a programme names them. */
 function textsOn(rows: readonly StoredVersion[], { texts }: Change, versions: readonly NumberedText[]): NumberedText[] {
@@ -148,14 +152,14 @@ function ruleNamed(source: string): string {
   return `${String(rule?.id)}/${String(rule?.version)}`
 }
 
-function touched({ programmes }: Bundle, versions: readonly NumberedText[]): string[] {
+function touched({ programmes }: Bundle, { texts }: Change, versions: readonly NumberedText[]): string[] {
   const has = (kind: string, id: string, version?: number): boolean =>
     versions.some((one) => one.kind === kind && one.id === id && (version === undefined || one.version === version))
   return programmes
     .filter(
       ({ id, ruleRef, formula }) =>
         has('programme', id) ||
-        has('cases', `programme/${id}`) ||
+        texts.some((text) => text.kind === 'cases' && text.id === `programme/${id}`) ||
         has('rule', ruleRef.id, ruleRef.version) ||
         (formula !== null && has('formula', formula.ref.id, formula.ref.version)),
     )
@@ -172,7 +176,7 @@ function runCases(
 ): readonly CaseRun[] {
   const { runs, diagnostics, untried } = runShippedCases(bundle, texts, dayNumber(effectiveFrom) ?? 0)
   found.push(...diagnostics)
-  for (const { of, id, differences } of runs.filter(({ passed }) => !passed))
+  for (const { of, id, differences } of runs.filter(({ passed, differences }) => !passed && differences.length > 0))
     found.push(finding('case-fails', `cases/${of}#`, `the case ${quote(id)} comes out otherwise: ${differences.join('; ')}`))
   found.push(...untried)
   for (const id of programmes)

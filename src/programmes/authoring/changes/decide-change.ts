@@ -4,6 +4,7 @@ import { recordEvent } from '../../../audit/audit-event.ts'
 import type { Database } from '../../../db/database.ts'
 import type { Queryable } from '../../../db/queryable.ts'
 import { problem } from '../../../kernel/problem.ts'
+import { brokenFrom } from '../../holds-together.ts'
 import { dropDraftsOf, freeDrafts } from '../drafts/draft-store.ts'
 import type { Audit } from '../drafts/save-draft.ts'
 import { addApproval, addComment, lockChangeSet, moveChangeSet, readApprovals, readChangeSet, readChangeTexts } from './change-set-store.ts'
@@ -74,6 +75,9 @@ export async function withdrawChange(
         set.effectiveFrom,
         texts.filter(({ source }) => source === null),
       )
+      // What is scheduled for later may stand on it.
+      const errors = await brokenFrom(client, set.effectiveFrom)
+      if (errors.length > 0) throw problem('change-set-needed', { errors })
     }
     await recordEvent(client, audit({ action: 'change-set.withdrawn', outcome: 'withdrawn', objects: objectsOf(set) }))
   })

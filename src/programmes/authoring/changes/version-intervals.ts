@@ -15,6 +15,9 @@ interface Interval {
   readonly to: string | null
 }
 
+/** Whose version it is. */
+const originOf = (changeSet: string): string => `change-set:${changeSet}`
+
 /** INVARIANT: under `lockVersions`, and compiled with all that holds on the day. */
 export async function putInForce(client: Queryable, changeSet: string, text: NumberedText, day: string, isToday: boolean): Promise<void> {
   const numbered = isNumbered(text.kind)
@@ -22,14 +25,8 @@ export async function putInForce(client: Queryable, changeSet: string, text: Num
   await client.query(
     `insert into object_version (kind, id, version, hash, source, effective_from, effective_to, status, origin)
      values ($1, $2, $3, $4, $5, $6, $7, 'active', $8)`,
-    [text.kind, text.id, text.version, text.hash, text.source, day, to, `change-set:${changeSet}`],
+    [text.kind, text.id, text.version, text.hash, text.source, day, to, originOf(changeSet)],
   )
-  await client.query('insert into change_set_version (change_set, kind, id, version) values ($1, $2, $3, $4)', [
-    changeSet,
-    text.kind,
-    text.id,
-    text.version,
-  ])
 }
 
 /** The object holds no longer from the day on; `version-not-found` when it does not hold then. */
@@ -42,7 +39,7 @@ export async function takeOutOfForce(client: Queryable, name: DraftName, day: st
 
 /** Takes scheduled versions back: what held before them holds on until what comes after them. */
 export async function takeBack(client: Queryable, changeSet: string, day: string, retired: readonly DraftName[]): Promise<void> {
-  const { rows } = await client.query<VersionRef>('select kind, id, version from change_set_version where change_set = $1', [changeSet])
+  const { rows } = await client.query<VersionRef>('select kind, id, version from object_version where origin = $1', [originOf(changeSet)])
   for (const { kind, id, version } of rows) {
     const name = { kind, id } as DraftName
     const mine = (await intervals(client, name)).find((one) => one.version === version)
@@ -74,11 +71,14 @@ async function end(client: Queryable, { kind, id }: DraftName, { version, from }
   ])
 }
 
-const extend = (client: Queryable, { kind, id }: DraftName, day: string, to: string | null): Promise<unknown> =>
-  client.query(
+/** What ended on the day holds on until `to`, or until the next takes over. */
+async function extend(client: Queryable, name: DraftName, day: string, to: string | null): Promise<void> {
+  const next = (await intervals(client, name)).map(({ from }) => from).find((from) => from > day) ?? null
+  await client.query(
     "update object_version set effective_to = $4 where kind = $1 and id = $2 and status = 'active' and effective_to = $3::date",
-    [kind, id, day, to],
+    [name.kind, name.id, day, to ?? next],
   )
+}
 
 const holdsOn = ({ from, to }: Interval, day: string): boolean => from <= day && (to === null || to > day)
 
