@@ -53,7 +53,11 @@ t.test('a draft belongs to its author and is changed only by whoever saw it', as
   const two = await Promise.all(
     ['{"a":1}', '{"a":2}'].map((source) => as('maker')('PUT', url, { source }, { 'if-match': `"${first.etag}"` })),
   )
-  t.same(two.map(({ statusCode }) => statusCode).toSorted(), [200, 412], 'of two edits of one text one succeeds')
+  t.same(
+    two.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [200, 412],
+    'of two edits of one text one succeeds',
+  )
   t.match((await as('maker')('DELETE', url, undefined, { 'if-match': first.etag })).json(), { code: 'draft-changed' })
   t.match((await as('maker')('DELETE', url)).json(), { code: 'if-match-missing' })
   const { etag } = (await as('maker')('GET', url)).json()
@@ -238,7 +242,8 @@ t.test('what is in force follows from the dates: scheduled, in between, taken ba
     'what holds is not taken back',
   )
   const noted = await Promise.all([1, 2, 3].map(() => noteInForce(database, dayNumber('2027-06-01') as number)))
-  t.same(noted.flat().toSorted(), [june.id, collides.id].toSorted(), 'three workers note each change once')
+  t.same(new Set(noted.flat()), new Set([june.id, collides.id]), 'three workers note each change once')
+  t.equal(noted.flat().length, 2)
   t.same(await noteInForce(database, dayNumber('2027-06-01') as number), [])
   const back = await approved('2027-06-01', [await put('maker', 'parameter', 'elder-age', shipped('parameter', 'elder-age'))])
   t.match((await activate(back)).json(), { status: 'in-force' })

@@ -10,7 +10,6 @@ const { database, deps, get, post, heads } = await seededRuns(t, 60)
 const { as, put, submit, decide, activate } = await authoringApp(t, database)
 
 const words = (en: string, ar: string) => ({ en, ar })
-const basis = words('Illustrative', 'لغايات التوضيح')
 const rule = (version: number, least: number) => ({
   id: 'winter-fuel',
   version,
