@@ -4,7 +4,7 @@
  * So the difference of two results that one household sets apart is lost in the noise of the two. Margins are moved on their own: cells need
  * not add up to them.
  */
-import { DOMINANCE_PERCENT, LEAST_UNITS, noiseOf, toDigits } from '../access/disclosure/cell-noise.ts'
+import { DIGITS, DOMINANCE_PERCENT, LEAST_UNITS, noiseOf } from '../access/disclosure/cell-noise.ts'
 import type { Cell } from './tabulate.ts'
 
 /** Null where it is suppressed. */
@@ -50,3 +50,9 @@ export function disclosedMeasures<T>(measures: T): T {
 
 /** A count that has no key of its own: to the nearest ten, suppressed below it. */
 export const disclosedCount = (count: number): number | null => (count === 0 ? 0 : count < LEAST_UNITS ? null : Math.round(count / 10) * 10)
+
+function toDigits(amount: number): number {
+  if (amount === 0) return 0
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(amount))) + 1 - DIGITS)
+  return Math.round(amount / step) * step
+}

@@ -5,7 +5,7 @@ export const LEAST_UNITS = 10
 /** One unit may hold this share of an amount, in hundredths. */
 export const DOMINANCE_PERCENT = 80
 /** Amounts are told to this many significant digits. */
-const DIGITS = 3
+export const DIGITS = 3
 
 /** Shares of 2^32 below which the noise is this; symmetric, variance 3.06. */
 const NOISE = noiseTable([
@@ -20,12 +20,6 @@ const NOISE = noiseTable([
 export function noiseOf(key: number): number {
   for (const [noise, below] of NOISE) if (key < below) return noise
   return 0
-}
-
-export function toDigits(amount: number): number {
-  if (amount === 0) return 0
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(amount))) + 1 - DIGITS)
-  return Math.round(amount / step) * step
 }
 
 function noiseTable(shares: readonly (readonly [noise: number, share: number])[]): readonly (readonly [number, number])[] {

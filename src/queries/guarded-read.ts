@@ -1,0 +1,48 @@
+/** A read-only transaction with a time limit, and the planner's estimate held against the most that a query may cost. */
+import type pg from 'pg'
+import type { Queryable } from '../db/queryable.ts'
+import { problem } from '../kernel/problem.ts'
+
+export type ReadPool = Pick<pg.Pool, 'connect'>
+
+/** What PostgreSQL itself refuses to the entity's connection, and what takes too long, as problems. */
+export async function readOnly<T>(pool: ReadPool, timeoutMs: number, work: (client: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken = true
+  try {
+    // A whole number of the configuration: SET takes no placeholders.
+    await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`)
+    const outcome = await work(client)
+    await client.query('COMMIT')
+    broken = false
+    return outcome
+  } catch (error) {
+    broken = await client.query('ROLLBACK').then(
+      () => false,
+      () => true,
+    )
+    throw spoken(error)
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** Throws `query-too-costly` when the planner expects more than `costMax`; the plan also shows whether the connection may read it at all. */
+export async function assertAffordable(client: Queryable, text: string, values: readonly unknown[], costMax: number): Promise<void> {
+  const { rows } = await client.query<{ 'QUERY PLAN': readonly { readonly Plan: { readonly 'Total Cost': number } }[] }>({
+    text: `EXPLAIN (FORMAT JSON) ${text}`,
+    values: [...values],
+  })
+  const cost = rows[0]?.['QUERY PLAN'][0]?.Plan['Total Cost'] ?? Infinity
+  if (cost > costMax)
+    throw problem('query-too-costly', { detail: `The planner expects a cost of ${Math.round(cost)}.`, expected: `at most ${costMax}` })
+}
+
+const PRIVILEGE_MISSING = '42501'
+const CANCELLED = '57014'
+
+function spoken(error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code
+  if (code === PRIVILEGE_MISSING) return problem('query-not-granted')
+  return code === CANCELLED ? problem('query-too-costly', { detail: 'It took longer than a query may.' }) : error
+}

@@ -1,0 +1,539 @@
+/** Queries through the service: rows, aggregates that tell nothing of few, saved queries as an API, and both walls. */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import t from 'tap'
+import type { RowScope } from '../../src/access/grants/read-rights.ts'
+import { createKey } from '../../src/access/key-store.ts'
+import type { Permission } from '../../src/access/permissions.ts'
+import { exactTypes } from '../../src/db/pool.ts'
+import { seedPopulation } from '../../src/households/synthetic-nation.ts'
+import { newId } from '../../src/kernel/new-id.ts'
+import { supersede } from '../../src/warehouse/identity-vault.ts'
+import { testApp } from '../support/app.ts'
+import { AS_OF } from '../support/seeded-app.ts'
+import { rightsTo } from './rights.ts'
+
+type Columns = Parameters<typeof rightsTo>[1]
+const everything: Columns = { cspd_personal_info: 'all', cspd_personal_address: 'all', dvld_car_info: 'all', ssc_salaries: 'all' }
+/** What NAF may read today; tests change it as a custodian would. */
+let today: { columns: Columns; scope: RowScope } = { columns: everything, scope: { kind: 'listing' } }
+/** The entity's own connections; null: the service's. */
+let ownPool: pg.Pool | null = null
+
+const dataDirectory = mkdtempSync(join(tmpdir(), 'mizan-queries-'))
+const service = await testApp(
+  t,
+  { MIZAN_DATA_DIR: dataDirectory, QUERY_ROWS_MAX: '500' },
+  async (database) => void (await seedPopulation(database, { households: 90, seed: 7, asOf: AS_OF })),
+  (database) => ({
+    rights: async (entity) => rightsTo(entity, entity === 'NAF' ? today.columns : {}, today.scope),
+    connectionOf: async () => ownPool ?? database.pool,
+  }),
+)
+const { app, database } = service
+const sql = async <T>(text: string, values: unknown[] = []): Promise<T[]> => (await database.pool.query(text, values)).rows as T[]
+
+const permissions: Permission[] = ['queries:read', 'queries:write', 'queries:run']
+async function caller(entity = 'NAF', allowed = permissions): Promise<Record<string, string>> {
+  return { authorization: `Bearer ${await createKey(database.pool, { name: 'test', entity, permissions: allowed })}` }
+}
+const naf = await caller()
+const send = (method: 'GET' | 'POST' | 'PUT', url: string, payload?: object, headers = naf) =>
+  app.inject({ method, url, headers, ...(payload ? { payload } : {}) })
+const base = { name: { en: 'Cars of a person', ar: 'مركبات شخص' }, purpose: 'checking cars before a visit', registries: ['dvld_car_info'] }
+const tried = async (definition: object, parameters: object = {}) =>
+  (await send('POST', '/v1/queries/run', { definition: { ...base, ...definition }, parameters })).json()
+const grant = (columns: Columns = everything, scope: RowScope = { kind: 'listing' }): void => void (today = { columns, scope })
+
+const byPerson = {
+  registries: ['cspd_personal_info', 'dvld_car_info'],
+  columns: ['cspd_personal_info.birth_date', 'dvld_car_info.model_year', 'dvld_car_info.licence_expiry'],
+  parameters: [{ id: 'who', type: 'nationalId' }],
+  order: [{ by: 'dvld_car_info.model_year' }],
+}
+/** Somebody with two cars or more. */
+const [owner] = await sql<{ number: string; ref: number }>(
+  `select i.number, c.person_ref as ref from warehouse.dvld_car_info c join identity.identifier i on i.person_ref = c.person_ref
+   join warehouse.cspd_personal_info p on p.person_ref = c.person_ref group by 1, 2 order by count(*) desc, 1 limit 1`,
+)
+if (!owner) throw new Error('nobody has a car')
+
+t.test('what queries may be built of', async (t) => {
+  grant({ dvld_car_info: ['model_year', 'vehicle_class', 'vehicle_type'], no_longer_there: ['x'] }, { kind: 'person' })
+  const { registries } = (await send('GET', '/v1/queries/columns')).json()
+  t.match(registries, [{ id: 'dvld_car_info', custodian: 'DVLD', rows: 'person', label: { ar: /[\u0600-\u06ff]/ } }])
+  t.equal(registries.length, 1)
+  const [{ columns }] = registries
+  t.same(
+    columns.map(({ id, operators }: { id: string; operators: string[] }) => [id, operators.length]),
+    [
+      ['dvld_car_info.vehicle_type', 0],
+      ['dvld_car_info.vehicle_class', 5],
+      ['dvld_car_info.model_year', 9],
+    ],
+  )
+  t.same((await send('GET', '/v1/queries/columns', undefined, await caller('ZF'))).json(), { registries: [] })
+})
+
+t.test('rows of one person, who is a key and nothing else', async (t) => {
+  grant(everything, { kind: 'person' })
+  const answer = await tried(byPerson, { who: owner.number })
+  const expected = await sql<{ birth: string; year: number | null; expiry: string | null }>(
+    `select p.birth_date as birth, c.model_year as year, c.licence_expiry as expiry from warehouse.cspd_personal_info p
+     left join warehouse.dvld_car_info c using (person_ref) where person_ref = $1 order by c.model_year nulls last, 1, 2, 3 nulls last`,
+    [owner.ref],
+  )
+  t.ok(expected.length > 1)
+  t.same(
+    answer.rows.map((row: Record<string, unknown>) => Object.values(row).slice(1)),
+    expected.map(({ birth, year, expiry }) => [birth, year, expiry]),
+  )
+  t.match(answer, { query: null, more: false, protection: null, sources: [{ registry: 'cspd_personal_info', asOf: AS_OF }, {}] })
+  const keys = new Set(answer.rows.map(({ person }: { person: string }) => person))
+  t.equal(keys.size, 1)
+  t.match([...keys][0], /^[\w-]{16}$/)
+  const other = await tried({ ...byPerson, limit: 99 }, { who: owner.number })
+  t.not(other.rows[0].person, answer.rows[0].person, 'in another query the person has another key')
+  t.notMatch(JSON.stringify([answer, other]), String(owner.ref))
+  t.same((await tried(byPerson, { who: '0000000000' })).rows, [], 'an unknown number has no rows')
+  await supersede(database.pool, '1234509876', owner.number)
+  t.equal((await tried(byPerson, { who: '1234509876' })).rows.length, expected.length, 'a superseded number means the same person')
+  const csv = await app.inject({
+    method: 'POST',
+    url: '/v1/queries/run?format=csv',
+    headers: naf,
+    payload: { definition: { ...base, ...byPerson }, parameters: { who: owner.number } },
+  })
+  t.match(csv.headers, { 'content-type': 'text/csv; charset=utf-8' })
+  t.match(csv.body, /^person,cspd_personal_info\.birth_date,dvld_car_info\.model_year,dvld_car_info\.licence_expiry\r\n[\w-]{16},\d{4}/)
+})
+
+t.test('the number is in no log, event, statement or refusal', async (t) => {
+  grant()
+  const { sql: text, placeholders } = (await send('POST', '/v1/queries/sql', { definition: { ...base, ...byPerson } })).json()
+  t.match(text, 'WHERE r0.person_ref = CAST($1 AS bigint)')
+  t.same(placeholders, ['who: reference of the person'])
+  const canary = '9876501234'
+  const bodies = [
+    await tried(byPerson, { who: Number(canary) }),
+    await tried(byPerson, { who: ` ${canary}` }),
+    await tried(byPerson, { who: canary, [canary]: 1 }),
+    await tried({ ...byPerson, purpose: canary }, { who: canary }),
+    await tried({ ...byPerson, where: { fact: 'dvld_car_info.vehicle_class', operator: 'equal', value: canary } }, { who: canary }),
+    await tried({ ...byPerson, columns: [`dvld_car_info.${canary}`] }, { who: canary }),
+    await tried(byPerson, {}),
+  ]
+  t.same(
+    bodies.map(({ code }) => code),
+    [
+      'query-parameters-refused',
+      'query-parameters-refused',
+      'query-parameters-refused',
+      'query-refused',
+      'query-refused',
+      'query-not-granted',
+      'query-parameters-refused',
+    ],
+  )
+  const events = await sql<{ body: string }>('select body from audit_event')
+  t.ok(events.length > 5)
+  for (const number of [canary, owner.number, '1234509876']) {
+    t.notMatch(service.logged(), number)
+    t.notMatch(JSON.stringify(events), number)
+  }
+  t.notMatch(JSON.stringify(bodies), canary)
+})
+
+t.test('unknown stays unknown, in a condition and in its opposite', async (t) => {
+  grant()
+  const fact = 'cspd_personal_address.kada_code'
+  const [{ kada, known, unknown } = { kada: '', known: 0, unknown: 0 }] = await sql<{ kada: string; known: number; unknown: number }>(
+    'select min(kada_code) as kada, count(kada_code) as known, count(*) filter (where kada_code is null) as unknown from warehouse.cspd_personal_address',
+  )
+  t.ok(unknown > 0)
+  const count = async (where: object): Promise<number> =>
+    (await tried({ registries: ['cspd_personal_address'], columns: [fact], where, limit: 500 })).rows.length
+  const equal = { fact, operator: 'equal', value: kada }
+  const [same, different] = [await count(equal), await count({ not: equal })]
+  t.ok(same > 0 && different > 0)
+  t.equal(same + different, known)
+  t.equal(await count({ any: [equal, { not: equal }] }), known)
+  t.equal(await count({ fact, operator: 'isKnown', value: false }), unknown)
+})
+
+t.test('order with unknown last and ties in one order; the limit says that there are more', async (t) => {
+  grant()
+  const listing = {
+    columns: ['dvld_car_info.licence_expiry', 'dvld_car_info.vehicle_class'],
+    order: [{ by: 'dvld_car_info.licence_expiry', direction: 'descending' }],
+  }
+  const all = await tried({ ...listing, limit: 500 })
+  const dates = all.rows.map((row: Record<string, string | null>) => row['dvld_car_info.licence_expiry'])
+  t.same(
+    dates,
+    dates.toSorted((a: string | null, b: string | null) => (a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? 1 : -1)),
+  )
+  t.equal(all.more, false)
+  const some = await tried({ ...listing, limit: 3 })
+  t.same([some.rows.length, some.more], [3, true])
+  t.same(
+    some.rows.map((row: Record<string, unknown>) => Object.values(row).slice(1)),
+    all.rows.slice(0, 3).map((row: Record<string, unknown>) => Object.values(row).slice(1)),
+  )
+})
+
+t.test('parameters of values: exact, typed, never text of the statement', async (t) => {
+  grant()
+  const definition = {
+    registries: ['ssc_salaries'],
+    columns: ['ssc_salaries.gross_wage'],
+    where: {
+      all: [
+        { fact: 'ssc_salaries.gross_wage', operator: 'greaterThanInclusive', value: { fact: 'wage' } },
+        { fact: 'ssc_salaries.salary_month', operator: 'equal', value: { fact: 'month' } },
+      ],
+    },
+    parameters: [
+      { id: 'wage', of: 'ssc_salaries.gross_wage' },
+      { id: 'month', of: 'ssc_salaries.salary_month' },
+    ],
+    limit: 500,
+  }
+  const [{ wage, month } = { wage: '', month: '' }] = await sql<{ wage: string; month: string }>(
+    `select (array_agg(gross_wage order by gross_wage))[5] as wage, salary_month as month from warehouse.ssc_salaries group by 2 order by count(*) desc limit 1`,
+  )
+  const [{ expected } = { expected: 0 }] = await sql<{ expected: number }>(
+    'select count(*) as expected from warehouse.ssc_salaries where gross_wage >= $1 and salary_month = $2',
+    [wage, month],
+  )
+  const given = await tried(definition, { wage, month })
+  t.equal(given.rows.length, expected)
+  t.ok(
+    given.rows.every((row: Record<string, string>) => /^\d+\.\d{3}$/.test(row['ssc_salaries.gross_wage'] ?? '')),
+    'decimals are text',
+  )
+  t.equal((await tried(definition, { wage: Number(wage), month })).rows.length, expected)
+  for (const hostile of ['0 OR 1=1', '1e3', '0.0001', '', [], {}, null, true, `${month}'; --`, 1e300]) {
+    t.match(await tried(definition, { wage: hostile, month }), {
+      code: 'query-parameters-refused',
+      errors: [{ pointer: '/parameters/wage' }],
+    })
+    t.match(await tried(definition, { wage, month: hostile }), {
+      code: 'query-parameters-refused',
+      errors: [{ pointer: '/parameters/month' }],
+    })
+  }
+})
+
+interface Cell {
+  readonly gov: string | null
+  readonly persons: number
+  readonly wages: string
+}
+
+t.test('aggregates tell nothing of few, and the same noise of the same persons', async (t) => {
+  grant(everything, { kind: 'none' })
+  const gov = 'cspd_personal_address.governorate_code'
+  const wages = { id: 'wages', function: 'sum', of: 'ssc_salaries.gross_wage' }
+  const registries = ['cspd_personal_address', 'ssc_salaries']
+  const exact = await sql<Cell>(
+    `select governorate_code as gov, count(distinct a.person_ref) as persons, sum(gross_wage) as wages
+     from warehouse.cspd_personal_address a left join warehouse.ssc_salaries using (person_ref) group by 1`,
+  )
+  const few = exact.filter(({ persons }) => persons < 10).length
+  t.ok(few > 0 && few < exact.length, 'the population has groups of both kinds')
+  const told = await tried({ registries, groupBy: [gov], aggregates: [wages], order: [{ by: 'persons', direction: 'descending' }] })
+  t.equal(told.rows.length, exact.length - few)
+  t.same(told.protection, { leastPersons: 10 })
+  const counts: number[] = told.rows.map(({ persons }: { persons: number }) => persons)
+  t.same(
+    counts,
+    counts.toSorted((a, b) => b - a),
+  )
+  for (const row of told.rows) {
+    const found = exact.find((cell) => cell.gov === row[gov]) as Cell
+    t.ok(Math.abs(row.persons - found.persons) <= 4 && row.persons >= 10, `${row.persons} of ${found.persons}`)
+    if (row.wages !== null)
+      t.ok(
+        Math.abs(row.wages / Number(found.wages) - 1) < 0.5 &&
+          Number(row.wages).toPrecision(3) === String(Number(row.wages).toPrecision(3)),
+      )
+  }
+  t.ok(
+    told.rows.some(
+      ({ persons, ...row }: Record<string, number>) => persons !== exact.find((cell) => cell.gov === (row[gov] as unknown))?.persons,
+    ),
+  )
+  const asked = { fact: gov, operator: 'equal', value: told.rows[0][gov] }
+  const again = await tried({ registries: ['cspd_personal_address'], aggregates: [], where: { all: [asked, { any: [asked, asked] }] } })
+  t.same(again.rows, [{ persons: told.rows[0].persons }], 'asked otherwise, the same persons have the same noise')
+  const one = { fact: 'cspd_personal_info.birth_date', operator: 'lessThan', value: '1900-01-01' }
+  t.same((await tried({ registries: ['cspd_personal_info'], aggregates: [], where: one })).rows, [], 'none and few look alike')
+})
+
+t.test('lowest, highest, mean, different values; and one person’s own are exact', async (t) => {
+  grant()
+  const of = 'ssc_salaries.gross_wage'
+  const functions = ['min', 'max', 'mean', 'sum', 'count', 'countDistinct'] as const
+  const aggregates = functions.map((name) => ({ id: name, function: name, of }))
+  const definition = {
+    registries: ['ssc_salaries'],
+    aggregates: [...aggregates, { id: 'last', function: 'max', of: 'ssc_salaries.salary_month' }],
+  }
+  const [told] = (await tried(definition)).rows
+  const tops = await sql<{ top: string; low: string }>(
+    'select max(gross_wage) as top, min(gross_wage) as low from warehouse.ssc_salaries where gross_wage is not null group by person_ref',
+  )
+  const tenth = (values: number[]): string => Number((values[9] as number).toPrecision(3)).toFixed(3)
+  t.equal(told.max, tenth(tops.map(({ top }) => Number(top)).toSorted((a, b) => b - a)))
+  t.equal(told.min, tenth(tops.map(({ low }) => Number(low)).toSorted((a, b) => a - b)))
+  t.match(told.last, /^\d{4}-\d\d-01$/)
+  const [person] = await sql<Record<string, string | number>>(
+    `select i.number, min(gross_wage), max(gross_wage), to_char(avg(gross_wage), 'FM9999990.00000') as mean, sum(gross_wage), count(*), count(distinct gross_wage) as different
+     from warehouse.ssc_salaries s join identity.identifier i using (person_ref) where i.superseded_by is null group by 1, person_ref order by count(*) desc, 1 limit 1`,
+  )
+  const own = await tried({ ...definition, aggregates, parameters: [{ id: 'who', type: 'nationalId' }] }, { who: person?.['number'] })
+  t.same(own.rows, [
+    {
+      persons: 1,
+      min: person?.['min'],
+      max: person?.['max'],
+      mean: person?.['mean'],
+      sum: person?.['sum'],
+      count: person?.['count'],
+      countDistinct: person?.['different'],
+    },
+  ])
+  t.equal(own.protection, null)
+})
+
+t.test('an amount that one person makes up is withheld', async (t) => {
+  grant()
+  const definition = { registries: ['ssc_salaries'], aggregates: [{ id: 'sum', function: 'sum', of: 'ssc_salaries.gross_wage' }] }
+  t.not((await tried(definition)).rows[0].sum, null)
+  await sql('update warehouse.ssc_salaries set gross_wage = 99999999 where ctid = (select min(ctid) from warehouse.ssc_salaries)')
+  t.equal((await tried(definition)).rows[0].sum, null)
+})
+
+t.test('a saved query is an API: versions, sharing, callers, document, archive', async (t) => {
+  grant()
+  const definition = { ...base, ...byPerson }
+  const saved = await send('POST', '/v1/queries', { definition })
+  t.match(saved, { statusCode: 201 })
+  const { id, hash } = saved.json()
+  t.equal(saved.headers.location, `/v1/queries/${id}`)
+  const run = (body: object, headers = naf) => send('POST', `/v1/queries/${id}/run`, body, headers)
+  const first = (await run({ parameters: { who: owner.number } })).json()
+  t.match(first, { query: { id, version: 1 }, hash, rows: [{ person: /^[\w-]{16}$/ }] })
+  const colleague = await caller()
+  const system = await caller('NAF', ['queries:run'])
+  const stranger = await caller('ZF')
+  for (const other of [colleague, system, stranger])
+    t.match((await run({ parameters: {} }, other)).json(), { code: 'query-not-found', status: 404 })
+  const [{ id: systemId } = { id: '' }] = await sql<{ id: string }>('select id from api_key order by created_at desc offset 1 limit 1')
+  const access = (body: object) => send('PUT', `/v1/queries/${id}/access`, body)
+  t.equal((await access({ shared: false, callers: [systemId], callsPerMinute: null })).statusCode, 200)
+  t.match(
+    (await run({ parameters: { who: owner.number } }, system)).json(),
+    { rows: first.rows },
+    'a caller may call it, and its keys of persons are the same',
+  )
+  t.equal((await run({}, colleague)).json().code, 'query-not-found')
+  t.equal((await access({ shared: true, callers: [], callsPerMinute: null })).statusCode, 200)
+  t.match((await run({ parameters: { who: owner.number } }, colleague)).json(), { rows: first.rows })
+  t.equal((await run({}, stranger)).json().code, 'query-not-found')
+
+  const change = (limit: number, basedOn: number) =>
+    send('POST', `/v1/queries/${id}/versions`, { definition: { ...definition, limit }, basedOn })
+  const raced = await Promise.all([change(1, 1), change(2, 1), change(3, 1)])
+  t.same(
+    raced.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [201, 409, 409],
+  )
+  t.match((await send('POST', `/v1/queries/${id}/versions`, { definition, basedOn: 1 })).json(), { code: 'query-changed', expected: '2' })
+  const winner = raced.find(({ statusCode }) => statusCode === 201)?.json()
+  t.same(
+    (await change(raced.findIndex(({ statusCode }) => statusCode === 201) + 1, 2)).json(),
+    winner,
+    'the same again is the same version',
+  )
+  t.match((await run({ parameters: { who: owner.number }, version: 1 })).json(), { query: { version: 1 }, rows: first.rows })
+  t.match((await run({ parameters: { who: owner.number }, version: 9 })).json(), { code: 'query-not-found', pointer: 'version' })
+  t.match((await send('GET', `/v1/queries/${id}`)).json(), {
+    version: 2,
+    shared: true,
+    versions: [{ version: 2 }, { version: 1, hash }],
+    definition: { name: base.name },
+  })
+  t.match((await send('GET', `/v1/queries/${id}/versions/1`)).json(), { hash, definition })
+  t.match((await send('GET', `/v1/queries/${id}/sql?version=1`)).json(), {
+    sql: /LIMIT 101$/,
+    reads: ['cspd_personal_info.birth_date', 'dvld_car_info.model_year', 'dvld_car_info.licence_expiry'],
+  })
+  await t.rejects(sql('update saved_query_version set version = 7'), /never changes/)
+
+  const listed = async (query: string, headers = naf): Promise<string[]> =>
+    (await send('GET', `/v1/queries${query}`, undefined, headers)).json().queries.map((one: { id: string }) => one.id)
+  t.same(await listed(''), [id])
+  t.same(await listed(`?search=${encodeURIComponent('مركبات')}`), [id])
+  t.same(await listed('?search=CARS'), [id])
+  t.same(await listed('?search=%25'), [], 'a percent sign is a percent sign')
+  t.same(await listed('', stranger), [])
+
+  const document = (await send('GET', '/v1/queries/openapi.json')).json()
+  t.equal(document.openapi, '3.1.0')
+  t.match(document.paths[`/v1/queries/${id}/run`].post, {
+    summary: 'Cars of a person · مركبات شخص',
+    requestBody: {
+      content: {
+        'application/json': {
+          schema: { properties: { parameters: { required: ['who'], properties: { who: { pattern: '^[0-9]{10}$' } } } } },
+        },
+      },
+    },
+    responses: {
+      200: {
+        content: { 'application/json': { schema: { properties: { rows: { items: { required: ['person', ...byPerson.columns] } } } } } },
+      },
+    },
+  })
+  t.same((await send('GET', '/v1/queries/openapi.json', undefined, stranger)).json().paths, {})
+
+  t.equal((await access({ shared: true, callers: [], callsPerMinute: 1 })).statusCode, 200)
+  const limited = await run({ parameters: { who: owner.number } }, await caller())
+  const often = await Promise.all(Array.from({ length: 3 }, async () => run({ parameters: { who: owner.number } }, system)))
+  t.equal(limited.statusCode, 200)
+  t.same(
+    often.map(({ statusCode }) => statusCode),
+    [429, 429, 429],
+  )
+  t.match(often[0]?.headers, { 'retry-after': /^\d+$/ })
+
+  t.equal((await send('POST', `/v1/queries/${id}/archive`)).statusCode, 204)
+  t.match((await run({ parameters: { who: owner.number } })).json(), { code: 'query-archived', status: 410 })
+  t.same([await listed(''), await listed('?archived=true')], [[], [id]])
+})
+
+t.test('a grant revoked after the query was saved: the next call is refused, as if it had never been there', async (t) => {
+  grant()
+  const { id } = (await send('POST', '/v1/queries', { definition: { ...base, ...byPerson } })).json()
+  const run = () => send('POST', `/v1/queries/${id}/run`, { parameters: { who: owner.number } })
+  t.equal((await run()).statusCode, 200)
+  grant({ ...everything, dvld_car_info: ['model_year'] })
+  const { requestId, ...refused } = (await run()).json()
+  t.match(refused, { code: 'query-not-granted', status: 403, pointer: '/columns/2' })
+  const never = (
+    await send('POST', '/v1/queries/run', { definition: { ...base, ...byPerson, columns: [...byPerson.columns.slice(0, 2), 'no.such'] } })
+  ).json()
+  t.same({ ...refused, instance: '', requestId: '' }, { ...never, instance: '', requestId: '' })
+  const events = await sql<{ body: string }>('select body from audit_event where action = $1 order by id desc limit 2', ['query.run'])
+  t.match(JSON.parse(events[0]?.body ?? ''), {
+    outcome: 'refused: query-not-granted',
+    requestId,
+    objects: [`query:${id}`, 'version:1', /^definition:/],
+  })
+  t.match(JSON.parse(events[1]?.body ?? ''), {
+    outcome: /^answered: \d+ rows about 1 persons$/,
+    purpose: base.purpose,
+    entity: 'NAF',
+    personRef: owner.ref,
+    read: ['cspd_personal_info.birth_date', 'dvld_car_info.model_year', 'dvld_car_info.licence_expiry'],
+  })
+  const { paths } = (await send('GET', '/v1/queries/openapi.json')).json()
+  t.match(paths[`/v1/queries/${id}/run`].post, { deprecated: true })
+  t.notMatch(JSON.stringify(paths[`/v1/queries/${id}/run`]), 'licence_expiry')
+  grant(everything, { kind: 'none' })
+  t.match((await run()).json(), { code: 'query-needs-person', status: 403 })
+  grant()
+  t.equal((await run()).statusCode, 200)
+})
+
+t.test('applicants: only those who applied to the programmes of the grant', async (t) => {
+  grant(everything, { kind: 'applicants', programmes: ['housing'] })
+  const listing = { registries: ['cspd_personal_info'], columns: ['cspd_personal_info.birth_date'], limit: 500 }
+  t.same((await tried(listing)).rows, [])
+  const [key] = await sql<{ id: string }>('select id from api_key limit 1')
+  const application = newId()
+  await sql(
+    `insert into application (id, key_id, form, form_version, status, applicant_ref, answer) values ($1, $2, 'intake', 1, 'determined', $3, '{}')`,
+    [application, key?.id, owner.ref],
+  )
+  t.same((await tried(listing)).rows, [], 'determined for another programme, or none')
+  const client = await database.pool.connect()
+  try {
+    // The snapshot that a determination rests on is of no interest here.
+    await client.query(`set session_replication_role = replica`)
+    await client.query(
+      `insert into determination (id, snapshot_id, application_id, programme, outcome, body, body_hash) values ($1, $1, $2, 'housing', 'eligible', '{}', $3)`,
+      [newId(), application, '0'.repeat(64)],
+    )
+  } finally {
+    await client.query('reset session_replication_role')
+    client.release()
+  }
+  t.equal((await tried(listing)).rows.length, 1)
+  t.equal((await tried({ ...listing, parameters: [{ id: 'who', type: 'nationalId' }] }, { who: owner.number })).rows.length, 1)
+})
+
+t.test('with the service’s own wall gone PostgreSQL refuses what the entity’s role may not read, aggregates too', async (t) => {
+  grant()
+  const role = `test_role_${newId().replaceAll('-', '')}`
+  await sql(`create role ${role} login password 'of-a-test'`)
+  await sql(`grant usage on schema warehouse to ${role}; grant select (person_ref, model_year) on warehouse.dvld_car_info to ${role}`)
+  const url = new URL(database.url)
+  url.username = role
+  url.password = 'of-a-test'
+  ownPool = new pg.Pool({ connectionString: url.href, max: 2, types: exactTypes })
+  t.teardown(async () => {
+    await ownPool?.end()
+    ownPool = null
+    await sql(`drop owned by ${role}; drop role ${role}`)
+  })
+  const year = 'dvld_car_info.model_year'
+  const withheld = 'dvld_car_info.licence_expiry'
+  t.equal((await tried({ columns: [year] })).code, undefined)
+  t.equal((await tried({ aggregates: [{ id: 'n', function: 'mean', of: year }] })).code, undefined)
+  const forms = [
+    { columns: [withheld] },
+    { columns: [year], where: { fact: withheld, operator: 'isKnown', value: true } },
+    { columns: [year], order: [{ by: withheld }] },
+    { aggregates: [{ id: 'n', function: 'max', of: withheld }] },
+    { aggregates: [], where: { fact: withheld, operator: 'isKnown', value: true } },
+    { aggregates: [], groupBy: ['dvld_car_info.vehicle_class'] },
+    { registries: ['dvld_car_info', 'cspd_personal_info'], columns: [year] },
+  ]
+  for (const form of forms) t.match(await tried(form), { code: 'query-not-granted', status: 403 }, JSON.stringify(form))
+})
+
+t.test('hostile definitions over HTTP: each refused or answered, and nothing is lost', async (t) => {
+  grant()
+  const before = await sql('select count(*) from warehouse.dvld_car_info')
+  const strings = [
+    `x"; DROP TABLE warehouse.dvld_car_info; --`,
+    `dvld_car_info.model_year" OR 1=1`,
+    `' OR TRUE --`,
+    '__proto__',
+    'constructor.name',
+    'ａ.ｂ',
+    '\u202e',
+  ]
+  for (const hostile of strings) {
+    for (const definition of [
+      { columns: [hostile] },
+      { registries: [hostile], columns: [hostile] },
+      { groupBy: [hostile] },
+      { aggregates: [{ id: 'a', function: hostile }] },
+      { columns: ['dvld_car_info.model_year'], order: [{ by: hostile }] },
+      { columns: ['dvld_car_info.model_year'], order: [{ by: 'dvld_car_info.model_year', direction: hostile }] },
+      { columns: ['dvld_car_info.model_year'], where: { fact: 'dvld_car_info.vehicle_class', operator: hostile, value: hostile } },
+      { columns: ['dvld_car_info.model_year'], where: { fact: 'dvld_car_info.vehicle_class', operator: 'in', value: [hostile] } },
+      { columns: ['dvld_car_info.model_year'], limit: hostile },
+    ]) {
+      const { status } = await tried(definition)
+      t.ok(status >= 400 && status < 500, `${status} ${JSON.stringify(definition)}`)
+    }
+  }
+  t.same(await sql('select count(*) from warehouse.dvld_car_info'), before)
+})
