@@ -25,8 +25,11 @@ import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './queries/call-rate.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
+import { rememberingCompiler } from './queries/compile-query.ts'
 import type { ReadPool } from './queries/guarded-read.ts'
+import { knownStatements } from './queries/known-statements.ts'
 import type { QueryDeps } from './queries/perform-query.ts'
+import { registryDates } from './queries/registry-dates.ts'
 import { registerQueryRoutes } from './queries/routes.ts'
 import { registerSavedQueryRoutes } from './queries/saved/routes.ts'
 import { registerExplainRoutes } from './targeting/explain/routes.ts'
@@ -122,6 +125,13 @@ const nothingGranted = async (entity: string): Promise<ReadRights> => ({
 function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: AppDeps['grants']): void {
   let secret: Promise<Uint8Array> | null = null
   const definitions = loadRegistryDefinitions()
+  const limits: QueryDeps['limits'] = {
+    rowsDefault: QUERY_ROWS,
+    rowsMax: config.queryRowsMax,
+    leastPersons: config.queryLeastPersons,
+    timeoutMs: config.queryTimeoutMs,
+    costMax: config.queryCostMax,
+  }
   const deps: QueryDeps = {
     database,
     registries: async () => definitions,
@@ -132,13 +142,10 @@ function registerQueries(app: Server, database: Database, config: AppDeps['confi
         secret = null
         throw error
       })),
-    limits: {
-      rowsDefault: QUERY_ROWS,
-      rowsMax: config.queryRowsMax,
-      leastPersons: config.queryLeastPersons,
-      timeoutMs: config.queryTimeoutMs,
-      costMax: config.queryCostMax,
-    },
+    compile: rememberingCompiler(limits),
+    statements: knownStatements(),
+    dates: registryDates(database.pool),
+    limits,
     takeSlot: limitedSlots(config.queryAggregatesAtOnce, 'aggregates are being computed').take,
   }
   registerQueryRoutes(app, deps)

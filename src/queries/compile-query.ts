@@ -35,3 +35,25 @@ export function compileQuery(
   const least = personParameter(query) ? null : limits.leastPersons
   return { query, statement: aggregatesSql(query, least ?? 1), least }
 }
+
+const REMEMBERED = 1_000
+
+/**
+ * The same for definitions by their hash, remembered for as long as the same rights and registries are handed in.
+ * INVARIANT: rights never change in place; others are another object, to which nothing is remembered.
+ */
+export function rememberingCompiler(
+  limits: CompileLimits,
+): (hash: string, definition: QueryDefinition, registries: readonly RegistryDefinition[], rights: ReadRights) => CompiledQuery {
+  const byRights = new WeakMap<ReadRights, { registries: readonly RegistryDefinition[]; compiled: Map<string, CompiledQuery> }>()
+  return (hash, definition, registries, rights) => {
+    let known = byRights.get(rights)
+    if (known?.registries !== registries || known.compiled.size >= REMEMBERED) {
+      known = { registries, compiled: new Map() }
+      byRights.set(rights, known)
+    }
+    const found = known.compiled.get(hash) ?? compileQuery(definition, registries, rights, limits)
+    known.compiled.set(hash, found)
+    return found
+  }
+}

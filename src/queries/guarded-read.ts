@@ -27,6 +27,35 @@ export async function readOnly<T>(pool: ReadPool, timeoutMs: number, work: (clie
   }
 }
 
+/**
+ * One statement in such a transaction, in one flight: a round trip costs more than reading one person's rows.
+ * Whether or not the statement fails, COMMIT ends the transaction, which has written nothing.
+ */
+export async function readAtOnce<T extends pg.QueryResultRow>(pool: ReadPool, timeoutMs: number, statement: pg.QueryConfig): Promise<T[]> {
+  const client: pg.PoolClient & { pipeline?: boolean } = await pool.connect()
+  let broken = true
+  try {
+    client.pipeline = true
+    const sent = [
+      client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`),
+      client.query<T>(statement),
+      client.query('COMMIT'),
+    ]
+    const [begun, read, ended] = (await Promise.allSettled(sent)) as [Settled, Settled<pg.QueryResult<T>>, Settled]
+    broken = begun.status === 'rejected' || ended.status === 'rejected'
+    if (begun.status === 'rejected') throw begun.reason
+    if (read.status === 'rejected') throw read.reason
+    return read.value.rows
+  } catch (error) {
+    throw spoken(error)
+  } finally {
+    client.pipeline = false
+    client.release(broken)
+  }
+}
+
+type Settled<T = unknown> = PromiseSettledResult<T>
+
 /** Throws `query-too-costly` when the planner expects more than `costMax`; the plan also shows whether the connection may read it at all. */
 export async function assertAffordable(client: Queryable, text: string, values: readonly unknown[], costMax: number): Promise<void> {
   const { rows } = await client.query<{ 'QUERY PLAN': readonly { readonly Plan: { readonly 'Total Cost': number } }[] }>({

@@ -2,15 +2,29 @@
 import type { Principal } from '../access/principal.ts'
 import type { Queryable } from '../db/queryable.ts'
 import { problem } from '../kernel/problem.ts'
-import { readQuery, readVersion, type SavedQuery, type SavedVersion } from './query-store.ts'
+import { readQuery, readQueryWithVersion, readVersion, type SavedQuery, type SavedVersion } from './query-store.ts'
 
-export async function visibleQuery(db: Queryable, id: string, { id: principal, entity }: Principal): Promise<SavedQuery> {
+export async function visibleQuery(db: Queryable, id: string, principal: Principal): Promise<SavedQuery> {
   const found = await readQuery(db, id)
-  const isVisible =
-    found !== null && found.entity === entity && (found.shared || found.createdBy === principal || found.callers.includes(principal))
-  if (!isVisible) throw problem('query-not-found')
+  if (!found || !isVisible(found, principal)) throw problem('query-not-found')
   return found
 }
+
+/** With one of its versions, the latest unless said, in one statement: every call begins with it. */
+export async function visibleVersion(
+  db: Queryable,
+  id: string,
+  wanted: number | undefined,
+  principal: Principal,
+): Promise<{ readonly query: SavedQuery; readonly version: SavedVersion }> {
+  const found = await readQueryWithVersion(db, id, wanted ?? null)
+  if (!found || !isVisible(found.query, principal)) throw problem('query-not-found')
+  if (!found.version) throw problem('query-not-found', { pointer: 'version' })
+  return { query: found.query, version: found.version }
+}
+
+const isVisible = ({ entity, shared, createdBy, callers }: SavedQuery, principal: Principal): boolean =>
+  entity === principal.entity && (shared || createdBy === principal.id || callers.includes(principal.id))
 
 /** For those who may change it: its author and, when it is shared, whoever of the entity may write queries. */
 export async function changeableQuery(db: Queryable, id: string, principal: Principal): Promise<SavedQuery> {

@@ -4,17 +4,18 @@ import type { ReadRights } from '../access/grants/read-rights.ts'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
-import type { Queryable } from '../db/queryable.ts'
 import { contentHash } from '../kernel/canonical.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import type { RegistryDefinition } from '../warehouse/registry-definition.ts'
 import { GROUPS_MAX } from './aggregates-sql.ts'
-import type { AggregatesQuery, RowsQuery } from './checked-query.ts'
-import { compileQuery, type CompiledQuery, type CompileLimits } from './compile-query.ts'
+import { type AggregatesQuery, personParameter, type RowsQuery } from './checked-query.ts'
+import type { CompiledQuery, CompileLimits, rememberingCompiler } from './compile-query.ts'
 import type { QueryDefinition } from './definition-schema.ts'
 import { orderedCells, type RawCell, toldCells } from './disclose-cells.ts'
-import { assertAffordable, readOnly, type ReadPool } from './guarded-read.ts'
+import { assertAffordable, readAtOnce, readOnly, type ReadPool } from './guarded-read.ts'
+import type { KnownStatements } from './known-statements.ts'
 import { type GivenValues, parameterValues, type Values } from './parameter-values.ts'
+import type { RegistryDates } from './registry-dates.ts'
 import { type CellValue, personKeys, type ToldColumn, toldColumns, type ToldRow, toldRows } from './row-answer.ts'
 import type { Binding, Statement } from './statement.ts'
 
@@ -27,6 +28,9 @@ export interface QueryDeps {
   readonly connectionOf: (entity: string) => Promise<ReadPool>
   /** Of the installation: noise and keys of persons are made from it. */
   readonly secret: () => Promise<Uint8Array>
+  readonly compile: ReturnType<typeof rememberingCompiler>
+  readonly statements: KnownStatements
+  readonly dates: RegistryDates
   readonly limits: CompileLimits & { readonly timeoutMs: number; readonly costMax: number }
   /** Gives a place among the aggregates that run at once, or throws; what it returns gives the place back. */
   readonly takeSlot: () => () => void
@@ -36,6 +40,7 @@ export interface QueryDeps {
 export interface QueryVersion {
   readonly id: string
   readonly version: number
+  readonly hash: string
 }
 
 export interface QueryCall {
@@ -60,17 +65,17 @@ export interface QueryOutcome {
 
 /** Every call, answered or refused, leaves an event; without it there is no answer. */
 export async function performQuery(deps: QueryDeps, call: QueryCall): Promise<QueryOutcome> {
-  const hash = contentHash(call.definition)
+  const hash = call.saved?.hash ?? contentHash(call.definition)
   const seen: { compiled?: CompiledQuery; personRef?: number } = {}
   try {
-    const compiled = await compileFor(deps, call)
+    const compiled = await compileFor(deps, { ...call, hash })
     seen.compiled = compiled
-    const values = await parameterValues(deps.database.pool, compiled.query, call.parameters)
+    const [values, dates] = await Promise.all([parameterValues(deps.database.pool, compiled.query, call.parameters), deps.dates()])
     if (values.personRef !== null) seen.personRef = values.personRef
     const { rows, more, persons } = await read(deps, call, compiled, values, hash)
-    const sources = await sourcesOf(deps.database.pool, compiled.query.registries)
     await record(deps, call, hash, seen, `answered: ${rows.length} rows${persons === null ? '' : ` about ${persons} persons`}`)
     const protection = compiled.least === null ? null : { leastPersons: compiled.least }
+    const sources = compiled.query.registries.map(({ id, custodian }) => ({ registry: id, custodian, asOf: dates.get(id) ?? null }))
     return { hash, columns: toldColumns(compiled.query), rows, more, protection, sources }
   } catch (error) {
     if (error instanceof Problem) await record(deps, call, hash, seen, `refused: ${error.code}`)
@@ -80,10 +85,10 @@ export async function performQuery(deps: QueryDeps, call: QueryCall): Promise<Qu
 
 export async function compileFor(
   deps: QueryDeps,
-  { entity, definition }: Pick<QueryCall, 'entity' | 'definition'>,
+  { entity, definition, hash = contentHash(definition) }: Pick<QueryCall, 'entity' | 'definition'> & { readonly hash?: string },
 ): Promise<CompiledQuery> {
   const [registries, rights] = await Promise.all([deps.registries(), deps.rights(entity)])
-  return compileQuery(definition, registries, rights, deps.limits)
+  return deps.compile(hash, definition, registries, rights)
 }
 
 interface Read {
@@ -104,7 +109,14 @@ async function read(
   const bound = boundValues(statement, values, secret)
   const own = await deps.connectionOf(call.entity)
   if (query.kind === 'rows')
-    return readRows(deps, own, query, { text: statement.text, values: bound }, personKeys(secret, call.entity, call.saved?.id ?? hash))
+    return readRows(
+      deps,
+      call,
+      own,
+      query,
+      { text: statement.text, values: bound },
+      personKeys(secret, call.entity, call.saved?.id ?? hash),
+    )
   return readCells(deps, own, query, { text: statement.text, values: bound }, least)
 }
 
@@ -114,16 +126,21 @@ interface Sent {
 }
 
 async function readRows(
-  { limits }: QueryDeps,
+  { limits, statements }: QueryDeps,
+  { entity, saved }: QueryCall,
   own: ReadPool,
   query: RowsQuery,
   sent: Sent,
   keyOf: (reference: number) => string,
 ): Promise<Read> {
-  const rows = await readOnly(own, limits.timeoutMs, async (client) => {
-    await assertAffordable(client, sent.text, sent.values, limits.costMax)
-    return (await client.query<Record<string, CellValue>>(sent)).rows
-  })
+  if (!statements.wasAffordable(entity, sent.text)) {
+    await readOnly(own, limits.timeoutMs, (client) => assertAffordable(client, sent.text, sent.values, limits.costMax))
+    // Of one person it costs the same whoever it is; a listing's cost may hang on its parameters.
+    if (personParameter(query)) statements.keepAffordable(entity, sent.text)
+  }
+  // Planning a join costs more than reading one person's rows.
+  const name = saved ? statements.preparedName(sent.text) : null
+  const rows = await readAtOnce<Record<string, CellValue>>(own, limits.timeoutMs, name === null ? sent : { ...sent, name })
   const given = rows.slice(0, query.limit)
   return { rows: toldRows(query, given, keyOf), more: rows.length > query.limit, persons: new Set(given.map(({ person }) => person)).size }
 }
@@ -153,16 +170,6 @@ function boundValues({ bindings }: Statement, values: Values, secret: Uint8Array
     return createHmac('sha256', secret).update('noise of query cells').digest().readBigInt64BE().toString()
   }
   return bindings.map(of)
-}
-
-async function sourcesOf(db: Queryable, registries: readonly RegistryDefinition[]): Promise<QueryOutcome['sources']> {
-  const { rows } = await db.query<{ registry: string; as_of: string }>({
-    name: 'query-sources',
-    text: 'select registry, as_of from warehouse.registry_state where registry = any($1)',
-    values: [registries.map(({ id }) => id)],
-  })
-  const asOf = new Map(rows.map((row) => [row.registry, row.as_of]))
-  return registries.map(({ id, custodian }) => ({ registry: id, custodian, asOf: asOf.get(id) ?? null }))
 }
 
 async function record(

@@ -27,3 +27,16 @@ export function fault(code: QueryDiagnosticCode, steps: readonly (string | numbe
 /** What stands in a list at `key` that stood there before. */
 export const repeats = (ids: readonly string[], key: string): Diagnostic[] =>
   ids.flatMap((id, index) => (ids.indexOf(id) < index ? [fault('query-repeats', [key, index])] : []))
+
+/** docs/reference/query-findings.md */
+export const queryFindingsPage = (): string =>
+  [
+    '# Findings of queries',
+    '',
+    'What `errors` of a `query-refused` can say besides the [findings of conditions](diagnostics.md). Written by `npm run mizan -- language` from `src/queries/query-diagnostics.ts`.',
+    '',
+    '| code | means |',
+    '|---|---|',
+    ...Object.entries(queryDiagnosticCodes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`),
+    '',
+  ].join('\n')

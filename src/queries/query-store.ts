@@ -84,6 +84,28 @@ export async function readVersion(db: Queryable, id: string, version: number): P
   return row ? { ...row, definition: JSON.parse(row.definition) as QueryDefinition } : null
 }
 
+/** The query, and the version if it has it; null for the latest. */
+export async function readQueryWithVersion(
+  db: Queryable,
+  id: string,
+  wanted: number | null,
+): Promise<{ readonly query: SavedQuery; readonly version: SavedVersion | null } | null> {
+  const { rows } = await db.query<
+    SavedQuery & { found: number | null; hash: string; savedBy: string; savedAt: string; definition: string | null }
+  >({
+    name: 'query-with-version',
+    text: `select ${QUERY}, l.version, v.version as found, v.hash, v.saved_by as "savedBy", ${utc('v.saved_at')} as "savedAt", v.definition
+      from saved_query q cross join lateral ${LATEST} l (version)
+      left join saved_query_version v on v.query_id = q.id and v.version = coalesce($2, l.version) where q.id = $1`,
+    values: [id, wanted],
+  })
+  const [row] = rows
+  if (!row) return null
+  const { found, hash, savedBy, savedAt, definition, ...query } = row
+  if (found === null || definition === null) return { query, version: null }
+  return { query, version: { version: found, hash, savedBy, savedAt, definition: JSON.parse(definition) as QueryDefinition } }
+}
+
 export async function readVersions(db: Queryable, id: string): Promise<Omit<SavedVersion, 'definition'>[]> {
   const { rows } = await db.query<Omit<SavedVersion, 'definition'>>(
     `select v.version, v.hash, v.saved_by as "savedBy", ${utc('v.saved_at')} as "savedAt"

@@ -1,12 +1,18 @@
 /** From definitions to SQL: its text, one answer for what is not granted or not there, every fault with its place, and hostile input. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import t from 'tap'
 import type { RowScope } from '../../src/access/grants/read-rights.ts'
 import { withFormats } from '../../src/http/validator.ts'
 import { Problem } from '../../src/kernel/problem.ts'
+import { projectRoot } from '../../src/kernel/project-root.ts'
 import { operatorNames } from '../../src/language/operators.ts'
-import { compileQuery } from '../../src/queries/compile-query.ts'
+import { callRates } from '../../src/queries/call-rate.ts'
+import { compileQuery, rememberingCompiler } from '../../src/queries/compile-query.ts'
 import { type QueryDefinition, QueryDefinitionSchema } from '../../src/queries/definition-schema.ts'
+import { knownStatements } from '../../src/queries/known-statements.ts'
+import { queryDiagnosticCodes, queryFindingsPage } from '../../src/queries/query-diagnostics.ts'
 import { type Draw, drawFrom } from '../support/random-draw.ts'
 import { definitions, rightsTo } from './rights.ts'
 
@@ -195,6 +201,13 @@ t.test('every fault with its place', async (t) => {
     ],
     [{ ...rows, limit: 5_000, purpose: '9901234567' }, 'query-text-digits /purpose', 'query-limit /limit'],
   ]
+  const tried = faults.flatMap(([, ...expected]) => expected.map((one) => one.split(' ')[0]))
+  t.same(
+    Object.keys(queryDiagnosticCodes).filter((code) => !tried.includes(code)),
+    [],
+    'each code of the table is tried',
+  )
+  t.equal(readFileSync(join(projectRoot, 'docs/reference/query-findings.md'), 'utf8'), queryFindingsPage())
   for (const [change, ...expected] of faults) {
     t.same(
       refusal(() => compile(change)),
@@ -202,6 +215,35 @@ t.test('every fault with its place', async (t) => {
       JSON.stringify(change),
     )
   }
+})
+
+t.test('what is remembered: compiled for just these rights, affordable for a minute, calls of a minute', async (t) => {
+  const definition = { name: { en: 'a', ar: 'ا' }, purpose: 'a test', registries: ['dvld_car_info'], ...rows }
+  const remembering = rememberingCompiler(limits)
+  const mine = rights()
+  const first = remembering('hash', definition, definitions, mine)
+  t.equal(remembering('hash', definition, definitions, mine), first)
+  t.not(remembering('hash', definition, definitions, rights()), first)
+  t.equal(refusal(() => remembering('hash', definition, definitions, rightsTo('NAF', {}, { kind: 'listing' }))).code, 'query-not-granted')
+  t.not(remembering('hash', definition, [...definitions], mine), first, 'other definitions of registries')
+
+  let now = 600_000
+  const statements = knownStatements(() => now)
+  statements.keepAffordable('NAF', 'SELECT 1')
+  t.same([statements.wasAffordable('NAF', 'SELECT 1'), statements.wasAffordable('ZF', 'SELECT 1')], [true, false])
+  now += 60_000
+  t.equal(statements.wasAffordable('NAF', 'SELECT 1'), false)
+  t.equal(statements.preparedName('SELECT 1'), statements.preparedName('SELECT 1'))
+  const names = new Set(Array.from({ length: 400 }, (_, index) => statements.preparedName(`SELECT ${index}`)))
+  t.ok(names.has(null) && names.size === 301, 'no more than 300 names')
+
+  const count = callRates(() => now)
+  const codes = (times: number, query: string, caller: string, most: number): string[] =>
+    Array.from({ length: times }, () => refusal(() => count(query, caller, most)).code).filter((code) => code !== 'compiled')
+  t.same(codes(3, 'q', 'a', 2), ['too-many-requests'])
+  t.same([codes(2, 'q', 'b', 2), codes(2, 'r', 'a', 2), codes(99, 'q', 'c', 0)], [[], [], []])
+  now += 60_000
+  t.same(codes(2, 'q', 'a', 2), [])
 })
 
 t.test('5,000 hostile identifiers, operators and values: the statement is never of another shape', async (t) => {

@@ -5,7 +5,7 @@ import type { Server } from '../../http/server.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
 import type { CountCall } from '../call-rate.ts'
 import { openapiOfQueries } from '../openapi-of-queries.ts'
-import { versionOf, visibleQuery } from '../own-query.ts'
+import { visibleVersion } from '../own-query.ts'
 import { compileFor, performQuery, type QueryDeps } from '../perform-query.ts'
 import { listQueries } from '../query-store.ts'
 import { rowsResponse, sendOutcome } from '../routes.ts'
@@ -42,11 +42,11 @@ function registerRun(app: Server, deps: QueryCallDeps): void {
     },
     async (request, reply) => {
       const principal = principalOf(request)
-      const query = await visibleQuery(deps.database.pool, request.params.id, principal)
+      const { query, version: found } = await visibleVersion(deps.database.pool, request.params.id, request.body.version, principal)
       if (query.archivedAt !== null) throw problem('query-archived')
       deps.countCall(query.id, principal.id, query.callsPerMinute ?? deps.callsPerMinute)
-      const { definition, version } = await versionOf(deps.database.pool, query, request.body.version)
-      const saved = { id: query.id, version }
+      const { definition, version, hash } = found
+      const saved = { id: query.id, version, hash }
       const outcome = await performQuery(deps, {
         entity: principal.entity,
         definition,
