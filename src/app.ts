@@ -146,11 +146,12 @@ function registerQueries(app: Server, database: Database, config: AppDeps['confi
     statements: knownStatements(),
     dates: registryDates(database.pool),
     limits,
+    countCall: callRates(config.queryCallsPerMinute),
     takeSlot: limitedSlots(config.queryAggregatesAtOnce, 'aggregates are being computed').take,
   }
   registerQueryRoutes(app, deps)
   registerSavedQueryRoutes(app, deps)
-  registerQueryCallRoutes(app, { ...deps, callsPerMinute: config.queryCallsPerMinute, countCall: callRates() })
+  registerQueryCallRoutes(app, deps)
 }
 
 /** Rows of a query that says nothing. */

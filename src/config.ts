@@ -205,7 +205,7 @@ export const settings = {
     'QUERY_CALLS_PER_MINUTE',
     '600',
     'calls/minute',
-    'Most calls of one saved query by one caller, in one process, unless the query says otherwise; 0 means no limit.',
+    'Most calls of one saved query by one caller, in one process, unless the query says otherwise, and of queries that one caller tries; 0 means no limit.',
   ),
   requestTimeoutMs: integer(1, 3_600_000, 'REQUEST_TIMEOUT_MS', '15000', 'ms', 'Longest time to receive one request.'),
   shutdownTimeoutMs: integer(1, 3_600_000, 'SHUTDOWN_TIMEOUT_MS', '10000', 'ms', 'Longest wait for open requests when stopping.'),

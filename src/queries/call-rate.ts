@@ -4,12 +4,12 @@ import { problem } from '../kernel/problem.ts'
 const MINUTE_MS = 60_000
 
 /** Counts a call; throws `too-many-requests` when the caller has made `perMinute` of them in this minute. 0 means no limit. */
-export type CountCall = (query: string, caller: string, perMinute: number) => void
+export type CountCall = (query: string, caller: string, perMinute?: number) => void
 
-export function callRates(now: () => number = Date.now): CountCall {
+export function callRates(usual: number, now: () => number = Date.now): CountCall {
   let minute = -1
   let calls = new Map<string, number>()
-  return (query, caller, perMinute) => {
+  return (query, caller, perMinute = usual) => {
     const time = now()
     if (Math.floor(time / MINUTE_MS) !== minute) {
       minute = Math.floor(time / MINUTE_MS)

@@ -1,6 +1,7 @@
 /**
  * What is told of the cells of aggregates: nothing of few persons, counts moved by a noise that the persons themselves decide (the same
- * whoever asks and however), amounts rounded, and none that one person makes up. Two queries that one person sets apart differ by noise.
+ * whoever asks and however), amounts moved by up to the greatest share of one person and rounded, none that one person makes up.
+ * Two queries that one person sets apart differ by noise.
  */
 import { DIGITS, DOMINANCE_PERCENT, noiseOf } from '../access/disclosure/cell-noise.ts'
 import type { AggregatesQuery, QueryAggregate } from './checked-query.ts'
@@ -12,20 +13,20 @@ export type RawCell = Readonly<Record<string, string | number | boolean | null>>
 /** By the id of the group's column or of the aggregate; null where it is withheld or nothing is known. */
 export type ToldCell = Readonly<Record<string, CellValue>>
 
-/** `least` null: one person's own, told as it is. */
+/** `least` null: one person's own, told as it is. Otherwise a cell is there when both its count and its moved count reach `least`. */
 export function toldCells(query: AggregatesQuery, rows: readonly RawCell[], least: number | null): ToldCell[] {
-  return rows.map((row) => {
+  return rows.flatMap((row) => {
     const groups = query.groupBy.map(({ id }, index) => [id, row[`g${index}`] ?? null] as const)
-    const persons = least === null ? Number(row['persons']) : moved(Number(row['persons']), Number(row['key']), least)
+    const exact = Number(row['persons'])
+    const persons = least === null ? exact : exact + noiseOf(Number(row['key']))
+    if (least !== null && (exact < least || persons < least)) return []
     const values = query.aggregates.map((aggregate, index) => {
       const value = least === null ? exactValue(aggregate, index, row) : protectedValue(aggregate, index, row, least)
       return [aggregate.id, value] as const
     })
-    return Object.fromEntries<CellValue>([...groups, ['persons', persons], ...values])
+    return [Object.fromEntries<CellValue>([...groups, ['persons', persons], ...values])]
   })
 }
-
-const moved = (count: number, key: number, least: number): number => Math.max(least, count + noiseOf(key))
 
 /** Decimal places of what is told; counts have none, a mean two more than its column. */
 const placesOf = ({ function: name, of }: QueryAggregate): number =>
@@ -39,25 +40,35 @@ function exactValue(aggregate: QueryAggregate, index: number, row: RawCell): Cel
 }
 
 function protectedValue(aggregate: QueryAggregate, index: number, row: RawCell, least: number): CellValue {
-  const persons = Number(row[`p${index}`])
-  const key = Number(row[`k${index}`])
-  if (persons < least) return null
+  const of = (part: string): number => Number(row[`${part}${index}`])
   const value = row[`v${index}`] ?? null
-  if (value === null) return null
+  const persons = of('p')
+  const noise = noiseOf(of('k'))
+  if (value === null || persons < least || persons + noise < least) return null
   switch (aggregate.function) {
     case 'countDistinct':
-      return Math.max(1, Number(value) + noiseOf(key))
+      return Math.max(1, Number(value) + noise)
     case 'min':
     case 'max':
+      // Of fewer than twice as many the tenth from one end would be among the ten of the other, and of ten persons its very extreme.
+      if (persons < 2 * least) return null
       // A date is told by its month.
       return aggregate.of?.column.type === 'date' ? `${String(value).slice(0, 7)}-01` : written(aggregate, rounded(Number(value)))
     default: {
-      if (Number(row[`top${index}`]) * 100 > Number(row[`whole${index}`]) * DOMINANCE_PERCENT) return null
-      const amount =
-        aggregate.function === 'mean' ? Number(value) / Number(row[`n${index}`]) : (Number(value) / persons) * moved(persons, key, least)
+      if (of('top') * 100 > of('whole') * DOMINANCE_PERCENT) return null
+      const moved = of('top') * swingOf(of('k'))
+      const amount = aggregate.function === 'mean' ? (of('v') + moved) / of('n') : (of('v') / persons) * (persons + noise) + moved
       return written(aggregate, rounded(amount))
     }
   }
+}
+
+/** From -1 to 1, decided by a cell's key apart from its noise (MurmurHash3's finaliser mixes the bits). */
+export function swingOf(key: number): number {
+  let mixed = key ^ 0x9e3779b9
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 31 - 1
 }
 
 const rounded = (amount: number): number => Number(amount.toPrecision(DIGITS))

@@ -1,11 +1,14 @@
 /** The saved queries that a caller may run, as an OpenAPI 3.1 document: for each its parameters and the columns of its answer. */
 import type { Words } from '../language/fact-space.ts'
 import type { CheckedQuery, QueryParameter } from './checked-query.ts'
-import type { ListedQuery } from './query-store.ts'
+import type { QueryDefinition } from './definition-schema.ts'
 import { type ToldColumn, toldColumns } from './row-answer.ts'
 
 export interface DescribedQuery {
-  readonly saved: ListedQuery
+  readonly id: string
+  readonly version: number
+  readonly hash: string
+  readonly definition: QueryDefinition
   /** Null when today's grants no longer allow it: it is named, and what it would give is not. */
   readonly query: CheckedQuery | null
 }
@@ -23,23 +26,23 @@ export function openapiOfQueries(entity: string, queries: readonly DescribedQuer
     },
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     security: [{ key: [] }],
-    paths: Object.fromEntries(queries.map((described) => [`/v1/queries/${described.saved.id}/run`, { post: operation(described) }])),
+    paths: Object.fromEntries(queries.map((described) => [`/v1/queries/${described.id}/run`, { post: operation(described) }])),
   }
 }
 
-function operation({ saved, query }: DescribedQuery): Record<string, unknown> {
-  const { name, description } = saved.definition
+function operation({ id, version, hash, definition, query }: DescribedQuery): Record<string, unknown> {
+  const { name, description } = definition
   const words = description ? `\n\n${description.en}\n\n${description.ar}` : ''
   const problems = { default: { description: 'A problem', content: { 'application/problem+json': { schema: { type: 'object' } } } } }
   if (!query) {
     const text = `Your organisation may no longer read all that it needs. · لم يعد يحق لجهتك قراءة كل ما يحتاجه.${words}`
-    return { operationId: `run-${saved.id}`, summary: both(name), description: text, deprecated: true, responses: problems }
+    return { operationId: `run-${id}`, summary: both(name), description: text, deprecated: true, responses: problems }
   }
   return {
-    operationId: `run-${saved.id}`,
+    operationId: `run-${id}`,
     summary: both(name),
-    description: `Version ${saved.version} (${saved.hash}).${words}`,
-    requestBody: { required: true, content: { 'application/json': { schema: bodySchema(saved, query.parameters) } } },
+    description: `Version ${version} (${hash}).${words}`,
+    requestBody: { required: true, content: { 'application/json': { schema: bodySchema({ definition, version }, query.parameters) } } },
     responses: {
       200: {
         description: 'Rows',
@@ -50,7 +53,10 @@ function operation({ saved, query }: DescribedQuery): Record<string, unknown> {
   }
 }
 
-function bodySchema({ definition, version }: ListedQuery, parameters: readonly QueryParameter[]): Record<string, unknown> {
+function bodySchema(
+  { definition, version }: Pick<DescribedQuery, 'definition' | 'version'>,
+  parameters: readonly QueryParameter[],
+): Record<string, unknown> {
   const labels = new Map((definition.parameters ?? []).map(({ id, label }) => [id, label]))
   const properties = parameters.map((parameter) => {
     const label = labels.get(parameter.id) ?? (parameter.kind === 'person' ? NUMBER : parameter.like.column.label)

@@ -9,6 +9,7 @@ import { Problem, problem } from '../kernel/problem.ts'
 import type { RegistryDefinition } from '../warehouse/registry-definition.ts'
 import { GROUPS_MAX } from './aggregates-sql.ts'
 import { type AggregatesQuery, personParameter, type RowsQuery } from './checked-query.ts'
+import type { CountCall } from './call-rate.ts'
 import type { CompiledQuery, CompileLimits, rememberingCompiler } from './compile-query.ts'
 import type { QueryDefinition } from './definition-schema.ts'
 import { orderedCells, type RawCell, toldCells } from './disclose-cells.ts'
@@ -32,6 +33,8 @@ export interface QueryDeps {
   readonly statements: KnownStatements
   readonly dates: RegistryDates
   readonly limits: CompileLimits & { readonly timeoutMs: number; readonly costMax: number }
+  /** Counts a call of a saved query, or of any definition that is tried. */
+  readonly countCall: CountCall
   /** Gives a place among the aggregates that run at once, or throws; what it returns gives the place back. */
   readonly takeSlot: () => () => void
 }
@@ -146,15 +149,15 @@ async function readRows(
 }
 
 /**
- * Aggregates are over everyone, whom the entity's own connection does not see: that connection is asked whether it may read the columns
- * (planning asks it), and the service reads.
+ * Aggregates over everyone are of persons whom the entity's own connection does not see: that connection is asked whether it may read
+ * the columns (planning asks it), and the service reads. One person's own are read on it.
  */
 async function readCells(deps: QueryDeps, own: ReadPool, query: AggregatesQuery, sent: Sent, least: number | null): Promise<Read> {
   const { limits, database, takeSlot } = deps
   const giveBack = takeSlot()
   try {
     await readOnly(own, limits.timeoutMs, (client) => assertAffordable(client, sent.text, sent.values, limits.costMax))
-    const cells = await readOnly(database.pool, limits.timeoutMs, async (client) => (await client.query<RawCell>(sent)).rows)
+    const cells = await readAtOnce<RawCell>(least === null ? own : database.pool, limits.timeoutMs, sent)
     if (cells.length > GROUPS_MAX) throw problem('query-too-costly', { detail: `There are more than ${GROUPS_MAX} groups.` })
     const told = orderedCells(query, toldCells(query, cells, least))
     return { rows: told.slice(0, query.limit), more: told.length > query.limit, persons: null }

@@ -2,6 +2,7 @@
 import type { Queryable } from '../db/queryable.ts'
 import { canonicalJson, sha256 } from '../kernel/canonical.ts'
 import { newId } from '../kernel/new-id.ts'
+import type { Words } from '../language/fact-space.ts'
 import type { QueryDefinition } from './definition-schema.ts'
 
 export interface SavedQuery {
@@ -27,7 +28,8 @@ export interface SavedVersion {
 
 export interface ListedQuery extends SavedQuery {
   readonly hash: string
-  readonly definition: QueryDefinition
+  readonly name: Words
+  readonly description: Words | null
 }
 
 interface Author {
@@ -128,14 +130,15 @@ export interface Wanted {
 
 /** Those that the principal may see, the newest first. */
 export async function listQueries(db: Queryable, { entity, principal, search, before, archived, limit }: Wanted): Promise<ListedQuery[]> {
-  const { rows } = await db.query<Omit<ListedQuery, 'definition'> & { definition: string }>(
-    `select ${QUERY}, v.version, v.hash, v.definition from saved_query q join saved_query_version v on v.query_id = q.id and v.version = ${LATEST}
+  const { rows } = await db.query<ListedQuery>(
+    `select ${QUERY}, v.version, v.hash, v.definition::jsonb -> 'name' as name, v.definition::jsonb -> 'description' as description
+     from saved_query q join saved_query_version v on v.query_id = q.id and v.version = ${LATEST}
      where q.entity = $1 and (q.shared or q.created_by = $2 or $2 = any (q.callers)) and (q.archived_at is null or $5)
        and ($3::text is null or position(lower($3) in v.words) > 0) and ($4::uuid is null or q.id < $4)
      order by q.id desc limit $6`,
     [entity, principal, search, before, archived, limit],
   )
-  return rows.map((row) => ({ ...row, definition: JSON.parse(row.definition) as QueryDefinition }))
+  return rows
 }
 
 export interface QueryAccess {

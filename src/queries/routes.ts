@@ -45,8 +45,10 @@ export function registerQueryRoutes(app: Server, deps: QueryDeps): void {
     },
     async (request, reply) => {
       const { definition, parameters = {} } = request.body
+      const { id: caller, entity } = principalOf(request)
+      deps.countCall('tried', caller)
       const outcome = await performQuery(deps, {
-        entity: principalOf(request).entity,
+        entity,
         definition,
         parameters,
         saved: null,

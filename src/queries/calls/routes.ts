@@ -3,9 +3,8 @@ import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
-import type { CountCall } from '../call-rate.ts'
-import { openapiOfQueries } from '../openapi-of-queries.ts'
-import { visibleVersion } from '../own-query.ts'
+import { type DescribedQuery, openapiOfQueries } from '../openapi-of-queries.ts'
+import { versionOf, visibleVersion } from '../own-query.ts'
 import { compileFor, performQuery, type QueryDeps } from '../perform-query.ts'
 import { listQueries } from '../query-store.ts'
 import { rowsResponse, sendOutcome } from '../routes.ts'
@@ -13,18 +12,13 @@ import { FormatQuery, QueryParams, RunRequest } from '../schema.ts'
 
 const tags = ['queries']
 /** An entity's document of its queries names this many, the newest. */
-const DESCRIBED = 1_000
-export interface QueryCallDeps extends QueryDeps {
-  readonly callsPerMinute: number
-  readonly countCall: CountCall
-}
-
-export function registerQueryCallRoutes(app: Server, deps: QueryCallDeps): void {
+const DESCRIBED = 200
+export function registerQueryCallRoutes(app: Server, deps: QueryDeps): void {
   registerRun(app, deps)
   registerOpenapi(app, deps)
 }
 
-function registerRun(app: Server, deps: QueryCallDeps): void {
+function registerRun(app: Server, deps: QueryDeps): void {
   app.post(
     '/v1/queries/:id/run',
     {
@@ -44,7 +38,7 @@ function registerRun(app: Server, deps: QueryCallDeps): void {
       const principal = principalOf(request)
       const { query, version: found } = await visibleVersion(deps.database.pool, request.params.id, request.body.version, principal)
       if (query.archivedAt !== null) throw problem('query-archived')
-      deps.countCall(query.id, principal.id, query.callsPerMinute ?? deps.callsPerMinute)
+      deps.countCall(query.id, principal.id, query.callsPerMinute ?? undefined)
       const { definition, version, hash } = found
       const saved = { id: query.id, version, hash }
       const outcome = await performQuery(deps, {
@@ -59,7 +53,7 @@ function registerRun(app: Server, deps: QueryCallDeps): void {
   )
 }
 
-function registerOpenapi(app: Server, deps: QueryCallDeps): void {
+function registerOpenapi(app: Server, deps: QueryDeps): void {
   const schema = {
     tags,
     summary: 'OpenAPI 3.1 of the saved queries that you may call',
@@ -68,16 +62,15 @@ function registerOpenapi(app: Server, deps: QueryCallDeps): void {
   app.get('/v1/queries/openapi.json', { config: { permission: 'queries:read' }, schema }, async (request) => {
     const { entity, id: principal } = principalOf(request)
     const wanted = { entity, principal, search: null, before: null, archived: false, limit: DESCRIBED }
-    const described = (await listQueries(deps.database.pool, wanted)).map(async (saved) => ({
-      saved,
-      query: await compileFor(deps, { entity, definition: saved.definition }).then(
-        ({ query }) => query,
-        (error: unknown) => {
-          if (error instanceof Problem) return null
-          throw error
-        },
-      ),
-    }))
-    return openapiOfQueries(entity, await Promise.all(described))
+    const described: DescribedQuery[] = []
+    for (const listed of await listQueries(deps.database.pool, wanted)) {
+      const { definition, hash } = await versionOf(deps.database.pool, listed)
+      const compiled = compileFor(deps, { entity, definition, hash }).catch((error: unknown) => {
+        if (error instanceof Problem) return null
+        throw error
+      })
+      described.push({ id: listed.id, version: listed.version, hash, definition, query: (await compiled)?.query ?? null })
+    }
+    return openapiOfQueries(entity, described)
   })
 }

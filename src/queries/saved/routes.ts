@@ -6,18 +6,10 @@ import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { contentHash } from '../../kernel/canonical.ts'
 import { problem } from '../../kernel/problem.ts'
+import type { Words } from '../../language/fact-space.ts'
 import { changeableQuery, versionOf, visibleQuery } from '../own-query.ts'
 import { compileFor, type QueryDeps } from '../perform-query.ts'
-import {
-  archiveQuery,
-  insertQuery,
-  insertVersion,
-  type ListedQuery,
-  listQueries,
-  readVersions,
-  type SavedQuery,
-  setAccess,
-} from '../query-store.ts'
+import { archiveQuery, insertQuery, insertVersion, listQueries, readVersions, type SavedQuery, setAccess } from '../query-store.ts'
 import { QUERY_BODY_BYTES, sqlAnswer } from '../routes.ts'
 import {
   AccessRequest,
@@ -59,7 +51,7 @@ function registerReads(app: Server, deps: QueryDeps): void {
       const { search = null, archived = false, before = null } = request.query
       const queries = await listQueries(pool, { entity, principal, search, before, archived, limit: PAGE })
       return {
-        queries: queries.map((query) => summaryOf(query, query)),
+        queries: queries.map((query) => summaryOf(query, query.hash, query)),
         before: queries.length === PAGE ? (queries.at(-1)?.id ?? null) : null,
       }
     },
@@ -73,7 +65,7 @@ function registerReads(app: Server, deps: QueryDeps): void {
     async (request) => {
       const query = await visibleQuery(pool, request.params.id, principalOf(request))
       const [latest, versions] = await Promise.all([versionOf(pool, query), readVersions(pool, query.id)])
-      return { ...summaryOf(query, latest), definition: latest.definition, versions }
+      return { ...summaryOf(query, latest.hash, latest.definition), definition: latest.definition, versions }
     },
   )
   app.get(
@@ -222,12 +214,13 @@ function registerAccess(app: Server, { database }: QueryDeps): void {
 }
 
 const summaryOf = (
-  { id, shared, callers, callsPerMinute, createdBy, createdAt, archivedAt }: SavedQuery,
-  { version, hash, definition }: Pick<ListedQuery, 'version' | 'hash' | 'definition'>,
+  { id, version, shared, callers, callsPerMinute, createdBy, createdAt, archivedAt }: SavedQuery,
+  hash: string,
+  { name, description }: { readonly name: Words; readonly description?: Words | null },
 ): Type.Static<typeof QuerySummary> => ({
   id,
-  name: definition.name,
-  description: definition.description ?? null,
+  name,
+  description: description ?? null,
   version,
   hash,
   shared,
