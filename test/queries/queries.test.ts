@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import t from 'tap'
-import type { RowScope } from '../../src/access/grants/read-rights.ts'
+import type { ReadRights, RowScope } from '../../src/access/grants/read-rights.ts'
 import { createKey } from '../../src/access/key-store.ts'
 import type { Permission } from '../../src/access/permissions.ts'
+import { buildApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
 import { exactTypes } from '../../src/db/pool.ts'
 import { seedPopulation } from '../../src/households/synthetic-nation.ts'
 import { newId } from '../../src/kernel/new-id.ts'
@@ -22,6 +24,7 @@ type Columns = Parameters<typeof rightsTo>[1]
 const everything: Columns = { cspd_personal_info: 'all', cspd_personal_address: 'all', dvld_car_info: 'all', ssc_salaries: 'all' }
 /** What NAF may read today; tests change it as a custodian would. */
 let today: { columns: Columns; scope: RowScope } = { columns: everything, scope: { kind: 'listing' } }
+const others = new Map<string, ReadRights>()
 /** The entity's own connections; null: the service's. */
 let ownPool: pg.Pool | null = null
 
@@ -31,7 +34,7 @@ const service = await testApp(
   { MIZAN_DATA_DIR: dataDirectory, QUERY_ROWS_MAX: '500' },
   async (database) => void (await seedPopulation(database, { households: 90, seed: 7, asOf: AS_OF })),
   (database) => ({
-    rights: async (entity) => rightsTo(entity, entity === 'NAF' ? today.columns : {}, today.scope),
+    rights: async (entity) => others.get(entity) ?? rightsTo(entity, entity === 'NAF' ? today.columns : {}, today.scope),
     connectionOf: async () => ownPool ?? database.pool,
   }),
 )
@@ -568,4 +571,55 @@ t.test('hostile definitions over HTTP: each refused or answered, and nothing is 
     }
   }
   t.same(await sql('select count(*) from warehouse.dvld_car_info'), before)
+})
+
+t.test('calls of entities that alternate: each has its own answer, none another’s', async (t) => {
+  grant()
+  const sfd = await caller('SFD')
+  others.set('SFD', rightsTo('SFD', { dvld_car_info: ['vehicle_class'] }, { kind: 'listing' }))
+  const ask = async (column: string, headers: Record<string, string>) => {
+    const definition = { ...base, columns: [`dvld_car_info.${column}`], limit: 2 }
+    return (await send('POST', '/v1/queries/run', { definition }, headers)).json()
+  }
+  const columns = ['model_year', 'vehicle_class'] as const
+  const calls = Array.from({ length: 300 }, (_, call) => ({ column: columns[call % 3 === 0 ? 1 : 0], isNaf: call % 2 === 0 }))
+  const answers = await Promise.all(calls.map(async ({ column, isNaf }) => ask(column, isNaf ? naf : sfd)))
+  const crossed = answers.filter((answer, index) => {
+    const { column, isNaf } = calls[index] as (typeof calls)[number]
+    const isGiven = isNaf || column === 'vehicle_class'
+    return isGiven ? answer.rows?.length !== 2 || answer.columns[1].id !== `dvld_car_info.${column}` : answer.code !== 'query-not-granted'
+  })
+  t.same(crossed, [])
+})
+
+t.test('what would cost too much is refused before it runs, what takes too long is stopped', async (t) => {
+  grant()
+  const refused = async (env: Record<string, string>) => {
+    const config = readConfig({ LOG_LEVEL: 'silent', MIZAN_DATA_DIR: dataDirectory, ...env })
+    const other = await buildApp({
+      database,
+      config,
+      version: '0.0.0',
+      grants: { rights: async (entity) => rightsTo(entity, everything, today.scope), connectionOf: async () => database.pool },
+    })
+    t.teardown(() => other.close())
+    await sql('analyze')
+    const groupBy = ['cspd_personal_address.kada_code', 'cspd_personal_info.gender']
+    const definition = {
+      ...base,
+      registries: ['cspd_personal_info', 'cspd_personal_address', 'ssc_salaries', 'dvld_car_info'],
+      groupBy,
+      aggregates: [],
+    }
+    const ask = (payload: object) => other.inject({ method: 'POST', url: '/v1/queries/run', headers: naf, payload })
+    const person = await ask({ definition: { ...base, ...byPerson }, parameters: { who: owner.number } })
+    return [(await ask({ definition })).json(), person.statusCode]
+  }
+  t.match(await refused({ QUERY_COST_MAX: '60' }), [{ code: 'query-too-costly', status: 422, detail: /^[^\d]+$/ }, 200])
+  t.match(await refused({ QUERY_TIMEOUT_MS: '1' }), [{ code: 'query-too-costly', status: 422 }])
+  t.equal(
+    (await database.pool.query('show statement_timeout')).rows[0].statement_timeout,
+    '15s',
+    'the limit does not stay on the connection',
+  )
 })
