@@ -52,8 +52,11 @@ export interface QueryCall {
   readonly parameters: GivenValues
   readonly saved: QueryVersion | null
   /** Who asked, in which request; the purpose is the query's. */
-  readonly audited: (event: Omit<AuditEvent, 'actor' | 'entity' | 'purpose' | 'requestId'>) => AuditEvent
+  readonly audited: (event: RouteEvent) => AuditEvent
 }
+
+/** What an event says besides who asked, in which request. */
+export type RouteEvent = Omit<AuditEvent, 'actor' | 'entity' | 'purpose' | 'requestId'>
 
 export interface QueryOutcome {
   readonly hash: string

@@ -7,7 +7,8 @@ import type { Server } from '../http/server.ts'
 import { csvCell } from '../kernel/csv-cell.ts'
 import { columnsAnswer } from './columns-answer.ts'
 import type { CompiledQuery } from './compile-query.ts'
-import { compileFor, performQuery, type QueryDeps, type QueryOutcome, type QueryVersion } from './perform-query.ts'
+import { definitionInBody } from './definition-in-body.ts'
+import { compileFor, performQuery, type QueryDeps, type QueryOutcome, type QueryVersion, type RouteEvent } from './perform-query.ts'
 import { toldColumns } from './row-answer.ts'
 import { ColumnsAnswer, DefinitionRequest, FormatQuery, RowsAnswer, SqlAnswer, TryRequest } from './schema.ts'
 
@@ -34,7 +35,10 @@ export function registerQueryRoutes(app: Server, deps: QueryDeps): void {
       schema: { tags, summary: 'The SQL that a definition becomes', body: DefinitionRequest, response: { 200: SqlAnswer } },
       bodyLimit: QUERY_BODY_BYTES,
     },
-    async (request) => sqlAnswer(await compileFor(deps, { entity: principalOf(request).entity, definition: request.body.definition })),
+    async (request) => {
+      const { entity } = principalOf(request)
+      return sqlAnswer(await definitionInBody(async () => compileFor(deps, { entity, definition: request.body.definition })))
+    },
   )
   app.post(
     '/v1/queries/run',
@@ -47,13 +51,8 @@ export function registerQueryRoutes(app: Server, deps: QueryDeps): void {
       const { definition, parameters = {} } = request.body
       const { id: caller, entity } = principalOf(request)
       deps.countCall('tried', caller)
-      const outcome = await performQuery(deps, {
-        entity,
-        definition,
-        parameters,
-        saved: null,
-        audited: (event) => audited(request, event),
-      })
+      const call = { entity, definition, parameters, saved: null, audited: (event: RouteEvent) => audited(request, event) }
+      const outcome = await definitionInBody(async () => performQuery(deps, call))
       return sendOutcome(request, reply, outcome, null, request.query.format)
     },
   )

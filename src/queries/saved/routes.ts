@@ -7,6 +7,7 @@ import type { Server } from '../../http/server.ts'
 import { contentHash } from '../../kernel/canonical.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { Words } from '../../language/fact-space.ts'
+import { definitionInBody } from '../definition-in-body.ts'
 import { changeableQuery, versionOf, visibleQuery } from '../own-query.ts'
 import { compileFor, type QueryDeps } from '../perform-query.ts'
 import { archiveQuery, insertQuery, insertVersion, listQueries, readVersions, type SavedQuery, setAccess } from '../query-store.ts'
@@ -109,7 +110,7 @@ function registerWrites(app: Server, deps: QueryDeps): void {
     async (request, reply) => {
       const { definition } = request.body
       const { entity, id: principal } = principalOf(request)
-      await compileFor(deps, { entity, definition })
+      await definitionInBody(async () => compileFor(deps, { entity, definition }))
       const hash = contentHash(definition)
       const id = await database.transaction(async ({ client }) => {
         const made = await insertQuery(client, definition, { entity, principal })
@@ -140,7 +141,7 @@ function registerWrites(app: Server, deps: QueryDeps): void {
       const { definition, basedOn } = request.body
       const principal = principalOf(request)
       const query = await changeableQuery(database.pool, request.params.id, principal)
-      await compileFor(deps, { entity: principal.entity, definition })
+      await definitionInBody(async () => compileFor(deps, { entity: principal.entity, definition }))
       const latest = await versionOf(database.pool, query)
       const hash = contentHash(definition)
       if (latest.hash === hash) return { id: query.id, version: latest.version, hash }
