@@ -3,15 +3,30 @@ import type pg from 'pg'
 import type { Queryable } from '../db/queryable.ts'
 import { problem } from '../kernel/problem.ts'
 
-export type ReadPool = Pick<pg.Pool, 'connect'>
+/**
+ * Connections to read with. `forPerson` makes the SET LOCAL that tells PostgreSQL's row policies whose rows this transaction is about;
+ * the reference comes from the vault and is a whole number.
+ */
+export type ReadPool = Pick<pg.Pool, 'connect'> & { readonly forPerson?: (personRef: number) => string }
+
+export interface ReadLimits {
+  readonly timeoutMs: number
+  /** The person of the call's National ID; null when there is none. */
+  readonly personRef: number | null
+}
+
+/** Settings of one transaction; SET takes no placeholders, and these are whole numbers of the configuration and the vault. */
+function beginning(pool: ReadPool, { timeoutMs, personRef }: ReadLimits): string {
+  const person = personRef === null || !pool.forPerson ? [] : [pool.forPerson(personRef)]
+  return ['BEGIN READ ONLY', `SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`, ...person].join('; ')
+}
 
 /** What PostgreSQL itself refuses to the entity's connection, and what takes too long, as problems. */
-export async function readOnly<T>(pool: ReadPool, timeoutMs: number, work: (client: Queryable) => Promise<T>): Promise<T> {
+export async function readOnly<T>(pool: ReadPool, limits: ReadLimits, work: (client: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken = true
   try {
-    // A whole number of the configuration: SET takes no placeholders.
-    await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`)
+    await client.query(beginning(pool, limits))
     const outcome = await work(client)
     await client.query('COMMIT')
     broken = false
@@ -31,16 +46,12 @@ export async function readOnly<T>(pool: ReadPool, timeoutMs: number, work: (clie
  * One statement in such a transaction, in one flight: a round trip costs more than reading one person's rows.
  * Whether or not the statement fails, COMMIT ends the transaction, which has written nothing.
  */
-export async function readAtOnce<T extends pg.QueryResultRow>(pool: ReadPool, timeoutMs: number, statement: pg.QueryConfig): Promise<T[]> {
+export async function readAtOnce<T extends pg.QueryResultRow>(pool: ReadPool, limits: ReadLimits, statement: pg.QueryConfig): Promise<T[]> {
   const client: pg.PoolClient & { pipeline?: boolean } = await pool.connect()
   let broken = true
   try {
     client.pipeline = true
-    const sent = [
-      client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`),
-      client.query<T>(statement),
-      client.query('COMMIT'),
-    ]
+    const sent = [client.query(beginning(pool, limits)), client.query<T>(statement), client.query('COMMIT')]
     const [begun, read, ended] = (await Promise.allSettled(sent)) as [Settled, Settled<pg.QueryResult<T>>, Settled]
     broken = begun.status === 'rejected' || ended.status === 'rejected'
     if (begun.status === 'rejected') throw begun.reason

@@ -13,6 +13,7 @@ import { exactTypes } from '../../src/db/pool.ts'
 import { seedPopulation } from '../../src/households/synthetic-nation.ts'
 import { newId } from '../../src/kernel/new-id.ts'
 import type { AggregatesQuery } from '../../src/queries/checked-query.ts'
+import type { ReadPool } from '../../src/queries/guarded-read.ts'
 import { swingOf, toldCells } from '../../src/queries/disclose-cells.ts'
 import type { QueryColumn } from '../../src/queries/granted-columns.ts'
 import { supersede } from '../../src/warehouse/identity-vault.ts'
@@ -26,7 +27,7 @@ const everything: Columns = { cspd_personal_info: 'all', cspd_personal_address: 
 let today: { columns: Columns; scope: RowScope } = { columns: everything, scope: { kind: 'listing' } }
 const others = new Map<string, ReadRights>()
 /** The entity's own connections; null: the service's. */
-let ownPool: pg.Pool | null = null
+let ownPool: ReadPool | null = null
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'mizan-queries-'))
 const service = await testApp(
@@ -523,10 +524,11 @@ t.test('with the service’s own wall gone PostgreSQL refuses what the entity’
   const url = new URL(database.url)
   url.username = role
   url.password = 'of-a-test'
-  ownPool = new pg.Pool({ connectionString: url.href, max: 2, types: exactTypes })
+  const pool = new pg.Pool({ connectionString: url.href, max: 2, types: exactTypes })
+  ownPool = pool
   t.teardown(async () => {
-    await ownPool?.end()
     ownPool = null
+    await pool.end()
     await sql(`drop owned by ${role}; drop role ${role}`)
   })
   const year = 'dvld_car_info.model_year'
@@ -543,6 +545,19 @@ t.test('with the service’s own wall gone PostgreSQL refuses what the entity’
     { registries: ['dvld_car_info', 'cspd_personal_info'], columns: [year] },
   ]
   for (const form of forms) t.match(await tried(form), { code: 'query-not-granted', status: 403 }, JSON.stringify(form))
+
+  await sql('alter table warehouse.dvld_car_info enable row level security')
+  await sql(
+    `create policy own_rows on warehouse.dvld_car_info to ${role} using (person_ref = nullif(current_setting('mizan.person_ref', true), '')::bigint)`,
+  )
+  ownPool = { connect: async () => pool.connect(), forPerson: (ref) => `SET LOCAL mizan.person_ref = '${ref}'` }
+  const person = { columns: [year], parameters: [{ id: 'who', type: 'nationalId' }] }
+  t.ok((await tried(person, { who: owner.number })).rows.length > 1, 'the person of the call is known to row policies')
+  t.same((await tried({ columns: [year] })).rows, [], 'and of nobody else rows are given')
+  t.equal((await tried({ ...person, columns: undefined, aggregates: [] }, { who: owner.number })).rows[0].persons, 1)
+  t.ok((await tried({ aggregates: [] })).rows[0].persons > 10, 'aggregates are over everyone all the same')
+  ownPool = pool
+  t.same((await tried(person, { who: owner.number })).rows, [], 'without the setting nobody’s, and none of the call before')
 })
 
 t.test('hostile definitions over HTTP: each refused or answered, and nothing is lost', async (t) => {
