@@ -40,10 +40,19 @@ export interface QueryOutcome {
   readonly sources: readonly { readonly registry: string; readonly custodian: string; readonly asOf: string | null }[]
 }
 
+/** What a call came to know, for its event. */
+interface Seen {
+  compiled?: CompiledQuery
+  /** Of a National ID. */
+  personRef?: number
+  /** Whose rows a listing gave: each can ask who looked at them. */
+  persons: readonly number[]
+}
+
 /** Every call, answered or refused, leaves an event; without it there is no answer. */
 export async function performQuery(deps: QueryDeps, call: QueryCall): Promise<QueryOutcome> {
   const hash = call.saved?.hash ?? contentHash(call.definition)
-  const seen: { compiled?: CompiledQuery; personRef?: number } = {}
+  const seen: Seen = { persons: [] }
   try {
     const compiled = await compileFor(deps, { ...call, hash })
     seen.compiled = compiled
@@ -56,7 +65,9 @@ export async function performQuery(deps: QueryDeps, call: QueryCall): Promise<Qu
       saved: call.saved?.id ?? null,
       hash,
     })
-    await record(deps, call, hash, seen, `answered: ${rows.length} rows${persons === null ? '' : ` about ${persons} persons`}`)
+    // Of one person by National ID the event is that person's already.
+    if (values.personRef === null) seen.persons = persons ?? []
+    await record(deps, call, hash, seen, `answered: ${rows.length} rows${persons === null ? '' : ` about ${persons.length} persons`}`)
     const protection = compiled.least === null ? null : { leastPersons: compiled.least }
     const sources = compiled.query.registries.map(({ id, custodian }) => ({ registry: id, custodian, asOf: dates.get(id) ?? null }))
     return { hash, columns: toldColumns(compiled.query), rows, more, protection, sources }
@@ -78,7 +89,7 @@ async function record(
   { database }: QueryDeps,
   { definition, saved, audited }: QueryCall,
   hash: string,
-  { compiled, personRef }: { readonly compiled?: CompiledQuery; readonly personRef?: number },
+  { compiled, personRef, persons }: Seen,
   outcome: string,
 ): Promise<void> {
   const event = audited({
@@ -86,7 +97,11 @@ async function record(
     outcome,
     ...(personRef === undefined ? {} : { personRef }),
     read: compiled?.query.reads ?? [],
-    objects: [...(saved ? [`query:${saved.id}`, `version:${saved.version}`] : []), `definition:${hash}`],
+    objects: [
+      ...(saved ? [`query:${saved.id}`, `version:${saved.version}`] : []),
+      `definition:${hash}`,
+      ...persons.map((reference) => `person:${reference}`),
+    ],
   })
   // A definition that was refused may say anything in its purpose, a number too: then the route's stands.
   await recordEvent(database.pool, compiled ? { ...event, purpose: definition.purpose } : event)

@@ -22,8 +22,8 @@ export interface Asked extends CompiledQuery {
 export interface Read {
   readonly rows: readonly ToldRow[]
   readonly more: boolean
-  /** How many persons' rows are given; null for aggregates. */
-  readonly persons: number | null
+  /** References of those whose rows are given, each once; null for aggregates. */
+  readonly persons: readonly number[] | null
 }
 
 export async function readCompiled(deps: QueryDeps, asked: Asked): Promise<Read> {
@@ -52,7 +52,11 @@ async function readRows(deps: QueryDeps, asked: Asked, query: RowsQuery, own: Re
   const rows = await readAtOnce<Record<string, CellValue>>(own, reading, name === null ? sent : { ...sent, name })
   const given = rows.slice(0, query.limit)
   const keyOf = personKeys(secret, asked.entity, asked.saved ?? asked.hash)
-  return { rows: toldRows(query, given, keyOf), more: rows.length > query.limit, persons: new Set(given.map(({ person }) => person)).size }
+  return {
+    rows: toldRows(query, given, keyOf),
+    more: rows.length > query.limit,
+    persons: [...new Set(given.map(({ person }) => person as number))],
+  }
 }
 
 /**

@@ -184,6 +184,11 @@ t.test('order with unknown last and ties in one order; the limit says that there
   )
   t.equal(all.more, false)
   const some = await tried({ ...listing, limit: 3 })
+  const [event] = await sql<{ body: string }>("select body from audit_event where action = 'query.tried' order by id desc limit 1")
+  const { objects, personRef, outcome } = JSON.parse(event?.body ?? '') as { objects: string[]; personRef?: number; outcome: string }
+  const persons = new Set(some.rows.map(({ person }: { person: string }) => person)).size
+  t.match([outcome, personRef], [`answered: 3 rows about ${persons} persons`, undefined])
+  t.equal(objects.filter((one) => /^person:\d+$/.test(one)).length, persons, 'each person of a listing can find out who looked')
   t.same([some.rows.length, some.more], [3, true])
   t.same(
     some.rows.map((row: Record<string, unknown>) => Object.values(row).slice(1)),
