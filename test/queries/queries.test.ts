@@ -12,12 +12,22 @@ import { readConfig } from '../../src/config.ts'
 import { exactTypes } from '../../src/db/pool.ts'
 import { seedPopulation } from '../../src/households/synthetic-nation.ts'
 import { newId } from '../../src/kernel/new-id.ts'
+import { TRUE } from '../../src/kernel/truth.ts'
+import { columnType } from '../../src/language/catalogue/registry-shape.ts'
+import { checkCondition } from '../../src/language/condition/check.ts'
+import { interpret } from '../../src/language/condition/interpret.ts'
+import { readValue } from '../../src/language/condition/literal.ts'
+import { type FactType, factSpace, unknownValues } from '../../src/language/fact-space.ts'
+import { operatorNames, operators } from '../../src/language/operators.ts'
 import type { AggregatesQuery } from '../../src/queries/checked-query.ts'
 import type { ReadPool } from '../../src/queries/guarded-read.ts'
 import { swingOf, toldCells } from '../../src/queries/disclose-cells.ts'
 import type { QueryColumn } from '../../src/queries/granted-columns.ts'
 import { supersede } from '../../src/warehouse/identity-vault.ts'
+import type { RegistryDefinition } from '../../src/warehouse/registry-definition.ts'
+import { registryShape } from '../../src/warehouse/registry-shape.ts'
 import { testApp } from '../support/app.ts'
+import { type Draw, drawFrom } from '../support/random-draw.ts'
 import { AS_OF } from '../support/seeded-app.ts'
 import { definitions, rightsTo } from './rights.ts'
 
@@ -646,3 +656,63 @@ t.test('what would cost too much is refused before it runs, what takes too long 
     'the limit does not stay on the connection',
   )
 })
+
+t.test('property: the rows of a query are those of which the reference says that its condition is true', async (t) => {
+  grant()
+  const registries = ['dvld_car_info', 'cspd_personal_address', 'ssc_salaries']
+  const types = registries.flatMap((id) => {
+    const shape = registryShape(definitions.find((one) => one.id === id) as RegistryDefinition)
+    return shape.columns.flatMap((column) => {
+      const type = columnType(column)
+      return type ? [{ ...type, id: `${id}.${column.name}` }] : []
+    })
+  })
+  const columns = types.map(({ id }) => id)
+  const rows: Record<string, unknown>[] = (await tried({ registries, columns, limit: 500 })).rows
+  t.ok(rows.length > 100)
+  const space = factSpace('rows', types)
+  const exact = rows.map((row) => {
+    const values = unknownValues(space)
+    types.forEach((type, slot) => {
+      if (row[type.id] === null) return
+      const literal = readValue(type, row[type.id], '')
+      if ('value' in literal) values.lo[slot] = values.hi[slot] = literal.value
+    })
+    return values
+  })
+  const draw = drawFrom(5)
+  const counts = { some: 0, none: 0, all: 0 }
+  for (let attempt = 0; attempt < 120; attempt++) {
+    const where = randomWhere(draw, types, rows, 3)
+    const { condition } = checkCondition(where, '', { space, definitions: new Map(), allowFactValue: true })
+    if (!condition) throw new Error(JSON.stringify(where))
+    const expected = exact.filter((values) => interpret(condition, values) === TRUE).length
+    const answer = await tried({ registries, columns, limit: 500, where })
+    // More than the limit are not all there to be compared.
+    if (answer.more) continue
+    t.equal(answer.rows?.length, expected, JSON.stringify([where, answer.errors]))
+    counts[expected === 0 ? 'none' : expected === rows.length ? 'all' : 'some']++
+  }
+  t.comment(JSON.stringify(counts))
+  t.ok(counts.some > 40)
+})
+
+/** Values are those that rows have, so that comparisons fall on both sides and on the edge. */
+function randomWhere(draw: Draw, types: readonly FactType[], rows: readonly Record<string, unknown>[], depth: number): unknown {
+  if (depth > 0 && draw.happens(0.6)) {
+    const kind = draw.pick(['all', 'any', 'not'] as const)
+    const child = (): unknown => randomWhere(draw, types, rows, depth - 1)
+    return kind === 'not' ? { not: child() } : { [kind]: draw.list(1, 3, child) }
+  }
+  const type = draw.pick(types)
+  const operator = draw.pick(operatorNames.filter((name) => operators[name].accepts.includes(type.type)))
+  const known = [...new Set(rows.map((row) => row[type.id]).filter((value) => value !== null))]
+  const literal = (): unknown => {
+    const value = draw.pick(known)
+    return type.type === 'decimal' ? Number(value) : value
+  }
+  if (operators[operator].value === 'flag') return { fact: type.id, operator, value: draw.happens(0.5) }
+  if (operators[operator].value === 'list') return { fact: type.id, operator, value: [...new Set(draw.list(1, 4, literal))] }
+  const same = types.filter((other) => other.type === type.type && other.unit === type.unit && String(other.codes) === String(type.codes))
+  return { fact: type.id, operator, value: draw.happens(0.2) ? { fact: draw.pick(same).id } : literal() }
+}
