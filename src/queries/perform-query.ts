@@ -1,4 +1,5 @@
 /** Performs a compiled query for an entity: on its own connection where rows are given, with every limit, and an event before the answer. */
+import type { ReadRights } from '../access/grants/read-rights.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { recordEvent } from '../audit/audit-event.ts'
 import { contentHash } from '../kernel/canonical.ts'
@@ -19,6 +20,8 @@ export interface QueryVersion {
 
 export interface QueryCall {
   readonly entity: string
+  /** Of the entity, read for this call. */
+  readonly rights: ReadRights
   readonly definition: QueryDefinition
   readonly parameters: GivenValues
   readonly saved: QueryVersion | null
@@ -54,7 +57,7 @@ export async function performQuery(deps: QueryDeps, call: QueryCall): Promise<Qu
   const hash = call.saved?.hash ?? contentHash(call.definition)
   const seen: Seen = { persons: [] }
   try {
-    const compiled = await compileFor(deps, { ...call, hash })
+    const compiled = await compileFor(deps, call.rights, call.definition, hash)
     seen.compiled = compiled
     const [values, dates] = await Promise.all([parameterValues(deps.database.pool, compiled.query, call.parameters), deps.dates()])
     if (values.personRef !== null) seen.personRef = values.personRef
@@ -77,12 +80,14 @@ export async function performQuery(deps: QueryDeps, call: QueryCall): Promise<Qu
   }
 }
 
+/** `rights` are those of now: whoever calls this reads them for the call. */
 export async function compileFor(
-  deps: QueryDeps,
-  { entity, definition, hash = contentHash(definition) }: Pick<QueryCall, 'entity' | 'definition'> & { readonly hash?: string },
+  deps: Pick<QueryDeps, 'registries' | 'compile'>,
+  rights: ReadRights,
+  definition: QueryDefinition,
+  hash: string = contentHash(definition),
 ): Promise<CompiledQuery> {
-  const [registries, rights] = await Promise.all([deps.registries(), deps.rights(entity)])
-  return deps.compile(hash, definition, registries, rights)
+  return deps.compile(hash, definition, await deps.registries(), rights)
 }
 
 async function record(

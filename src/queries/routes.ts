@@ -37,8 +37,8 @@ export function registerQueryRoutes(app: Server, deps: QueryDeps): void {
       bodyLimit: QUERY_BODY_BYTES,
     },
     async (request) => {
-      const { entity } = principalOf(request)
-      return sqlAnswer(await definitionInBody(async () => compileFor(deps, { entity, definition: request.body.definition })))
+      const rights = await deps.rights(principalOf(request).entity)
+      return sqlAnswer(await definitionInBody(async () => compileFor(deps, rights, request.body.definition)))
     },
   )
   app.post(
@@ -52,7 +52,8 @@ export function registerQueryRoutes(app: Server, deps: QueryDeps): void {
       const { definition, parameters = {} } = request.body
       const { id: caller, entity } = principalOf(request)
       deps.countCall('tried', caller)
-      const call = { entity, definition, parameters, saved: null, audited: (event: RouteEvent) => audited(request, event) }
+      const rights = await deps.rights(entity)
+      const call = { entity, rights, definition, parameters, saved: null, audited: (event: RouteEvent) => audited(request, event) }
       const outcome = await definitionInBody(async () => performQuery(deps, call))
       return sendOutcome(request, reply, outcome, null, request.query.format)
     },

@@ -18,11 +18,14 @@ export interface ToldColumn {
 
 export const PERSON_KEY = 'person'
 
-/** Stands for a person in the answers of one query: the same person has the same key there and another one elsewhere. */
+/**
+ * Stands for a person in the answers of one query: the same person has the same key there and another one elsewhere.
+ * A letter first, then hexadecimal digits, so that a spreadsheet takes it neither for a formula nor for a number.
+ */
 export const personKeys =
   (secret: Uint8Array, entity: string, query: string) =>
   (reference: number): string =>
-    createHmac('sha256', secret).update(`person key\n${entity}\n${query}\n${reference}`).digest('base64url').slice(0, 16)
+    `p${createHmac('sha256', secret).update(`person key\n${entity}\n${query}\n${reference}`).digest('hex').slice(0, 24)}`
 
 export function toldRows(
   query: RowsQuery,

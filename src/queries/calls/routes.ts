@@ -37,13 +37,17 @@ function registerRun(app: Server, deps: QueryDeps): void {
     },
     async (request, reply) => {
       const principal = principalOf(request)
-      const { query, version: found } = await visibleVersion(deps.database.pool, request.params.id, request.body.version, principal)
+      const [{ query, version: found }, rights] = await Promise.all([
+        visibleVersion(deps.database.pool, request.params.id, request.body.version, principal),
+        deps.rights(principal.entity),
+      ])
       if (query.archivedAt !== null) throw problem('query-archived')
       deps.countCall(query.id, principal.id, query.callsPerMinute ?? undefined)
       const { definition, version, hash } = found
       const saved = { id: query.id, version, hash }
       const outcome = await performQuery(deps, {
         entity: principal.entity,
+        rights,
         definition,
         parameters: request.body.parameters ?? {},
         saved,
@@ -64,9 +68,10 @@ function registerOpenapi(app: Server, deps: QueryDeps): void {
     const { entity, id: principal } = principalOf(request)
     const wanted = { entity, principal, search: null, before: null, archived: false, limit: DESCRIBED }
     const described: DescribedQuery[] = []
+    const rights = await deps.rights(entity)
     for (const listed of await listQueries(deps.database.pool, wanted)) {
       const { definition, hash } = await versionOf(deps.database.pool, listed)
-      const compiled = compileFor(deps, { entity, definition, hash }).catch((error: unknown) => {
+      const compiled = compileFor(deps, rights, definition, hash).catch((error: unknown) => {
         if (error instanceof Problem) return null
         throw error
       })

@@ -94,7 +94,7 @@ function registerReads(app: Server, deps: QueryDeps): void {
       const principal = principalOf(request)
       const query = await visibleQuery(pool, request.params.id, principal)
       const { definition } = await versionOf(pool, query, request.query.version)
-      return sqlAnswer(await compileFor(deps, { entity: principal.entity, definition }))
+      return sqlAnswer(await compileFor(deps, await deps.rights(principal.entity), definition))
     },
   )
 }
@@ -111,7 +111,8 @@ function registerWrites(app: Server, deps: QueryDeps): void {
     async (request, reply) => {
       const { definition } = request.body
       const { entity, id: principal } = principalOf(request)
-      await definitionInBody(async () => compileFor(deps, { entity, definition }))
+      const rights = await deps.rights(entity)
+      await definitionInBody(async () => compileFor(deps, rights, definition))
       const hash = contentHash(definition)
       const id = await database.transaction(async ({ client }) => {
         const made = await insertQuery(client, definition, { entity, principal })
@@ -142,7 +143,8 @@ function registerWrites(app: Server, deps: QueryDeps): void {
       const { definition, basedOn } = request.body
       const principal = principalOf(request)
       const query = await changeableQuery(database.pool, request.params.id, principal)
-      await definitionInBody(async () => compileFor(deps, { entity: principal.entity, definition }))
+      const rights = await deps.rights(principal.entity)
+      await definitionInBody(async () => compileFor(deps, rights, definition))
       const latest = await versionOf(database.pool, query)
       const hash = contentHash(definition)
       if (latest.hash === hash) return { id: query.id, version: latest.version, hash }
