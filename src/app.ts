@@ -60,6 +60,7 @@ export interface AppDeps {
     | 'queryRowsMax'
     | 'queryLeastPersons'
     | 'queryTimeoutMs'
+    | 'queryAggregateTimeoutMs'
     | 'queryCostMax'
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
@@ -130,6 +131,7 @@ function registerQueries(app: Server, database: Database, config: AppDeps['confi
     rowsMax: config.queryRowsMax,
     leastPersons: config.queryLeastPersons,
     timeoutMs: config.queryTimeoutMs,
+    aggregateTimeoutMs: config.queryAggregateTimeoutMs,
     costMax: config.queryCostMax,
   }
   const deps: QueryDeps = {

@@ -182,7 +182,15 @@ export const settings = {
     'persons',
     'Cells of aggregates with fewer persons are not told, and lowest and highest values are those of this many persons.',
   ),
-  queryTimeoutMs: integer(1, 600_000, 'QUERY_TIMEOUT_MS', '5000', 'ms', 'Longest statement of a query.'),
+  queryTimeoutMs: integer(1, 600_000, 'QUERY_TIMEOUT_MS', '5000', 'ms', 'Longest statement of a query for rows.'),
+  queryAggregateTimeoutMs: integer(
+    1,
+    600_000,
+    'QUERY_AGGREGATE_TIMEOUT_MS',
+    '60000',
+    'ms',
+    'Longest statement of a query for aggregates, which may read a whole registry.',
+  ),
   queryCostMax: integer(
     1,
     1_000_000_000_000,

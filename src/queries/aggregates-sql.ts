@@ -23,14 +23,17 @@ export function aggregatesSql(query: AggregatesQuery, least: number): Statement 
     ...query.groupBy.map((column, index) => `${columnSql(query, column)} AS g${index}`),
     ...query.aggregates.flatMap(({ of }, index) => (of ? [`${columnSql(query, of)} AS x${index}`] : [])),
   ]
-  const shares = query.aggregates.flatMap((aggregate, index) => shareSql(aggregate, index))
+  // Where every registry has one row per person, the rows are the shares: putting them together again took most of the time.
+  const isOneRow = query.registries.every(({ rowsPerPerson }) => rowsPerPerson === 'one')
+  const shares = query.aggregates.flatMap((aggregate, index) => (isOneRow ? rowShareSql(aggregate, index) : shareSql(aggregate, index)))
+  const byPerson = isOneRow ? '' : ` GROUP BY ${['person', ...groups].join(', ')}`
   const cells = query.aggregates.flatMap((aggregate, index) => cellSql(aggregate, index, key, least))
   const distinct = query.aggregates.flatMap((aggregate, index) => (aggregate.function === 'countDistinct' ? [index] : []))
   const same = (table: string): string =>
     groups.map((group) => `${table}.${group} IS NOT DISTINCT FROM cells.${group}`).join(' AND ') || 'TRUE'
   const text = [
     `WITH matched AS (\nSELECT ${matched.join(', ')}\n${sourceSql(query, given, [])}\n)`,
-    `shares AS (\nSELECT ${['person', ...groups, ...shares].join(', ')} FROM matched GROUP BY ${['person', ...groups].join(', ')}\n)`,
+    `shares AS (\nSELECT ${['person', ...groups, ...shares].join(', ')} FROM matched${byPerson}\n)`,
     `cells AS (\nSELECT ${[...groups, 'count(*) AS persons', `${low(key)} AS key`, ...cells].join(', ')}\nFROM shares${by} HAVING count(*) >= ${least}\n)`,
     ...distinct.map(
       (index) => `d${index} AS (SELECT ${[...groups, `count(DISTINCT x${index}) AS v${index}`].join(', ')} FROM matched${by})`,
@@ -48,6 +51,14 @@ function shareSql({ function: name, of }: QueryAggregate, index: number): string
   if (name === 'countDistinct') return [rows]
   if (name === 'count') return [`${known} AS s${index}`, rows]
   return [`${name === 'mean' ? 'sum' : name}(x${index}) AS s${index}`, rows]
+}
+
+/** The same of a person's only row. */
+function rowShareSql({ function: name, of }: QueryAggregate, index: number): string[] {
+  const known = of ? `(CASE WHEN x${index} IS NULL THEN 0 ELSE 1 END)` : '1'
+  const rows = `${known} AS n${index}`
+  if (name === 'countDistinct') return [rows]
+  return [`${name === 'count' ? known : `x${index}`} AS s${index}`, rows]
 }
 
 function cellSql({ function: name }: QueryAggregate, index: number, key: string, least: number): string[] {

@@ -20,7 +20,7 @@ export interface QueryDeps {
   readonly compile: ReturnType<typeof rememberingCompiler>
   readonly statements: KnownStatements
   readonly dates: RegistryDates
-  readonly limits: CompileLimits & { readonly timeoutMs: number; readonly costMax: number }
+  readonly limits: CompileLimits & { readonly timeoutMs: number; readonly aggregateTimeoutMs: number; readonly costMax: number }
   /** Counts a call of a saved query, or of any definition that is tried. */
   readonly countCall: CountCall
   /** Gives a place among the aggregates that run at once, or throws; what it returns gives the place back. */

@@ -65,7 +65,7 @@ async function readRows(deps: QueryDeps, asked: Asked, query: RowsQuery, own: Re
  */
 async function readCells(deps: QueryDeps, asked: Asked, query: AggregatesQuery, own: ReadPool, sent: Sent): Promise<Read> {
   const { limits, database, takeSlot } = deps
-  const reading = { timeoutMs: limits.timeoutMs, personRef: asked.values.personRef }
+  const reading = { timeoutMs: limits.aggregateTimeoutMs, personRef: asked.values.personRef }
   const giveBack = takeSlot()
   try {
     await readOnly(own, reading, (client) => assertAffordable(client, sent.text, sent.values, limits.costMax))
