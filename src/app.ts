@@ -1,6 +1,8 @@
 /** The service as one Fastify instance: everything but listening, so that tests can inject requests. */
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
+import { cellSecret } from './access/disclosure/cell-keys.ts'
+import type { ReadRights } from './access/grants/read-rights.ts'
 import { keyFinder } from './access/key-store.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
@@ -26,11 +28,20 @@ import { registerChangeRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
+import { callRates } from './queries/call-rate.ts'
+import { registerQueryCallRoutes } from './queries/calls/routes.ts'
+import { rememberingCompiler } from './queries/compile-query.ts'
+import type { ReadPool } from './queries/guarded-read.ts'
+import { knownStatements } from './queries/known-statements.ts'
+import type { QueryDeps } from './queries/query-deps.ts'
+import { registryDates } from './queries/registry-dates.ts'
+import { registerQueryRoutes } from './queries/routes.ts'
+import { registerSavedQueryRoutes } from './queries/saved/routes.ts'
 import { registerExplainRoutes } from './targeting/explain/routes.ts'
 import { registerFitRoutes } from './simulation/fits/routes.ts'
 import { registerSampleRoutes } from './simulation/reference/routes.ts'
 import { registerSimulationRoutes } from './simulation/routes.ts'
-import { exportSlots } from './targeting/lists/exports/export-slots.ts'
+import { limitedSlots } from './kernel/limited-slots.ts'
 import { registerExportRoutes } from './targeting/lists/exports/routes.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
@@ -44,13 +55,31 @@ export interface AppDeps {
   readonly database: Database
   readonly config: Pick<
     Config,
-    'logLevel' | 'requestTimeoutMs' | 'bodyLimitBytes' | 'rateLimitPerMinute' | 'trustedProxies' | 'timeZone' | 'dataDirectory'
+    | 'logLevel'
+    | 'requestTimeoutMs'
+    | 'bodyLimitBytes'
+    | 'rateLimitPerMinute'
+    | 'trustedProxies'
+    | 'timeZone'
+    | 'dataDirectory'
+    | 'queryRowsMax'
+    | 'queryLeastPersons'
+    | 'queryTimeoutMs'
+    | 'queryAggregateTimeoutMs'
+    | 'queryCostMax'
+    | 'queryAggregatesAtOnce'
+    | 'queryCallsPerMinute'
   >
   readonly version: string
   readonly logTo?: DestinationStream
+  /** What an entity may read today, and its own connections. */
+  readonly grants?: {
+    readonly rights: (entity: string) => Promise<ReadRights>
+    readonly connectionOf: (entity: string) => Promise<ReadPool>
+  }
 }
 
-export async function buildApp({ database, config, version, logTo }: AppDeps): Promise<Server> {
+export async function buildApp({ database, config, version, logTo, grants }: AppDeps): Promise<Server> {
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
   const metrics = createMetrics(database)
@@ -80,7 +109,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
   registerEnrolmentRoutes(app, deps)
-  const lists = { database, versions, dataDirectory: config.dataDirectory, slots: exportSlots(EXPORTS_AT_ONCE) }
+  const lists = { database, versions, dataDirectory: config.dataDirectory, slots: limitedSlots(EXPORTS_AT_ONCE, 'exports are being made') }
   registerTargetingRoutes(app, lists)
   registerExportRoutes(app, lists)
   registerRunRoutes(app, deps)
@@ -89,9 +118,55 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
+  registerQueries(app, database, config, grants)
   chainWhileListening(app, database)
   return app
 }
+
+/** An answer that gives nobody anything. */
+const nothingGranted = async (entity: string): Promise<ReadRights> => ({
+  entity,
+  columns: () => new Set(),
+  facts: new Set(),
+  decideOnly: new Set(),
+  rowScope: () => ({ kind: 'none' }),
+})
+
+function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: AppDeps['grants']): void {
+  let secret: Promise<Uint8Array> | null = null
+  const definitions = loadRegistryDefinitions()
+  const limits: QueryDeps['limits'] = {
+    rowsDefault: QUERY_ROWS,
+    rowsMax: config.queryRowsMax,
+    leastPersons: config.queryLeastPersons,
+    timeoutMs: config.queryTimeoutMs,
+    aggregateTimeoutMs: config.queryAggregateTimeoutMs,
+    costMax: config.queryCostMax,
+  }
+  const deps: QueryDeps = {
+    database,
+    registries: async () => definitions,
+    rights: grants?.rights ?? nothingGranted,
+    connectionOf: grants?.connectionOf ?? (async () => database.pool),
+    secret: () =>
+      (secret ??= cellSecret(config.dataDirectory).catch((error: unknown) => {
+        secret = null
+        throw error
+      })),
+    compile: rememberingCompiler(limits),
+    statements: knownStatements(),
+    dates: registryDates(database.pool),
+    limits,
+    countCall: callRates(config.queryCallsPerMinute),
+    takeSlot: limitedSlots(config.queryAggregatesAtOnce, 'aggregates are being computed').take,
+  }
+  registerQueryRoutes(app, deps)
+  registerSavedQueryRoutes(app, deps)
+  registerQueryCallRoutes(app, deps)
+}
+
+/** Rows of a query that says nothing. */
+const QUERY_ROWS = 100
 
 /** Files of lists: each takes one of libuv's four threads while it is made. */
 const EXPORTS_AT_ONCE = 2

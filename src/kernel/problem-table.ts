@@ -422,6 +422,63 @@ export const problemKinds = {
     'Wait until some have ended, or cancel them.',
     'انتظر انتهاء بعضها أو ألغِها.',
   ),
+  // Queries
+  'query-not-granted': kind(
+    403,
+    'Your organisation may not read this',
+    'لا يحق لجهتك قراءة هذا البيان',
+    'GET /v1/queries/columns lists what is granted. What is not there is answered in the same way.',
+    'يعرض GET /v1/queries/columns ما هو ممنوح، ويُجاب غير الموجود بالجواب نفسه.',
+  ),
+  'query-needs-person': kind(
+    403,
+    'Rows about persons are not given so',
+    'لا تُعرض سجلات الأشخاص بهذه الصورة',
+    'Give the query a National ID parameter, ask for aggregates, or ask the custodian for a row scope.',
+    'أضف إلى الاستعلام معاملًا هو الرقم الوطني، أو اطلب مجاميع، أو اطلب من الجهة المالكة للسجل نطاقًا للصفوف.',
+  ),
+  'query-refused': kind(
+    422,
+    'The query cannot be understood',
+    'تعذّر فهم الاستعلام',
+    'Each entry of errors says where in the definition, what was expected and how to mend it.',
+    'يبيّن كل بند في errors موضع الخطأ في التعريف والقيمة المتوقعة وكيفية الإصلاح.',
+  ),
+  'query-parameters-refused': kind(
+    422,
+    'The parameters of the call do not fit the query',
+    'معاملات الطلب لا تناسب الاستعلام',
+    'Each entry of errors names a parameter and what was expected of it.',
+    'يذكر كل بند في errors معاملًا وما هو متوقع منه.',
+  ),
+  'query-too-costly': kind(
+    422,
+    'The query would take more than it may',
+    'يحتاج الاستعلام إلى أكثر من المسموح به',
+    'Add a National ID or narrower conditions, choose fewer registries, or group by fewer columns.',
+    'أضف رقمًا وطنيًا أو شروطًا أضيق، أو اختر سجلات أقل، أو قلّل أعمدة التجميع.',
+  ),
+  'query-not-found': kind(
+    404,
+    'There is no such query',
+    'لا يوجد استعلام بهذا الرقم',
+    'List your queries with GET /v1/queries.',
+    'اعرض استعلاماتك عبر GET /v1/queries.',
+  ),
+  'query-changed': kind(
+    409,
+    'Somebody saved a newer version meanwhile',
+    'حُفظ إصدار أحدث في هذه الأثناء',
+    'Read the newest version, and send yours again with its number in basedOn.',
+    'اقرأ أحدث إصدار ثم أرسل إصدارك مع رقمه في basedOn.',
+  ),
+  'query-archived': kind(
+    410,
+    'The query was archived',
+    'أُرشف الاستعلام',
+    'It can be read and no longer called. Save its definition as a new query.',
+    'يمكن قراءته ولا يمكن تشغيله. احفظ تعريفه استعلامًا جديدًا.',
+  ),
   // Reference samples and fits
   'reference-sample-not-found': kind(
     404,
