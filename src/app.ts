@@ -11,6 +11,7 @@ import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
+import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
 import { createMetrics, registerMetrics } from './http/metrics.ts'
@@ -18,6 +19,8 @@ import { registerOpenapi } from './http/openapi.ts'
 import { registerSecurity } from './http/security.ts'
 import { createServer } from './http/server.ts'
 import type { Server } from './http/server.ts'
+import { enqueueFollowing } from './intake/re-evaluation/follow-changes.ts'
+import { registerStandingRoutes } from './intake/re-evaluation/routes.ts'
 import { registerIntakeRoutes } from './intake/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
@@ -33,6 +36,7 @@ import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
 import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
+import { registerChangeRoutes } from './warehouse/changes/routes.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
@@ -58,10 +62,11 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
+  const definitions = loadRegistryDefinitions()
   const deps: DeterminationDeps = {
     database,
     versions,
-    freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+    freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
@@ -70,6 +75,15 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerDeterminationRoutes(app, deps)
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
+  registerChangeRoutes(app, {
+    database,
+    definitions,
+    timeZone: config.timeZone,
+    today,
+    onChanged: enqueueFollowing,
+    onApplied: createChangeMetrics(metrics.registry, { database, freshness: deps.freshness, today }),
+  })
+  registerStandingRoutes(app, { database })
   registerEnrolmentRoutes(app, deps)
   const lists = { database, versions, dataDirectory: config.dataDirectory, slots: exportSlots(EXPORTS_AT_ONCE) }
   registerTargetingRoutes(app, lists)

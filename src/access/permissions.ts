@@ -19,6 +19,13 @@ export const permissions = {
   'simulations:write': { en: 'Simulate changes before anyone is affected', ar: 'محاكاة التغييرات قبل أن تمس أحدًا' },
   'simulations:read': { en: 'Read results of simulations as protected aggregates', ar: 'الاطلاع على نتائج المحاكاة مجاميع محمية' },
   'simulations:exact': { en: 'Read exact results of simulations', ar: 'الاطلاع على النتائج الدقيقة للمحاكاة' },
+  'changes:write': { en: 'Send changes of registries', ar: 'إرسال تغييرات السجلات' },
+  'changes:read': { en: 'See how fresh registries are and which changes were set aside', ar: 'الاطلاع على حداثة السجلات والتغييرات المرفوضة' },
+  'standing:read': { en: 'Read what a re-evaluation would take away', ar: 'الاطلاع على ما قد تسحبه إعادة التقييم' },
+  'standing:decide': {
+    en: 'Decide, as a named person, what stands after a re-evaluation',
+    ar: 'البت باسم شخص معيّن في ما يبقى ساريًا بعد إعادة التقييم',
+  },
   'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
 } as const satisfies Record<string, { en: string; ar: string }>
 

@@ -635,6 +635,20 @@ export const problemKinds = {
     'Nothing was published. It can be resumed.',
     'لم يُنشر شيء، ويمكن استئنافها.',
   ),
+  'standing-question-not-found': kind(
+    404,
+    'No such question is open',
+    'لا يوجد سؤال مفتوح بهذا الرقم',
+    'It may have been settled meanwhile: see GET /v1/standing-questions.',
+    'ربما بُتّ فيه في هذه الأثناء: راجع GET /v1/standing-questions.',
+  ),
+  'named-person-needed': kind(
+    403,
+    'Only a person who signed in may decide this',
+    'لا يبتّ في هذا إلا شخص سجّل الدخول باسمه',
+    'Sign in as a user; a key of an organisation names nobody.',
+    'سجّل الدخول كمستخدم، فمفتاح الجهة لا يسمّي أحدًا.',
+  ),
   'internal-error': kind(
     500,
     'Something went wrong on our side',
