@@ -91,7 +91,7 @@ async function takeOutRows(database: Database, draw: Draw, { id }: RegistryDefin
          ON CONFLICT (registry, person_ref) DO UPDATE SET seq = EXCLUDED.seq),
        moved AS (UPDATE warehouse.registry_state SET seq = (SELECT seq FROM place), row_count = row_count - (SELECT count(*) FROM gone) WHERE registry = '${id}')
        SELECT person_ref FROM gone`,
-      [String(draw(1_000_000)), 1 + draw(4)],
+      [String(draw(1_000_000)), 1 + draw(2)],
     )
     return rows.map(({ person_ref }) => person_ref)
   })
