@@ -14,6 +14,7 @@ import type { DeterminationDeps } from './determinations/determine-household.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
+import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
 import { createMetrics, registerMetrics } from './http/metrics.ts'
@@ -21,10 +22,12 @@ import { registerOpenapi } from './http/openapi.ts'
 import { registerSecurity } from './http/security.ts'
 import { createServer } from './http/server.ts'
 import type { Server } from './http/server.ts'
+import { enqueueFollowing } from './intake/re-evaluation/follow-changes.ts'
+import { registerStandingRoutes } from './intake/re-evaluation/routes.ts'
 import { registerIntakeRoutes } from './intake/routes.ts'
 import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-policy.ts'
 import { noProviders } from './programmes/authoring/changes/review-change.ts'
-import { registerChangeRoutes } from './programmes/authoring/changes/routes.ts'
+import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
@@ -49,6 +52,7 @@ import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
 import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
+import { registerChangeRoutes } from './warehouse/changes/routes.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
@@ -94,11 +98,12 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerVersionRoutes(app, { db: database.pool, versions, today })
   registerDraftRoutes(app, { database })
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
-  registerChangeRoutes(app, { database, versions, today, ...authoring })
+  registerChangeSetRoutes(app, { database, versions, today, ...authoring })
+  const definitions = loadRegistryDefinitions()
   const deps: DeterminationDeps = {
     database,
     versions,
-    freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+    freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
@@ -108,6 +113,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSupersededRoute(app, deps)
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
+  registerChangeRoutes(app, {
+    database,
+    definitions,
+    timeZone: config.timeZone,
+    today,
+    onChanged: enqueueFollowing,
+    onApplied: createChangeMetrics(metrics.registry, { database, freshness: deps.freshness, today }),
+  })
+  registerStandingRoutes(app, { database })
   registerEnrolmentRoutes(app, deps)
   const lists = { database, versions, dataDirectory: config.dataDirectory, slots: limitedSlots(EXPORTS_AT_ONCE, 'exports are being made') }
   registerTargetingRoutes(app, lists)

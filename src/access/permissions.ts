@@ -28,6 +28,13 @@ export const permissions = {
   'queries:read': { en: 'Read saved queries and what they may be built of', ar: 'الاطلاع على الاستعلامات المحفوظة وما يمكن بناؤها منه' },
   'queries:write': { en: 'Build, try and save queries', ar: 'بناء الاستعلامات وتجربتها وحفظها' },
   'queries:run': { en: 'Call saved queries', ar: 'تشغيل الاستعلامات المحفوظة' },
+  'changes:write': { en: 'Send changes of registries', ar: 'إرسال تغييرات السجلات' },
+  'changes:read': { en: 'See how fresh registries are and which changes were set aside', ar: 'الاطلاع على حداثة السجلات والتغييرات المرفوضة' },
+  'standing:read': { en: 'Read what a re-evaluation would take away', ar: 'الاطلاع على ما قد تسحبه إعادة التقييم' },
+  'standing:decide': {
+    en: 'Decide, as a named person, what stands after a re-evaluation',
+    ar: 'البت باسم شخص معيّن في ما يبقى ساريًا بعد إعادة التقييم',
+  },
   'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
 } as const satisfies Record<string, { en: string; ar: string }>
 

@@ -833,6 +833,13 @@ export const problemKinds = {
     'Have them granted by their custodians; the review lists them.',
     'اطلب منحها من الجهات المسؤولة عنها؛ وتسردها صفحة المراجعة.',
   ),
+  'standing-question-not-found': kind(
+    404,
+    'No such question is open',
+    'لا يوجد سؤال مفتوح بهذا الرقم',
+    'It may have been settled meanwhile: see GET /v1/standing-questions.',
+    'ربما بُتّ فيه في هذه الأثناء: راجع GET /v1/standing-questions.',
+  ),
   'internal-error': kind(
     500,
     'Something went wrong on our side',

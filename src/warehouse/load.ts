@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import type { Queryable } from '../db/queryable.ts'
 import { dayNumber } from '../kernel/date.ts'
 import { type CheckedRow, rowCheck } from './check-row.ts'
+import { yieldToChanges } from './changes/yield-to-changes.ts'
 import { type IdentifierKind, resolvePersons } from './identity-vault.ts'
 import type { RegistryDefinition } from './registry-definition.ts'
 import { quote, tableColumns, tableName } from './registry-table.ts'
@@ -219,6 +220,7 @@ async function publish(
     )
     if (rows[0] === undefined) throw new Error(`load ${loadId} was finished by another process`)
     const { seq } = rows[0]
+    await yieldToChanges(client, definition, delivery.asOf)
     const { inserted, updated } = await upsert(client, definition, { loadId, seq, isLate: await isLate(client, definition, delivery) })
     const unchanged = received - rejected - inserted - updated
     // INVARIANT: every received row is in exactly one total; the table's own CHECK says the same.

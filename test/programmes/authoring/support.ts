@@ -13,7 +13,7 @@ import { shippedApprovalPolicy } from '../../../src/programmes/authoring/changes
 import type { ChangeSet } from '../../../src/programmes/authoring/changes/change-set-store.ts'
 import { noProviders } from '../../../src/programmes/authoring/changes/review-change.ts'
 import type { ReviewProviders } from '../../../src/programmes/authoring/changes/review-change.ts'
-import { registerChangeRoutes } from '../../../src/programmes/authoring/changes/routes.ts'
+import { registerChangeSetRoutes } from '../../../src/programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from '../../../src/programmes/authoring/drafts/routes.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
@@ -57,7 +57,7 @@ export async function authoringApp(t: Pick<Test, 'teardown'>, database: Database
   const principalOf = async (key: string): Promise<Principal> => principalNamed(key.replace(/^_+/, ''))
   await registerSecurity(app as unknown as FastifyInstance, { rateLimitPerMinute: 0, principalOf })
   registerDraftRoutes(app, { database })
-  registerChangeRoutes(app, {
+  registerChangeSetRoutes(app, {
     database,
     versions: versionsOf(database),
     policy: shippedApprovalPolicy(),

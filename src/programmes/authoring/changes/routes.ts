@@ -36,7 +36,7 @@ const approving = { permission: 'versions:approve', purpose } as const
 const activating = { permission: 'versions:activate', purpose } as const
 const CHANGE_SETS_SHOWN = 50
 
-export function registerChangeRoutes(app: Server, deps: ChangeRouteDeps): void {
+export function registerChangeSetRoutes(app: Server, deps: ChangeRouteDeps): void {
   registerSubmission(app, deps)
   registerReads(app, deps)
   registerDecisions(app, deps)
