@@ -106,7 +106,7 @@ t.test('random pairs: the solver and exhaustive enumeration agree, down to the n
       }
       pairs++
     }),
-    propertyRuns(20, 31),
+    { ...propertyRuns(20, 31), endOnFailure: true },
   )
   t.ok(pairs >= 20)
 })
@@ -116,7 +116,7 @@ t.test('a raised ceiling, an equivalence, a contradiction, and time that runs ou
   const { equivalent, changes } = await differenceOf(below(300), below(350), domainOf)
   t.equal(equivalent, false)
   const entrant = changes.find(({ from, to }) => from === 'ineligible' && to === 'eligible')
-  t.equal(entrant?.witness?.values.lo[0], 350, 'the witness stands at the threshold')
+  t.equal(entrant?.witness?.values.lo[0], 301, 'the witness stands next to the threshold')
   t.equal(changes.find(({ from, to }) => from === 'eligible' && to === 'ineligible')?.verdict, 'none')
 
   const turned = read({ all: [{ not: { fact: 'x', operator: 'greaterThan', value: 300 } }] })

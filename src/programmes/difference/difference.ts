@@ -5,7 +5,7 @@ import type { FactType, FactValues } from '../../language/fact-space.ts'
 import { type Outcome, outcomeOf } from '../../language/rule/outcome.ts'
 import { newTrace } from '../../language/rule/trace.ts'
 import { and, type DomainOf, type Encoded, encodeFacts, encodeTruth, type TruthText } from './encode.ts'
-import { openSolver, type Solver } from './solver.ts'
+import { type Answer, openSolver } from './solver.ts'
 import { tidyWitness } from './witness.ts'
 
 export interface Witness {
@@ -42,11 +42,11 @@ export async function differenceOf(
 ): Promise<Difference> {
   const facts = encodeFacts(before.space, [before, after], domainOf)
   const [old, young] = [before, after].map(({ root, space }) => encodeTruth(root, space.types)) as [TruthText, TruthText]
-  return withSolver(facts, milliseconds, async (solver) => {
+  return withSolver(facts, milliseconds, async (ask) => {
     const changes: OutcomeChange[] = []
     for (const from of OUTCOMES) {
       for (const to of OUTCOMES.filter((outcome) => outcome !== from)) {
-        const found = await smallest(solver, facts, and([isOutcome(old, from), isOutcome(young, to)]))
+        const found = await smallest(ask, facts, and([isOutcome(old, from), isOutcome(young, to)]))
         const witness = typeof found === 'string' ? null : confirmed(found, facts, [before, after], [from, to], domainOf)
         changes.push({ from, to, verdict: typeof found === 'string' ? found : 'witness', witness })
       }
@@ -66,7 +66,7 @@ export async function canBothApply(
 ): Promise<boolean | null> {
   const facts = encodeFacts(a.space, [a, b], domainOf)
   const both = and([a, b].map(({ root, space }) => encodeTruth(root, space.types).isTrue))
-  return withSolver(facts, milliseconds, (solver) => isPossible(solver, both))
+  return withSolver(facts, milliseconds, (ask) => isPossible(ask, both))
 }
 
 export interface NodeReach {
@@ -83,37 +83,32 @@ export async function reachOf(
   milliseconds = DEFAULT_MILLISECONDS,
 ): Promise<readonly NodeReach[]> {
   const facts = encodeFacts(condition.space, [condition], domainOf)
-  return withSolver(facts, milliseconds, async (solver) => {
+  return withSolver(facts, milliseconds, async (ask) => {
     const reached: NodeReach[] = []
     for (const node of condition.nodes) {
       const { isTrue, isFalse } = encodeTruth(node, condition.space.types)
-      reached.push({ node, canBeTrue: await isPossible(solver, isTrue), canBeFalse: await isPossible(solver, isFalse) })
+      reached.push({ node, canBeTrue: await isPossible(ask, isTrue), canBeFalse: await isPossible(ask, isFalse) })
     }
     return reached
   })
 }
 
-async function withSolver<T>({ declarations }: Encoded, milliseconds: number, work: (solver: Solver) => Promise<T>): Promise<T> {
+type Ask = (formula: string) => Promise<Answer | null>
+
+async function withSolver<T>(
+  { declarations, booleans, integers }: Encoded,
+  milliseconds: number,
+  work: (ask: Ask) => Promise<T>,
+): Promise<T> {
   const solver = openSolver(milliseconds)
   try {
-    await solver.ask(declarations)
-    return await work(solver)
+    return await work((formula) => solver.ask({ text: `${declarations}(assert ${formula})`, booleans, integers }))
   } finally {
     await solver.close()
   }
 }
 
-async function isPossible(solver: Solver, formula: string): Promise<boolean | null> {
-  const answer = await solver.ask(`(push)(assert ${formula})(check-sat)(pop)`)
-  return answer === null ? null : verdictOf(answer)
-}
-
-function verdictOf(answer: string): boolean | null {
-  const [word = ''] = answer.trim().split('\n', 1)
-  if (word === 'sat' || word === 'unsat') return word === 'sat'
-  if (word === 'unknown') return null
-  throw new Error(`the solver refused its text: ${word}`)
-}
+const isPossible = async (ask: Ask, formula: string): Promise<boolean | null> => (await ask(formula))?.verdict ?? null
 
 interface Found {
   readonly values: FactValues
@@ -121,14 +116,10 @@ interface Found {
 }
 
 /** Halves the number of stated facts between what is proven too few and what was found. */
-async function smallest(solver: Solver, facts: Encoded, formula: string): Promise<Found | 'none' | 'not-decided'> {
+async function smallest(ask: Ask, facts: Encoded, formula: string): Promise<Found | 'none' | 'not-decided'> {
   const atMost = async (count: number): Promise<FactValues | boolean | null> => {
-    const answer = await solver.ask(`(push)(assert ${formula})(assert (<= ${facts.stated} ${count}))(check-sat)`)
-    if (answer === null) return null
-    const verdict = verdictOf(answer)
-    const model = verdict === true ? await solver.ask(facts.question) : null
-    await solver.ask('(pop)')
-    return verdict === true ? (model === null ? null : facts.read(model)) : verdict
+    const answer = await ask(and([formula, `(<= ${facts.stated} ${count})`]))
+    return answer?.verdict === true ? facts.read(answer.values) : (answer?.verdict ?? null)
   }
   const first = await atMost(facts.slots.length)
   if (first === null) return 'not-decided'

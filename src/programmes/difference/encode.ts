@@ -26,9 +26,10 @@ export interface Encoded {
   readonly declarations: string
   /** How many facts are stated at all. */
   readonly stated: string
-  /** The values in a solver's answer to `question`. */
-  readonly question: string
-  readonly read: (answer: string) => FactValues
+  /** Names of a model's values, and the facts that they mean. */
+  readonly booleans: readonly string[]
+  readonly integers: readonly string[]
+  readonly read: (model: readonly (readonly [string, number])[]) => FactValues
 }
 
 export interface TruthText {
@@ -48,13 +49,13 @@ export function encodeFacts(space: FactSpace, conditions: readonly Condition[], 
   const slots = [...new Set(conditions.flatMap(slotsOf))].toSorted((a, b) => a - b)
   const domain = (slot: number): FactDomain => domainOf(space.types[slot] as FactType)
   const free = slots.filter((slot) => domain(slot).fixed === undefined)
-  const names = slots.flatMap((slot) => [`a${slot}`, `b${slot}`, `l${slot}`, `h${slot}`])
   return {
     slots,
     declarations: slots.map((slot) => declare(slot, space.types[slot] as FactType, domain(slot))).join('\n'),
     stated: free.length === 0 ? '0' : `(+ 0 ${free.map((slot) => `(ite (or a${slot} b${slot}) 1 0)`).join(' ')})`,
-    question: `(get-value (${names.join(' ')}))`,
-    read: (answer) => readModel(space, slots, answer),
+    booleans: slots.flatMap((slot) => [`a${slot}`, `b${slot}`]),
+    integers: slots.flatMap((slot) => [`l${slot}`, `h${slot}`]),
+    read: (model) => readModel(space, slots, new Map(model)),
   }
 }
 
@@ -163,11 +164,7 @@ const int = (value: number): string => (value < 0 ? `(- ${BigInt(-value)})` : `$
 export const and = (parts: readonly string[]): string => (parts.length === 0 ? 'true' : `(and ${parts.join(' ')})`)
 const or = (parts: readonly string[]): string => (parts.length === 0 ? 'false' : `(or ${parts.join(' ')})`)
 
-function readModel(space: FactSpace, slots: readonly number[], answer: string): FactValues {
-  const found = new Map<string, number>()
-  for (const [, name = '', truth, negative, digits] of answer.matchAll(/\((\w+) (?:(true|false)|\(- (\d+)\)|(\d+))\)/g)) {
-    found.set(name, truth === undefined ? (negative === undefined ? Number(digits) : -Number(negative)) : Number(truth === 'true'))
-  }
+function readModel(space: FactSpace, slots: readonly number[], found: ReadonlyMap<string, number>): FactValues {
   const values = unknownValues(space)
   for (const slot of slots) {
     if (found.get(`a${slot}`) === 1) values.lo[slot] = found.get(`l${slot}`) as number
