@@ -5,7 +5,7 @@ import type { FactType, FactValues } from '../../language/fact-space.ts'
 import { type Outcome, outcomeOf } from '../../language/rule/outcome.ts'
 import { newTrace } from '../../language/rule/trace.ts'
 import { and, type DomainOf, type Encoded, encodeFacts, encodeTruth, type TruthText } from './encode.ts'
-import { type Answer, openSolver } from './solver.ts'
+import { type Answer, openSolver, type Solver } from './solver.ts'
 import { tidyWitness } from './witness.ts'
 
 export interface Witness {
@@ -40,21 +40,30 @@ export async function differenceOf(
   domainOf: DomainOf,
   milliseconds = DEFAULT_MILLISECONDS,
 ): Promise<Difference> {
+  const solver = openSolver(milliseconds)
+  try {
+    return await differenceBy(solver, before, after, domainOf)
+  } finally {
+    await solver.close()
+  }
+}
+
+/** Like `differenceOf`, by a solver that is open already. */
+export async function differenceBy(solver: Solver, before: Condition, after: Condition, domainOf: DomainOf): Promise<Difference> {
   const facts = encodeFacts(before.space, [before, after], domainOf)
   const [old, young] = [before, after].map(({ root, space }) => encodeTruth(root, space.types)) as [TruthText, TruthText]
-  return withSolver(facts, milliseconds, async (ask) => {
-    const changes: OutcomeChange[] = []
-    for (const from of OUTCOMES) {
-      for (const to of OUTCOMES.filter((outcome) => outcome !== from)) {
-        const found = await smallest(ask, facts, and([isOutcome(old, from), isOutcome(young, to)]))
-        const witness = typeof found === 'string' ? null : confirmed(found, facts, [before, after], [from, to], domainOf)
-        changes.push({ from, to, verdict: typeof found === 'string' ? found : 'witness', witness })
-      }
+  const ask = askOf(solver, facts)
+  const changes: OutcomeChange[] = []
+  for (const from of OUTCOMES) {
+    for (const to of OUTCOMES.filter((outcome) => outcome !== from)) {
+      const found = await smallest(ask, facts, and([isOutcome(old, from), isOutcome(young, to)]))
+      const witness = typeof found === 'string' ? null : confirmed(found, facts, [before, after], [from, to], domainOf)
+      changes.push({ from, to, verdict: typeof found === 'string' ? found : 'witness', witness })
     }
-    const verdicts = changes.map(({ verdict }) => verdict)
-    const equivalent = verdicts.includes('witness') ? false : verdicts.includes('not-decided') ? null : true
-    return { equivalent, changes }
-  })
+  }
+  const verdicts = changes.map(({ verdict }) => verdict)
+  const equivalent = verdicts.includes('witness') ? false : verdicts.includes('not-decided') ? null : true
+  return { equivalent, changes }
 }
 
 /** Whether some household meets both conditions; null where it was not decided in time. */
@@ -95,14 +104,15 @@ export async function reachOf(
 
 type Ask = (formula: string) => Promise<Answer | null>
 
-async function withSolver<T>(
-  { declarations, booleans, integers }: Encoded,
-  milliseconds: number,
-  work: (ask: Ask) => Promise<T>,
-): Promise<T> {
+const askOf =
+  (solver: Solver, { declarations, booleans, integers }: Encoded): Ask =>
+  (formula) =>
+    solver.ask({ text: `${declarations}(assert ${formula})`, booleans, integers })
+
+async function withSolver<T>(facts: Encoded, milliseconds: number, work: (ask: Ask) => Promise<T>): Promise<T> {
   const solver = openSolver(milliseconds)
   try {
-    return await work((formula) => solver.ask({ text: `${declarations}(assert ${formula})`, booleans, integers }))
+    return await work(askOf(solver, facts))
   } finally {
     await solver.close()
   }
