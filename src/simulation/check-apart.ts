@@ -1,7 +1,7 @@
 /** Scenarios checked in a thread of their own, a few at a time. */
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import { problem } from '../kernel/problem.ts'
-import { newWorker } from '../targeting/run/new-worker.ts'
+import { newWorker } from '../jobs/new-worker.ts'
 import type { Database } from '../db/database.ts'
 import { textsOfSet } from '../programmes/versions-in-force.ts'
 import type { Baseline } from './baseline.ts'

@@ -1,5 +1,5 @@
 /** A fit in a thread of its own, ended with it when it is no longer wanted. */
-import { newWorker } from '../../targeting/run/new-worker.ts'
+import { newWorker } from '../../jobs/new-worker.ts'
 import type { FitProgress, FitStage } from '../fit/fit-formula.ts'
 import type { FitAnswer, FitTask } from './fit-stored.ts'
 

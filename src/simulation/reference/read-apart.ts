@@ -1,7 +1,7 @@
 /** Uploaded files read in a thread of their own, a few at a time and in bounded memory. */
 import type { FactSpace } from '../../language/fact-space.ts'
 import { problem } from '../../kernel/problem.ts'
-import { newWorker } from '../../targeting/run/new-worker.ts'
+import { newWorker } from '../../jobs/new-worker.ts'
 import { fitFinding } from '../fit/fit-diagnostics.ts'
 import type { Declared, ReadUpload } from './read-upload.ts'
 

@@ -1,5 +1,5 @@
 /** Reports rendered in a thread of their own, one after another, from the stored result to the finished file. */
-import { newWorker } from '../../targeting/run/new-worker.ts'
+import { newWorker } from '../../jobs/new-worker.ts'
 import type { StoredSimulation } from '../simulation-store.ts'
 import type { ReportLanguage, ReportNames } from './report-subject.ts'
 

@@ -1,5 +1,5 @@
 /** Threads that take a run's tasks one after another; the answers come in the order of the tasks, whichever thread is quicker. */
-import { newWorker } from './new-worker.ts'
+import { newWorker } from '../../jobs/new-worker.ts'
 import type { Answers, Task, ThreadStart, Told } from './tasks.ts'
 
 export interface ThreadPool {
