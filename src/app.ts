@@ -50,9 +50,13 @@ import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
-import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
+import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
+import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
+import { registerLoadRoutes } from './warehouse/loads/routes.ts'
+import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
+import { applicationsOfPersons } from './intake/application-store.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
@@ -73,6 +77,7 @@ export interface AppDeps {
     | 'queryCostMax'
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
+    | 'loadBytesMax'
   >
   readonly version: string
   readonly logTo?: DestinationStream
@@ -133,6 +138,19 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
   registerQueries(app, database, config, grants)
+  registerLoadRoutes(app, {
+    database,
+    definitionOf: (registry) => definitions.find(({ id }) => id === registry),
+    dataDirectory: config.dataDirectory,
+    loadBytesMax: config.loadBytesMax,
+    onLoaded: async (registry, { seq }) => void (await followLoad(database, registry, seq)),
+  })
+  registerSubstitutionRoutes(app, {
+    database,
+    definitions,
+    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
+    onSubstituted: (persons) => followSubstitution(database, persons),
+  })
   chainWhileListening(app, database)
   return app
 }

@@ -224,6 +224,7 @@ export const settings = {
     'Proxies whose X-Forwarded-For is believed, separated by commas; empty for none.',
   ),
   bodyLimitBytes: integer(1, 1_000_000_000, 'BODY_LIMIT_BYTES', '1048576', 'bytes', 'Largest request body unless a route says otherwise.'),
+  loadBytesMax: integer(1, 1_000_000_000_000, 'LOAD_BYTES_MAX', '20000000000', 'bytes', 'Largest delivery of a registry in one request.'),
   rateLimitPerMinute: integer(
     0,
     1_000_000_000,

@@ -15,6 +15,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'إنشاء مجتمع سكاني اصطناعي (‎--households N --seed S --as-of DATE --replace)',
     load: async () => (await import('./commands/seed.ts')).seed,
   },
+  load: {
+    en: 'Load a delivery of a registry (REGISTRY FILE.csv|ndjson|parquet --delivery ID --as-of DATE --full --removed-percent-max N)',
+    ar: 'تحميل دفعة من سجل (‎REGISTRY FILE.csv|ndjson|parquet --delivery ID --as-of DATE --full --removed-percent-max N)',
+    load: async () => (await import('./commands/load.ts')).load,
+  },
   worker: {
     en: 'Perform queued runs, simulations and fits (the service starts one by itself unless RUN_WORKER=none)',
     ar: 'تنفيذ عمليات التشغيل والمحاكاة والتقدير المنتظرة (تبدأ الخدمة واحدًا بنفسها ما لم يكن RUN_WORKER=none)',

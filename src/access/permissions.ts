@@ -35,6 +35,10 @@ export const permissions = {
     en: 'Decide, as a named person, what stands after a re-evaluation',
     ar: 'البت باسم شخص معيّن في ما يبقى ساريًا بعد إعادة التقييم',
   },
+  'loads:write': { en: 'Deliver rows of registries', ar: 'تسليم صفوف السجلات' },
+  'loads:read': { en: 'See loads of registries and what they came to', ar: 'الاطلاع على عمليات تحميل السجلات ونتائجها' },
+  'loads:rejected': { en: 'Read the refused rows of a load', ar: 'الاطلاع على الصفوف المرفوضة في التحميل' },
+  'substitutions:write': { en: 'Merge two numbers of one person, and undo it', ar: 'دمج رقمين لشخص واحد والتراجع عن ذلك' },
   'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
 } as const satisfies Record<string, { en: string; ar: string }>
 

@@ -11,6 +11,7 @@ import type { ProblemCode } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
 import { answerWithProblem, problemBody, registerErrors } from './errors.ts'
 import { registerJsonBody } from './json-body.ts'
+import { isLongUpload } from './long-upload.ts'
 import { loggerOptions } from './logging.ts'
 import { validatorCompiler } from './validator.ts'
 import { newId } from '../kernel/new-id.ts'
@@ -70,6 +71,7 @@ export function createServer(settings: ServerSettings): Server {
 
 /** What cannot even be read as HTTP is answered on the socket, without a word of what was sent. */
 function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isLongUpload(socket)) return
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy()
   const code: ProblemCode =
     error.code === 'ERR_HTTP_REQUEST_TIMEOUT'

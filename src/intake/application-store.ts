@@ -2,6 +2,7 @@
 import type { Queryable } from '../db/queryable.ts'
 import type { OpenQuestion } from './open-questions.ts'
 import { newId } from '../kernel/new-id.ts'
+import type { PersonRelation } from '../warehouse/substitutions/move-rows.ts'
 
 export interface StoredApplication {
   readonly id: string
@@ -93,3 +94,6 @@ export async function readApplication(
   })
   return rows[0] ?? null
 }
+
+/** Whose application it is, for substitutions of numbers; the answer that was given stays as it was. */
+export const applicationsOfPersons: PersonRelation = { relation: 'application', field: 'applicant_ref', key: ['id'], hasSeq: false }

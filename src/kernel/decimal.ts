@@ -11,15 +11,20 @@ export const isScale = (value: unknown): value is number =>
 export type DecimalError = 'not-a-decimal' | 'too-many-places' | 'out-of-range'
 export type Scaled = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly error: DecimalError }
 
+const ZERO = 48
+const ZEROS = '000000'
 const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/
 
 /** `"12.5"` at scale 3 → 12500. Trailing zeros are free; more significant places than `scale` are an error. */
 export function parseDecimal(text: string, scale: number): Scaled {
   if (!PLAIN.test(text) || text.length > 40) return { ok: false, error: 'not-a-decimal' }
-  const [whole = '0', fraction = ''] = text.split('.')
-  const places = fraction.replace(/0+$/, '')
-  if (places.length > scale) return { ok: false, error: 'too-many-places' }
-  const value = Number(whole + places.padEnd(scale, '0'))
+  const point = text.indexOf('.')
+  const whole = point < 0 ? text.length : point
+  let end = point < 0 ? whole : text.length
+  while (end > whole && text.charCodeAt(end - 1) === ZERO) end--
+  const places = Math.max(0, end - whole - 1)
+  if (places > scale) return { ok: false, error: 'too-many-places' }
+  const value = Number(text.slice(0, whole) + text.slice(whole + 1, whole + 1 + places) + ZEROS.slice(0, scale - places))
   if (!Number.isSafeInteger(value)) return { ok: false, error: 'out-of-range' }
   return { ok: true, value: value === 0 ? 0 : value }
 }

@@ -847,6 +847,77 @@ export const problemKinds = {
     'Tell the operator the request id.',
     'أبلغ المشغّل برقم الطلب.',
   ),
+  // Loads of registries
+  'registry-not-found': kind(
+    404,
+    'There is no such registry',
+    'لا يوجد سجل بهذا المعرّف',
+    'GET /v1/registries lists them.',
+    'تجد السجلات في ‎GET /v1/registries‎.',
+  ),
+  'load-not-found': kind(
+    404,
+    'There is no such load of this registry',
+    'لا توجد عملية تحميل بهذا الرقم لهذا السجل',
+    'GET /v1/registries/{registry}/loads lists them.',
+    'تجد عمليات التحميل في ‎GET /v1/registries/{registry}/loads‎.',
+  ),
+  'load-in-progress': kind(
+    409,
+    'This delivery is being loaded at this moment',
+    'هذه الدفعة قيد التحميل الآن',
+    'Wait for it to end: its state is at GET /v1/registries/{registry}/loads.',
+    'انتظر انتهاءها؛ حالتها في ‎GET /v1/registries/{registry}/loads‎.',
+  ),
+  'load-header': kind(
+    422,
+    'The first line does not name the columns of the registry',
+    'السطر الأول لا يسمّي أعمدة السجل',
+    'Begin with a header line: national_number and the columns of the registry, separated by commas, each once; required ones must be there.',
+    'ابدأ بسطر عناوين فيه national_number وأعمدة السجل مفصولة بفواصل، كلٌّ منها مرة واحدة، مع الأعمدة الإلزامية.',
+  ),
+  'load-encoding': kind(
+    422,
+    'The delivery is not in UTF-8',
+    'ترميز الدفعة ليس UTF-8',
+    'Save the file as UTF-8, with or without a byte order mark.',
+    'احفظ الملف بترميز UTF-8، بعلامة ترتيب البايتات أو دونها.',
+  ),
+  'load-unreadable': kind(
+    422,
+    'The file is not Parquet that can be read',
+    'الملف ليس Parquet يمكن قراءته',
+    'Write the file again, with flat columns named as the registry names them, or send CSV.',
+    'أعد كتابة الملف بأعمدة بسيطة بأسماء أعمدة السجل، أو أرسل CSV.',
+  ),
+  'load-interrupted': kind(
+    400,
+    'The delivery broke off before its end',
+    'انقطعت الدفعة قبل نهايتها',
+    'Nothing was changed. Send the whole delivery again under the same id.',
+    'لم يتغير شيء. أرسل الدفعة كاملة من جديد بالمعرّف نفسه.',
+  ),
+  'load-removes-too-much': kind(
+    409,
+    'The full delivery would take out more rows than is allowed',
+    'الدفعة الكاملة تحذف من الصفوف أكثر من المسموح',
+    'Nothing was changed. Make sure that the file is complete; if it is, send it again with a greater removedPercentMax.',
+    'لم يتغير شيء. تحقق من اكتمال الملف، فإن كان كاملًا فأرسله من جديد مع removedPercentMax أكبر.',
+  ),
+  'substitution-not-found': kind(
+    404,
+    'There is no such substitution',
+    'لا يوجد استبدال بهذا المعرّف',
+    'Use the id that POST /v1/substitutions answered with.',
+    'استعمل المعرّف الذي أجاب به ‎POST /v1/substitutions‎.',
+  ),
+  'substitution-refused': kind(
+    409,
+    'The numbers cannot be substituted, or the substitution cannot be undone',
+    'لا يمكن استبدال الرقمين أو التراجع عن الاستبدال',
+    'The detail says why; undo later substitutions of the same persons first.',
+    'يذكر التفصيل السبب؛ تراجع أولًا عن الاستبدالات اللاحقة للأشخاص أنفسهم.',
+  ),
 } as const satisfies Record<string, ProblemKind>
 
 export type ProblemCode = keyof typeof problemKinds

@@ -106,7 +106,7 @@ function checkNames({ columns }: RegistryFile): Diagnostic[] {
   })
 }
 
-function checkKey({ columns, rowsPerPerson, key, indexes = [], dwelling }: RegistryFile): Diagnostic[] {
+function checkKey({ columns, rowsPerPerson, key, indexes = [], dwelling, conflicts }: RegistryFile): Diagnostic[] {
   const names = columns.map(({ name }) => name)
   const unknown = (name: string, pointer: string) =>
     names.includes(name) ? [] : [fault('column-unknown', pointer, `${quote(name)} is not a column`, { hint: didYouMean(name, names) })]
@@ -114,6 +114,13 @@ function checkKey({ columns, rowsPerPerson, key, indexes = [], dwelling }: Regis
     ...key.flatMap((name, index) => unknown(name, at('/key', index))),
     ...indexes.flatMap((index, i) => index.flatMap((name, j) => unknown(name, at(at('/indexes', i), j)))),
   ]
+  if (typeof conflicts === 'object') {
+    found.push(...unknown(conflicts.latest, '/conflicts/latest'))
+    if (key.includes(conflicts.latest))
+      found.push(
+        fault('conflict-column', '/conflicts/latest', `${quote(conflicts.latest)} is of the key, hence the same in all rows that conflict`),
+      )
+  }
   for (const [index, name] of key.entries()) {
     if (columns.some((column) => column.name === name && column.required !== true))
       found.push(fault('key-optional', at('/key', index), `${quote(name)} is of the key and not required`))

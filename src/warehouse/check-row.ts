@@ -42,27 +42,41 @@ export type CheckedRow =
 
 type Checked = { readonly value: string | null } | { readonly reason: RowReason }
 
+/** What is wrong with the text of a row before it has fields: kept as the row's only reason. */
+export type LineReason = 'row-too-long' | 'row-fields' | 'quote-misplaced' | 'json-malformed' | 'text-not-unicode'
+
 /** The check of a registry's rows; an absent field, null and an empty text are no value. */
 export function rowCheck(definition: RegistryDefinition): (row: unknown) => CheckedRow {
   const names = new Set([PERSON_FIELD, ...definition.columns.map(({ name }) => name)])
-  const needed = new Set(
-    definition.columns.filter(({ name, required }) => required === true || definition.key.includes(name)).map(({ name }) => name),
-  )
-  const codes = new Map(definition.columns.map((column) => [column.name, new Set(Object.keys(column.codes ?? {}))]))
+  const checkFields = fieldsCheck(definition)
   return (row) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) return { ok: false, reasons: ['row-not-an-object'] }
     const fields = row as Readonly<Record<string, unknown>>
     const reasons = Object.keys(fields)
       .filter((name) => !names.has(name))
       .map((name) => `${printable(name)}: column-unknown`)
-    const number = fields[PERSON_FIELD]
+    const values = definition.columns.map(({ name }) => (Object.hasOwn(fields, name) ? fields[name] : undefined))
+    return checkFields(Object.hasOwn(fields, PERSON_FIELD) ? fields[PERSON_FIELD] : undefined, values, reasons)
+  }
+}
+
+/** The check of a row's values in the order of the columns; `reasons` holds what was found before. */
+export function fieldsCheck(
+  definition: RegistryDefinition,
+): (number: unknown, given: readonly unknown[], reasons?: readonly string[]) => CheckedRow {
+  const { columns, key } = definition
+  const needed = columns.map(({ name, required }) => required === true || key.includes(name))
+  const codes = columns.map((column) => new Set(Object.keys(column.codes ?? {})))
+  return (number, given, before = []) => {
+    const reasons = [...before]
     if (!isNationalId(number))
-      reasons.push(`${PERSON_FIELD}: ${number === undefined || number === null ? 'value-missing' : 'national-id-malformed'}`)
-    const values = definition.columns.map((column) => {
-      const given = Object.hasOwn(fields, column.name) ? fields[column.name] : undefined
-      const checked = checkValue(given, column, codes.get(column.name) as Set<string>)
+      reasons.push(
+        `${PERSON_FIELD}: ${number === undefined || number === null || number === '' ? 'value-missing' : 'national-id-malformed'}`,
+      )
+    const values = columns.map((column, index) => {
+      const checked = checkValue(given[index], column, codes[index] as Set<string>)
       if ('reason' in checked) reasons.push(`${column.name}: ${checked.reason}`)
-      else if (checked.value === null && needed.has(column.name)) reasons.push(`${column.name}: value-missing`)
+      else if (checked.value === null && needed[index]) reasons.push(`${column.name}: value-missing`)
       return 'reason' in checked ? null : checked.value
     })
     return reasons.length > 0 ? { ok: false, reasons } : { ok: true, number: number as string, values }
@@ -121,4 +135,4 @@ function checkText(given: unknown): Checked {
 }
 
 /** A field's name as it may be kept: a sender can write anything there, a National ID too. */
-const printable = (name: string): string => (/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(name) ? name : '(unreadable)')
+export const printable = (name: string): string => (/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(name) ? name : '(unreadable)')

@@ -108,3 +108,50 @@ async function tellKind(client: Queryable, numbers: readonly string[], kind: 'na
     [numbers, kind],
   )
 }
+
+export interface UnknownNumbers {
+  /** Table (counter, number, own): numbers that the vault lacked a moment ago. */
+  readonly unknown: string
+  /** Table (counter, person_ref) that `makeReferences` makes. */
+  readonly references: string
+  readonly kind: IdentifierKind
+  readonly makeReferences: (first: number, last: number) => Promise<void>
+}
+
+/** Persons for the numbers of a table; a number that another load added meanwhile keeps that one's reference. */
+export async function addPersonsOf(client: Queryable, { unknown, references, kind, makeReferences }: UnknownNumbers): Promise<void> {
+  const { rows } = await client.query<{ first: number | null; last: number }>(
+    `SELECT min(counter) AS first, max(counter) AS last FROM ${unknown}`,
+  )
+  const { first = null, last = 0 } = rows[0] ?? {}
+  if (first === null) return
+  await makeReferences(first, last)
+  await client.query(`ANALYZE ${unknown}; ANALYZE ${references}`)
+  // Sorted, so that two loads that add the same numbers wait for each other in one order.
+  await client.query(
+    `WITH added AS (
+       INSERT INTO identity.identifier (number, kind, person_ref)
+       SELECT number, CASE WHEN own THEN $1::text END, person_ref FROM ${unknown} JOIN ${references} USING (counter) ORDER BY number
+       ON CONFLICT (number) DO NOTHING RETURNING person_ref, kind)
+     INSERT INTO warehouse.person (person_ref, is_jordanian) SELECT person_ref, kind = 'national' FROM added ORDER BY person_ref`,
+    [kind],
+  )
+}
+
+/** Tells the kind of the numbers of a table's column `number` where it was not known. */
+export async function kindsTold(client: Queryable, table: string, kind: 'national' | 'personal'): Promise<void> {
+  // One at a time: two loads would lock the same rows in two orders.
+  await client.query('BEGIN')
+  try {
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('kinds of numbers'))")
+    await client.query(
+      `WITH told AS (UPDATE identity.identifier i SET kind = $1 WHERE i.kind IS NULL AND EXISTS (SELECT FROM ${table} t WHERE t.number = i.number) RETURNING person_ref)
+       UPDATE warehouse.person SET is_jordanian = ($1 = 'national'), written_by = pg_current_xact_id()::text::bigint WHERE person_ref IN (SELECT person_ref FROM told)`,
+      [kind],
+    )
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK')
+    throw error
+  }
+}

@@ -11,6 +11,7 @@ export const registryDiagnosticCodes = {
   'column-unknown': 'The registry has no such column.',
   'key-optional': 'A column of the key must be `required`.',
   'key-of-one': 'A registry of one row per person has no further key; one of many rows needs it.',
+  'conflict-column': 'Rows that conflict have the same key: a column outside it must tell which is the latest.',
   'codes-misplaced': 'A category has codes, and no other column has.',
   'code-malformed': 'A code holds a control character.',
   'code-list-unknown': 'There is no code list of this name.',

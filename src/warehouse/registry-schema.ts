@@ -37,6 +37,7 @@ export const RegistryFileSchema = Type.Object(
     population: Type.Enum(['everyone', 'jordanians', 'nonJordanians']),
     absence: Type.Enum(['none', 'unknown']),
     freshness: Type.Object({ maxAgeDays: Type.Integer({ minimum: 1 }), graceDays: Type.Integer({ minimum: 0 }) }, closed),
+    conflicts: Type.Optional(Type.Union([Type.Enum(['first', 'last', 'refuse']), Type.Object({ latest: IdSchema }, closed)])),
     dwelling: Type.Optional(Type.Literal(true)),
     indexes: Type.Optional(Type.Array(Type.Array(IdSchema, { minItems: 1, maxItems: 4 }), { minItems: 1, maxItems: 8 })),
     generator: Type.Union([GeneratorSchema, Type.Array(GeneratorSchema, { minItems: 1, maxItems: 16 })]),

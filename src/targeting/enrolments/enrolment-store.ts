@@ -2,6 +2,7 @@
 import type { Queryable } from '../../db/queryable.ts'
 import type { CopyRequest } from '../../warehouse/replica/copy-query.ts'
 import type { EnrolmentReport, EnrolmentState } from './schema.ts'
+import type { PersonRelation } from '../../warehouse/substitutions/move-rows.ts'
 
 export interface StoredReport extends Omit<EnrolmentReport, 'personRef' | 'reason'> {
   readonly id: string
@@ -260,3 +261,11 @@ const unitColumns = (units: readonly Unit[]): [string[], number[], (number | nul
   units.map(({ householdRef }) => householdRef),
   units.map(({ personRef }) => personRef),
 ]
+
+/** Where a person stands, for substitutions of numbers; reports are history and stay. */
+export const enrolmentsOfPersons: PersonRelation = {
+  relation: 'enrolment',
+  field: 'person_ref',
+  key: ['programme', 'household_ref', 'person_ref'],
+  hasSeq: false,
+}

@@ -1,0 +1,105 @@
+/** Two numbers known as two persons become one, and two again: nothing is lost, and nothing that came since is taken away. */
+import t from 'tap'
+import { personOf } from '../../../src/warehouse/identity-vault.ts'
+import { loadDelivery } from '../../../src/warehouse/load.ts'
+import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definition.ts'
+import { ensureRegistryTables } from '../../../src/warehouse/registry-table.ts'
+import { testApp } from '../../support/app.ts'
+
+const definitions = loadRegistryDefinitions()
+const { app, database, headers, keyWith, logged } = await testApp(t, {}, (made) => ensureRegistryTables(made, definitions))
+const definitionOf = (id: string) => definitions.find((one) => one.id === id) as (typeof definitions)[number]
+const salaries = definitionOf('ssc_salaries')
+const marriages = definitionOf('cspd_marriage_info')
+const wage = (number: string, month: string, amount: number) => ({
+  national_number: number,
+  establishment_no: 'E1',
+  salary_month: month,
+  gross_wage: amount,
+})
+const [OLD, NOW, SPOUSE] = ['9000000001', '9000000002', '9000000003']
+
+const load = (id: string, rows: readonly unknown[], definition = salaries) =>
+  loadDelivery(database, definition, { id, asOf: '2026-01-10', rows })
+const post = async (url: string, payload: object = {}, own: object = headers) =>
+  app.inject({ method: 'POST', url, headers: { ...own, 'content-type': 'application/json' }, payload })
+const wages = async () =>
+  (await database.pool.query('SELECT person_ref, salary_month, gross_wage FROM warehouse.ssc_salaries ORDER BY 1, 2')).rows
+const rowCount = async () =>
+  (await database.pool.query("SELECT row_count, seq FROM warehouse.registry_state WHERE registry = 'ssc_salaries'")).rows[0]
+const identifiers = async () =>
+  (await database.pool.query('SELECT number, person_ref, superseded_by FROM identity.identifier ORDER BY 1')).rows
+
+t.test('merged, and parted again', async (t) => {
+  await load('d1', [wage(OLD, '2025-10-01', 100), wage(OLD, '2025-11-01', 110), wage(NOW, '2025-11-01', 115), wage(NOW, '2025-12-01', 120)])
+  const named = marriages.columns.find(({ type }) => type === 'person')?.name as string
+  const marriage = Object.fromEntries(
+    marriages.columns.map(({ name, type, codes }) => [
+      name,
+      type === 'person' ? OLD : type === 'date' ? '2020-01-01' : (Object.keys(codes ?? {})[0] ?? '1'),
+    ]),
+  )
+  await load('d1', [{ ...marriage, national_number: SPOUSE }], marriages)
+  const [oldRef, nowRef] = [await personOf(database.pool, OLD), await personOf(database.pool, NOW)]
+  const before = { wages: await wages(), identifiers: await identifiers(), count: (await rowCount()).row_count }
+  const answer = await post('/v1/substitutions', { number: OLD, currentNumber: NOW, reason: 'booklet reissued' })
+  t.equal(answer.statusCode, 201)
+  const { id, ...counts } = answer.json()
+  t.same(counts, { moved: 2, setAside: 1 }, 'October and the marriage move; November is there already')
+  t.equal(await personOf(database.pool, OLD), nowRef)
+  t.same(
+    (await wages()).map(({ person_ref, salary_month, gross_wage }) => [person_ref, salary_month, gross_wage]),
+    [
+      [nowRef, '2025-10-01', '100.000'],
+      [nowRef, '2025-11-01', '115.000'],
+      [nowRef, '2025-12-01', '120.000'],
+    ],
+  )
+  t.match((await database.pool.query(`SELECT ${named} AS ref FROM warehouse.cspd_marriage_info`)).rows, [{ ref: nowRef }])
+  const { row_count: count, seq } = await rowCount()
+  t.equal(count, before.count - 1)
+  const { rows: removed } = await database.pool.query(
+    "SELECT person_ref FROM warehouse.removed_row WHERE registry = 'ssc_salaries' AND seq = $1",
+    [seq],
+  )
+  t.same(new Set(removed.map(({ person_ref }) => person_ref)), new Set([oldRef, nowRef]), 'replica and re-evaluation learn of both')
+
+  await load('d2', [wage(OLD, '2026-01-01', 130)])
+  const undone = await post(`/v1/substitutions/${id}/undo`)
+  t.match(undone.json(), { id, moved: 2, setAside: 1 })
+  t.same(await identifiers(), before.identifiers)
+  const since = (await wages()).filter(({ salary_month }) => salary_month === '2026-01-01')
+  t.match(since, [{ person_ref: nowRef }], 'what came since stays with the current person')
+  t.same(
+    (await wages()).filter(({ salary_month }) => salary_month !== '2026-01-01'),
+    before.wages,
+  )
+  t.match((await database.pool.query(`SELECT ${named} AS ref FROM warehouse.cspd_marriage_info`)).rows, [{ ref: oldRef }])
+  t.equal((await rowCount()).row_count, before.count + 1)
+  t.match((await post(`/v1/substitutions/${id}/undo`)).json(), { code: 'substitution-refused' })
+})
+
+t.test('chains are undone from their end; what cannot be is refused', async (t) => {
+  const body = (number: string, currentNumber: string) => ({ number, currentNumber, reason: 'r' })
+  const first = (await post('/v1/substitutions', body(OLD, NOW))).json()
+  const second = (await post('/v1/substitutions', body(NOW, SPOUSE))).json()
+  t.equal(await personOf(database.pool, OLD), await personOf(database.pool, SPOUSE), 'a number of a number')
+  t.match((await post(`/v1/substitutions/${first.id}/undo`)).json(), { code: 'substitution-refused' })
+  t.match((await post('/v1/substitutions', body(SPOUSE, NOW))).json(), { code: 'substitution-refused' }, 'no circle')
+  t.match((await post('/v1/substitutions', body(OLD, OLD))).json(), { code: 'substitution-refused' })
+  t.match((await post('/v1/substitutions', body('١٢٣', OLD))).json(), { code: 'national-id-malformed' })
+  t.match((await post('/v1/substitutions/01a20ae3-5581-7377-9bfe-7dbbb80314a9/undo')).json(), { code: 'substitution-not-found' })
+  t.match((await post('/v1/substitutions', body(OLD, NOW), await keyWith('loads:write'))).json(), { code: 'permission-missing' })
+  t.equal((await post(`/v1/substitutions/${second.id}/undo`)).statusCode, 200)
+  t.equal((await post(`/v1/substitutions/${first.id}/undo`)).statusCode, 200)
+  t.equal(new Set((await identifiers()).map(({ person_ref }) => person_ref)).size, 3)
+  t.match(
+    (await post('/v1/substitutions', body('9000000008', '9000000009'))).json(),
+    { id: null, moved: 0 },
+    'numbers that nobody knew yet',
+  )
+  t.equal(await personOf(database.pool, '9000000008'), await personOf(database.pool, '9000000009'))
+  const { rows } = await database.pool.query("SELECT body FROM audit_event WHERE body::jsonb ->> 'action' LIKE 'substitution.%'")
+  t.equal(rows.length, 7)
+  t.notMatch(rows.map(({ body: text }) => text).join() + logged(), /90000000\d\d/, 'no number in audit or log')
+})
