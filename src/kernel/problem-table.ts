@@ -852,7 +852,7 @@ export const problemKinds = {
     404,
     'There is no such registry',
     'لا يوجد سجل بهذا المعرّف',
-    'GET /v1/registries lists them.',
+    'GET /v1/registries lists them; docs/reference/registries.md describes those that are shipped.',
     'تجد السجلات في ‎GET /v1/registries‎.',
   ),
   'load-not-found': kind(

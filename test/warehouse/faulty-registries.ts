@@ -100,6 +100,8 @@ export const faulty: readonly { readonly spoil: (definition: Loose) => void; rea
   { spoil: put('rowsPerPerson', 'one'), finds: ['key-of-one /key'] },
   { spoil: put('indexes', [['sector', 'boss']]), finds: ['column-unknown /indexes/0/1'] },
   { spoil: put('dwelling', true), finds: ['dwelling-rows /dwelling'] },
+  { spoil: put('conflicts', { latest: 'wage_month' }), finds: ['conflict-column /conflicts/latest'] },
+  { spoil: put('conflicts', { latest: 'nothing' }), finds: ['column-unknown /conflicts/latest'] },
   // Generators.
   { spoil: put('generator.for.all.0.trait', 'rich'), finds: ['generator-trait /generator/for/all/0/trait'] },
   {

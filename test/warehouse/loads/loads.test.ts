@@ -174,14 +174,14 @@ t.test('a full load takes out what it does not name, spares persons of refused r
   const registry = await freshRegistry()
   const rows = (...lines: string[]): string => HEADER + lines.map((line) => `${line}\n`).join('')
   const people = Array.from({ length: 20 }, (_, n) => `${number(n + 1)},a,a,1,`)
-  await loadStream(database, registry, delivery('d1', rows(...people)))
+  await loadHere(database, registry, delivery('d1', rows(...people)))
   const cut = delivery('d2', rows(...people.slice(0, 10)), { mode: 'full', asOf: '2026-02-01' })
-  await t.rejects(loadStream(database, registry, cut), { code: 'load-removes-too-much' })
+  await t.rejects(loadHere(database, registry, cut), { code: 'load-removes-too-much' })
   t.match(await readLoads(database.pool, registry.id, 1, null), [{ status: 'failed', problem: 'load-removes-too-much' }])
   t.match(((await heldIn(registry)) as { rows: unknown[] }).rows.length, 20)
   // The last but one is refused for its amount: what is known of that person stays. The last is not named.
   const most = rows(...people.slice(0, 17), `${number(18)},b,a,1,`, `${number(19)},a,a,much,`)
-  const totals = await loadStream(database, registry, delivery('d2', most, { mode: 'full', asOf: '2026-02-01' }))
+  const totals = await loadHere(database, registry, delivery('d2', most, { mode: 'full', asOf: '2026-02-01' }))
   t.match(totals, { received: 19, inserted: 1, unchanged: 17, rejected: 1, removed: 2 })
   const persons = [await personOf(database.pool, number(18)), await personOf(database.pool, number(20))]
   const { rows: removed } = await database.pool.query('SELECT person_ref, seq FROM warehouse.removed_row WHERE registry = $1', [
@@ -190,7 +190,7 @@ t.test('a full load takes out what it does not name, spares persons of refused r
   t.same(new Set(removed.map(({ person_ref }) => person_ref)), new Set(persons))
   t.ok(removed.every(({ seq }) => seq === totals.seq))
   t.match(await heldIn(registry), { state: [{ row_count: 19 }] })
-  const late = await loadStream(database, registry, delivery('late', rows(`${number(30)},a,a,1,`), { mode: 'full', asOf: '2026-01-01' }))
+  const late = await loadHere(database, registry, delivery('late', rows(`${number(30)},a,a,1,`), { mode: 'full', asOf: '2026-01-01' }))
   t.match(late, { inserted: 1, removed: 0 }, 'a late full load takes nothing out')
 })
 
@@ -204,7 +204,7 @@ t.test('rows that mean the same row are settled by the rule that the registry de
     [{ latest: 'since' }, '2.000'],
   ] as const) {
     const registry = await freshRegistry(conflicts === undefined ? {} : { conflicts })
-    const totals = await loadStream(database, registry, delivery('d1', text))
+    const totals = await loadHere(database, registry, delivery('d1', text))
     const { rows } = await database.pool.query(`SELECT amount FROM warehouse.${registry.id} WHERE item_no = 'a'`)
     t.same(rows, amount === null ? [] : [{ amount }], JSON.stringify(conflicts))
     t.match(totals, { rejected: amount === null ? 3 : 2 })
