@@ -1,6 +1,8 @@
 /** The service as one Fastify instance: everything but listening, so that tests can inject requests. */
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
+import { cellSecret } from './access/disclosure/cell-keys.ts'
+import type { ReadRights } from './access/grants/read-rights.ts'
 import { keyFinder } from './access/key-store.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
@@ -11,6 +13,8 @@ import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
+import { registerSupersededRoute } from './determinations/superseded/routes.ts'
+import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
 import { createMetrics, registerMetrics } from './http/metrics.ts'
@@ -18,14 +22,29 @@ import { registerOpenapi } from './http/openapi.ts'
 import { registerSecurity } from './http/security.ts'
 import { createServer } from './http/server.ts'
 import type { Server } from './http/server.ts'
+import { enqueueFollowing } from './intake/re-evaluation/follow-changes.ts'
+import { registerStandingRoutes } from './intake/re-evaluation/routes.ts'
 import { registerIntakeRoutes } from './intake/routes.ts'
+import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-policy.ts'
+import { noProviders } from './programmes/authoring/changes/review-change.ts'
+import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
+import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
+import { callRates } from './queries/call-rate.ts'
+import { registerQueryCallRoutes } from './queries/calls/routes.ts'
+import { rememberingCompiler } from './queries/compile-query.ts'
+import type { ReadPool } from './queries/guarded-read.ts'
+import { knownStatements } from './queries/known-statements.ts'
+import type { QueryDeps } from './queries/query-deps.ts'
+import { registryDates } from './queries/registry-dates.ts'
+import { registerQueryRoutes } from './queries/routes.ts'
+import { registerSavedQueryRoutes } from './queries/saved/routes.ts'
 import { registerExplainRoutes } from './targeting/explain/routes.ts'
 import { registerFitRoutes } from './simulation/fits/routes.ts'
 import { registerSampleRoutes } from './simulation/reference/routes.ts'
 import { registerSimulationRoutes } from './simulation/routes.ts'
-import { exportSlots } from './targeting/lists/exports/export-slots.ts'
+import { limitedSlots } from './kernel/limited-slots.ts'
 import { registerExportRoutes } from './targeting/lists/exports/routes.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
@@ -33,6 +52,7 @@ import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
 import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
+import { registerChangeRoutes } from './warehouse/changes/routes.ts'
 import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
@@ -50,13 +70,25 @@ export interface AppDeps {
     | 'trustedProxies'
     | 'timeZone'
     | 'dataDirectory'
+    | 'queryRowsMax'
+    | 'queryLeastPersons'
+    | 'queryTimeoutMs'
+    | 'queryAggregateTimeoutMs'
+    | 'queryCostMax'
+    | 'queryAggregatesAtOnce'
+    | 'queryCallsPerMinute'
     | 'loadBytesMax'
   >
   readonly version: string
   readonly logTo?: DestinationStream
+  /** What an entity may read today, and its own connections. */
+  readonly grants?: {
+    readonly rights: (entity: string) => Promise<ReadRights>
+    readonly connectionOf: (entity: string) => Promise<ReadPool>
+  }
 }
 
-export async function buildApp({ database, config, version, logTo }: AppDeps): Promise<Server> {
+export async function buildApp({ database, config, version, logTo, grants }: AppDeps): Promise<Server> {
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
   const metrics = createMetrics(database)
@@ -69,6 +101,9 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
+  registerDraftRoutes(app, { database })
+  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
+  registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
   const deps: DeterminationDeps = {
     database,
@@ -80,10 +115,20 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
   registerDeterminationRoutes(app, deps)
+  registerSupersededRoute(app, deps)
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
+  registerChangeRoutes(app, {
+    database,
+    definitions,
+    timeZone: config.timeZone,
+    today,
+    onChanged: enqueueFollowing,
+    onApplied: createChangeMetrics(metrics.registry, { database, freshness: deps.freshness, today }),
+  })
+  registerStandingRoutes(app, { database })
   registerEnrolmentRoutes(app, deps)
-  const lists = { database, versions, dataDirectory: config.dataDirectory, slots: exportSlots(EXPORTS_AT_ONCE) }
+  const lists = { database, versions, dataDirectory: config.dataDirectory, slots: limitedSlots(EXPORTS_AT_ONCE, 'exports are being made') }
   registerTargetingRoutes(app, lists)
   registerExportRoutes(app, lists)
   registerRunRoutes(app, deps)
@@ -92,6 +137,7 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
+  registerQueries(app, database, config, grants)
   registerLoadRoutes(app, {
     database,
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
@@ -108,6 +154,51 @@ export async function buildApp({ database, config, version, logTo }: AppDeps): P
   chainWhileListening(app, database)
   return app
 }
+
+/** An answer that gives nobody anything. */
+const nothingGranted = async (entity: string): Promise<ReadRights> => ({
+  entity,
+  columns: () => new Set(),
+  facts: new Set(),
+  decideOnly: new Set(),
+  rowScope: () => ({ kind: 'none' }),
+})
+
+function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: AppDeps['grants']): void {
+  let secret: Promise<Uint8Array> | null = null
+  const definitions = loadRegistryDefinitions()
+  const limits: QueryDeps['limits'] = {
+    rowsDefault: QUERY_ROWS,
+    rowsMax: config.queryRowsMax,
+    leastPersons: config.queryLeastPersons,
+    timeoutMs: config.queryTimeoutMs,
+    aggregateTimeoutMs: config.queryAggregateTimeoutMs,
+    costMax: config.queryCostMax,
+  }
+  const deps: QueryDeps = {
+    database,
+    registries: async () => definitions,
+    rights: grants?.rights ?? nothingGranted,
+    connectionOf: grants?.connectionOf ?? (async () => database.pool),
+    secret: () =>
+      (secret ??= cellSecret(config.dataDirectory).catch((error: unknown) => {
+        secret = null
+        throw error
+      })),
+    compile: rememberingCompiler(limits),
+    statements: knownStatements(),
+    dates: registryDates(database.pool),
+    limits,
+    countCall: callRates(config.queryCallsPerMinute),
+    takeSlot: limitedSlots(config.queryAggregatesAtOnce, 'aggregates are being computed').take,
+  }
+  registerQueryRoutes(app, deps)
+  registerSavedQueryRoutes(app, deps)
+  registerQueryCallRoutes(app, deps)
+}
+
+/** Rows of a query that says nothing. */
+const QUERY_ROWS = 100
 
 /** Files of lists: each takes one of libuv's four threads while it is made. */
 const EXPORTS_AT_ONCE = 2

@@ -65,6 +65,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها',
     load: async () => (await import('./commands/check.ts')).check,
   },
+  export: {
+    en: 'Write the versions in force as files, byte for byte (FOLDER --on DATE)',
+    ar: 'كتابة النسخ النافذة ملفاتٍ كما هي حرفيًا (‎FOLDER --on DATE)',
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
   catalogue: {
     en: 'Write docs/reference/catalogue.md (--check compares)',
     ar: 'كتابة docs/reference/catalogue.md (‎--check للمقارنة)',

@@ -7,8 +7,8 @@ import type { RunDeps } from '../targeting/run/perform-run.ts'
 import { runThreads } from '../targeting/run/run-nation.ts'
 import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
 
-/** A run holds two connections for its locks beside those that it works with, a simulation and a fit one each; each queue listens on its own. */
-export const CONNECTIONS_MIN = 13
+/** A run holds two connections for its locks beside those that it works with, a simulation and a fit one each, a re-evaluation one for what it holds; each queue listens on its own. */
+export const CONNECTIONS_MIN = 15
 
 export const runDeps = (database: Database, config: Config): RunDeps => ({
   database,

@@ -1,7 +1,10 @@
-/** `mizan worker`: performs queued runs, simulations and fits until it is asked to stop, or until the service that started it is gone. */
+/** `mizan worker`: performs queued runs, simulations and fits and follows changes of registries until it is asked to stop, or until the service that started it is gone. */
 import { once } from 'node:events'
 import { pino } from 'pino'
 import { loggerOptions } from '../http/logging.ts'
+import { currentDay } from '../determinations/as-of.ts'
+import { workOnChanges } from '../programmes/authoring/come-into-force.ts'
+import { workOnReEvaluations } from '../intake/re-evaluation/work-on-re-evaluations.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { workOnFits } from '../simulation/fits/work-on-fits.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
@@ -9,6 +12,7 @@ import { workOnSimulations } from '../simulation/work-on-simulations.ts'
 import { workOnRuns } from '../targeting/run/work-on-runs.ts'
 import type { Command } from './command.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
+import { reEvaluationDeps } from './re-evaluation-deps.ts'
 import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -25,12 +29,16 @@ export const worker: Command = async (context) => {
     const laboratory = openLaboratory(laboratoryDeps(database, config))
     const simulations = await workOnSimulations({ database, laboratory }, log)
     const fits = await workOnFits(database, log)
+    const { timeZone } = config
+    const changes = await workOnChanges({ database, timeZone, today: () => currentDay(database.pool, timeZone) }, log)
+    const followed = await workOnReEvaluations(reEvaluationDeps(database, config, log), log)
     ready()
     log.info({ pid: process.pid, schedule: config.runSchedule }, 'worker waits for runs')
     try {
-      await Promise.race([asked, work.ended, simulations.ended, fits.ended])
+      await Promise.race([asked, work.ended, simulations.ended, fits.ended, followed.ended])
     } finally {
-      await Promise.race([Promise.all([work.stop(), simulations.stop(), fits.stop()]), expired(config.shutdownTimeoutMs)])
+      const stopped = [work.stop(), simulations.stop(), fits.stop(), changes.stop(), followed.stop()]
+      await Promise.race([Promise.all(stopped), expired(config.shutdownTimeoutMs)])
     }
   })
   return 0

@@ -94,7 +94,12 @@ export async function readSources(db: Queryable, hash: string): Promise<readonly
 }
 
 /** Sends a snapshot and its determinations, inside a transaction of the caller's. */
-export function storeSnapshot(client: Queryable, snapshot: PreparedSnapshot, applicationId: string | null): Promise<unknown>[] {
+export function storeSnapshot(
+  client: Queryable,
+  snapshot: PreparedSnapshot,
+  applicationId: string | null,
+  reason: 'request' | 're-evaluation' = 'request',
+): Promise<unknown>[] {
   const { id, householdRef, askedRef, asOf, versionSet, declaredBy, facts, factsHash, determinations } = snapshot
   const stored = client.query({
     name: 'store-snapshot',
@@ -104,8 +109,8 @@ export function storeSnapshot(client: Queryable, snapshot: PreparedSnapshot, app
   })
   const judged = client.query({
     name: 'store-determinations',
-    text: `insert into determination (id, snapshot_id, application_id, programme, person_ref, outcome, body, body_hash)
-           select one.id, $1, $2, one.programme, one.person_ref, one.outcome, one.body, one.body_hash
+    text: `insert into determination (id, snapshot_id, application_id, programme, person_ref, outcome, body, body_hash, reason)
+           select one.id, $1, $2, one.programme, one.person_ref, one.outcome, one.body, one.body_hash, $9
            from unnest($3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[]) as one (id, programme, person_ref, outcome, body, body_hash)`,
     values: [
       id,
@@ -116,6 +121,7 @@ export function storeSnapshot(client: Queryable, snapshot: PreparedSnapshot, app
       determinations.map(({ outcome }) => outcome),
       determinations.map(({ body }) => body),
       determinations.map(({ body }) => sha256(body)),
+      reason,
     ],
   })
   return [stored, judged]
@@ -148,6 +154,19 @@ export async function readDetermination(db: Queryable, id: string): Promise<Stor
            from determination d join fact_snapshot s on s.id = d.snapshot_id join source_set o on o.hash = s.source_set
            where d.id = $1`,
     values: [id],
+  })
+  return rows[0] ?? null
+}
+
+/** Of a household: what was read of it last, so that a re-evaluation of the same says nothing twice. */
+export async function latestSnapshot(
+  db: Queryable,
+  householdRef: number,
+): Promise<{ readonly factsHash: string; readonly versionSet: string } | null> {
+  const { rows } = await db.query<{ factsHash: string; versionSet: string }>({
+    name: 'latest-snapshot',
+    text: `select facts_hash as "factsHash", version_set as "versionSet" from fact_snapshot where household_ref = $1 order by created_at desc, id desc limit 1`,
+    values: [householdRef],
   })
   return rows[0] ?? null
 }

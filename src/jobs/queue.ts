@@ -10,8 +10,8 @@ const LOCK = 4_917_252
 /** What a job says of itself: ids only, never anything about a person. */
 export interface NewJob {
   readonly task: string
-  /** Jobs of one queue are done one after another, whichever process takes them. */
-  readonly queue: string
+  /** Jobs of one queue are done one after another, whichever process takes them; null: nobody waits for anybody. */
+  readonly queue: string | null
   /** The name by which the job is replaced, dropped and freed. */
   readonly key: string
   /** Jobs of a smaller number are taken first; 0 unless named. */

@@ -65,6 +65,12 @@ export const diagnosticCodes = {
   'bounds-invalid': 'Bounds are `atLeast` and `atMost`, at least one, not crossed, on a number or a date.',
   'case-repeats': 'Two cases have the same id.',
   'case-coverage': 'The cases leave out an outcome, a value settled by bounds, or a threshold of the rule.',
+  'case-fails': 'A worked case comes out otherwise than it expects.',
+  'rule-not-named': 'A new version of a rule is named by no programme and would decide nothing.',
+  'version-taken': 'A rule or formula states a number that another version has.',
+  'id-differs': 'A draft is of one object and its text speaks of another.',
+  'effective-date-differs': 'A rule or formula states another day than the change that brings it.',
+  'retire-numbered': 'A rule or formula cannot be taken out of force by itself: the programme that names it can.',
 } as const satisfies Readonly<Record<string, string>>
 
 export type DiagnosticCode = keyof typeof diagnosticCodes

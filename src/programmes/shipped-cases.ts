@@ -36,7 +36,7 @@ export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], a
   for (const text of texts.filter(({ kind }) => kind === 'cases')) {
     const [kind, id] = text.id.split('/')
     const programme = kind === 'programme' ? bundle.programmes.find((one) => one.id === id) : undefined
-    const formula = kind === 'formula' ? bundle.formulas.find(({ ref }) => ref.id === id)?.formula : undefined
+    const formula = kind === 'formula' ? formulaOf(bundle, id, text.json)?.formula : undefined
     if (programme) {
       const { cases, diagnostics: wrong } = parseCases(text.source)
       report(text.id, wrong)
@@ -57,6 +57,13 @@ export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], a
     }
   }
   return { runs, diagnostics, untried }
+}
+
+/** Several versions of a formula hold side by side: the cases name theirs. */
+function formulaOf({ formulas }: Bundle, id: string | undefined, cases: unknown): Bundle['formulas'][number] | undefined {
+  const { version } = ((cases as { readonly formula?: unknown } | null)?.formula ?? {}) as { readonly version?: unknown }
+  const named = formulas.filter(({ ref }) => ref.id === id)
+  return named.find(({ ref }) => ref.version === version) ?? named.at(-1)
 }
 
 /** Parameter facts as a case would write them, so that a case need not repeat the poverty line. */

@@ -1,4 +1,4 @@
-/** The only SQL on versions: reading what is in force, adding what is new, and remembering sets of versions by hash. */
+/** SQL on versions: reading what is in force, adding what is shipped, and remembering sets of versions by hash; changes of intervals are authoring/changes/version-intervals.ts. */
 import type { Queryable } from '../db/queryable.ts'
 import { canonicalJson, contentHash, sha256 } from '../kernel/canonical.ts'
 import { compareRefs, versionText } from './version.ts'
@@ -37,6 +37,31 @@ export async function readVersions(db: Queryable, kind: VersionKind, id?: string
     `select ${columns} from object_version where kind = $1 and ($2::text is null or id = $2) and status <> 'draft' order by id, version`,
     [kind, id ?? null],
   )
+  return rows
+}
+
+/** The days after a day on which what is in force changes, as far as it is known. */
+export async function readLaterDays(db: Queryable, day: string): Promise<string[]> {
+  const { rows } = await db.query<{ day: string }>(
+    `select distinct unnest(array[effective_from, effective_to]) as day from object_version
+     where status = 'active' and (effective_from > $1::date or effective_to > $1::date) order by 1`,
+    [day],
+  )
+  return rows.map((row) => row.day).filter((later) => later !== null && later > day)
+}
+
+/** Whether anybody but the product has versions here. */
+export async function hasAuthored(db: Queryable): Promise<boolean> {
+  const { rowCount } = await db.query("select from object_version where status = 'active' and origin <> $1 limit 1", [SHIPPED])
+  return rowCount === 1
+}
+
+/** The numbers that an object's versions have. */
+export async function readNumbers(db: Queryable, kind: VersionKind, id: string): Promise<{ readonly version: number }[]> {
+  const { rows } = await db.query<{ version: number }>('select version from object_version where kind = $1 and id = $2 order by version', [
+    kind,
+    id,
+  ])
   return rows
 }
 
@@ -88,7 +113,7 @@ export async function readVersionSet(db: Queryable, hash: string): Promise<Versi
 
 /**
  * Adds the shipped texts that are new, as active versions. A text without a number of its own takes the next one and retires
- * its predecessor, unless somebody else's version has taken that one's place; a text that is no longer shipped is retired.
+ * its predecessor, unless somebody else has a version of that object; a text that is no longer shipped is retired.
  * A rule or formula that was changed without a new number is refused.
  */
 export async function storeShipped(client: Queryable, texts: readonly VersionText[]): Promise<VersionRef[]> {
@@ -99,6 +124,8 @@ export async function storeShipped(client: Queryable, texts: readonly VersionTex
     const versions = rows.filter(({ kind, id }) => kind === text.kind && id === text.id)
     const version = text.version ?? numberFor(text, versions)
     const same = versions.find((row) => row.version === version)
+    // A number that a ministry took is the ministry's.
+    if (same && same.origin !== SHIPPED) continue
     if (same && same.hash !== text.hash) {
       throw new Error(`${text.kind} ${text.id} version ${version} was changed, but a version never changes: give it the next number`)
     }
@@ -112,7 +139,10 @@ export async function storeShipped(client: Queryable, texts: readonly VersionTex
     added.push({ kind: text.kind, id: text.id, version, hash: text.hash })
   }
   const shipped = new Set(texts.map(({ kind, id }) => `${kind}/${id}`))
-  const gone = rows.filter(({ kind, id, status, origin }) => status === 'active' && origin === SHIPPED && !shipped.has(`${kind}/${id}`))
+  const taken = new Set(
+    rows.filter(({ status, origin }) => status === 'active' && origin !== SHIPPED).map(({ kind, id }) => `${kind}/${id}`),
+  )
+  const gone = rows.filter(({ kind, id, status }) => status === 'active' && !shipped.has(`${kind}/${id}`) && !taken.has(`${kind}/${id}`))
   for (const row of gone) await retire(client, row)
   return added
 }
@@ -121,12 +151,16 @@ const SHIPPED = 'shipped'
 type Stored = Pick<StoredVersion, 'kind' | 'id' | 'version' | 'hash' | 'status' | 'origin'>
 
 const retire = (client: Queryable, { kind, id }: Pick<VersionRef, 'kind' | 'id'>): Promise<unknown> =>
-  client.query("update object_version set status = 'retired' where kind = $1 and id = $2 and status = 'active'", [kind, id])
+  client.query("update object_version set status = 'retired' where kind = $1 and id = $2 and status = 'active' and origin = $3", [
+    kind,
+    id,
+    SHIPPED,
+  ])
 
-/** The active version's own number when its text is the same, the next when it was shipped too; null when it is not ours to replace. */
+/** The active version's own number when its text is the same, the next when only shipped ones hold or will; null when the object is not ours to replace. */
 function numberFor({ hash }: VersionText, versions: readonly Stored[]): number | null {
-  const active = versions.find((row) => row.status === 'active')
-  if (active?.hash === hash) return active.version
-  if (active && active.origin !== SHIPPED) return null
-  return Math.max(0, ...versions.map(({ version }) => version)) + 1
+  const active = versions.filter(({ status }) => status === 'active')
+  if (active.some(({ origin }) => origin !== SHIPPED)) return null
+  const same = active.find((row) => row.hash === hash)
+  return same ? same.version : Math.max(0, ...versions.map(({ version }) => version)) + 1
 }

@@ -67,7 +67,7 @@ async function compileInForce(database: Database, asOf: number, bundles: Map<str
  * Rules and formulas have several active versions, of which programmes name one; of everything else the newest holds.
  * A programme whose rule or formula does not hold on the day does not hold either.
  */
-function inForce(rows: readonly StoredVersion[]): StoredVersion[] {
+export function inForce(rows: readonly StoredVersion[]): StoredVersion[] {
   const newest = new Map(rows.map((row) => [`${row.kind}/${row.id}`, row])) // rows come by version, the last one stays
   const held = new Set(rows.map(({ kind, id, version }) => `${kind}/${id}/${version}`))
   const named = new Set<string>()

@@ -4,6 +4,7 @@
  * So the difference of two results that one household sets apart is lost in the noise of the two. Margins are moved on their own: cells need
  * not add up to them.
  */
+import { DIGITS, DOMINANCE_PERCENT, LEAST_UNITS, noiseOf } from '../access/disclosure/cell-noise.ts'
 import type { Cell } from './tabulate.ts'
 
 /** Null where it is suppressed. */
@@ -13,21 +14,6 @@ export interface DisclosedCell {
   readonly before: number | null
   readonly after: number | null
 }
-
-export const LEAST_UNITS = 10
-/** One unit may hold this share of an amount, in hundredths. */
-const DOMINANCE_PERCENT = 80
-/** Amounts are told to this many significant digits. */
-const DIGITS = 3
-
-/** Shares of 2^32 below which the noise is this; symmetric, variance 3.06. */
-const NOISE = noiseTable([
-  [0, 0.22],
-  [1, 0.19],
-  [2, 0.12],
-  [3, 0.06],
-  [4, 0.02],
-])
 
 export const exactCell = ({ units, persons, before, after }: Cell): DisclosedCell => ({ units, persons, before, after })
 
@@ -64,19 +50,6 @@ export function disclosedMeasures<T>(measures: T): T {
 
 /** A count that has no key of its own: to the nearest ten, suppressed below it. */
 export const disclosedCount = (count: number): number | null => (count === 0 ? 0 : count < LEAST_UNITS ? null : Math.round(count / 10) * 10)
-
-export function noiseOf(key: number): number {
-  for (const [noise, below] of NOISE) if (key < below) return noise
-  return 0
-}
-
-function noiseTable(shares: readonly (readonly [noise: number, share: number])[]): readonly (readonly [number, number])[] {
-  const signed = shares.flatMap(([noise, share]) =>
-    noise === 0 ? [[0, share] as const] : [[noise, share] as const, [-noise, share] as const],
-  )
-  let below = 0
-  return signed.map(([noise, share]) => [noise, (below += share * 2 ** 32)] as const)
-}
 
 function toDigits(amount: number): number {
   if (amount === 0) return 0

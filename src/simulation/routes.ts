@@ -8,7 +8,7 @@ import { principalOf } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
 import { sha256 } from '../kernel/canonical.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
-import type { exportSlots } from '../targeting/lists/exports/export-slots.ts'
+import type { Slots } from '../kernel/limited-slots.ts'
 import { nationFolder, openBaseline, pinned, refuseOtherGovernorates } from './baseline.ts'
 import { refuseFaulty } from './check-apart.ts'
 import { registerResultRoutes } from './export/routes.ts'
@@ -28,7 +28,7 @@ export interface SimulationRouteDeps {
   readonly versions: Versions
   readonly dataDirectory: string
   /** Files and reports that are made at once. */
-  readonly slots: ReturnType<typeof exportSlots>
+  readonly slots: Slots
 }
 
 export function registerSimulationRoutes(app: Server, deps: SimulationRouteDeps): void {

@@ -1,7 +1,8 @@
 /** What is told of cells: nothing of few, noise that contents decide, and amounts that no single unit makes up. */
 import t from 'tap'
-import { recordKeys } from '../../src/simulation/cell-keys.ts'
-import { disclosedCell, disclosedIndex, exactCell, LEAST_UNITS, noiseOf } from '../../src/simulation/disclose.ts'
+import { recordKeys } from '../../src/access/disclosure/cell-keys.ts'
+import { LEAST_UNITS, noiseOf } from '../../src/access/disclosure/cell-noise.ts'
+import { disclosedCell, disclosedIndex, exactCell } from '../../src/simulation/disclose.ts'
 import { type Cell, NOBODY, sumOf } from '../../src/simulation/tabulate.ts'
 import { propertyRuns } from '../support/property-runs.ts'
 import { type Draw, drawFrom } from '../support/random-draw.ts'

@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { createKey } from '../../src/access/key-store.ts'
 import { allPermissions } from '../../src/access/permissions.ts'
 import type { Permission } from '../../src/access/permissions.ts'
-import { buildApp } from '../../src/app.ts'
+import { type AppDeps, buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { Server } from '../../src/http/server.ts'
@@ -20,11 +20,12 @@ export interface TestApp {
   readonly keyWith: (...permissions: Permission[]) => Promise<{ authorization: string }>
 }
 
-/** `prepare` runs after the database is there and before the service is built. */
+/** `prepare` runs after the database is there and before the service is built; `grants` stand for those of the database. */
 export async function testApp(
   t: Pick<Test, 'teardown'>,
   env: Record<string, string> = {},
   prepare: (database: Database) => Promise<void> = async () => {},
+  grants?: (database: Database) => AppDeps['grants'],
 ): Promise<TestApp> {
   const database = await testDatabase(t)
   await prepare(database)
@@ -35,7 +36,9 @@ export async function testApp(
       done()
     },
   })
-  const app = await buildApp({ database, config: readConfig({ LOG_LEVEL: 'trace', ...env }), version: '0.0.0', logTo })
+  const given = grants?.(database)
+  const config = readConfig({ LOG_LEVEL: 'trace', ...env })
+  const app = await buildApp({ database, config, version: '0.0.0', logTo, ...(given ? { grants: given } : {}) })
   t.teardown(() => app.close())
   const keyWith = async (...permissions: Permission[]): Promise<{ authorization: string }> => ({
     authorization: `Bearer ${await createKey(database.pool, { name: 'test', entity: 'MODEE', permissions })}`,

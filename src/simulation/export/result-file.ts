@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { csvCell, rawCell } from '../../targeting/lists/exports/csv.ts'
+import { csvCell, rawCell } from '../../kernel/csv-cell.ts'
 import { writeParquetFile } from '../../targeting/lists/exports/parquet-file.ts'
 import type { ToldResult } from '../result.ts'
 import { resultLines } from './result-lines.ts'

@@ -1,6 +1,6 @@
 /** Rows of a result as lines of CSV, some hundred at a time. */
 import { setImmediate } from 'node:timers/promises'
-import type { rawCell } from '../../targeting/lists/exports/csv.ts'
+import type { rawCell } from '../../kernel/csv-cell.ts'
 import type { ToldResult } from '../result.ts'
 import { RESULT_COLUMNS } from './result-row.ts'
 import { resultRows } from './result-rows.ts'

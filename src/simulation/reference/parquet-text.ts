@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
-import { rawCell } from '../../targeting/lists/exports/csv.ts'
+import { rawCell } from '../../kernel/csv-cell.ts'
 import { fitFinding } from '../fit/fit-diagnostics.ts'
 import { MAX_SAMPLE_ROWS } from '../fit/read-rows.ts'
 

@@ -1,7 +1,7 @@
 /** A sample's file as it was sent → the rows that are kept of it, and line and reasons of those that are not. */
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import type { FactSpace } from '../../language/fact-space.ts'
-import { csvCell, rawCell } from '../../targeting/lists/exports/csv.ts'
+import { csvCell, rawCell } from '../../kernel/csv-cell.ts'
 import { fitFinding } from '../fit/fit-diagnostics.ts'
 import { readRows, type RowFault } from '../fit/read-rows.ts'
 import type { SampleColumns } from '../fit/sample-columns.ts'

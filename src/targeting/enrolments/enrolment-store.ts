@@ -162,6 +162,15 @@ export async function programmesServing(
   return new Set(rows.map(({ programme }) => programme))
 }
 
+/** Those of these households in which a unit holds a place. */
+export async function householdsServed(db: Queryable, householdRefs: readonly number[]): Promise<ReadonlySet<number>> {
+  const { rows } = await db.query<{ household_ref: number }>(
+    'select distinct household_ref from enrolment where household_ref = any($1::bigint[]) and state = any($2::text[])',
+    [householdRefs, PLACE_STATES],
+  )
+  return new Set(rows.map(({ household_ref: ref }) => ref))
+}
+
 /** The household's reports, the newest first. */
 export async function householdReports(
   db: Queryable,

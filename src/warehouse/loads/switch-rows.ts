@@ -1,6 +1,7 @@
 /** The switch: under the lock, in one transaction, the load's place in the sequence, its rows, its totals. Readers see all of before or all of after. */
 import type { Queryable } from '../../db/queryable.ts'
 import { problem } from '../../kernel/problem.ts'
+import { mayBeTakenOut, yieldToChanges } from '../changes/yield-to-changes.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
 import { writeRemoved, writeRows } from '../write-rows.ts'
 import { lockWarehouse } from '../write-lock.ts'
@@ -51,6 +52,7 @@ async function write(client: Queryable, request: SwitchRequest): Promise<LoadTot
   // The difference holds as long as nothing was written since it was taken; else every row is held against the table again.
   const isCurrent = held !== null && held.seq === request.differenceSeq
   const source = isCurrent ? staging.differing : staging.rows
+  await yieldToChanges(client, definition, asOf, source)
   const { inserted, updated } = await writeRows(client, definition, { source, loadId, seq, mayOverwrite: !isLate })
   const removed =
     request.mode === 'full' && held !== null && !isLate ? await remove(client, request, { seq, isCurrent, rowCount: held.rowCount }) : 0
@@ -65,10 +67,12 @@ async function write(client: Queryable, request: SwitchRequest): Promise<LoadTot
 /** A cut file that is sent as full would empty a registry, and its persons would count as having nothing. */
 async function remove(
   client: Queryable,
-  { definition, staging, removedPercentMax }: SwitchRequest,
+  { definition, staging, asOf, removedPercentMax }: SwitchRequest,
   { seq, isCurrent, rowCount }: { readonly seq: number; readonly isCurrent: boolean; readonly rowCount: number },
 ): Promise<number> {
-  const keys = isCurrent ? `SELECT ${keyOf(definition).join(', ')} FROM ${staging.gone}` : gone(definition, staging)
+  const noLongerNamed = isCurrent ? `SELECT ${keyOf(definition).join(', ')} FROM ${staging.gone}` : gone(definition, staging)
+  // Rows that yielded to a change are missing among the staged ones; the same change keeps them from being taken out.
+  const keys = `SELECT g.* FROM (${noLongerNamed}) g WHERE ${mayBeTakenOut(definition, 'g', `'${asOf}'::date`)}`
   const removed = await writeRemoved(client, definition, { keys, seq })
   if (removed * 100 > rowCount * removedPercentMax)
     throw problem('load-removes-too-much', { detail: `${removed} of ${rowCount} rows`, expected: `at most ${removedPercentMax} percent` })

@@ -49,8 +49,13 @@ export const sourceRows = (connection: DuckDBConnection, { id }: ReplicatedRegis
 /** Whether a registry that moved can be brought up by what changed; counting stops where that would not be worth it. */
 export async function fewChanged(client: pg.ClientBase, { id }: ReplicatedRegistry, { seq, rows }: HeldRegistry): Promise<boolean> {
   const most = Math.floor(rows * CHANGED_SHARE_MAX)
-  return (await rowsUpTo(client, `SELECT FROM warehouse.${quote(id)} WHERE seq > ${seq}`, most + 1)) <= most
+  const changed = await rowsUpTo(client, `SELECT FROM warehouse.${quote(id)} WHERE seq > ${seq}`, most + 1)
+  return changed <= most && changed + (await rowsUpTo(client, removedAfter(id, seq), most + 1)) <= most
 }
+
+/** Persons of whom the registry lost rows since. */
+const removedAfter = (id: string, seq: number | null): string =>
+  `SELECT person_ref FROM warehouse.removed_row WHERE registry = '${id}' AND seq > ${seq}`
 
 /** How many rows a query has, counted up to a limit. */
 export async function rowsUpTo(client: pg.ClientBase, query: string, limit: number): Promise<number> {
@@ -68,8 +73,8 @@ export interface RegistryUpdate {
 }
 
 /**
- * Takes over all rows of every person of whom a row changed; `touched` holds those persons afterwards.
- * Null when rows are missing or too many, which only a whole copy puts right.
+ * Takes over all rows of every person of whom a row changed or was taken out; `touched` holds those persons afterwards.
+ * Null when rows are missing or too many, which only a whole copy puts right: somebody wrote past the change sequence.
  */
 export async function updateRegistry(
   client: pg.ClientBase,
@@ -79,12 +84,19 @@ export async function updateRegistry(
 ): Promise<HeldRegistry | null> {
   const table = quote(registry.id)
   await copyQuery(client, connection, {
-    query: `${sent(registry)} WHERE r.person_ref IN (SELECT c.person_ref FROM warehouse.${table} c WHERE c.seq > ${held.seq})`,
+    query: `${sent(registry)} WHERE r.person_ref IN (
+      SELECT c.person_ref FROM warehouse.${table} c WHERE c.seq > ${held.seq} UNION ${removedAfter(registry.id, held.seq)})`,
     columns: received(registry),
     into: (source) => `CREATE OR REPLACE TEMP TABLE arriving AS SELECT ${kept(registry)} FROM ${source}`,
     file,
   })
-  await connection.run('CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT person_ref FROM arriving')
+  // Of whom all rows are gone, none arrives.
+  await copyQuery(client, connection, {
+    query: removedAfter(registry.id, held.seq),
+    columns: [{ name: 'person_ref', type: 'BIGINT' }],
+    into: (source) => `CREATE OR REPLACE TEMP TABLE touched AS SELECT person_ref FROM ${source} UNION SELECT person_ref FROM arriving`,
+    file,
+  })
   await onTouched()
   const leaving = await sourceRows(connection, registry, 'SEMI JOIN touched t ON t.person_ref = r.person_ref')
   const arriving = await countOf(connection, 'SELECT count(*) FROM arriving')

@@ -1,4 +1,4 @@
-/** Random deliveries and moves over a seeded population: rows changed, added, given to others and to persons never heard of. */
+/** Random deliveries, removals and moves over a seeded population: rows changed, added, taken out, given to others and to persons never heard of. */
 import type { Database } from '../../../src/db/database.ts'
 import { refreshMembership } from '../../../src/households/membership.ts'
 import { loadDelivery } from '../../../src/warehouse/load.ts'
@@ -33,6 +33,11 @@ export async function changeSomething(
   const totals = await loadDelivery(database, definition, { id: `change ${number}`, asOf, rows })
   const persons = await changedPersons(database, definition, totals.seq)
   let told = `${definition.id} +${totals.inserted} ~${totals.updated} !${totals.rejected}`
+  if (draw(2) === 0) {
+    const removed = await takeOutRows(database, draw, definition)
+    persons.push(...removed)
+    told += ` -${removed.length}`
+  }
   if (draw(4) === 0) persons.push(...(await moveSomebody(database, draw, asOf)))
   if (civil || draw(4) === 0) {
     const { opened, closed } = await refreshMembership(database, draw(3) === 0 ? { asOf } : { asOf, persons })
@@ -74,6 +79,22 @@ async function deliveredRows(
 async function changedPersons({ pool }: Database, { id }: RegistryDefinition, seq: number): Promise<number[]> {
   const { rows } = await pool.query<{ person_ref: number }>(`SELECT DISTINCT person_ref FROM warehouse.${id} WHERE seq = $1`, [seq])
   return rows.map(({ person_ref }) => person_ref)
+}
+
+/** As a full delivery or a change that deletes does it. */
+async function takeOutRows(database: Database, draw: Draw, { id }: RegistryDefinition): Promise<number[]> {
+  return database.transaction(async ({ client }) => {
+    const { rows } = await client.query<{ person_ref: number }>(
+      `WITH place AS (SELECT nextval('change_seq') AS seq),
+       gone AS (DELETE FROM warehouse.${id} r WHERE r.ctid IN (SELECT ctid FROM warehouse.${id} ORDER BY md5(person_ref::text || $1) LIMIT $2) RETURNING person_ref),
+       noted AS (INSERT INTO warehouse.removed_row (registry, person_ref, seq) SELECT DISTINCT '${id}', person_ref, (SELECT seq FROM place) FROM gone
+         ON CONFLICT (registry, person_ref) DO UPDATE SET seq = EXCLUDED.seq),
+       moved AS (UPDATE warehouse.registry_state SET seq = (SELECT seq FROM place), row_count = row_count - (SELECT count(*) FROM gone) WHERE registry = '${id}')
+       SELECT person_ref FROM gone`,
+      [String(draw(1_000_000)), 1 + draw(2)],
+    )
+    return rows.map(({ person_ref }) => person_ref)
+  })
 }
 
 async function moveSomebody({ pool }: Database, draw: Draw, asOf: string): Promise<number[]> {

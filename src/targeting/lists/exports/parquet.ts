@@ -1,6 +1,7 @@
 /** A list as one Parquet file, with types. */
 import { answeredUnit, type UnitField } from '../unit-answer.ts'
-import { csvLine, rawCell } from './csv.ts'
+import { rawCell } from '../../../kernel/csv-cell.ts'
+import { csvLine } from './csv.ts'
 import { type ExportColumn, exportColumns } from './export-columns.ts'
 import { type TemporaryFile, writeParquetFile } from './parquet-file.ts'
 import { type Exported, unitBatches } from './unit-batches.ts'

@@ -17,7 +17,7 @@ import { ProgrammeParams, RunListParams } from '../schema.ts'
 import { fieldsNamed, type UnitField } from '../unit-answer.ts'
 import { csvLines } from './csv.ts'
 import { type ExportFormat, mediaTypes } from './export-format.ts'
-import type { exportSlots } from './export-slots.ts'
+import type { Slots } from '../../../kernel/limited-slots.ts'
 import { writeParquet } from './parquet.ts'
 import type { Exported } from './unit-batches.ts'
 import { EXCEL_ROWS, xlsxStream } from './xlsx.ts'
@@ -27,7 +27,7 @@ export interface ExportDeps {
   readonly versions: Versions
   /** Folder under which temporary files are made. */
   readonly dataDirectory: string
-  readonly slots: ReturnType<typeof exportSlots>
+  readonly slots: Slots
   /** Rows of a sheet; as many as Excel opens unless said otherwise. */
   readonly sheetRows?: number
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import t from 'tap'
 import { UNIT_FIELDS } from '../../../../src/targeting/lists/unit-answer.ts'
-import { exportSlots } from '../../../../src/targeting/lists/exports/export-slots.ts'
+import { limitedSlots } from '../../../../src/kernel/limited-slots.ts'
 import { formatAsked, LIST_FORMATS, mediaTypes } from '../../../../src/targeting/lists/exports/export-format.ts'
 import { writeParquet } from '../../../../src/targeting/lists/exports/parquet.ts'
 import { xlsxStream } from '../../../../src/targeting/lists/exports/xlsx.ts'
@@ -241,7 +241,7 @@ t.test('which form is asked for', async (t) => {
 })
 
 t.test('only so many files at once', async (t) => {
-  const slots = exportSlots(2)
+  const slots = limitedSlots(2, 'exports are being made')
   const [first] = [slots.take(), slots.take()]
   t.throws(() => slots.take(), { code: 'service-overloaded' })
   first?.()

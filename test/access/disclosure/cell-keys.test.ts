@@ -2,7 +2,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { cellSecret, recordKeys } from '../../src/simulation/cell-keys.ts'
+import { cellSecret, recordKeys } from '../../../src/access/disclosure/cell-keys.ts'
 
 const secret = new Uint8Array(32).fill(7)
 

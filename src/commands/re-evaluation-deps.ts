@@ -1,0 +1,25 @@
+/** What determining households again takes, from the configuration. */
+import type { Config } from '../config.ts'
+import type { Database } from '../db/database.ts'
+import type { ReEvaluationDeps } from '../intake/re-evaluation/re-evaluate.ts'
+import { versionsOf } from '../programmes/versions-in-force.ts'
+import { householdsServed, programmesServing } from '../targeting/enrolments/enrolment-store.ts'
+import { placeInLatestRun } from '../targeting/rankings/ranking-store.ts'
+import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+
+export interface DisagreementLog {
+  readonly error: (fields: object, message: string) => void
+}
+
+export const reEvaluationDeps = (database: Database, { timeZone }: Pick<Config, 'timeZone'>, log: DisagreementLog): ReEvaluationDeps => ({
+  database,
+  versions: versionsOf(database),
+  freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+  timeZone,
+  targeting: { programmesServing, placeInLatestRun },
+  householdsServed,
+  onOutcome: () => undefined,
+  onDisagreement: (programmes, versionSet) => log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
+  // Nobody can subscribe yet: interop puts its job here.
+  onReEvaluated: async () => undefined,
+})

@@ -1,0 +1,64 @@
+/** What a re-evaluation would take away, for a person to decide. */
+import { recordEvent } from '../../audit/audit-event.ts'
+import type { Database } from '../../db/database.ts'
+import { audited } from '../../http/audited.ts'
+import { principalOf } from '../../http/security.ts'
+import type { Server } from '../../http/server.ts'
+import { problem } from '../../kernel/problem.ts'
+import { openStandingQuestions, settle } from './re-evaluation-store.ts'
+import { StandingAnswer, StandingDecision, StandingParams, StandingQuery, StandingSettled, standingWords } from './schema.ts'
+
+const tags = ['re-evaluation']
+const PAGE = 100
+
+export function registerStandingRoutes(app: Server, { database }: { readonly database: Database }): void {
+  const listed = {
+    tags,
+    summary: 'Outcomes that changed data would take away: until a person decides, the earlier one stands',
+    querystring: StandingQuery,
+    response: { 200: StandingAnswer },
+  }
+  const read = { permission: 'standing:read', purpose: 'deciding what stands after registry data changed' } as const
+  app.get('/v1/standing-questions', { config: read, schema: listed }, async (request) => {
+    const { programme = null, after = null, limit = PAGE } = request.query
+    const found = await openStandingQuestions(database.pool, { programme, after, limit })
+    const objects = found.map(({ id }) => `standing-question:${id}`)
+    await recordEvent(database.pool, audited(request, { action: 'standing-questions.read', outcome: `${found.length} read`, objects }))
+    const side = (id: string | null, outcome: string | null) => (id === null || outcome === null ? null : { determination: id, outcome })
+    return {
+      questions: found.map(({ earlierId, laterId, earlierOutcome, laterOutcome, openedAt, ...one }) => ({
+        ...one,
+        words: standingWords[one.kind],
+        earlier: side(earlierId, earlierOutcome),
+        later: side(laterId, laterOutcome),
+        openedAt: openedAt.toISOString(),
+      })),
+      next: found.length === limit ? (found.at(-1)?.id ?? null) : null,
+    }
+  })
+  const settled = {
+    tags,
+    summary: 'Decide what stands',
+    description:
+      'Only a user who signed in: no adverse decision without a named person. Payment is the programme’s own: it reports what it does of it.',
+    params: StandingParams,
+    body: StandingDecision,
+    response: { 200: StandingSettled },
+  }
+  const decide = { permission: 'standing:decide', purpose: 'deciding what stands after registry data changed' } as const
+  app.post('/v1/standing-questions/:id/settle', { config: decide, schema: settled, bodyLimit: 16_384 }, async (request) => {
+    const { id: by, kind } = principalOf(request)
+    if (kind !== 'user') throw problem('person-required')
+    const { id } = request.params
+    const { decision, reason } = request.body
+    await database.transaction(async ({ client }) => {
+      const householdRef = await settle(client, id, { decision, reason, by })
+      if (householdRef === null) throw problem('standing-question-not-found')
+      await recordEvent(
+        client,
+        audited(request, { action: 'standing-question.settled', householdRef, outcome: decision, objects: [`standing-question:${id}`] }),
+      )
+    })
+    return { id, decision }
+  })
+}

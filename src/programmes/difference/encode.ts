@@ -1,0 +1,174 @@
+/**
+ * Conditions as SMT-LIB text over the ends of each fact's interval: exact integers, strong Kleene, no approximation.
+ * A node becomes two formulas, "is true" and "is false"; unknown is neither. Only numbers and slot numbers reach the text.
+ */
+import { dayNumber } from '../../kernel/date.ts'
+import { slotsOf } from '../../language/condition/condition.ts'
+import type { Condition, ConditionNode, LeafNode } from '../../language/condition/condition.ts'
+import type { FactSpace, FactType, FactValues } from '../../language/fact-space.ts'
+import { unknownValues } from '../../language/fact-space.ts'
+import type { OperatorName } from '../../language/operators.ts'
+
+/** What is known of a fact before anybody states it. */
+export interface FactDomain {
+  /** The value of a parameter on the day that is asked about; absent for what a household may state. */
+  readonly fixed?: number | undefined
+  /** Whether it can be unknown and have bounds. */
+  readonly bounded: boolean
+  readonly nonNegative: boolean
+}
+
+export type DomainOf = (type: FactType) => FactDomain
+
+export interface Encoded {
+  readonly slots: readonly number[]
+  /** Declarations of the facts and their domains. */
+  readonly declarations: string
+  /** How many facts are stated at all. */
+  readonly stated: string
+  /** Names of a model's values, and the facts that they mean. */
+  readonly booleans: readonly string[]
+  readonly integers: readonly string[]
+  readonly read: (model: readonly (readonly [string, number])[]) => FactValues
+}
+
+export interface TruthText {
+  readonly isTrue: string
+  readonly isFalse: string
+}
+
+interface End {
+  readonly finite: string
+  readonly value: string
+}
+
+const LARGEST = Number.MAX_SAFE_INTEGER
+
+/** Facts of both conditions, each once. */
+export function encodeFacts(space: FactSpace, conditions: readonly Condition[], domainOf: DomainOf): Encoded {
+  const slots = [...new Set(conditions.flatMap(slotsOf))].toSorted((a, b) => a - b)
+  const domain = (slot: number): FactDomain => domainOf(space.types[slot] as FactType)
+  const free = slots.filter((slot) => domain(slot).fixed === undefined)
+  return {
+    slots,
+    declarations: slots.map((slot) => declare(slot, space.types[slot] as FactType, domain(slot))).join('\n'),
+    stated: free.length === 0 ? '0' : `(+ 0 ${free.map((slot) => `(ite (or a${slot} b${slot}) 1 0)`).join(' ')})`,
+    booleans: slots.flatMap((slot) => [`a${slot}`, `b${slot}`]),
+    integers: slots.flatMap((slot) => [`l${slot}`, `h${slot}`]),
+    read: (model) => readModel(space, slots, new Map(model)),
+  }
+}
+
+/** `a`, `b`: whether there is a lower, an upper end; `l`, `h`: where. An unknown flag has neither here, and reads as 0 to 1 below. */
+function declare(slot: number, type: FactType, { fixed, bounded, nonNegative }: FactDomain): string {
+  const [a, b, l, h] = [`a${slot}`, `b${slot}`, `l${slot}`, `h${slot}`]
+  const [least, most] = rangeOf(type, nonNegative)
+  const facts = [`(<= ${int(least)} ${l} ${int(most)})`, `(<= ${int(least)} ${h} ${int(most)})`]
+  if (fixed !== undefined) facts.push(a, b, `(= ${l} ${h} ${int(fixed)})`)
+  else if (bounded && type.type !== 'boolean' && type.type !== 'category') facts.push(`(=> (and ${a} ${b}) (<= ${l} ${h}))`)
+  else facts.push(`(= ${a} ${b})`, `(= ${l} ${h})`)
+  return `(declare-const ${a} Bool)(declare-const ${b} Bool)(declare-const ${l} Int)(declare-const ${h} Int)(assert (and ${facts.join(' ')}))`
+}
+
+function rangeOf(type: FactType, nonNegative: boolean): readonly [number, number] {
+  if (type.type === 'boolean') return [0, 1]
+  if (type.type === 'category') return [0, Math.max(0, (type.codes?.length ?? 1) - 1)]
+  if (type.type === 'date') return [dayNumber('0001-01-01') as number, dayNumber('9999-12-31') as number]
+  return [nonNegative ? 0 : -LARGEST, LARGEST]
+}
+
+/** The truth of a node, as two formulas. */
+export function encodeTruth(node: ConditionNode, types: readonly FactType[]): TruthText {
+  switch (node.kind) {
+    case 'leaf':
+      return encodeLeaf(node, types)
+    case 'definition':
+      return encodeTruth(node.child, types)
+    case 'not': {
+      const { isTrue, isFalse } = encodeTruth(node.child, types)
+      return { isTrue: isFalse, isFalse: isTrue }
+    }
+    case 'all':
+    case 'any': {
+      const each = node.children.map((child) => encodeTruth(child, types))
+      const [whenTrue, whenFalse] = node.kind === 'all' ? [and, or] : [or, and]
+      return { isTrue: whenTrue(each.map(({ isTrue }) => isTrue)), isFalse: whenFalse(each.map(({ isFalse }) => isFalse)) }
+    }
+  }
+}
+
+interface Ends {
+  readonly lo: End
+  readonly hi: End
+}
+
+function encodeLeaf(leaf: LeafNode, types: readonly FactType[]): TruthText {
+  const { operand } = leaf
+  if (operand.kind === 'fact') {
+    const left = endsOf(leaf.slot, types, operand.leftMultiplier)
+    return compare(leaf.operator, left, endsOf(operand.slot, types, operand.rightMultiplier))
+  }
+  const own = endsOf(leaf.slot, types, 1)
+  if (leaf.operator === 'isKnown') {
+    const [is, isNot] = [known(own), `(not ${known(own)})`]
+    return operand.values[0] === 1 ? { isTrue: is, isFalse: isNot } : { isTrue: isNot, isFalse: is }
+  }
+  const each = operand.values.map((value) => compare(leaf.operator, own, literal(value)))
+  const isEvery = leaf.operator === 'notEqual' || leaf.operator === 'notIn'
+  const [whenTrue, whenFalse] = isEvery ? [and, or] : [or, and]
+  return { isTrue: whenTrue(each.map(({ isTrue }) => isTrue)), isFalse: whenFalse(each.map(({ isFalse }) => isFalse)) }
+}
+
+function compare(operator: OperatorName, x: Ends, y: Ends): TruthText {
+  const same = and([known(x), known(y), `(= ${x.lo.value} ${y.lo.value})`])
+  const apart = or([ordered(x.hi, '<', y.lo), ordered(x.lo, '>', y.hi)])
+  switch (operator) {
+    case 'lessThan':
+      return { isTrue: ordered(x.hi, '<', y.lo), isFalse: ordered(x.lo, '>=', y.hi) }
+    case 'lessThanInclusive':
+      return { isTrue: ordered(x.hi, '<=', y.lo), isFalse: ordered(x.lo, '>', y.hi) }
+    case 'greaterThan':
+      return { isTrue: ordered(x.lo, '>', y.hi), isFalse: ordered(x.hi, '<=', y.lo) }
+    case 'greaterThanInclusive':
+      return { isTrue: ordered(x.lo, '>=', y.hi), isFalse: ordered(x.hi, '<', y.lo) }
+    case 'equal':
+    case 'in':
+      return { isTrue: same, isFalse: apart }
+    case 'notEqual':
+    case 'notIn':
+      return { isTrue: apart, isFalse: same }
+    case 'isKnown':
+      // INVARIANT: encodeLeaf has answered it; its operand is no value.
+      throw new Error('isKnown compares nothing')
+  }
+}
+
+/** The far ends of two intervals never satisfy an order through an end that is missing. */
+const ordered = (x: End, sign: string, y: End): string => and([x.finite, y.finite, `(${sign} ${x.value} ${y.value})`])
+const known = ({ lo, hi }: Ends): string => and([lo.finite, hi.finite, `(= ${lo.value} ${hi.value})`])
+
+function endsOf(slot: number, types: readonly FactType[], multiplier: number): Ends {
+  const times = (name: string): string => (multiplier === 1 ? name : `(* ${int(multiplier)} ${name})`)
+  if (types[slot]?.type !== 'boolean') {
+    return { lo: { finite: `a${slot}`, value: times(`l${slot}`) }, hi: { finite: `b${slot}`, value: times(`h${slot}`) } }
+  }
+  return { lo: { finite: 'true', value: `(ite a${slot} l${slot} 0)` }, hi: { finite: 'true', value: `(ite a${slot} l${slot} 1)` } }
+}
+
+const literal = (value: number): Ends => {
+  const end = { finite: 'true', value: int(value) }
+  return { lo: end, hi: end }
+}
+
+const int = (value: number): string => (value < 0 ? `(- ${BigInt(-value)})` : `${BigInt(value)}`)
+export const and = (parts: readonly string[]): string => (parts.length === 0 ? 'true' : `(and ${parts.join(' ')})`)
+const or = (parts: readonly string[]): string => (parts.length === 0 ? 'false' : `(or ${parts.join(' ')})`)
+
+function readModel(space: FactSpace, slots: readonly number[], found: ReadonlyMap<string, number>): FactValues {
+  const values = unknownValues(space)
+  for (const slot of slots) {
+    if (found.get(`a${slot}`) === 1) values.lo[slot] = found.get(`l${slot}`) as number
+    if (found.get(`b${slot}`) === 1) values.hi[slot] = found.get(`h${slot}`) as number
+  }
+  return values
+}

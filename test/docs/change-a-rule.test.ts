@@ -1,0 +1,69 @@
+/** docs/tutorial/change-a-rule.md: its pieces of JSON do what it says, in the order it says. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { projectRoot } from '../../src/kernel/project-root.ts'
+import { authoringApp, shipped } from '../programmes/authoring/support.ts'
+import { testDatabase } from '../support/database.ts'
+
+const page = readFileSync(join(projectRoot, 'docs/tutorial/change-a-rule.md'), 'utf8')
+const piece = (name: string) => JSON.parse(new RegExp('```json ' + name + '\\n([\\s\\S]*?)```').exec(page)?.[1] ?? 'null')
+const effectiveFrom = '2027-01-01'
+
+t.test('the tutorial, step by step', async (t) => {
+  const { as, put, submit, decide, activate } = await authoringApp(t, await testDatabase(t))
+  const check = async () => (await as('maker')('POST', '/v1/drafts/check', { effectiveFrom })).json().diagnostics
+  const ceiling = shipped('parameter', 'health-income-ceiling')
+  ceiling.values.push(piece('ceiling'))
+  const rule = { ...shipped('rule', 'health-insurance'), version: 2, effectiveFrom }
+  const limits = rule.conditions.all[1].any[1].all
+  t.equal(limits[0].name, 'income-ceiling')
+  limits[0] = { any: [...piece('exemption').any, limits[0]] }
+  const programme = { ...shipped('programme', 'health-insurance'), rule: { id: 'health-insurance', version: 2 } }
+  const drafts = [
+    await put('maker', 'parameter', 'health-income-ceiling', ceiling),
+    await put('maker', 'rule', 'health-insurance', rule),
+    await put('maker', 'programme', 'health-insurance', programme),
+  ]
+  const [first, ...others] = await check()
+  t.match(first, { code: 'protected-without-basis', pointer: 'rule/health-insurance/2#/conditions/all/1/any/1/all/0/any/0/fact' })
+  t.ok(page.includes(`"code": "${first.code}", "pointer": "${first.pointer}"`))
+  t.same(others, [])
+
+  rule.legalBasis.push(piece('basis'))
+  drafts[1] = await put('maker', 'rule', 'health-insurance', rule)
+  const fails = (await check()).filter(({ code }: { code: string }) => code === 'case-fails')
+  t.ok(page.includes(JSON.stringify(fails[0].message)), fails[0].message)
+  const cases = shipped('cases', 'programme/health-insurance')
+  const mended = ['income-above-ceiling', 'known-900-one-unknown', 'known-100-one-unknown']
+  t.same(
+    fails.map(({ message }: { message: string }) => /case "([\w-]+)"/.exec(message)?.[1]),
+    mended,
+  )
+  for (const one of cases.cases) if (mended.includes(one.id)) one.facts.membersWithCertifiedDisability = 0
+  cases.cases.push(piece('case'))
+  drafts.push(await put('maker', 'cases', 'programme/health-insurance', cases))
+  t.same(await check(), [])
+
+  const set = (await submit('maker', effectiveFrom, drafts)).json()
+  t.match((await decide('maker', 'approve', set)).json(), { code: 'approver-is-author' })
+  const review = (await as('checker')('GET', `/v1/change-sets/${set.id}/review`)).json()
+  t.ok(
+    review.meaning.protectedFacts.some(
+      ({ fact, basis }: { fact: string; basis: object }) => fact === 'membersWithCertifiedDisability' && basis !== null,
+    ),
+  )
+  t.match((await decide('checker', 'approve', set)).json(), { status: 'approved' })
+  t.match((await activate(set)).json(), { status: 'scheduled' })
+  for (const [on, version] of [
+    ['2026-12-31', 1],
+    ['2027-01-01', 2],
+  ] as const) {
+    const { versions } = (await as('reader')('GET', `/v1/versions/in-force?on=${on}`)).json()
+    t.match(
+      versions.filter(({ kind, id }: { kind: string; id: string }) => kind === 'rule' && id === 'health-insurance'),
+      [{ version }],
+      on,
+    )
+  }
+})
