@@ -13,10 +13,14 @@ t.test('the committed pages are up to date (npm run mizan -- language)', async (
 })
 
 t.test('every code that a check reports is on the page, and every code of a table is reported somewhere', async (t) => {
-  const folder = join(projectRoot, 'src', 'language')
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/diagnostic-codes|formula-diagnostics/.test(name))
-    .map((name) => readFileSync(join(folder, name), 'utf8'))
+  // Checks of one text live in language, those of what stands together in programmes/authoring.
+  const folders = [join(projectRoot, 'src', 'language'), join(projectRoot, 'src', 'programmes', 'authoring')]
+  const sources = folders
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !/diagnostic-codes|formula-diagnostics/.test(name))
+        .map((name) => readFileSync(join(folder, name), 'utf8')),
+    )
     .join('\n')
   const known = new Set(Object.values(codeTables).flatMap((table) => Object.keys(table)))
   const reported = [...sources.matchAll(/(?:finding|\berror|\bwarning)\(\s*'([a-z-]+)'/g)].map((m) => m[1] as string)
