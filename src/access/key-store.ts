@@ -84,7 +84,10 @@ export async function revokeKey(queryable: Queryable, id: string): Promise<void>
 
 /** The key works for these hours more, while whoever has it takes its successor into use. */
 export async function expireKey(transaction: Queryable, id: string, hours: number): Promise<void> {
-  await transaction.query('update api_key set expires_at = least(expires_at, now() + make_interval(hours => $2)) where id = $1', [id, hours])
+  await transaction.query('update api_key set expires_at = least(expires_at, now() + make_interval(hours => $2)) where id = $1', [
+    id,
+    hours,
+  ])
 }
 
 /** Finds the holder of a key; known keys are remembered for five seconds, unknown ones never. */

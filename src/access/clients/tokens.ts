@@ -36,7 +36,8 @@ export async function issueToken(
 ): Promise<IssuedToken | 'invalid_client' | 'invalid_scope'> {
   const { database, limits } = deps
   const client = await clientWithSecret(database.pool, id, secret)
-  const granted = client && (scope ?? client.permissions).filter((word): word is Permission => isPermission(word) && client.permissions.includes(word))
+  const granted =
+    client && (scope ?? client.permissions).filter((word): word is Permission => isPermission(word) && client.permissions.includes(word))
   const refused = !client || !granted ? 'invalid_client' : scope && granted.length !== scope.length ? 'invalid_scope' : null
   const signing = refused ? null : await currentSigningKey(database, await deps.keyring())
   await database.transaction(async ({ client: transaction }) => {
