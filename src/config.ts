@@ -1,4 +1,4 @@
-/** The one configuration schema: every setting with its environment variable, default, unit and description, read once at start. */
+/** The one configuration schema: every setting with its environment variable, default, unit and description, read once at start; long because it is one table. */
 import { resolve } from 'node:path'
 import { validate as isCron } from 'node-cron'
 import { projectRoot } from './kernel/project-root.ts'
