@@ -76,8 +76,8 @@ export function registerAccess(app: Server, deps: SignInDeps): void {
   registerClientRoutes(app, deps)
   let timer: NodeJS.Timeout | undefined
   app.addHook('onListen', async () => {
-    // Made before anybody signs in: the first stranger must not wait longer than the first user.
-    await strangersHash()
+    // Made before anybody signs in: the first stranger must not wait longer than the first user. Not waited for, since hooks run one after another.
+    strangersHash().catch((error: unknown) => app.log.error({ err: error }, 'passwords cannot be hashed'))
     const swept = (): void => void sweep(deps.database.pool).catch((error: unknown) => app.log.error({ err: error }, 'not swept'))
     timer = setInterval(swept, SWEEP_EVERY_MS).unref()
   })

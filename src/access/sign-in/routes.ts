@@ -98,13 +98,13 @@ function registerForgotten(app: Server, deps: SignInDeps): void {
         summary: 'Ask for a token with which to set a new password',
         description: 'Told the same whether somebody has the name or not; the token goes to the user.',
         body: ForgottenRequest,
-        response: { 202: Nothing },
+        response: { 204: Nothing },
       },
     },
     async (request, reply) => {
       deps.countCall('sign-in', request.ip)
       await forgotPassword(deps, request.body.login, askedBy(request))
-      return reply.code(202).send(null)
+      return reply.code(204).send(null)
     },
   )
   app.post(
