@@ -1,6 +1,6 @@
 /**
  * A thread that holds the solver: assertions as SMT-LIB text in, verdict and model out. It ends with what asked.
- * The package's eval_smtlib2_string gives its text away before the solver reads it (wrong answers, measured); parsing is
+ * The package's eval_smtlib2_string gives its text away before the solver reads it (valid text was refused at random); parsing is
  * therefore done by the call that reads at once, and only the check, which takes no text, is waited for.
  */
 import { parentPort } from 'node:worker_threads'
