@@ -107,10 +107,10 @@ t.test('strangers, wrong passwords, locked names and disabled users are told the
   const id = await user('ghada', 'NAF', 'analyst')
   const off = await user('gone', 'NAF', 'analyst')
   await database.pool.query('update user_account set disabled_at = now() where id = $1', [off])
-  const tell = async (login: string, password: string): Promise<object> => ({
-    ...(await post('/v1/sign-in', { login, password })).json(),
-    requestId: '',
-  })
+  const tell = async (login: string, password: string): Promise<object> => {
+    const body: object = (await post('/v1/sign-in', { login, password })).json()
+    return { ...body, requestId: '' }
+  }
   const stranger = await tell('nobody-has-this', PASSWORD)
   t.match(stranger, { code: 'sign-in-refused', status: 401 })
   t.same(await tell('ghada', 'wrong password here'), stranger)
