@@ -71,8 +71,8 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     load: async () => (await import('./commands/user.ts')).user,
   },
   check: {
-    en: 'Check registries, facts, rules, formulas and programmes, and run their cases',
-    ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها',
+    en: 'Check registries, facts, rules, formulas and programmes, and run their cases (FOLDER --suggest PROGRAMME)',
+    ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها (‎FOLDER --suggest PROGRAMME)',
     load: async () => (await import('./commands/check.ts')).check,
   },
   export: {
