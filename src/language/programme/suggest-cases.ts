@@ -47,7 +47,7 @@ function variantsOf(item: Case, { values }: CaseOutcome, leaves: readonly LeafNo
   const [leaf] = leaves as [LeafNode]
   const type = space.types[leaf.slot] as FactType
   const place = item.person && type.id in item.person ? 'person' : 'facts'
-  const { [type.id]: _, ...others } = item[place] ?? {}
+  const others = Object.fromEntries(Object.entries(item[place] ?? {}).filter(([fact]) => fact !== type.id))
   const known = triedValues(leaf, type, values)
   const variant = (facts: Record<string, unknown>, what: string): Case => ({
     id: `${item.id}-${type.id.toLowerCase()}`,
