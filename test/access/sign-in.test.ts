@@ -1,6 +1,9 @@
 /** Signing in over HTTP: refusals that tell nothing, codes that are counted, sessions that end when they must. */
 import { generateSync } from 'otplib'
 import t from 'tap'
+import { hashPassword } from '../../src/access/sign-in/password-hash.ts'
+import { setPassword } from '../../src/access/users/user-store.ts'
+import { guessAtOnce } from './guess-at-once.ts'
 import { signingTimes } from './sign-in-times.ts'
 import { accessApp, PASSWORD } from './support.ts'
 
@@ -59,26 +62,15 @@ t.test('whatever is not GET needs the word that only our pages can read', async 
   t.match((await app.inject({ url: '/v1/me', headers: { cookie: '__Host-mizan-session=short' } })).json(), { code: 'key-missing' })
 })
 
-t.test('1,000 guesses of a code at once: five are looked at', async (t) => {
-  const id = await user('dana', 'NAF', 'analyst')
-  const challenge = await begin('dana')
-  const code = sent('code', 'dana').at(-1) as string
-  const guesses = Array.from({ length: 1_000 }, (_, place) => String((Number(code) + 1 + place) % 1_000_000).padStart(6, '0'))
-  const answers = await Promise.all(guesses.map((guess) => post('/v1/sign-in/verify', { challenge, code: guess })))
-  t.same([...new Set(answers.map(({ statusCode }) => statusCode))], [401])
-  const bodies = answers.map((answer) => ({ ...answer.json(), requestId: '' }))
-  t.equal(new Set(bodies.map((body) => JSON.stringify(body))).size, 1, 'all are told the same')
-  const { rows } = await database.pool.query('select attempts from sign_in_challenge where id = $1', [challenge])
-  t.equal(rows[0].attempts, 5)
-  t.equal((await events(id)).filter((line) => line === 'sign-in.code refused').length, 5, 'and five are events of the user')
-  t.match((await post('/v1/sign-in/verify', { challenge, code })).json(), { code: 'code-refused' }, 'the right one comes too late')
+t.test('guesses of a code at once: five are looked at', async (t) => {
+  await guessAtOnce(t, service, 'dana', 200)
 })
 
-t.test('1,000 requests with the right code at once: one session', async (t) => {
+t.test('100 requests with the right code at once: one session', async (t) => {
   const id = await user('eman', 'NAF', 'analyst')
   const challenge = await begin('eman')
   const code = sent('code', 'eman').at(-1) as string
-  const answers = await Promise.all(Array.from({ length: 1_000 }, () => post('/v1/sign-in/verify', { challenge, code })))
+  const answers = await Promise.all(Array.from({ length: 100 }, () => post('/v1/sign-in/verify', { challenge, code })))
   t.equal(answers.filter(({ statusCode }) => statusCode === 200).length, 1)
   const { rows } = await database.pool.query('select count(*)::int as sessions from user_session where user_id = $1', [id])
   t.equal(rows[0].sessions, 1)
@@ -122,7 +114,7 @@ t.test('strangers, wrong passwords, locked names and disabled users are told the
   t.ok((await events(id)).includes('sign-in.locked locked'))
   await database.pool.query("update attempt_count set locked_until = now() - interval '1 s' where locked_until is not null")
   t.match(await tell('ghada', PASSWORD), { challenge: /./ }, 'the lock ends')
-  const times = await signingTimes((login) => tell(login, 'wrong password here'), { user: 'ghada', locked: 'gone', stranger: 'no-one' }, 12)
+  const times = await signingTimes((login) => tell(login, 'wrong password here'), { user: 'ghada', locked: 'gone', stranger: 'no-one' }, 7)
   // What a missing hash would show is a factor of five or more; the bench has the figures.
   t.ok(times.stranger / times.user > 0.5 && times.stranger / times.user < 2, `stranger ${times.stranger} ms, user ${times.user} ms`)
   t.ok(times.locked / times.user > 0.5 && times.locked / times.user < 2, `locked ${times.locked} ms, user ${times.user} ms`)
@@ -139,6 +131,112 @@ t.test('who knows a password has not five codes for each time it is given', asyn
     for (let guess = 0; guess < 3; guess++) if ((await post('/v1/sign-in/verify', { challenge, code })).statusCode === 401) looked++
   }
   t.ok(looked <= 6, `${looked} wrong codes before the name was locked`)
+  await database.pool.query('delete from attempt_count')
+  const older = await begin('hala')
+  const codes = [sent('code', 'hala').at(-1)]
+  const newer = await begin('hala')
+  codes.push(sent('code', 'hala').at(-1))
+  for (const code of codes) t.match((await post('/v1/sign-in/verify', { challenge: older, code })).json(), { code: 'code-refused' })
+  t.equal((await post('/v1/sign-in/verify', { challenge: newer, code: codes[1] })).statusCode, 200, 'one sign-in at a time')
+})
+
+t.test('a password that changes ends what the old one began at that very moment', async (t) => {
+  const id = await user('huda', 'NAF', 'analyst')
+  const [hash] = (await database.pool.query('select password_hash as hash from user_account where id = $1', [id])).rows
+  /** What somebody else does with the account while the request waits for it. */
+  const meanwhile = async (work: string, ask: () => Promise<unknown>): Promise<unknown> => {
+    const other = await database.pool.connect()
+    try {
+      await other.query('begin')
+      await other.query(work, [id])
+      const answer = ask()
+      // The request reads what was before, and is held where it writes.
+      for (let held = 0; held === 0;) {
+        const { rows } = await database.pool.query(
+          "select count(*)::int as held from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        )
+        held = rows[0].held
+      }
+      await other.query('commit')
+      return await answer
+    } finally {
+      other.release()
+    }
+  }
+  const changed = "update user_account set password_hash = password_hash || 'x' where id = $1"
+  const back = () => database.pool.query('update user_account set password_hash = $2, disabled_at = null where id = $1', [id, hash.hash])
+  const first = await meanwhile(changed, async () => (await post('/v1/sign-in', { login: 'huda', password: PASSWORD })).json())
+  t.match(first, { code: 'sign-in-refused' })
+  await back()
+  const session = await signIn('huda')
+  const own = (url: string, payload: object) => async () => (await session.ask('POST', url, { current: PASSWORD, ...payload })).json()
+  t.match(await meanwhile(changed, own('/v1/me/password', { password: 'nine quiet owls at noon' })), { code: 'current-password-refused' })
+  await back()
+  t.match(await meanwhile('update user_account set disabled_at = now() where id = $1', own('/v1/me/totp', {})), {
+    code: 'current-password-refused',
+  })
+  await back()
+  const challenge = await begin('huda')
+  const code = sent('code', 'huda').at(-1)
+  const ended =
+    'with u as (update user_account set name = name where id = $1) update sign_in_challenge set used_at = now() where user_id = $1 and used_at is null'
+  t.match(await meanwhile(ended, async () => (await post('/v1/sign-in/verify', { challenge, code })).json()), { code: 'code-refused' })
+})
+
+t.test('another contact needs the password', async (t) => {
+  await user('hind', 'NAF', 'entity-admin')
+  const session = await signIn('hind')
+  const ask = (payload: object) => session.ask('PATCH', '/v1/me', payload)
+  t.match((await ask({ current: 'wrong password here', contact: 'x@example.jo' })).json(), { code: 'current-password-refused' })
+  t.match((await ask({ current: PASSWORD })).json(), { code: 'request-invalid' })
+  t.equal((await ask({ current: PASSWORD, contact: 'hind@example.jo', language: 'ar' })).statusCode, 204)
+  const own = `/v1/users/${session.id}`
+  t.match((await session.ask('GET', own)).json(), { contact: 'hind@example.jo', language: 'ar' })
+  for (const change of [{ contact: 'y@example.jo' }, { secondFactor: 'sent' }, { roles: [] }, { disabled: true }])
+    t.match((await session.ask('PATCH', own, change)).json(), { code: 'own-account', status: 409 })
+  const key = service.headers
+  t.match((await app.inject({ method: 'PATCH', url: '/v1/me', headers: key, payload: { current: 'x', contact: 'y' } })).json(), {
+    code: 'person-required',
+  })
+})
+
+t.test('a page of another site can neither sign somebody in nor act for whoever has', async (t) => {
+  await user('huri', 'NAF', 'analyst')
+  const challenge = await begin('huri')
+  const code = sent('code', 'huri').at(-1)
+  // What a form can send without asking first: none of it is JSON.
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
+    t.equal(
+      (
+        await app.inject({
+          method: 'POST',
+          url: '/v1/sign-in/verify',
+          headers: { 'content-type': type },
+          payload: JSON.stringify({ challenge, code }),
+        })
+      ).statusCode,
+      415,
+      type,
+    )
+  const asked = await app.inject({
+    method: 'OPTIONS',
+    url: '/v1/sign-in/verify',
+    headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+  })
+  t.equal(asked.headers['access-control-allow-origin'], undefined)
+  const planted = '__Host-mizan-session=' + 'A'.repeat(43)
+  const verified = await post('/v1/sign-in/verify', { challenge, code }, { cookie: planted })
+  t.equal(verified.statusCode, 200)
+  t.notMatch(String(verified.headers['set-cookie']), /A{43}/, 'a session that somebody else chose is not taken over')
+  t.equal(verified.headers['cache-control'], 'no-store')
+})
+
+t.test('one password, however the keyboard writes its letters', async (t) => {
+  const id = await user('hiba', 'NAF', 'analyst')
+  const words = 'قلعة عجلون أعلى التلال'
+  await setPassword(database.pool, id, await hashPassword(words.normalize('NFD')), false)
+  t.not(words.normalize('NFD'), words.normalize('NFC'))
+  t.match((await post('/v1/sign-in', { login: 'hiba', password: words.normalize('NFC') })).json(), { challenge: /./ })
 })
 
 t.test('a forgotten password: a token for who has the name, the same answer for who has not', async (t) => {
@@ -269,16 +367,13 @@ t.test('bad input is a problem with a place', async (t) => {
   for (const [url, payload, want] of tries) t.match((await post(url, payload as object)).json(), want, url)
 })
 
-t.test('an address that signs in too often waits', async (t) => {
-  const limited = await accessApp(t, { SIGN_INS_PER_MINUTE: '3' })
+t.test('an address that signs in too often waits; a code that cannot be sent is said, and logged without the code', async (t) => {
+  const other = await accessApp(t, { SIGN_INS_PER_MINUTE: '3', CODE_SENDER: 'command', CODE_SENDER_COMMAND: '/does/not/exist' })
+  await other.user('nour', 'NAF', 'analyst')
+  t.match((await other.post('/v1/sign-in', { login: 'nour', password: PASSWORD })).json(), { code: 'code-not-sent', status: 503 })
+  t.match(other.logged(), /a code could not be sent/)
   const statuses: number[] = []
-  for (let time = 0; time < 4; time++) statuses.push((await limited.post('/v1/password/forgotten', { login: 'a' })).statusCode)
-  t.ok(statuses.includes(429) || new Date().getSeconds() < 2, statuses.join())
-})
-
-t.test('a code that cannot be sent is said, and logged without the code', async (t) => {
-  const broken = await accessApp(t, { CODE_SENDER: 'command', CODE_SENDER_COMMAND: '/does/not/exist' })
-  await broken.user('nour', 'NAF', 'analyst')
-  t.match((await broken.post('/v1/sign-in', { login: 'nour', password: PASSWORD })).json(), { code: 'code-not-sent', status: 503 })
-  t.match(broken.logged(), /a code could not be sent/)
+  // Seven within two minutes at most: more than one minute's three are in one of them.
+  for (let time = 0; time < 7; time++) statuses.push((await other.post('/v1/password/forgotten', { login: 'a' })).statusCode)
+  t.ok(statuses.includes(429), statuses.join())
 })

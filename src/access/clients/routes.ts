@@ -106,7 +106,12 @@ function registerManagement(app: Server, deps: SignInDeps): void {
     '/v1/clients/:id',
     {
       config: writes,
-      schema: { tags, summary: 'End a system and its tokens, within five seconds', params: IdParams, response: { 204: Nothing } },
+      schema: {
+        tags,
+        summary: 'End a system and its tokens: at once here, within five seconds in other processes',
+        params: IdParams,
+        response: { 204: Nothing },
+      },
     },
     async (request, reply) => {
       await endClient(deps, principalOf(request), request.params.id, events(request))
@@ -134,17 +139,24 @@ function registerSigningKeys(app: Server, deps: SignInDeps): void {
   app.post(
     '/v1/signing-keys/rotate',
     {
+      bodyLimit,
       config: { permission: 'signing-keys:write', purpose: 'replacing the key that signs tokens' },
       schema: {
         tags,
-        summary: 'Sign with a new key; tokens of the old one stay valid until they end',
+        summary: 'Sign with a new key; tokens of the old one stay valid until they end, unless the old keys end too',
+        body: Type.Object(
+          { endOld: Type.Optional(Type.Boolean({ description: 'for keys that somebody may have seen: their tokens end at once' })) },
+          closed,
+        ),
         response: { 201: Type.Object({ kid: Id }) },
       },
     },
     async (request, reply) => {
       const record = async (client: Parameters<typeof recordEvent>[0], kid: string) =>
-        recordEvent(client, events(request)('signing-key.rotated', [kid]))
-      const { kid } = await rotateSigningKey(deps.database.transaction, await deps.keyring(), undefined, record)
+        recordEvent(client, events(request)('signing-key.rotated', [kid, ...(request.body.endOld ? ['endOld'] : [])]))
+      const { endOld = false } = request.body
+      const { kid } = await rotateSigningKey(deps.database.transaction, await deps.keyring(), { endOld, record })
+      if (endOld) deps.forget()
       return reply.code(201).send({ kid })
     },
   )

@@ -25,7 +25,11 @@ export interface SenderSettings {
 
 export function codeSenderOf({ codeSender, codeSenderCommand, dataDirectory }: SenderSettings): CodeSender {
   if (codeSender === 'console') return async (message) => void process.stderr.write(`\n${textOf(message)}\n`)
-  if (codeSender === 'command') return (message) => run(codeSenderCommand ?? '', message)
+  if (codeSender === 'command') {
+    if (codeSenderCommand === undefined)
+      throw new Error('CODE_SENDER=command needs CODE_SENDER_COMMAND / يحتاج ‎CODE_SENDER=command‎ إلى ‎CODE_SENDER_COMMAND')
+    return (message) => run(codeSenderCommand, message)
+  }
   return (message) => intoFile(join(dataDirectory, 'outbox'), message)
 }
 
