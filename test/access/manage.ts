@@ -7,9 +7,9 @@ import { allRoles, permissionsOf, roles } from '../../src/access/roles.ts'
 import { ensureEntities } from '../../src/access/entities/entity-store.ts'
 import { ensureFirstOperator } from '../../src/access/users/first-operator.ts'
 import { entities } from '../../src/warehouse/shared-lists.ts'
-import { accessApp, PASSWORD } from './support.ts'
+import { service } from './service.ts'
+import { PASSWORD } from './support.ts'
 
-const service = await accessApp(t)
 const { app, database, headers, post, sent, session, user } = service
 const nobody = '01a20ae3-5581-7377-9bfe-7dbbb80314a9'
 const operator = await session(await user('oper', 'MODEE', 'operator'))

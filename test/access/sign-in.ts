@@ -5,9 +5,9 @@ import { hashPassword } from '../../src/access/sign-in/password-hash.ts'
 import { setPassword } from '../../src/access/users/user-store.ts'
 import { guessAtOnce } from './guess-at-once.ts'
 import { signingTimes } from './sign-in-times.ts'
+import { service } from './service.ts'
 import { accessApp, PASSWORD } from './support.ts'
 
-const service = await accessApp(t)
 const { app, database, post, sent, signIn, user } = service
 const wrongCode = (right: string): string => String((Number(right) + 1) % 1_000_000).padStart(6, '0')
 const begin = async (login: string): Promise<string> => (await post('/v1/sign-in', { login, password: PASSWORD })).json().challenge
