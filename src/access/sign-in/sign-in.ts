@@ -85,8 +85,10 @@ export async function verifyCode(
   const counted = !proof && user ? await countAttempt(database.pool, nameKey(keyring, user.login), signInLimit(deps)) : null
   const token = await database.transaction(async ({ client }) => {
     // INVARIANT: the user is held first, so that a new password or a disabled user also ends the session that begins at the same moment.
-    if (user && proof) await lockCredentials(client, user.id)
+    const held = user && proof ? await lockCredentials(client, user.id) : null
     const holds =
+      held &&
+      !held.disabled &&
       taken &&
       user &&
       proof &&
