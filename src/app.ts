@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
 import type { ReadRights } from './access/grants/read-rights.ts'
-import { accessCallers, accessDepsOf, registerAccess } from './access/routes.ts'
+import { accessOf, registerAccess } from './access/routes.ts'
 import type { AccessSettings } from './access/routes.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
@@ -95,14 +95,14 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
   const metrics = createMetrics(database)
-  const access = accessDepsOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
-  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...accessCallers(access) })
+  const access = accessOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
+  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...access.callers })
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
   registerHealth(app, database)
   registerAuditRoutes(app, database)
-  registerAccess(app, access)
+  registerAccess(app, access.deps)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })

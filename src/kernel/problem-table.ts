@@ -259,10 +259,10 @@ export const problemKinds = {
   ),
   'own-account': kind(
     409,
-    'Nobody changes their own roles or disables themselves',
-    'لا يغيّر أحد أدواره بنفسه ولا يعطّل حسابه',
-    'Ask another administrator.',
-    'اطلب ذلك من مدير آخر.',
+    'Nobody changes their own roles or state, or puts themselves into a group',
+    'لا يغيّر أحد أدواره ولا حالة حسابه بنفسه ولا يضيف نفسه إلى مجموعة',
+    'Ask another administrator; your own contact is changed by PATCH /v1/me, with your password.',
+    'اطلب ذلك من مدير آخر. أما وسيلة التواصل معك فتُغيَّر عبر ‎PATCH /v1/me‎ بكلمة مرورك.',
   ),
   'entity-not-found': kind(404, 'There is no such entity', 'لا توجد جهة بهذا المعرّف', 'See GET /v1/entities.', 'راجع ‎GET /v1/entities‎.'),
   'entity-taken': kind(
