@@ -8,6 +8,8 @@ import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
+import { requestsOfPersons } from './data-protection/requests/request-store.ts'
+import { registerDataProtectionRoutes } from './data-protection/routes.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
@@ -78,6 +80,7 @@ export interface AppDeps {
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
+    | 'subjectRequestDays'
   >
   readonly version: string
   readonly logTo?: DestinationStream
@@ -138,6 +141,12 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
   registerQueries(app, database, config, grants)
+  registerDataProtectionRoutes(app, {
+    database,
+    registries: async () => definitions,
+    timeZone: config.timeZone,
+    subjectRequestDays: config.subjectRequestDays,
+  })
   registerLoadRoutes(app, {
     database,
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
@@ -148,7 +157,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSubstitutionRoutes(app, {
     database,
     definitions,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
+    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons, requestsOfPersons],
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database)

@@ -215,6 +215,14 @@ export const settings = {
     'calls/minute',
     'Most calls of one saved query by one caller, in one process, unless the query says otherwise, and of queries that one caller tries; 0 means no limit.',
   ),
+  subjectRequestDays: integer(
+    1,
+    365,
+    'SUBJECT_REQUEST_DAYS',
+    '30',
+    'days',
+    'Days in which an objection or a request for correction is to be answered; an assumption, for the instructions under Law 24/2023 to replace.',
+  ),
   requestTimeoutMs: integer(1, 3_600_000, 'REQUEST_TIMEOUT_MS', '15000', 'ms', 'Longest time to receive one request.'),
   shutdownTimeoutMs: integer(1, 3_600_000, 'SHUTDOWN_TIMEOUT_MS', '10000', 'ms', 'Longest wait for open requests when stopping.'),
   trustedProxies: list(

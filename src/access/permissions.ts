@@ -39,6 +39,23 @@ export const permissions = {
   'loads:read': { en: 'See loads of registries and what they came to', ar: 'الاطلاع على عمليات تحميل السجلات ونتائجها' },
   'loads:rejected': { en: 'Read the refused rows of a load', ar: 'الاطلاع على الصفوف المرفوضة في التحميل' },
   'substitutions:write': { en: 'Merge two numbers of one person, and undo it', ar: 'دمج رقمين لشخص واحد والتراجع عن ذلك' },
+  'breaches:write': { en: 'Record breaches of data and what is done about them', ar: 'تسجيل خروقات البيانات وما يُتخذ بشأنها' },
+  'breaches:read': { en: 'Read the log of breaches', ar: 'الاطلاع على سجل الخروقات' },
+  'subject-requests:write': { en: 'Receive objections and requests for correction', ar: 'استلام الاعتراضات وطلبات التصحيح' },
+  'subject-requests:read': { en: 'Read objections and requests for correction', ar: 'الاطلاع على الاعتراضات وطلبات التصحيح' },
+  'subject-requests:answer': {
+    en: 'Answer, as a named person, objections and requests for correction',
+    ar: 'الرد باسم شخص معيّن على الاعتراضات وطلبات التصحيح',
+  },
+  'notices:read': { en: 'See which notices to persons are due', ar: 'الاطلاع على الإشعارات المستحقة للأشخاص' },
+  'notices:deliver': {
+    en: 'Take notices with their receivers’ numbers and say that they were delivered',
+    ar: 'تسلّم الإشعارات بأرقام أصحابها وتأكيد تبليغها',
+  },
+  'processing-records:read': { en: 'Read the records of processing', ar: 'الاطلاع على سجل أنشطة المعالجة' },
+  'person-data:export': { en: 'Export everything that is kept about one person', ar: 'تصدير كل ما يُحفظ عن شخص واحد' },
+  'sheltered:write': { en: 'Say whose address is kept from others', ar: 'تحديد من تُحجب عناوينهم' },
+  'sheltered:read-addresses': { en: 'See the addresses of sheltered persons', ar: 'الاطلاع على عناوين الأشخاص المشمولين بالحماية' },
   'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
 } as const satisfies Record<string, { en: string; ar: string }>
 

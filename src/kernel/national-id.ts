@@ -3,3 +3,9 @@
 const TEN_DIGITS = /^[0-9]{10}$/
 
 export const isNationalId = (text: unknown): text is string => typeof text === 'string' && TEN_DIGITS.test(text)
+
+/** Ten digits that stand alone, of any script, whatever marks of direction are between them. A date with an hour is no number. */
+const NUMBER_INSIDE = /(?<!\p{Nd}\p{Cf}*)\p{Nd}(?:\p{Cf}*\p{Nd}){9}(?!\p{Cf}*\p{Nd})/u
+
+/** Whether a text that people wrote holds what could be somebody's number: such texts are refused where numbers have no place. */
+export const holdsNationalId = (text: string): boolean => NUMBER_INSIDE.test(text)
