@@ -149,14 +149,6 @@ create table warehouse.shelter_source (
 create view warehouse.sheltered as
   select person_ref from warehouse.sheltered_person where ended_at is null;
 
--- For connections that may not see who is sheltered, but whose statements must mask it.
-create function sheltered_persons() returns setof bigint
-language sql stable security definer set search_path = pg_catalog as $$ select person_ref from warehouse.sheltered $$;
-create function is_sheltered(person bigint) returns boolean
-language sql stable security definer set search_path = pg_catalog as $$ select exists (select from warehouse.sheltered s where s.person_ref = person) $$;
-revoke execute on function sheltered_persons() from public;
-revoke execute on function is_sheltered(bigint) from public;
-
 -- What was determined may be deleted by retention, and by nothing else: superseded, and past its time.
 create or replace function refuse_determination_change() returns trigger language plpgsql as $$
 begin

@@ -10,6 +10,7 @@ import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
 import { requestsOfPersons } from './data-protection/requests/request-store.ts'
 import { registerDataProtectionRoutes } from './data-protection/routes.ts'
+import { shelterOfPersons } from './data-protection/sheltered/sheltered-store.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
@@ -157,7 +158,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSubstitutionRoutes(app, {
     database,
     definitions,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons, requestsOfPersons],
+    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons, requestsOfPersons, shelterOfPersons],
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database)

@@ -6,6 +6,7 @@ import { dayNumber } from '../kernel/date.ts'
 import type { RegistryDefinition } from '../warehouse/registry-definition.ts'
 import { registerBreachRoutes } from './breaches/routes.ts'
 import { registerSubjectRequestRoutes } from './requests/routes.ts'
+import { registerShelterRoutes } from './sheltered/routes.ts'
 
 export interface DataProtectionDeps {
   readonly database: Database
@@ -18,5 +19,6 @@ export function registerDataProtectionRoutes(app: Server, deps: DataProtectionDe
   const { database, registries, timeZone, subjectRequestDays } = deps
   const today = (): number => dayNumber(civilDay(new Date(), timeZone)) as number
   registerBreachRoutes(app, { database, registries })
+  registerShelterRoutes(app, { database })
   registerSubjectRequestRoutes(app, { database, registries, records: async () => [], today, answerDays: subjectRequestDays })
 }

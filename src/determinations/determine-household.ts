@@ -9,6 +9,7 @@ import { latestDeclaredAnswers } from '../households/declared-answers.ts'
 import type { Freshness } from '../households/registry-state.ts'
 import { problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
+import { shelteredPersons } from '../warehouse/sheltered.ts'
 import { factsAssembled } from './facts-assembled.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
 import { type PlaceOfScore, standingsOf } from './standing.ts'
@@ -75,7 +76,7 @@ export async function determineHousehold(
   return { ...determined, bundle, assembled }
 }
 
-/** The household with what programmes report of it and where it stands among others; nothing is asked that no rule reads. */
+/** The household with what programmes report of it, where it stands among others and whose address is kept; of facts nothing is asked that no rule reads. */
 async function amongOthers(
   db: Queryable,
   { programmesServing, placeInLatestRun }: KnownToTargeting,
@@ -90,7 +91,11 @@ async function amongOthers(
   }
   // After the enrolments: a formula may read them.
   const standings = await standingsOf(bundle, household, (asked) => placeInLatestRun(db, asked))
-  return { ...assembled, standings }
+  const sheltered = await shelteredPersons(
+    db,
+    members.map(({ personRef }) => personRef),
+  )
+  return { ...assembled, standings, sheltered }
 }
 
 /** What the household declared last, with its members by reference; null when it never did. */

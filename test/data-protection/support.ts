@@ -1,5 +1,4 @@
 /** A seeded service whose requests may be a signed-in user's of any entity: by headers that only this test's service hears. */
-import type { Test } from 'tap'
 import { allPermissions } from '../../src/access/permissions.ts'
 import type { Permission } from '../../src/access/permissions.ts'
 import { seededApp, type SeededApp } from '../support/seeded-app.ts'
@@ -11,12 +10,8 @@ export interface ProtectionApp extends SeededApp {
   readonly events: (action: string) => Promise<Record<string, unknown>[]>
 }
 
-export async function protectionApp(
-  t: Pick<Test, 'teardown'>,
-  households: number,
-  env: Record<string, string> = {},
-): Promise<ProtectionApp> {
-  const made = await seededApp(t, households, env)
+export async function protectionApp(...settings: Parameters<typeof seededApp>): Promise<ProtectionApp> {
+  const made = await seededApp(...settings)
   made.app.addHook('preHandler', async (request) => {
     const entity = request.headers['x-test-user']
     if (typeof entity === 'string' && request.principal) {
