@@ -121,7 +121,7 @@ create table person_notice (
   channel text check (channel in ('letter', 'message', 'in-person', 'portal')),
   check (num_nulls(delivered_at, delivered_by, channel) in (0, 3))
 );
-create unique index person_notice_waiting on person_notice (person_ref, kind) where delivered_at is null;
+create index person_notice_waiting on person_notice (person_ref, kind) where delivered_at is null;
 create index person_notice_due on person_notice (id) where delivered_at is null;
 create index person_notice_person on person_notice (person_ref);
 create index person_notice_delivered on person_notice (delivered_at) where delivered_at is not null;

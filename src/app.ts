@@ -8,6 +8,7 @@ import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
+import { noticesDue, noticesOfPersons } from './data-protection/notices/notice-store.ts'
 import { requestsOfPersons } from './data-protection/requests/request-store.ts'
 import { registerDataProtectionRoutes } from './data-protection/routes.ts'
 import { shelterOfPersons } from './data-protection/sheltered/sheltered-store.ts'
@@ -17,6 +18,7 @@ import type { DeterminationDeps } from './determinations/determine-household.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
+import { collectPurposes } from './http/declared-purposes.ts'
 import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
@@ -95,6 +97,7 @@ export interface AppDeps {
 export async function buildApp({ database, config, version, logTo, grants }: AppDeps): Promise<Server> {
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
+  const purposes = collectPurposes(plain)
   const metrics = createMetrics(database)
   await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, principalOf: keyFinder(database.pool) })
   await registerOpenapi(plain, version)
@@ -115,6 +118,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
+    onStored: noticesDue,
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
@@ -147,6 +151,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     registries: async () => definitions,
     timeZone: config.timeZone,
     subjectRequestDays: config.subjectRequestDays,
+    versions,
+    purposes,
+    grants: async () => [],
   })
   registerLoadRoutes(app, {
     database,
@@ -158,7 +165,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSubstitutionRoutes(app, {
     database,
     definitions,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons, requestsOfPersons, shelterOfPersons],
+    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons, requestsOfPersons, noticesOfPersons, shelterOfPersons],
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database)

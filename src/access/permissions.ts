@@ -47,10 +47,9 @@ export const permissions = {
     en: 'Answer, as a named person, objections and requests for correction',
     ar: 'الرد باسم شخص معيّن على الاعتراضات وطلبات التصحيح',
   },
-  'notices:read': { en: 'See which notices to persons are due', ar: 'الاطلاع على الإشعارات المستحقة للأشخاص' },
   'notices:deliver': {
-    en: 'Take notices with their receivers’ numbers and say that they were delivered',
-    ar: 'تسلّم الإشعارات بأرقام أصحابها وتأكيد تبليغها',
+    en: 'See due notices with their receivers’ numbers and say that they were delivered',
+    ar: 'الاطلاع على الإشعارات المستحقة بأرقام أصحابها وتأكيد تبليغها',
   },
   'processing-records:read': { en: 'Read the records of processing', ar: 'الاطلاع على سجل أنشطة المعالجة' },
   'person-data:export': { en: 'Export everything that is kept about one person', ar: 'تصدير كل ما يُحفظ عن شخص واحد' },

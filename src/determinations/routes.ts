@@ -12,7 +12,7 @@ import type { Server } from '../http/server.ts'
 import { programmeOf } from '../programmes/bundle.ts'
 import { membersOf } from '../households/find-household.ts'
 import { dayOrCurrent, refusedDay } from './as-of.ts'
-import { declaredBefore, determineHousehold } from './determine-household.ts'
+import { declaredBefore, determineHousehold, storedHousehold } from './determine-household.ts'
 import type { DeterminationDeps } from './determine-household.ts'
 import { prepareSnapshot, readDetermination, storeSnapshot, storeSources } from './determination-store.ts'
 import { explainDetermination } from './explain-determination.ts'
@@ -99,6 +99,7 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
     }
     await database.together((client) => [
       ...(snapshot ? storeSnapshot(client, snapshot, null) : []),
+      ...(snapshot && deps.onStored ? [deps.onStored(client, storedHousehold({ bundle, assembled }, snapshot.id))] : []),
       recordEvent(client, audited(request, event)),
     ])
     reply.code(store ? 201 : 200)

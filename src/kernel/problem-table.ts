@@ -972,8 +972,8 @@ export const problemKinds = {
     404,
     'There is no such notice that waits',
     'لا يوجد إشعار منتظر بهذا المعرّف',
-    'Use an id of POST /v1/notices/take; a delivered notice stays delivered.',
-    'استعمل معرّفًا من ‎POST /v1/notices/take‎، والإشعار المُبلَّغ يبقى مبلَّغًا.',
+    'Use an id of GET /v1/notices; a delivered notice stays delivered.',
+    'استعمل معرّفًا من ‎GET /v1/notices‎، والإشعار المُبلَّغ يبقى مبلَّغًا.',
   ),
   'not-sheltered': kind(
     404,
