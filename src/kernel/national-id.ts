@@ -9,3 +9,8 @@ const NUMBER_INSIDE = /(?<!\p{Nd}\p{Cf}*)\p{Nd}(?:\p{Cf}*\p{Nd}){9}(?!\p{Cf}*\p{
 
 /** Whether a text that people wrote holds what could be somebody's number: such texts are refused where numbers have no place. */
 export const holdsNationalId = (text: string): boolean => NUMBER_INSIDE.test(text)
+
+const ALL_INSIDE = new RegExp(NUMBER_INSIDE.source, 'gu')
+
+/** The text with every such number taken out: for words that may quote what a client wrote, names of its keys among them. */
+export const withoutNationalIds = (text: string): string => text.replace(ALL_INSIDE, '[…]')

@@ -147,4 +147,49 @@ t.test('nothing of the log can be changed, even by its owner', async (t) => {
   await t.rejects(database.pool.query("update subject_request set status = 'received'"), { code: '23001' })
 })
 
-t.test('no number of a person in a log line', async (t) => t.notMatch(service.logged(), person.number))
+t.test('no number of a person is in a log line, wherever it was sent, and none gets out by a slip of ours', async (t) => {
+  const { number } = person
+  const uuid = '01a20ae3-5581-7377-9bfe-7dbbb80314a9'
+  const paths = [
+    'breaches',
+    'subject-requests',
+    'notices',
+    'processing-records',
+    'person-data/export',
+    'sheltered-persons',
+    'sheltered-persons/end',
+  ]
+  const urls = paths.flatMap((path) => [
+    `/v1/${path}/${number}`,
+    `/v1/${path}?after=${number}`,
+    `/v1/${path}?${number}=1`,
+    `/v1/${path}/${uuid}/steps?x=${number}`,
+  ])
+  const headers = {
+    'x-request-id': number,
+    'user-agent': number,
+    'accept-language': number,
+    'idempotency-key': number,
+    'x-test-user': number,
+  }
+  const bodies = [
+    number,
+    [number],
+    { [number]: 1 },
+    { nationalId: `${number} ` },
+    { nationalIds: [number, number] },
+    { nationalId: number, kind: number },
+  ]
+  for (const url of [...urls, ...paths.map((path) => `/v1/${path}`)])
+    for (const answer of [await get(url, headers), ...(await Promise.all(bodies.map((body) => post(url, body, headers))))]) {
+      t.ok(answer.statusCode < 500, `${answer.statusCode} ${url}`)
+      t.notOk(answer.statusCode >= 400 && answer.body.includes(number), `no refusal repeats it: ${url}`)
+    }
+  service.app.log.info({ slip: number, deep: { slip: [number, Number(`9${number.slice(1)}`)] } }, `read of ${number} and ٩٨٧٦٥٤٣٢١٠`)
+  service.app.log.error(new Error(number), number)
+  service.app.log.info({ hash: 'ab1234567890cd', id: uuid, ms: 1234567890.5, at: 1_795_000_000_000 }, 'not a number of anybody')
+  const logged = service.logged()
+  t.notMatch(logged, new RegExp(`${number}|9${number.slice(1)}|٩٨٧٦٥٤٣٢١٠`))
+  t.match(logged, /read of ########## and ##########/)
+  t.match(logged, /"hash":"ab1234567890cd".*"ms":1234567890.5,"at":1795000000000/)
+})

@@ -46,6 +46,9 @@ const RecordsAnswer = Type.Object({
       operations: Type.Array(Type.String(), { description: 'routes that declare the purpose; none for what jobs do' }),
     }),
   ),
+  unrecorded: Type.Array(Type.Object({ purpose: Type.String(), operations: Type.Array(Type.String()) }), {
+    description: 'purposes of routes that the register lacks: empty, or the register is wrong',
+  }),
   grants: Type.Array(
     Type.Object({
       id: Type.String(),
@@ -71,8 +74,18 @@ export function registerProcessingRoutes(app: Server, { database, purposes, gran
   app.get('/v1/processing-records', { config, schema }, async (request) => {
     await recordEvent(database.pool, audited(request, { action: 'processing-records.read', outcome: 'read' }))
     const granted = (await grants()).map((grant) => ({ ...grant, items: [...grant.items] }))
-    return { records: processingRegister.records.map((record) => recordAnswer(record, purposes)), grants: granted }
+    return {
+      records: processingRegister.records.map((record) => recordAnswer(record, purposes)),
+      unrecorded: unrecorded(purposes),
+      grants: granted,
+    }
   })
+}
+
+/** Purposes that routes declare and the register does not name. */
+export function unrecorded(purposes: DeclaredPurposes): { purpose: string; operations: string[] }[] {
+  const known = new Set(processingRegister.records.map(({ purpose }) => purpose.en))
+  return [...purposes].flatMap(([purpose, operations]) => (known.has(purpose) ? [] : [{ purpose, operations: [...operations] }]))
 }
 
 function recordAnswer(
