@@ -85,7 +85,7 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
     const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared, personRef }).catch(
       refusedDay(asked),
     )
-    const told = await withSheltered(database.pool, assembled, mayReadAddresses(request))
+    const told = mayReadAddresses(request) ? { ...assembled, sheltered: new Set<number>() } : assembled
     const snapshot = store ? prepareSnapshot(bundle, assembled, units, personRef) : null
     if (snapshot) await storeSources(database.pool, assembled.sources)
     const objects = [...(snapshot ? [`snapshot:${snapshot.id}`] : []), ...disagreements.map((programme) => `withheld:${programme}`)]

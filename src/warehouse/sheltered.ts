@@ -1,7 +1,6 @@
 /** Whose address is kept from others: by an officer's word, or by a registry whose definition says which of its rows mean it. */
 import type { Queryable } from '../db/queryable.ts'
 import type { RegistryDefinition } from './registry-definition.ts'
-import { quote, tableName } from './registry-table.ts'
 
 /** References among those asked for, or of everybody (null); of both sources. */
 export async function shelteredPersons(db: Queryable, among: readonly number[] | null): Promise<ReadonlySet<number>> {
@@ -30,16 +29,10 @@ export async function ensureShelterSources(client: Queryable, definitions: reado
     [JSON.stringify(given)],
   )
   if (rowCount === 0) return
-  const { rows } = await client.query<{ registry: string; codes: Readonly<Record<string, string>> }>(
-    'SELECT registry, codes FROM warehouse.shelter_source ORDER BY registry',
+  const { rows } = await client.query<{ parts: string | null }>(
+    `SELECT string_agg(format(E'\\nUNION ALL SELECT person_ref FROM warehouse.%I WHERE %s', registry, conditions), '' ORDER BY registry) AS parts
+     FROM warehouse.shelter_source, LATERAL (SELECT string_agg(format('%I = %L', key, value), ' AND ' ORDER BY key) AS conditions FROM jsonb_each_text(codes)) c`,
   )
-  const parts = rows.map(({ registry, codes }) => {
-    const conditions = Object.entries(codes).map(([column, code]) => `${quote(column)} = ${literal(code)}`)
-    return `SELECT person_ref FROM ${tableName({ id: registry })} WHERE ${conditions.join(' AND ')}`
-  })
   const officers = 'SELECT person_ref FROM warehouse.sheltered_person WHERE ended_at IS NULL'
-  await client.query(`CREATE OR REPLACE VIEW warehouse.sheltered AS\n${[officers, ...parts].join('\nUNION ALL ')}`)
+  await client.query(`CREATE OR REPLACE VIEW warehouse.sheltered AS ${officers}${rows[0]?.parts ?? ''}`)
 }
-
-/** Codes come from definitions, whose code lists name them; quoted all the same. */
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -193,7 +193,7 @@ t.test('a person gets everything, and of the others nothing', async (t) => {
   const hers = (await post('/v1/person-data/export', { nationalId: other.number })).json()
   t.same(hers.applications, [])
   t.same(hers.declaredAnswers, [], 'nothing was declared of her')
-  const ofHead = (all['determinations']?.[0] as { facts: { person: object } }).facts.person
+  const ofHead = (all['determinations'] as { facts: { person: object } }[])[0]?.facts.person
   t.notSame(hers.determinations[0].facts.person, ofHead)
   t.match((await post('/v1/person-data/export', { nationalId: '0000000000' })).json(), { code: 'person-not-found' })
 })
