@@ -64,6 +64,7 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     en: 'Write docs/reference/processing-records.md and retention.md (--check compares)',
     ar: 'كتابة docs/reference/processing-records.md وretention.md (‎--check للمقارنة)',
     load: async () => (await import('./commands/data-protection.ts')).dataProtection,
+  },
   describe: {
     en: 'Tell a programme or formula of the files in plain language (PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
     ar: 'وصف برنامج أو معادلة من الملفات بلغة بسيطة (‎PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
