@@ -9,12 +9,17 @@ import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
+import { noticesDue, noticesOfPersons } from './data-protection/notices/notice-store.ts'
+import { requestsOfPersons } from './data-protection/requests/request-store.ts'
+import { registerDataProtectionRoutes } from './data-protection/routes.ts'
+import { shelterOfPersons } from './data-protection/sheltered/sheltered-store.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
+import { collectPurposes } from './http/declared-purposes.ts'
 import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
@@ -80,6 +85,7 @@ export interface AppDeps {
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
+    | 'subjectRequestDays'
     | keyof AccessSettings
   >
   readonly version: string
@@ -94,6 +100,7 @@ export interface AppDeps {
 export async function buildApp({ database, config, version, logTo, grants }: AppDeps): Promise<Server> {
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
+  const purposes = collectPurposes(plain)
   const metrics = createMetrics(database)
   const access = accessOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
   await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...access.callers })
@@ -117,6 +124,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
+    onStored: noticesDue,
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
@@ -144,6 +152,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
   registerQueries(app, database, config, grants)
+  registerDataProtectionRoutes(app, {
+    database,
+    registries: async () => definitions,
+    timeZone: config.timeZone,
+    subjectRequestDays: config.subjectRequestDays,
+    versions,
+    purposes,
+    grants: async () => [],
+  })
   registerLoadRoutes(app, {
     database,
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
@@ -154,7 +171,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSubstitutionRoutes(app, {
     database,
     definitions,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
+    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons, requestsOfPersons, noticesOfPersons, shelterOfPersons],
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database)
