@@ -58,6 +58,7 @@ import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { applicationsOfPersons } from './intake/application-store.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
+import { personColumns } from './warehouse/registry-table.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -143,7 +144,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
     dataDirectory: config.dataDirectory,
     loadBytesMax: config.loadBytesMax,
-    onLoaded: async (registry, { seq }) => void (await followLoad(database, registry, seq)),
+    onChanged: enqueueFollowing,
+    onLoaded: async (definition, { seq }) =>
+      void (await followLoad(database, { registry: definition.id, seq, personColumns: personColumns(definition) })),
   })
   registerSubstitutionRoutes(app, {
     database,

@@ -54,8 +54,19 @@ export async function putOff(
   )
 }
 
+/** The place up to which changes of membership were followed. */
+export async function membershipFollowedTo(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ seq: number }>('select seq from membership_followed')
+  return (rows[0] as { seq: number }).seq
+}
+
+/** Never backwards: of two who follow at once, each has queued what it read. */
+export const noteFollowed = async (transaction: Queryable, upTo: number): Promise<void> =>
+  void (await transaction.query('update membership_followed set seq = greatest(seq, $1::bigint)', [upTo]))
+
 export interface Waiting {
   readonly persons: number
+  readonly loads: number
   readonly households: number
   readonly givenUp: number
 }
@@ -63,7 +74,7 @@ export interface Waiting {
 /** How much waits; for the metrics, and for whoever looks after a queue. */
 export async function waiting(db: Queryable): Promise<Waiting> {
   const { rows } = await db.query<Waiting>(
-    `select (select count(*) from warehouse.changed_person) as persons,
+    `select (select count(*) from warehouse.changed_person) as persons, (select count(*) from warehouse.load_to_follow) as loads,
        count(*) filter (where due_at < 'infinity') as households, count(*) filter (where due_at = 'infinity') as "givenUp" from re_evaluation`,
   )
   return rows[0] as Waiting
@@ -72,7 +83,8 @@ export async function waiting(db: Queryable): Promise<Waiting> {
 /** Whether anything could be done now. */
 export async function isWorkDue(db: Queryable): Promise<boolean> {
   const { rows } = await db.query<{ due: boolean }>(
-    'select exists (select from warehouse.changed_person) or exists (select from re_evaluation where due_at <= now()) as due',
+    `select exists (select from warehouse.changed_person) or exists (select from warehouse.load_to_follow) or exists (select from re_evaluation where due_at <= now())
+       or exists (select from membership_state now join membership_followed f on f.seq < now.seq) as due`,
   )
   return rows[0]?.due === true
 }

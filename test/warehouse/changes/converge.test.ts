@@ -1,9 +1,8 @@
 /** Property: changes that come twice, shuffled and in any batches end in the state of a clean load: for a death, and for a divorce that splits a household. */
 import t from 'tap'
 import type { Database } from '../../../src/db/database.ts'
-import { affectedHouseholds, CIVIL_REGISTRIES } from '../../../src/households/affected-households.ts'
+import { CIVIL_REGISTRIES } from '../../../src/households/civil-registries.ts'
 import { refreshMembership } from '../../../src/households/membership.ts'
-import { dayNumber } from '../../../src/kernel/date.ts'
 import { applyChanges } from '../../../src/warehouse/changes/apply-changes.ts'
 import { changedPersons, forgetChanged } from '../../../src/warehouse/changes/change-store.ts'
 import { daysIn } from '../../../src/warehouse/changes/freshness.ts'
@@ -153,7 +152,8 @@ async function send(database: Database, events: readonly unknown[]) {
 
 async function follow(database: Database): Promise<void> {
   const persons = await changedPersons(database.pool, 1_000)
-  await affectedHouseholds(database, { persons, asOf: dayNumber(asOf) as number })
+  const civil = persons.filter((person) => person.civil).map(({ personRef }) => personRef)
+  if (civil.length > 0) await refreshMembership(database, { asOf, persons: civil })
   await forgetChanged(database.pool, persons)
 }
 
