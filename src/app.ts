@@ -50,13 +50,13 @@ import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
-import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
+import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
-import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
+import { movedRelations } from './app/person-tables.ts'
+import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
-import { applicationsOfPersons } from './intake/application-store.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 import { personColumns } from './warehouse/registry-table.ts'
 
@@ -151,7 +151,8 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSubstitutionRoutes(app, {
     database,
     definitions,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
+    relations: movedRelations,
+    onChanged: enqueueFollowing,
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database)

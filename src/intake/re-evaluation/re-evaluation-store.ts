@@ -1,6 +1,7 @@
 /** The only SQL on households that wait to be determined again, and on what waits for a person's decision. */
 import type { Queryable } from '../../db/queryable.ts'
 import { newId } from '../../kernel/new-id.ts'
+import type { PersonRelation } from '../../warehouse/substitutions/move-rows.ts'
 
 /** Of these households the ones that were determined before, or with a member of whom a household was. */
 export async function determinedBefore(db: Queryable, householdRefs: readonly number[]): Promise<number[]> {
@@ -175,4 +176,14 @@ export async function settle(
     [id, by, decision, reason],
   )
   return rows[0]?.ref ?? null
+}
+
+/** Whom a decision that waits is about; one of a unit at a time. */
+export const standingQuestionsOfPersons: PersonRelation = {
+  relation: 'standing_question',
+  field: 'person_ref',
+  key: ['id'],
+  hasSeq: false,
+  only: 'r.settled_at IS NULL',
+  apart: ['household_ref', 'programme', 'person_ref'],
 }

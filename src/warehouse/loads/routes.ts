@@ -190,7 +190,8 @@ function registerUpload(scope: Server, deps: LoadRouteDeps): void {
       })
       if (!totals.repeated) {
         reply.removeHeader('connection')
-        await deps.onLoaded(definition, totals)
+        // It is in: what fails now is done by the worker, who was told in the same transaction.
+        await deps.onLoaded(definition, totals).catch((err: unknown) => request.log.warn({ err }, 'membership is left to the worker'))
       }
       const record = (await readLoad(database.pool, definition.id, totals.loadId)) as LoadRecord
       if (totals.repeated) reply.header('idempotency-replayed', 'true')
