@@ -13,7 +13,7 @@ export async function followLoad(database: Database, load: Omit<LoadToFollow, 'm
   if (!CIVIL_REGISTRIES.has(load.registry)) return null
   const { rows } = await database.pool.query<{ asOf: string; persons: number[] | null }>(
     `SELECT as_of AS "asOf", (SELECT array_agg(DISTINCT person_ref) FROM (
-       SELECT person_ref FROM (${personsOfLoad(load)}) AS concerned WHERE person_ref IS NOT NULL LIMIT ${PERSONS_MAX + 1}) AS some) AS persons
+       SELECT person_ref FROM (${personsOfLoad(load)}) AS concerned WHERE person_ref IS NOT NULL LIMIT ${PERSONS_MAX + 1}) AS few) AS persons
      FROM warehouse.registry_state WHERE registry = $1`,
     [load.registry],
   )

@@ -10,7 +10,7 @@ import { refreshMembership } from '../../households/membership.ts'
 import { enqueue } from '../../jobs/queue.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { changedPersons, forgetChanged } from '../../warehouse/changes/change-store.ts'
-import { forgetLoad, nextLoadToFollow, pagesOfLoad } from '../../warehouse/loads/loads-to-follow.ts'
+import { forgetLoad, type LoadToFollow, nextLoadToFollow, pagesOfLoad } from '../../warehouse/loads/loads-to-follow.ts'
 import { type ReEvaluationDeps, reEvaluate } from './re-evaluate.ts'
 import { determinedBefore, finish, membershipFollowedTo, noteFollowed, putOff, queueHouseholds, takeDue } from './re-evaluation-store.ts'
 
@@ -55,11 +55,24 @@ export async function queueAffected(deps: FindDeps, limit = PERSONS_AT_ONCE): Pr
   return all.length
 }
 
-/** The same for the earliest load that nobody has followed; resolves to how many persons it concerned, null when there is none. */
-export async function queueAffectedByLoad(deps: FindDeps, signal: AbortSignal): Promise<number | null> {
+/** The same for loads that nobody has followed, one after another; what stops one stops no other, and it is tried again at the next look. */
+export async function queueAffectedByLoads(deps: FindDeps, signal: AbortSignal, log: FollowLog): Promise<number> {
   const { database } = deps
-  const load = await nextLoadToFollow(database.pool)
-  if (load === null) return null
+  let persons = 0
+  let load = await nextLoadToFollow(database.pool, 0)
+  for (; load !== null && !signal.aborted; load = await nextLoadToFollow(database.pool, load.seq)) {
+    const { seq, registry } = load
+    try {
+      persons += await queueAffectedByLoad(deps, load, signal)
+    } catch (err) {
+      log.warn({ registry, seq, err }, 'a load could not be followed')
+    }
+  }
+  return persons
+}
+
+async function queueAffectedByLoad(deps: FindDeps, load: LoadToFollow, signal: AbortSignal): Promise<number> {
+  const { database } = deps
   if (load.membershipDue && CIVIL_REGISTRIES.has(load.registry)) await followLoad(database, load)
   let persons = 0
   for await (const page of pagesOfLoad(database, load, LOADED_AT_ONCE)) {
@@ -96,9 +109,9 @@ export async function followChanges(
   let households = 0
   for (;;) {
     for (let found = 1; found > 0 && !signal.aborted; persons += found) {
-      const ofLoad = await queueAffectedByLoad(deps, signal)
+      const ofLoads = await queueAffectedByLoads(deps, signal, log)
       // Membership that a load moved is looked at after it.
-      found = (await queueAffected(deps)) + (ofLoad ?? 0)
+      found = (await queueAffected(deps)) + ofLoads
     }
     if (signal.aborted || households >= householdsMax) return { persons, households }
     const did = await nextHousehold(deps, log)

@@ -20,10 +20,11 @@ export const noteLoad = async (transaction: Queryable, definition: RegistryDefin
     personColumns(definition),
   ]))
 
-/** The earliest; null when there is none. */
-export async function nextLoadToFollow(db: Queryable): Promise<LoadToFollow | null> {
+/** The earliest after a place in the sequence; null when there is none. */
+export async function nextLoadToFollow(db: Queryable, after: number): Promise<LoadToFollow | null> {
   const { rows } = await db.query<LoadToFollow>(
-    `SELECT seq, registry, person_columns AS "personColumns", membership_due AS "membershipDue" FROM warehouse.load_to_follow ORDER BY seq LIMIT 1`,
+    `SELECT seq, registry, person_columns AS "personColumns", membership_due AS "membershipDue" FROM warehouse.load_to_follow WHERE seq > $1 ORDER BY seq LIMIT 1`,
+    [after],
   )
   return rows[0] ?? null
 }

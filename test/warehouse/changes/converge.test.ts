@@ -230,3 +230,31 @@ for (const seed of [1, 2, 3, 4]) {
     t.match(counts, { old: 1, updated: 0 }, 'a change of before that delivery is old whatever its place')
   })
 }
+
+t.test('a full delivery speaks of every row: what is older brings none back, and a heartbeat makes it not late', async (t) => {
+  const database = await loaded(t, LOADED, (id) => base[id] ?? [])
+  const statuses = definitions.find(({ id }) => id === 'cspd_social_status') as (typeof definitions)[number]
+  const told = (op: string, person: number, state: string, lsn: number, day: string) => ({
+    op,
+    before: null,
+    after: op === 'h' ? null : status(person, state),
+    source: { table: statuses.sourceName, lsn, ts_ms: Date.parse(`2026-03-${day}T09:00:00Z`) },
+  })
+  await send(database, [told('c', SON, 'single', 10, '05'), told('u', OLD_MAN, 'widowed', 11, '05'), told('h', 0, '', 12, '18')])
+  const full = { id: 'full', asOf: '2026-03-10', mode: 'full', removedPercentMax: 100 } as const
+  const rows = [status(HUSBAND, 'married'), status(OLD_MAN, 'widowed')]
+  t.match(
+    await loadDelivery(database, statuses, { ...full, rows }),
+    { unchanged: 2, removed: 3 },
+    'the stream has come further, to no effect',
+  )
+  const held = async (): Promise<unknown> => (await stateOf(database))[statuses.id]
+  const before = await held()
+  const late = [told('c', SON, 'single', 20, '06'), told('u', HUSBAND, 'divorced', 21, '07'), told('u', WIFE, 'married', 9, '04')]
+  t.match((await send(database, late)).counts, { old: 3, inserted: 0, updated: 0 })
+  t.same(await held(), before)
+  const now = [told('c', SON, 'single', 22, '10'), told('u', HUSBAND, 'divorced', 23, '11')]
+  t.match((await send(database, now)).counts, { inserted: 1, updated: 1 }, 'of the day of the delivery or later they stand')
+  const next = { ...full, id: 'late', asOf: '2026-03-09', rows: [] }
+  t.match(await loadDelivery(database, statuses, next), { removed: 0 }, 'a full delivery of before takes nothing out')
+})
