@@ -49,7 +49,7 @@ async function write(client: Queryable, request: SwitchRequest): Promise<LoadTot
   if (rows[0] === undefined) throw new Error(`load ${loadId} was finished by another process`)
   const { seq } = rows[0]
   const held = await stateOf(client, definition)
-  const isLate = held?.deliveredAsOf != null && held.deliveredAsOf > asOf
+  const isLate = (held?.deliveredAsOf ?? asOf) > asOf
   // The difference holds as long as nothing was written since it was taken; else every row is held against the table again.
   const isCurrent = held !== null && held.seq === request.differenceSeq
   const source = isCurrent ? staging.differing : staging.rows

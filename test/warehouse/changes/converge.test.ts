@@ -12,6 +12,7 @@ import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definit
 import { ensureRegistryTables } from '../../../src/warehouse/registry-table.ts'
 import { drawing } from '../../households/nation/random-changes.ts'
 import { testDatabase } from '../../support/database.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 type Row = Readonly<Record<string, unknown>>
 type Tables = Map<string, Map<string, Row>>
@@ -188,7 +189,8 @@ const events = story()
 const clean = await loaded(t, asOf, (id) => [...(endState(events).get(id)?.values() ?? [])])
 const wanted = await stateOf(clean)
 
-for (const seed of [1, 2, 3, 4]) {
+const { numRuns, seed: first } = propertyRuns(4, 1)
+for (const seed of Array.from({ length: numRuns }, (_, place) => first + place)) {
   t.test(`twice, shuffled, in batches: seed ${seed}`, async (t) => {
     const draw = drawing(seed)
     const database = await loaded(t, LOADED, (id) => base[id] ?? [])
