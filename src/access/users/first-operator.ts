@@ -15,8 +15,6 @@ export interface FirstOperator {
   readonly password: string
 }
 
-/** The ministry that operates the registry. */
-
 /** Null when there are users already; services that start together make one. */
 export async function ensureFirstOperator(database: Database): Promise<FirstOperator | null> {
   if (!(await entityExists(database.pool, OPERATOR)) || (await hasUsers(database.pool))) return null
