@@ -3,6 +3,7 @@ import type { Queryable } from '../../db/queryable.ts'
 import { problem } from '../../kernel/problem.ts'
 import { mayBeTakenOut, yieldToChanges } from '../changes/yield-to-changes.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
+import { tableName } from '../registry-table.ts'
 import { writeRemoved, writeRows } from '../write-rows.ts'
 import { lockWarehouse } from '../write-lock.ts'
 import { finishLoad, type LoadMode, type LoadTotals } from './load-store.ts'
@@ -54,7 +55,9 @@ async function write(client: Queryable, request: SwitchRequest): Promise<LoadTot
   const isCurrent = held !== null && held.seq === request.differenceSeq
   const source = isCurrent ? staging.differing : staging.rows
   await yieldToChanges(client, definition, asOf, source)
-  const { inserted, updated } = await writeRows(client, definition, { source, loadId, seq, mayOverwrite: !isLate })
+  const isEmpty = held === null && (await client.query(`SELECT FROM ${tableName(definition)} LIMIT 1`)).rowCount === 0
+  const told = { source, held: isCurrent ? 'told' : isEmpty ? 'new' : 'unknown', loadId, seq, mayOverwrite: !isLate } as const
+  const { inserted, updated } = await writeRows(client, definition, told)
   const removed =
     request.mode === 'full' && held !== null && !isLate ? await remove(client, request, { seq, isCurrent, rowCount: held.rowCount }) : 0
   const unchanged = received - rejected - inserted - updated
