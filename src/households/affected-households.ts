@@ -29,16 +29,17 @@ export async function membershipMovedSince(db: Queryable, after: number): Promis
  */
 export async function householdsOf(db: Queryable, persons: readonly number[]): Promise<number[]> {
   const { rows } = await db.query<{ household_ref: number }>(
-    `WITH c AS (SELECT unnest($1::bigint[]) AS person_ref),
-     parent AS (
-       SELECT l.father_ref AS person_ref FROM c JOIN warehouse.cspd_lineage l USING (person_ref) WHERE l.father_ref IS NOT NULL
-       UNION SELECT l.mother_ref FROM c JOIN warehouse.cspd_lineage l USING (person_ref) WHERE l.mother_ref IS NOT NULL),
-     elder AS (SELECT person_ref FROM c UNION SELECT person_ref FROM parent),
+    // Whoever is somebody's father is looked for among fathers only.
+    `WITH c AS (SELECT DISTINCT unnest($1::bigint[]) AS person_ref),
+     line AS (SELECT l.father_ref, l.mother_ref FROM c JOIN warehouse.cspd_lineage l USING (person_ref)),
+     father AS (SELECT person_ref FROM c UNION SELECT father_ref FROM line WHERE father_ref IS NOT NULL),
+     mother AS (SELECT person_ref FROM c UNION SELECT mother_ref FROM line WHERE mother_ref IS NOT NULL),
      kin AS (
-       SELECT person_ref FROM elder
-       UNION SELECT l.person_ref FROM elder e JOIN warehouse.cspd_lineage l ON l.father_ref = e.person_ref
-       UNION SELECT l.person_ref FROM elder e JOIN warehouse.cspd_lineage l ON l.mother_ref = e.person_ref
-       UNION SELECT m.spouse_ref FROM c JOIN warehouse.cspd_marriage_info m USING (person_ref) WHERE m.spouse_ref IS NOT NULL
+       SELECT person_ref FROM father
+       UNION SELECT person_ref FROM mother
+       UNION SELECT l.person_ref FROM father f JOIN warehouse.cspd_lineage l ON l.father_ref = f.person_ref
+       UNION SELECT l.person_ref FROM mother m JOIN warehouse.cspd_lineage l ON l.mother_ref = m.person_ref
+       UNION SELECT m.spouse_ref FROM c JOIN warehouse.cspd_marriage_info m USING (person_ref)
        UNION SELECT m.person_ref FROM c JOIN warehouse.cspd_marriage_info m ON m.spouse_ref = c.person_ref)
      SELECT DISTINCT household_ref FROM kin JOIN household_member h USING (person_ref) WHERE h.valid_to IS NULL`,
     [persons],

@@ -11,12 +11,16 @@ const PERSONS_MAX = 20_000
 /** Null when the registry has no say in membership or nothing changed. What moved is followed from `membership_change` by whoever determines again. */
 export async function followLoad(database: Database, load: Omit<LoadToFollow, 'membershipDue'>): Promise<MembershipChange | null> {
   if (!CIVIL_REGISTRIES.has(load.registry)) return null
-  const { rows } = await database.pool.query<{ asOf: string; persons: number[] | null }>(
-    `SELECT as_of AS "asOf", (SELECT array_agg(DISTINCT person_ref) FROM (
-       SELECT person_ref FROM (${personsOfLoad(load)}) AS concerned WHERE person_ref IS NOT NULL LIMIT ${PERSONS_MAX + 1}) AS few) AS persons
-     FROM warehouse.registry_state WHERE registry = $1`,
-    [load.registry],
-  )
+  const { rows } = await database.transaction(async ({ client }) => {
+    // Rows of a place in the sequence are found by bitmaps.
+    await client.query('SET LOCAL statement_timeout = 0; SET LOCAL enable_bitmapscan = on')
+    return client.query<{ asOf: string; persons: number[] | null }>(
+      `SELECT as_of AS "asOf", (SELECT array_agg(DISTINCT person_ref) FROM (
+         SELECT person_ref FROM (${personsOfLoad(load)}) AS concerned WHERE person_ref IS NOT NULL LIMIT ${PERSONS_MAX + 1}) AS few) AS persons
+       FROM warehouse.registry_state WHERE registry = $1`,
+      [load.registry],
+    )
+  })
   const { asOf, persons } = rows[0] ?? {}
   if (asOf === undefined || !persons) return null
   const change = await refreshMembership(database, persons.length > PERSONS_MAX ? { asOf } : { asOf, persons })

@@ -38,6 +38,9 @@ export interface Substituted {
   readonly setAside: number
 }
 
+// Rows of a place in the sequence are found by bitmaps; the pool's settings are for the rows of one household.
+const SETTINGS = 'SET LOCAL statement_timeout = 0; SET LOCAL enable_bitmapscan = on'
+
 export async function substitute(
   { database, definitions, relations }: SubstitutionDeps,
   request: SubstitutionRequest,
@@ -45,7 +48,7 @@ export async function substitute(
   const { number, currentNumber, reason, actor, entity } = request
   if (number === currentNumber) throw problem('substitution-refused', { detail: 'both numbers are the same' })
   return database.transaction(async ({ client }) => {
-    await client.query('SET LOCAL statement_timeout = 0')
+    await client.query(SETTINGS)
     await lockWarehouse(client)
     const { old, current } = await referencesOf(client, number, currentNumber)
     if (old?.supersededBy && old.supersededBy !== currentNumber)
@@ -79,7 +82,7 @@ export async function undoSubstitution(
   onDone: SubstitutionRequest['onDone'],
 ): Promise<Substituted> {
   return database.transaction(async ({ client }) => {
-    await client.query('SET LOCAL statement_timeout = 0')
+    await client.query(SETTINGS)
     await lockWarehouse(client)
     const kept = await lockSubstitution(client, id)
     const seq = await nextPlace(client)

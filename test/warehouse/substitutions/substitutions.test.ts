@@ -1,5 +1,7 @@
 /** Two numbers known as two persons become one, and two again: nothing is lost, and nothing that came since is taken away. */
+import { spawnSync } from 'node:child_process'
 import t from 'tap'
+import { projectRoot } from '../../../src/kernel/project-root.ts'
 import { keptColumns, movedRelations } from '../../../src/app/person-tables.ts'
 import { migrateQueue } from '../../../src/jobs/queue.ts'
 import { personOf } from '../../../src/warehouse/identity-vault.ts'
@@ -7,6 +9,7 @@ import { loadDelivery } from '../../../src/warehouse/load.ts'
 import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../../../src/warehouse/registry-table.ts'
 import { testApp } from '../../support/app.ts'
+import { mizan, serviceEnvironment } from '../../support/service.ts'
 
 const definitions = loadRegistryDefinitions()
 const { app, database, headers, keyWith, logged } = await testApp(t, {}, (made) => ensureRegistryTables(made, definitions))
@@ -189,4 +192,26 @@ t.test('positions of changes, decisions that wait, and who is to be determined a
   )
   t.equal((await post(`/v1/substitutions/${id}/undo`)).statusCode, 200)
   t.same(await state(), before, 'parted again, nothing is lost')
+})
+
+t.test('mizan substitute: lines of standard input, each told by its place and never by its number; and undone', async (t) => {
+  const env = serviceEnvironment({ DATABASE_URL: database.url })
+  const run = (input: string, ...args: string[]) => {
+    const [command, ...rest] = mizan('substitute', ...args)
+    const { status, stdout, stderr } = spawnSync(command as string, rest, { cwd: projectRoot, env, input, encoding: 'utf8' })
+    return { status, stdout, stderr }
+  }
+  const [was, now] = ['9000000201', '9000000202']
+  await load('cli', [wage(was, '2025-10-01', 1), wage(now, '2025-11-01', 2)])
+  const wasRef = await personOf(database.pool, was)
+  const done = run(`\n${was},${now}\r\n${was},90000002\n${now},${was}\n`, '--reason', 'letter 1')
+  t.equal(done.status, 1, 'two lines were refused')
+  t.match(done.stdout, /^Line 2: merged, 1 rows moved, 0 set aside/m)
+  t.match(done.stderr, /^Line 3 [^]*^Line 4 [^]*substitution-refused/m)
+  t.notMatch(done.stdout + done.stderr, /90000002/)
+  t.equal(await personOf(database.pool, was), await personOf(database.pool, now))
+  const undone = run('', '--undo', /--undo (\S+)/.exec(done.stdout)?.[1] ?? '')
+  t.equal(undone.status, 0, undone.stderr)
+  t.equal(await personOf(database.pool, was), wasRef)
+  t.match(run('', '--undo', "x'; --").stderr, /--undo: expected/)
 })
