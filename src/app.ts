@@ -30,6 +30,7 @@ import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-p
 import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
+import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './kernel/call-rate.ts'
@@ -106,6 +107,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
+  registerDescriptionRoutes(app, { versions, today })
   registerDraftRoutes(app, { database })
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
