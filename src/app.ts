@@ -9,10 +9,8 @@ import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
-import { noticesDue, noticesOfPersons } from './data-protection/notices/notice-store.ts'
-import { requestsOfPersons } from './data-protection/requests/request-store.ts'
+import { noticesDue } from './data-protection/notices/notice-store.ts'
 import { registerDataProtectionRoutes } from './data-protection/routes.ts'
-import { shelterOfPersons } from './data-protection/sheltered/sheltered-store.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
@@ -57,14 +55,15 @@ import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
-import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
+import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
-import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
+import { movedRelations } from './app/person-tables.ts'
+import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
-import { applicationsOfPersons } from './intake/application-store.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
+import { personColumns } from './warehouse/registry-table.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -166,12 +165,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
     dataDirectory: config.dataDirectory,
     loadBytesMax: config.loadBytesMax,
-    onLoaded: async (registry, { seq }) => void (await followLoad(database, registry, seq)),
+    onChanged: enqueueFollowing,
+    onLoaded: async (definition, { seq }) =>
+      void (await followLoad(database, { registry: definition.id, seq, personColumns: personColumns(definition) })),
   })
   registerSubstitutionRoutes(app, {
     database,
     definitions,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons, requestsOfPersons, noticesOfPersons, shelterOfPersons],
+    relations: movedRelations,
+    onChanged: enqueueFollowing,
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database)

@@ -20,6 +20,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحميل دفعة من سجل (‎REGISTRY FILE.csv|ndjson|parquet --delivery ID --as-of DATE --full --removed-percent-max N)',
     load: async () => (await import('./commands/load.ts')).load,
   },
+  substitute: {
+    en: 'Say that numbers were replaced by others: lines NUMBER,CURRENT on standard input (--reason TEXT | --undo ID)',
+    ar: 'استبدال أرقام بأخرى: سطور NUMBER,CURRENT من المدخل القياسي (‎--reason TEXT | --undo ID)',
+    load: async () => (await import('./commands/substitute.ts')).substitute,
+  },
   worker: {
     en: 'Perform queued runs, simulations and fits (the service starts one by itself unless RUN_WORKER=none)',
     ar: 'تنفيذ عمليات التشغيل والمحاكاة والتقدير المنتظرة (تبدأ الخدمة واحدًا بنفسها ما لم يكن RUN_WORKER=none)',
