@@ -3,6 +3,7 @@ import { dayNumber } from '../kernel/date.ts'
 import { shippedBundle } from '../programmes/shipped-bundle.ts'
 import { runShippedCases } from '../programmes/shipped-cases.ts'
 import { shippedTexts } from '../programmes/shipped-files.ts'
+import { suspicionsOf } from '../programmes/suspicions/suspicions.ts'
 import type { Command } from './command.ts'
 import { tell } from './command.ts'
 
@@ -17,6 +18,12 @@ export const check: Command = async ({ args: [folder] }) => {
   const today = dayNumber(new Date().toISOString().slice(0, 10)) ?? 0
   const { runs, diagnostics: wrong, untried } = runShippedCases(bundle, shippedTexts(folder), today)
   for (const { pointer, message } of wrong) process.stdout.write(`error ${pointer}: ${message}\n`)
+  const programmes = bundle.programmes.map(({ id }) => id)
+  const texts = shippedTexts(folder)
+    .filter(({ kind }) => kind !== 'registry')
+    .map((text) => ({ ...text, version: text.version ?? 1 }))
+  for (const { pointer, message, messageAr, hint } of suspicionsOf({ bundle, programmes, texts, asOf: today }))
+    process.stdout.write(`warning ${pointer}: ${message}${hint ? ` (${hint})` : ''}\n  ${messageAr}\n`)
   for (const { pointer, message, hint } of untried) process.stdout.write(`warning ${pointer}: ${message}${hint ? ` (${hint})` : ''}\n`)
   for (const run of runs.filter(({ passed }) => !passed)) process.stdout.write(`case ${run.of} ${run.id}: ${run.differences.join('; ')}\n`)
   const failed = runs.filter(({ passed }) => !passed).length + wrong.length

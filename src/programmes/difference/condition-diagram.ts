@@ -70,12 +70,7 @@ function leafDiagrams(of: Diagrams, variables: readonly Variable[]): ReadonlyMap
   )
 }
 
-function build(
-  node: ConditionNode,
-  of: Diagrams,
-  leafOf: ReadonlyMap<LeafNode, Diagram>,
-  nodeOf: Map<ConditionNode, Diagram>,
-): Diagram {
+function build(node: ConditionNode, of: Diagrams, leafOf: ReadonlyMap<LeafNode, Diagram>, nodeOf: Map<ConditionNode, Diagram>): Diagram {
   const each = (child: ConditionNode): Diagram => build(child, of, leafOf, nodeOf)
   const made = (): Diagram => {
     switch (node.kind) {

@@ -13,6 +13,7 @@ export interface NodeReach {
   /** Null where it was not decided in time. A part that can never be true is a contradiction. */
   readonly canBeTrue: boolean | null
   readonly canBeFalse: boolean | null
+  readonly canBeUnknown: boolean | null
   /** Whether its group means the same without it and without the superfluous ones after it. */
   readonly isSuperfluous: boolean | null
 }
@@ -36,8 +37,8 @@ export function reachByDiagrams(condition: Condition, domainOf: DomainOf, effort
   if (superfluous === null) return null
   return condition.nodes.map((node) => {
     const diagram = made.nodeOf.get(node) as Diagram
-    const [canBeFalse, canBeTrue] = [made.of.reaches(diagram, 0), made.of.reaches(diagram, 2)]
-    return { node, canBeTrue, canBeFalse, isSuperfluous: superfluous.has(node) }
+    const [canBeFalse, canBeUnknown, canBeTrue] = [0, 1, 2].map((end) => made.of.reaches(diagram, end)) as [boolean, boolean, boolean]
+    return { node, canBeTrue, canBeFalse, canBeUnknown, isSuperfluous: superfluous.has(node) }
   })
 }
 

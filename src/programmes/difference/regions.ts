@@ -34,7 +34,13 @@ export function regionsOf(conditions: readonly Condition[], domainOf: DomainOf, 
   const isFree = (slot: number): boolean => domains[slot]?.fixed === undefined
   const leaves = conditions.flatMap((condition) => condition.leaves)
   const blockOf = linked(leaves, isFree)
-  const order = [...new Set(readingOrder(conditions).filter(isFree).map((slot) => blockOf.get(slot) as number))]
+  const order = [
+    ...new Set(
+      readingOrder(conditions)
+        .filter(isFree)
+        .map((slot) => blockOf.get(slot) as number),
+    ),
+  ]
   const variables: Variable[] = []
   const settled = leaves.filter((leaf) => slotsOfLeaf(leaf).every((slot) => !isFree(slot)))
   const wanted = [...order.map((block) => ({ block })), ...(settled.length > 0 ? [{ block: null }] : [])]
@@ -151,7 +157,8 @@ function pointsOf(slot: number, { space, domains, slots, leaves }: Block): reado
     }
     const { leftMultiplier, rightMultiplier } = operand
     const fixed = [domains[left]?.fixed, domains[operand.slot]?.fixed]
-    const [value, its, own] = fixed[0] === undefined ? [fixed[1], rightMultiplier, leftMultiplier] : [fixed[0], leftMultiplier, rightMultiplier]
+    const [value, its, own] =
+      fixed[0] === undefined ? [fixed[1], rightMultiplier, leftMultiplier] : [fixed[0], leftMultiplier, rightMultiplier]
     if (value !== undefined) [Math.floor((value * its) / own), Math.ceil((value * its) / own)].forEach((one) => thresholds.add(one))
     else if (leftMultiplier !== rightMultiplier) return null
   }

@@ -79,7 +79,7 @@ async function smallest(ask: Ask, { facts, formula, first, pair, kind, domainOf 
 const isOutcome = ({ isTrue, isFalse }: TruthText, outcome: Outcome): string =>
   outcome === 'eligible' ? isTrue : outcome === 'ineligible' ? isFalse : and([`(not ${isTrue})`, `(not ${isFalse})`])
 
-/** Whether some household makes a part true, and false; null where it was not decided. */
+/** Whether some household makes a part true, false, unknown; null where it was not decided. */
 export async function reachBySolver(solver: Solver, condition: Condition, domainOf: DomainOf): Promise<readonly NodeReach[]> {
   const ask = askOf(solver, encodeFacts(condition.space, [condition], domainOf))
   const can = async (formula: string): Promise<boolean | null> => {
@@ -89,7 +89,8 @@ export async function reachBySolver(solver: Solver, condition: Condition, domain
   const reached: NodeReach[] = []
   for (const node of condition.nodes) {
     const { isTrue, isFalse } = encodeTruth(node, condition.space.types)
-    reached.push({ node, canBeTrue: await can(isTrue), canBeFalse: await can(isFalse), isSuperfluous: null })
+    const [canBeTrue, canBeFalse] = [await can(isTrue), await can(isFalse)]
+    reached.push({ node, canBeTrue, canBeFalse, canBeUnknown: await can(`(not (or ${isTrue} ${isFalse}))`), isSuperfluous: null })
   }
   return reached
 }
