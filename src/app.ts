@@ -29,6 +29,8 @@ import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-p
 import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
+import { compareBundles } from './programmes/difference/compare-rules.ts'
+import { registerDifferenceRoutes } from './programmes/difference/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './queries/call-rate.ts'
@@ -102,7 +104,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
   registerDraftRoutes(app, { database })
-  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
+  registerDifferenceRoutes(app, { db: database.pool, versions, today })
+  const providers = { ...noProviders, differenceOf: compareBundles }
+  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
   const deps: DeterminationDeps = {

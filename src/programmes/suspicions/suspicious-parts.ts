@@ -28,7 +28,7 @@ export function suspiciousParts(condition: Condition, domainOf: DomainOf, effort
   for (const node of condition.nodes) {
     const one = of.get(node) as NodeReach
     const { en, ar } = toldPart(node, condition)
-    if (isConstant(one) && !childrenOf(node).some((child) => holdsConstant(child, of))) {
+    if (isConstant(one) && !isAnyCode(one) && !childrenOf(node).some((child) => holdsConstant(child, of))) {
       found.push(one.canBeTrue ? neverFalse(one, place(node), { en, ar }) : neverTrue(place(node), { en, ar }))
     }
     if (one.isSuperfluous && !repeated.has(node) && !isBesideConstant(node, condition, of)) {
@@ -51,7 +51,8 @@ export function unreachedTiers(tiers: readonly { readonly condition: Condition }
   const unreached =
     of &&
     orTooLarge(() => {
-      let [earlier, ...rest] = roots as [number, ...number[]]
+      const [first, ...rest] = roots as [number, ...number[]]
+      let earlier = first
       return rest.flatMap((own, index) => {
         const both = of.pair(earlier, own)
         earlier = of.greater(earlier, own)
@@ -77,6 +78,9 @@ const notDecided = (pointer: string): Diagnostic =>
     en: 'this condition is too large to look for contradictory and superfluous parts',
     ar: 'هذا الشرط أكبر من أن تُفحص تناقضاته وأجزاؤه الزائدة',
   })
+
+/** A list of every code is how a rule says "wherever, as long as it is known". */
+const isAnyCode = ({ node, canBeTrue }: NodeReach): boolean => node.kind === 'leaf' && node.operator === 'in' && canBeTrue === true
 
 const isConstant = ({ canBeTrue, canBeFalse }: NodeReach): boolean => canBeTrue === false || canBeFalse === false
 

@@ -10,6 +10,7 @@ import type { NumberedText } from '../../compile-bundle.ts'
 import { compileBundle } from '../../compile-bundle.ts'
 import type { CaseRun } from '../../shipped-cases.ts'
 import { runShippedCases } from '../../shipped-cases.ts'
+import { programmesReading } from '../../suspicions/programmes-reading.ts'
 import { suspicionsOf } from '../../suspicions/suspicions.ts'
 import { readActive, readLaterDays, readNumbers, readStamp, textOf } from '../../version-store.ts'
 import type { StoredVersion } from '../../version-store.ts'
@@ -64,7 +65,7 @@ export async function checkChange({ pool }: Pick<Database, 'pool'>, change: Chan
   if (!isFaulty({ diagnostics: found })) found.push(...(await laterProblems(pool, change, versions)))
   const cases = runCases(bundle, texts, change.effectiveFrom, programmes, found)
   const asOf = dayNumber(change.effectiveFrom) as number
-  found.push(...suspicionsOf({ bundle, programmes: suspect(bundle, change, programmes), texts: versions, asOf }))
+  found.push(...suspicionsOf({ bundle, programmes: [...programmes, ...programmesReading(bundle, versions)], texts: versions, asOf }))
   return { diagnostics: found, cases, bundle, versions, programmes, stamp }
 }
 
@@ -168,12 +169,6 @@ function touched({ programmes }: Bundle, { texts }: Change, versions: readonly N
     )
     .map(({ id }) => id)
 }
-
-/** What several programmes share, and is changed, may be suspicious in any of them. */
-const suspect = ({ programmes }: Bundle, { texts }: Change, changed: readonly string[]): readonly string[] =>
-  texts.some(({ kind }) => !OF_ONE_PROGRAMME.has(kind)) ? programmes.map(({ id }) => id) : changed
-
-const OF_ONE_PROGRAMME = new Set(['rule', 'programme', 'formula', 'cases'])
 
 /** Every case of every programme: a definition that changes reaches further than the text that was written. */
 function runCases(
