@@ -31,6 +31,7 @@ import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.t
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { compareBundles } from './programmes/difference/compare-rules.ts'
 import { registerDifferenceRoutes } from './programmes/difference/routes.ts'
+import { registerEditorSchemaRoutes } from './programmes/editor-schemas/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './queries/call-rate.ts'
@@ -104,6 +105,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
   registerDraftRoutes(app, { database })
+  registerEditorSchemaRoutes(app, { versions, today })
   registerDifferenceRoutes(app, { db: database.pool, versions, today })
   const providers = { ...noProviders, differenceOf: compareBundles }
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers }
