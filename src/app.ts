@@ -56,6 +56,7 @@ import { registerRunRoutes } from './targeting/runs/routes.ts'
 import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
+import { readSourceStates } from './households/registry-state.ts'
 import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
@@ -104,17 +105,18 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
-  registerDraftRoutes(app, { database })
+  const definitions = loadRegistryDefinitions()
+  const freshness = definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness }))
+  registerDraftRoutes(app, { database, registryAges: async () => readSourceStates(database.pool, freshness, await today()) })
   registerEditorSchemaRoutes(app, { versions, today })
   registerDifferenceRoutes(app, { db: database.pool, versions, today })
   const providers = { ...noProviders, differenceOf: compareBundles }
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
-  const definitions = loadRegistryDefinitions()
   const deps: DeterminationDeps = {
     database,
     versions,
-    freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+    freshness,
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),

@@ -8,6 +8,7 @@ import { shippedBundle } from '../../src/programmes/shipped-bundle.ts'
 import { shippedTexts } from '../../src/programmes/shipped-files.ts'
 import { suspicionCodes } from '../../src/programmes/suspicions/suspicion-codes.ts'
 import { suspicionsOf } from '../../src/programmes/suspicions/suspicions.ts'
+import { suspiciousSources } from '../../src/programmes/suspicions/suspicious-sources.ts'
 import { suspiciousParts, unreachedTiers } from '../../src/programmes/suspicions/suspicious-parts.ts'
 import { suspiciousWords } from '../../src/programmes/suspicions/suspicious-words.ts'
 import { rule, space, definitions as known } from '../language/rule/fixtures.ts'
@@ -126,6 +127,19 @@ t.test('what is too large to prove is called so, and many comparisons of one fac
   )
   const large = { all: [...linked, income('lessThan', { fact: 'benefitAmount' })] }
   t.match(warningsOf(rule(large)), ['parts-not-decided /conditions'])
+})
+
+t.test('facts of registries that are too old', async (t) => {
+  const { bundle } = shippedBundle()
+  if (!bundle) throw new Error('the shipped texts do not compile')
+  const [registry = ''] = bundle.catalogue.sourcesOf('headWorksAbroad')
+  const told = (state: 'grace' | 'stale' | 'missing') => suspiciousSources(bundle, ['health-insurance'], [{ registry, state }])
+  t.same(told('grace'), [], 'the last value is still used')
+  t.same(told('stale'), told('missing'))
+  const found = told('stale').find(({ message }) => message.startsWith('"headWorksAbroad"'))
+  t.match(found, { code: 'registry-not-fresh', pointer: 'rule/health-insurance/1#/conditions/all/1/any/1/all/2/fact', severity: 'warning' })
+  t.match(found?.messageAr, /قديمة/)
+  t.same(suspiciousSources(bundle, [], [{ registry, state: 'stale' }]), [], 'of programmes that are asked about')
 })
 
 t.test('tiers that nobody reaches, and what the shipped texts are warned of', async (t) => {

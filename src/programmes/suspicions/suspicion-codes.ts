@@ -32,14 +32,6 @@ export const suspicionCodes = {
     en: 'A fact comes from a registry whose data are older than it declares, or was never loaded: many will be undetermined.',
     ar: 'يأتي متغيّر من سجل بياناته أقدم من المعلن أو لم يُحمَّل قط: ستبقى أسر كثيرة غير محسومة.',
   },
-  'threshold-unobserved': {
-    en: 'No household of the latest snapshot has a value near this threshold: all are on one side of it.',
-    ar: 'لا قيمة لأي أسرة في أحدث لقطة قرب هذا الحد: فجميعها في جهة واحدة منه.',
-  },
-  'exclusion-unmet': {
-    en: 'In the latest snapshot this condition keeps nobody out.',
-    ar: 'لا يستبعد هذا الشرط أحدًا في أحدث لقطة.',
-  },
 } as const satisfies Readonly<Record<string, Words>>
 
 export type SuspicionCode = keyof typeof suspicionCodes
