@@ -15,7 +15,7 @@ export interface Effort {
 }
 
 /** On the serving loop: some tens of milliseconds at most. */
-export const SMALL_EFFORT: Effort = { nodes: 20_000, states: 20_000 }
+export const SMALL_EFFORT: Effort = { nodes: 20_000, states: 60_000 }
 export const LARGE_EFFORT: Effort = { nodes: 400_000, states: 400_000 }
 
 export interface ConditionDiagrams {
