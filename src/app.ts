@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
 import type { ReadRights } from './access/grants/read-rights.ts'
-import { keyFinder } from './access/key-store.ts'
+import { accessCallers, accessDepsOf, registerAccess } from './access/routes.ts'
+import type { AccessSettings } from './access/routes.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
@@ -29,12 +30,13 @@ import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-p
 import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
+import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
 import { compareBundles } from './programmes/difference/compare-rules.ts'
 import { registerDifferenceRoutes } from './programmes/difference/routes.ts'
 import { registerEditorSchemaRoutes } from './programmes/editor-schemas/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
-import { callRates } from './queries/call-rate.ts'
+import { callRates } from './kernel/call-rate.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
 import { rememberingCompiler } from './queries/compile-query.ts'
 import type { ReadPool } from './queries/guarded-read.ts'
@@ -82,6 +84,7 @@ export interface AppDeps {
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
+    | keyof AccessSettings
   >
   readonly version: string
   readonly logTo?: DestinationStream
@@ -96,15 +99,18 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
   const metrics = createMetrics(database)
-  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, principalOf: keyFinder(database.pool) })
+  const access = accessDepsOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
+  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...accessCallers(access) })
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
   registerHealth(app, database)
   registerAuditRoutes(app, database)
+  registerAccess(app, access)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
+  registerDescriptionRoutes(app, { versions, today })
   const definitions = loadRegistryDefinitions()
   const freshness = definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness }))
   registerDraftRoutes(app, { database, registryAges: async () => readSourceStates(database.pool, freshness, await today()) })
