@@ -1044,6 +1044,70 @@ export const problemKinds = {
     'The detail says why; undo later substitutions of the same persons first.',
     'يذكر التفصيل السبب؛ تراجع أولًا عن الاستبدالات اللاحقة للأشخاص أنفسهم.',
   ),
+  // Data protection
+  'text-holds-number': kind(
+    422,
+    'The text holds ten digits in a row',
+    'يحتوي النص على عشرة أرقام متتالية',
+    'Say it in words: numbers of persons are kept in the vault only.',
+    'صُغه بالكلمات، فأرقام الأشخاص لا تُحفظ إلا في الخزنة.',
+  ),
+  'breach-not-found': kind(
+    404,
+    'There is no such breach',
+    'لا يوجد خرق بهذا المعرّف',
+    'Use an id of GET /v1/breaches.',
+    'استعمل معرّفًا من ‎GET /v1/breaches‎.',
+  ),
+  'breach-closed': kind(
+    409,
+    'The breach is closed',
+    'الخرق مغلق',
+    'Record a new breach and name this one in its summary.',
+    'سجّل خرقًا جديدًا واذكر هذا في ملخصه.',
+  ),
+  'breach-not-closable': kind(
+    409,
+    'The breach cannot be closed yet',
+    'لا يمكن إغلاق الخرق بعد',
+    'Assess it; if it is serious, tell the persons and the Unit, and record that.',
+    'قيّمه، فإن كان جسيمًا فأبلغ الأشخاص والوحدة وسجّل ذلك.',
+  ),
+  'subject-request-not-found': kind(
+    404,
+    'There is no such request of a person, or it is none of yours',
+    'لا يوجد طلب بهذا المعرّف أو لا يخص جهتك',
+    'Use an id of GET /v1/subject-requests.',
+    'استعمل معرّفًا من ‎GET /v1/subject-requests‎.',
+  ),
+  'subject-request-not-yours': kind(
+    403,
+    'Another entity answers this request',
+    'الرد على هذا الطلب لجهة أخرى',
+    'Only the responsible entity answers: the custodian of the column, or the controller of the processing.',
+    'لا يردّ إلا الجهة المسؤولة: الجهة المالكة للعمود أو المتحكم بالمعالجة.',
+  ),
+  'subject-request-answered': kind(
+    409,
+    'The request does not stand where this step begins',
+    'الطلب ليس في الحالة التي تسبق هذه الخطوة',
+    'Read it again: somebody may have answered meanwhile.',
+    'اقرأ الطلب من جديد، فقد يكون غيرك ردّ عليه.',
+  ),
+  'notice-not-found': kind(
+    404,
+    'There is no such notice that waits',
+    'لا يوجد إشعار منتظر بهذا المعرّف',
+    'Use an id of GET /v1/notices; a delivered notice stays delivered.',
+    'استعمل معرّفًا من ‎GET /v1/notices‎، والإشعار المُبلَّغ يبقى مبلَّغًا.',
+  ),
+  'not-sheltered': kind(
+    404,
+    'No officer has said that this person is sheltered',
+    'لم يصدر عن موظف ما يفيد بشمول هذا الشخص بالحماية',
+    'A case of a registry ends in that registry.',
+    'تنتهي الحماية المستندة إلى سجل في ذلك السجل.',
+  ),
 } as const satisfies Record<string, ProblemKind>
 
 export type ProblemCode = keyof typeof problemKinds
