@@ -3,18 +3,21 @@ import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
 import type { ReadRights } from './access/grants/read-rights.ts'
-import { accessCallers, accessDepsOf, registerAccess } from './access/routes.ts'
+import { accessOf, registerAccess } from './access/routes.ts'
 import type { AccessSettings } from './access/routes.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
+import { noticesDue } from './data-protection/notices/notice-store.ts'
+import { registerDataProtectionRoutes } from './data-protection/routes.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
+import { collectPurposes } from './http/declared-purposes.ts'
 import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
@@ -81,6 +84,7 @@ export interface AppDeps {
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
+    | 'subjectRequestDays'
     | keyof AccessSettings
   >
   readonly version: string
@@ -95,15 +99,16 @@ export interface AppDeps {
 export async function buildApp({ database, config, version, logTo, grants }: AppDeps): Promise<Server> {
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
+  const purposes = collectPurposes(plain)
   const metrics = createMetrics(database)
-  const access = accessDepsOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
-  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...accessCallers(access) })
+  const access = accessOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
+  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...access.callers })
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
   registerHealth(app, database)
   registerAuditRoutes(app, database)
-  registerAccess(app, access)
+  registerAccess(app, access.deps)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
@@ -118,6 +123,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
+    onStored: noticesDue,
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
@@ -145,6 +151,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
   registerQueries(app, database, config, grants)
+  registerDataProtectionRoutes(app, {
+    database,
+    registries: async () => definitions,
+    timeZone: config.timeZone,
+    subjectRequestDays: config.subjectRequestDays,
+    versions,
+    purposes,
+    grants: async () => [],
+  })
   registerLoadRoutes(app, {
     database,
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),

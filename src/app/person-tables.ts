@@ -1,4 +1,7 @@
 /** Every table that speaks of persons, besides the registries: what a substitution moves to the current person, and what it leaves and why. */
+import { noticesOfPersons } from '../data-protection/notices/notice-store.ts'
+import { requestsOfPersons } from '../data-protection/requests/request-store.ts'
+import { shelterOfPersons } from '../data-protection/sheltered/sheltered-store.ts'
 import { applicationsOfPersons, openQuestionsOfPersons } from '../intake/application-store.ts'
 import { standingQuestionsOfPersons } from '../intake/re-evaluation/re-evaluation-store.ts'
 import { residenceOfPersons } from '../households/follow-load.ts'
@@ -12,6 +15,9 @@ export const movedRelations: readonly PersonRelation[] = [
   openQuestionsOfPersons,
   enrolmentsOfPersons,
   standingQuestionsOfPersons,
+  requestsOfPersons,
+  noticesOfPersons,
+  shelterOfPersons,
 ]
 
 /** Columns that keep the reference they have. */
