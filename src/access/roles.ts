@@ -21,7 +21,15 @@ export const roles = {
   custodian: {
     en: 'Custodian of an entity’s registries',
     ar: 'مسؤول سجلات الجهة المالكة للبيانات',
-    permissions: ['entities:read', ...delivering, ...querying, 'queries:write', 'versions:read'],
+    permissions: [
+      'entities:read',
+      ...delivering,
+      ...querying,
+      'queries:write',
+      'versions:read',
+      'subject-requests:read',
+      'subject-requests:answer',
+    ],
   },
   operator: {
     en: 'Operator of the National Unified Registry',
@@ -45,6 +53,10 @@ export const roles = {
       'simulations:exact',
       'standing:read',
       'audit:read',
+      'breaches:read',
+      'subject-requests:read',
+      'subject-requests:answer',
+      'processing-records:read',
     ],
   },
   'programme-manager': {
@@ -85,6 +97,7 @@ export const roles = {
       'determinations:write',
       'determinations:read',
       'versions:read',
+      'subject-requests:write',
     ],
   },
   'list-reader': {
@@ -95,7 +108,35 @@ export const roles = {
   auditor: {
     en: 'Auditor: reads what was done, does nothing',
     ar: 'المراجع: يطلع على ما جرى ولا يغيّر شيئًا',
-    permissions: ['audit:read', 'versions:read', 'entities:read', 'users:read', 'keys:read', 'runs:read', 'loads:read', 'changes:read'],
+    permissions: [
+      'audit:read',
+      'versions:read',
+      'entities:read',
+      'users:read',
+      'keys:read',
+      'runs:read',
+      'loads:read',
+      'changes:read',
+      'breaches:read',
+      'processing-records:read',
+    ],
+  },
+  'protection-officer': {
+    en: 'Data protection officer: breaches, notices, what persons ask, sheltered addresses',
+    ar: 'مسؤول حماية البيانات: الخروقات والإشعارات وطلبات الأشخاص والعناوين المحمية',
+    permissions: [
+      'breaches:write',
+      'breaches:read',
+      'subject-requests:write',
+      'subject-requests:read',
+      'subject-requests:answer',
+      'notices:deliver',
+      'processing-records:read',
+      'person-data:export',
+      'sheltered:write',
+      'sheltered:read-addresses',
+      'audit:read',
+    ],
   },
 } as const satisfies Record<string, RoleKind>
 
