@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
+import type { GrantDeps } from './access/grants/grant-deps.ts'
 import { type Grants, openGrants } from './access/grants/open-grants.ts'
+import { registerGrantRoutes } from './access/grants/routes.ts'
 import { keyFinder } from './access/key-store.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
@@ -29,8 +31,9 @@ import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-p
 import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
+import { grantsMissingIn } from './programmes/facts-granted.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
-import { versionsOf } from './programmes/versions-in-force.ts'
+import { type Versions, versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './queries/call-rate.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
 import { rememberingCompiler } from './queries/compile-query.ts'
@@ -58,6 +61,7 @@ import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { applicationsOfPersons } from './intake/application-store.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
+import { entities } from './warehouse/shared-lists.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -97,13 +101,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
-  registerHealth(app, database)
+  const held = openGrants(database, config)
+  app.addHook('onClose', held.close)
+  registerHealth(app, database, async () => ((await held.wall()).on ? 'on' : 'off'))
   registerAuditRoutes(app, database)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
   registerDraftRoutes(app, { database })
-  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
+  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
   const deps: DeterminationDeps = {
@@ -138,9 +144,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
-  const held = openGrants(database, config)
-  app.addHook('onClose', held.close)
   registerQueries(app, database, config, grants ?? held)
+  registerGrantRoutes(app, {
+    database,
+    grants: held,
+    timeZone: config.timeZone,
+    registries: async () => definitions,
+    isEntity: async (id) => entities.some((entity) => entity.id === id),
+    ...catalogueForGrants(versions, today),
+  })
   registerLoadRoutes(app, {
     database,
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
@@ -156,6 +168,16 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   })
   chainWhileListening(app, database)
   return app
+}
+
+/** Nothing is in force before the first start: then no fact can be granted. */
+function catalogueForGrants(versions: Versions, today: () => Promise<number>): Pick<GrantDeps, 'factCustodians' | 'programmesOf'> {
+  const now = async () => versions.inForce(await today())
+  return {
+    factCustodians: async () => new Map([...(await now()).catalogue.facts].map(([id, { custodian }]) => [id, custodian])),
+    programmesOf: async (entity) =>
+      (await now()).programmes.flatMap(({ id, programme }) => (programme.source.agency === entity ? [id] : [])),
+  }
 }
 
 function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: NonNullable<AppDeps['grants']>): void {

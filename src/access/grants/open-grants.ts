@@ -8,7 +8,7 @@ import type { ReadRights } from './read-rights.ts'
 import { rightsReader } from './rights-of.ts'
 import { entityConnections, type EntityPool } from './wall/entity-connections.ts'
 import { loginSecret } from './wall/login-secret.ts'
-import { reconcile, type WallSettings } from './wall/reconcile.ts'
+import { isHeld, reconcile, type WallSettings } from './wall/reconcile.ts'
 import { readWallState, type WallState } from './wall/wall-state.ts'
 
 export interface Grants {
@@ -21,6 +21,8 @@ export interface Grants {
   readonly reconcile: (client: Queryable, entity: string) => Promise<void>
   /** All of them, each in a transaction of its own; resolves to how many there are. */
   readonly reconcileAll: () => Promise<number>
+  /** Entities whose side of PostgreSQL is not what their grants say. */
+  readonly check: () => Promise<{ readonly entities: number; readonly differing: readonly string[] }>
   readonly close: () => Promise<void>
 }
 
@@ -42,6 +44,12 @@ export function openGrants(database: Database, { dataDirectory, timeZone, entity
       const entities = await consumersOfGrants(database.pool)
       for (const entity of entities) await database.transaction(({ client }) => reconcileOne(client, entity))
       return entities.length
+    },
+    async check() {
+      const entities = await consumersOfGrants(database.pool)
+      const differing: string[] = []
+      for (const entity of entities) if (!(await isHeld(database.pool, entity, await settings()))) differing.push(entity)
+      return { entities: entities.length, differing }
     },
     close: own.close,
   }

@@ -54,6 +54,18 @@ export async function reconcile(client: Queryable, entity: string, { secret, tim
   return login
 }
 
+/** Whether login and views are what the grants say today. */
+export async function isHeld(client: Queryable, entity: string, { secret, timeZone }: WallSettings): Promise<boolean> {
+  const [login, wanted] = [await readLogin(client, entity), await wantedViews(client, entity, timeZone)]
+  if (!login) return wanted.held.length === 0
+  const { rowCount } = await client.query(
+    'select from pg_roles where rolname = $1 and rolcanlogin and not (rolsuper or rolcreaterole or rolbypassrls)',
+    [login.role],
+  )
+  const isCurrent = login.madeOf === wanted.madeOf && login.passwordHash === passwordHashOf(secret, login.role)
+  return rowCount === 1 && isCurrent && (await schemaHolds(client, login.role, wanted.views))
+}
+
 /** Connections that the service opens for an entity, in all its processes. */
 const CONNECTIONS_MAX = 32
 
