@@ -4,6 +4,7 @@ import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
 import type { GrantDeps } from './access/grants/grant-deps.ts'
 import { type Grants, openGrants } from './access/grants/open-grants.ts'
+import { listRegistry } from './access/grants/ranked-lists.ts'
 import { registerGrantRoutes } from './access/grants/routes.ts'
 import { keyFinder } from './access/key-store.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
@@ -47,6 +48,8 @@ import { registerExplainRoutes } from './targeting/explain/routes.ts'
 import { registerFitRoutes } from './simulation/fits/routes.ts'
 import { registerSampleRoutes } from './simulation/reference/routes.ts'
 import { registerSimulationRoutes } from './simulation/routes.ts'
+import { Problem } from './kernel/problem.ts'
+import type { Bundle } from './programmes/bundle.ts'
 import { limitedSlots } from './kernel/limited-slots.ts'
 import { registerExportRoutes } from './targeting/lists/exports/routes.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
@@ -60,7 +63,7 @@ import { followLoad, followSubstitution, residenceOfPersons } from './households
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { applicationsOfPersons } from './intake/application-store.ts'
-import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
+import { loadRegistryDefinitions, type RegistryDefinition } from './warehouse/registry-definition.ts'
 import { entities } from './warehouse/shared-lists.ts'
 
 export interface AppDeps {
@@ -149,9 +152,8 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     database,
     grants: held,
     timeZone: config.timeZone,
-    registries: async () => definitions,
     isEntity: async (id) => entities.some((entity) => entity.id === id),
-    ...catalogueForGrants(versions, today),
+    ...grantable(versions, today, definitions),
   })
   registerLoadRoutes(app, {
     database,
@@ -170,13 +172,25 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   return app
 }
 
-/** Nothing is in force before the first start: then no fact can be granted. */
-function catalogueForGrants(versions: Versions, today: () => Promise<number>): Pick<GrantDeps, 'factCustodians' | 'programmesOf'> {
-  const now = async () => versions.inForce(await today())
+/** What can be granted; before anything is in force that is registries alone. */
+function grantable(
+  versions: Versions,
+  today: () => Promise<number>,
+  definitions: readonly RegistryDefinition[],
+): Pick<GrantDeps, 'registries' | 'factCustodians' | 'programmesOf'> {
+  const now = async (): Promise<Pick<Bundle, 'catalogue' | 'programmes'> | null> =>
+    versions.inForce(await today()).catch((error: unknown) => {
+      if (error instanceof Problem && error.code === 'nothing-in-force') return null
+      throw error
+    })
   return {
-    factCustodians: async () => new Map([...(await now()).catalogue.facts].map(([id, { custodian }]) => [id, custodian])),
+    registries: async () => [
+      ...definitions,
+      ...((await now())?.programmes ?? []).map(({ id, programme }) => listRegistry(id, programme.source.agency)),
+    ],
+    factCustodians: async () => new Map([...((await now())?.catalogue.facts ?? [])].map(([id, { custodian }]) => [id, custodian])),
     programmesOf: async (entity) =>
-      (await now()).programmes.flatMap(({ id, programme }) => (programme.source.agency === entity ? [id] : [])),
+      ((await now())?.programmes ?? []).flatMap(({ id, programme }) => (programme.source.agency === entity ? [id] : [])),
   }
 }
 

@@ -2,6 +2,7 @@
 import type { NewGrant } from '../access/grants/grant.ts'
 import { decideGrant, insertGrant } from '../access/grants/grant-store.ts'
 import type { Grants } from '../access/grants/open-grants.ts'
+import { listRegistry } from '../access/grants/ranked-lists.ts'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
 import type { Queryable } from '../db/queryable.ts'
@@ -18,7 +19,7 @@ const ILLUSTRATIVE = {
 } as const
 const seen = { ...ILLUSTRATIVE, consumer: OPERATOR, decideOnly: false, purpose: 'Trying the service out. تجربة الخدمة.' } as const
 
-/** The operator sees of each registry the columns that are not protected, of a person whose number it gives, and every fact; agencies use what their rules use. */
+/** The operator sees of each registry the columns that are not protected, of a person whose number it gives, and every fact and list; agencies use what their rules use, and see their lists. */
 export function demonstrationGrants(bundle: Bundle, definitions: readonly RegistryDefinition[], from: string): NewGrant[] {
   const columns = definitions.map(({ id, custodian, columns }): NewGrant => ({
     ...seen,
@@ -43,7 +44,13 @@ export function demonstrationGrants(bundle: Bundle, definitions: readonly Regist
     const purpose = `Determining who may be eligible for ${id}. تحديد من قد يستحق ${id}.`
     return ofFacts({ ...ILLUSTRATIVE, consumer: agency, decideOnly: true, purpose }, [...factsUsed(compiled)])
   })
-  return [...columns.filter(({ items }) => items.length > 0), ...ofFacts(seen, [...bundle.catalogue.facts.keys()]), ...used]
+  const lists = bundle.programmes.flatMap(({ id, programme: { source } }) =>
+    [...new Set([source.agency, OPERATOR])].map((consumer): NewGrant => {
+      const { id: registry, custodian, columns } = listRegistry(id, source.agency)
+      return { ...seen, consumer, custodian, registry, items: columns.map(({ name }) => name), rows: { kind: 'listing' }, from }
+    }),
+  )
+  return [...columns.filter(({ items }) => items.length > 0), ...ofFacts(seen, [...bundle.catalogue.facts.keys()]), ...used, ...lists]
 }
 
 /** Only while there are invented data and no others, and before anybody made a grant; false when there was nothing to do. */

@@ -7,6 +7,7 @@ import type { Grant, NewGrant } from './grant.ts'
 import type { Audit, GrantDeps } from './grant-deps.ts'
 import { insertGrant, readGrant, readGrantStamp } from './grant-store.ts'
 import { operationNamed } from './operations.ts'
+import { isList } from './ranked-lists.ts'
 import type { RowScope } from './read-rights.ts'
 
 /** Columns of a registry, an operation's columns, or facts. */
@@ -82,7 +83,13 @@ async function namedIn(deps: GrantDeps, consumer: string, wish: GrantWish): Prom
   items.forEach((item, index) => {
     if (!registry.columns.some(({ name }) => name === item)) throw invalid(`/columns/${index}`, 'a column of the registry')
   })
-  return { custodian: registry.custodian, registry: registry.id, items, rows: await rowsIn(deps, consumer, wish.rows), decideOnly: false }
+  return {
+    custodian: registry.custodian,
+    registry: registry.id,
+    items,
+    rows: isList(registry.id) ? listRows(wish.rows) : await rowsIn(deps, consumer, wish.rows),
+    decideOnly: false,
+  }
 }
 
 async function factsIn(deps: GrantDeps, wish: GrantWish, facts: readonly string[]): Promise<Named> {
@@ -98,6 +105,12 @@ async function factsIn(deps: GrantDeps, wish: GrantWish, facts: readonly string[
   })
   if (custodian === undefined) throw invalid('/facts', 'at least one fact')
   return { custodian, registry: null, items: facts, rows: null, decideOnly: wish.decideOnly ?? false }
+}
+
+/** A list is read as a list. */
+function listRows({ scope, programmes }: NonNullable<GrantWish['rows']> = { scope: 'listing' }): RowScope {
+  if (programmes || (scope !== 'listing' && scope !== 'none')) throw invalid('/rows/scope', '`listing` or `none` for a ranked list')
+  return { kind: scope }
 }
 
 /** Of the persons whose number is given unless more or less is asked for; applicants are those of the consumer's own programmes. */
