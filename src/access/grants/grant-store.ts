@@ -109,6 +109,15 @@ export async function listGrants(client: Queryable, filter: GrantFilter): Promis
   return rows.map(granted)
 }
 
+/** All that are in force on the day, whoever's: for the records of processing. */
+export async function grantsInForce(client: Queryable, day: string): Promise<Grant[]> {
+  const { rows } = await client.query<GrantRow>(
+    `${selected} where g.status = 'approved' and g.valid_from <= $1::date and (g.valid_to is null or g.valid_to > $1::date) order by g.consumer, g.id`,
+    [day],
+  )
+  return rows.map(granted)
+}
+
 /** Approved and in force on the day, or asked for: what the matrix shows to those parties. */
 export async function currentGrants(
   client: Queryable,
