@@ -40,6 +40,9 @@ import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
+import { compareBundles } from './programmes/difference/compare-rules.ts'
+import { registerDifferenceRoutes } from './programmes/difference/routes.ts'
+import { registerEditorSchemaRoutes } from './programmes/editor-schemas/routes.ts'
 import { grantsMissingIn } from './programmes/facts-granted.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { type Versions, versionsOf } from './programmes/versions-in-force.ts'
@@ -69,6 +72,7 @@ import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
 import { movedRelations } from './app/person-tables.ts'
+import { readSourceStates } from './households/registry-state.ts'
 import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
@@ -126,14 +130,18 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
   registerDescriptionRoutes(app, { versions, today })
-  registerDraftRoutes(app, { database })
-  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers: noProviders }
-  registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
+  const freshness = definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness }))
+  registerDraftRoutes(app, { database, registryAges: async () => readSourceStates(database.pool, freshness, await today()) })
+  registerEditorSchemaRoutes(app, { versions, today })
+  registerDifferenceRoutes(app, { db: database.pool, versions, today })
+  const providers = { ...noProviders, differenceOf: compareBundles }
+  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers }
+  registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const deps: DeterminationDeps = {
     database,
     versions,
-    freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+    freshness,
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
     onStored: noticesDue,

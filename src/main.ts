@@ -95,6 +95,16 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها (‎FOLDER --suggest PROGRAMME)',
     load: async () => (await import('./commands/check.ts')).check,
   },
+  diff: {
+    en: 'Show where two rules decide otherwise, with a smallest household for each kind of change (A.json B.json --unit person --as-of DATE --json)',
+    ar: 'عرض ما تختلف فيه قاعدتان، مع أصغر أسرة لكل نوع من التغيير (‎A.json B.json --unit person --as-of DATE --json)',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  schemas: {
+    en: 'Write JSON Schemas of policy files for editors (FOLDER --of POLICY-FOLDER)',
+    ar: 'كتابة مخططات JSON لملفات السياسات من أجل المحررات (‎FOLDER --of POLICY-FOLDER)',
+    load: async () => (await import('./commands/schemas.ts')).schemas,
+  },
   export: {
     en: 'Write the versions in force as files, byte for byte (FOLDER --on DATE)',
     ar: 'كتابة النسخ النافذة ملفاتٍ كما هي حرفيًا (‎FOLDER --on DATE)',
