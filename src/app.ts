@@ -2,7 +2,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
-import type { ReadRights } from './access/grants/read-rights.ts'
+import { entityExists } from './access/entities/entity-store.ts'
+import { standing } from './access/grants/grant.ts'
+import { grantsInForce } from './access/grants/grant-store.ts'
+import type { GrantDeps } from './access/grants/grant-deps.ts'
+import { type Grants, openGrants } from './access/grants/open-grants.ts'
+import { listRegistry } from './access/grants/ranked-lists.ts'
+import { registerGrantRoutes } from './access/grants/routes.ts'
 import { accessOf, registerAccess } from './access/routes.ts'
 import type { AccessSettings } from './access/routes.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
@@ -37,8 +43,9 @@ import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
 import { compareBundles } from './programmes/difference/compare-rules.ts'
 import { registerDifferenceRoutes } from './programmes/difference/routes.ts'
 import { registerEditorSchemaRoutes } from './programmes/editor-schemas/routes.ts'
+import { grantsMissingIn } from './programmes/facts-granted.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
-import { versionsOf } from './programmes/versions-in-force.ts'
+import { type Versions, versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './kernel/call-rate.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
 import { rememberingCompiler } from './queries/compile-query.ts'
@@ -52,6 +59,9 @@ import { registerExplainRoutes } from './targeting/explain/routes.ts'
 import { registerFitRoutes } from './simulation/fits/routes.ts'
 import { registerSampleRoutes } from './simulation/reference/routes.ts'
 import { registerSimulationRoutes } from './simulation/routes.ts'
+import { Problem } from './kernel/problem.ts'
+import type { Bundle } from './programmes/bundle.ts'
+import { isoOfDay } from './kernel/date.ts'
 import { limitedSlots } from './kernel/limited-slots.ts'
 import { registerExportRoutes } from './targeting/lists/exports/routes.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
@@ -66,7 +76,7 @@ import { readSourceStates } from './households/registry-state.ts'
 import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
-import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
+import { loadRegistryDefinitions, type RegistryDefinition } from './warehouse/registry-definition.ts'
 import { personColumns } from './warehouse/registry-table.ts'
 
 export interface AppDeps {
@@ -88,14 +98,15 @@ export interface AppDeps {
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
+    | 'entityPoolSize'
     | 'subjectRequestDays'
     | keyof AccessSettings
   >
   readonly version: string
   readonly logTo?: DestinationStream
-  /** What an entity may read today, and its own connections. */
+  /** What an entity may read today, and its own connections; those of the database's grants unless given. */
   readonly grants?: {
-    readonly rights: (entity: string) => Promise<ReadRights>
+    readonly rights: Grants['rights']
     readonly connectionOf: (entity: string) => Promise<ReadPool>
   }
 }
@@ -110,7 +121,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
-  registerHealth(app, database)
+  const held = openGrants(database, config)
+  app.addHook('onClose', held.close)
+  registerHealth(app, database, async () => ((await held.wall()).on ? 'on' : 'off'))
   registerAuditRoutes(app, database)
   registerAccess(app, access.deps)
   const versions = versionsOf(database)
@@ -123,7 +136,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerEditorSchemaRoutes(app, { versions, today })
   registerDifferenceRoutes(app, { db: database.pool, versions, today })
   const providers = { ...noProviders, differenceOf: compareBundles }
-  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers }
+  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const deps: DeterminationDeps = {
     database,
@@ -158,7 +171,14 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
-  registerQueries(app, database, config, grants)
+  registerQueries(app, database, config, grants ?? held)
+  registerGrantRoutes(app, {
+    database,
+    grants: held,
+    timeZone: config.timeZone,
+    isEntity: (id) => entityExists(database.pool, id),
+    ...grantable(versions, today, definitions),
+  })
   registerDataProtectionRoutes(app, {
     database,
     registries: async () => definitions,
@@ -166,7 +186,8 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     subjectRequestDays: config.subjectRequestDays,
     versions,
     purposes,
-    grants: async () => [],
+    grants: async () =>
+      (await grantsInForce(database.pool, isoOfDay(await today()))).map((grant) => ({ ...grant, items: standing(grant) })),
   })
   registerLoadRoutes(app, {
     database,
@@ -188,16 +209,29 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   return app
 }
 
-/** An answer that gives nobody anything. */
-const nothingGranted = async (entity: string): Promise<ReadRights> => ({
-  entity,
-  columns: () => new Set(),
-  facts: new Set(),
-  decideOnly: new Set(),
-  rowScope: () => ({ kind: 'none' }),
-})
+/** What can be granted; before anything is in force that is registries alone. */
+function grantable(
+  versions: Versions,
+  today: () => Promise<number>,
+  definitions: readonly RegistryDefinition[],
+): Pick<GrantDeps, 'registries' | 'factCustodians' | 'programmesOf'> {
+  const now = async (): Promise<Pick<Bundle, 'catalogue' | 'programmes'> | null> =>
+    versions.inForce(await today()).catch((error: unknown) => {
+      if (error instanceof Problem && error.code === 'nothing-in-force') return null
+      throw error
+    })
+  return {
+    registries: async () => [
+      ...definitions,
+      ...((await now())?.programmes ?? []).map(({ id, programme }) => listRegistry(id, programme.source.agency)),
+    ],
+    factCustodians: async () => new Map([...((await now())?.catalogue.facts ?? [])].map(([id, { custodian }]) => [id, custodian])),
+    programmesOf: async (entity) =>
+      ((await now())?.programmes ?? []).flatMap(({ id, programme }) => (programme.source.agency === entity ? [id] : [])),
+  }
+}
 
-function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: AppDeps['grants']): void {
+function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: NonNullable<AppDeps['grants']>): void {
   let secret: Promise<Uint8Array> | null = null
   const definitions = loadRegistryDefinitions()
   const limits: QueryDeps['limits'] = {
@@ -211,8 +245,8 @@ function registerQueries(app: Server, database: Database, config: AppDeps['confi
   const deps: QueryDeps = {
     database,
     registries: async () => definitions,
-    rights: grants?.rights ?? nothingGranted,
-    connectionOf: grants?.connectionOf ?? (async () => database.pool),
+    rights: grants.rights,
+    connectionOf: grants.connectionOf,
     secret: () =>
       (secret ??= cellSecret(config.dataDirectory).catch((error: unknown) => {
         secret = null

@@ -80,6 +80,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'إنشاء مفتاح للواجهة البرمجية أو سرد المفاتيح أو إلغاء أحدها (‎--name NAME --entity ENTITY --permissions a,b | --list | --revoke ID)',
     load: async () => (await import('./commands/key.ts')).key,
   },
+  grants: {
+    en: 'Hold PostgreSQL’s logins and views against the grants, or make them equal (--check --reconcile)',
+    ar: 'مقارنة حسابات الجهات وعروضها في PostgreSQL بالمنح أو مطابقتها لها (‎--check --reconcile)',
+    load: async () => (await import('./commands/grants.ts')).grants,
+  },
   user: {
     en: 'Make, list, disable or enable users, or give one a new password (make --login L --name N --entity E --roles a,b --contact C | list | disable --login L | enable --login L | reset-password --login L --reset-authenticator)',
     ar: 'إنشاء المستخدمين أو سردهم أو تعطيلهم أو تفعيلهم أو منح كلمة مرور جديدة (‎make --login L --name N --entity E --roles a,b --contact C | list | disable --login L | enable --login L | reset-password --login L --reset-authenticator)',

@@ -39,6 +39,12 @@ export const permissions = {
   'loads:read': { en: 'See loads of registries and what they came to', ar: 'الاطلاع على عمليات تحميل السجلات ونتائجها' },
   'loads:rejected': { en: 'Read the refused rows of a load', ar: 'الاطلاع على الصفوف المرفوضة في التحميل' },
   'substitutions:write': { en: 'Merge two numbers of one person, and undo it', ar: 'دمج رقمين لشخص واحد والتراجع عن ذلك' },
+  'grants:request': { en: 'Ask for grants of columns and facts, or offer them', ar: 'طلب منح الأعمدة والمتغيّرات أو عرضها' },
+  'grants:approve': {
+    en: 'Decide, for the custodian, on grants and revoke them',
+    ar: 'البت باسم الجهة المالكة للبيانات في المنح وإلغاؤها',
+  },
+  'grants:read': { en: 'See grants given and received', ar: 'الاطلاع على المنح المعطاة والمستلمة' },
   'breaches:write': { en: 'Record breaches of data and what is done about them', ar: 'تسجيل خروقات البيانات وما يُتخذ بشأنها' },
   'breaches:read': { en: 'Read the log of breaches', ar: 'الاطلاع على سجل الخروقات' },
   'subject-requests:write': { en: 'Receive objections and requests for correction', ar: 'استلام الاعتراضات وطلبات التصحيح' },

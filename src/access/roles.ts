@@ -11,12 +11,13 @@ const reader = ['versions:read', 'evaluate:run'] as const satisfies readonly Per
 const querying = ['queries:read', 'queries:run'] as const satisfies readonly Permission[]
 const managing = ['entities:read', 'users:read', 'users:write', 'keys:read', 'keys:write'] as const satisfies readonly Permission[]
 const delivering = ['loads:write', 'loads:read', 'loads:rejected', 'changes:write', 'changes:read'] as const satisfies readonly Permission[]
+const asking = ['grants:request', 'grants:read'] as const satisfies readonly Permission[]
 
 export const roles = {
   'entity-admin': {
     en: 'Administrator of an entity: its users, groups, keys and systems',
     ar: 'مدير الجهة: مستخدموها ومجموعاتها ومفاتيحها وأنظمتها',
-    permissions: [...managing, ...querying, 'versions:read'],
+    permissions: [...managing, ...querying, ...asking, 'versions:read'],
   },
   custodian: {
     en: 'Custodian of an entity’s registries',
@@ -24,6 +25,8 @@ export const roles = {
     permissions: [
       'entities:read',
       ...delivering,
+      ...asking,
+      'grants:approve',
       ...querying,
       'queries:write',
       'versions:read',
@@ -43,6 +46,8 @@ export const roles = {
       ...querying,
       'queries:write',
       ...delivering,
+      ...asking,
+      'grants:approve',
       'substitutions:write',
       'runs:write',
       'runs:write-residents',
@@ -65,6 +70,7 @@ export const roles = {
     permissions: [
       ...reader,
       ...querying,
+      ...asking,
       'versions:write',
       'versions:activate',
       'runs:read',
@@ -85,7 +91,7 @@ export const roles = {
   analyst: {
     en: 'Policy analyst: simulates and queries',
     ar: 'محلل سياسات: يحاكي ويستعلم',
-    permissions: [...reader, ...querying, 'queries:write', 'simulations:write', 'simulations:read', 'runs:read'],
+    permissions: [...reader, ...querying, 'queries:write', 'grants:read', 'simulations:write', 'simulations:read', 'runs:read'],
   },
   intake: {
     en: 'Intake: takes applications and tells their outcome',
@@ -117,6 +123,7 @@ export const roles = {
       'runs:read',
       'loads:read',
       'changes:read',
+      'grants:read',
       'breaches:read',
       'processing-records:read',
     ],
