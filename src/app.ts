@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
+import type { Viewing } from './determinations/eyes/eyes.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
@@ -105,7 +106,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
-  const deps: DeterminationDeps = {
+  const rights = grants?.rights ?? nothingGranted
+  const deps: DeterminationDeps & Viewing = {
+    rights,
     database,
     versions,
     freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
@@ -128,12 +131,18 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   })
   registerStandingRoutes(app, { database })
   registerEnrolmentRoutes(app, deps)
-  const lists = { database, versions, dataDirectory: config.dataDirectory, slots: limitedSlots(EXPORTS_AT_ONCE, 'exports are being made') }
+  const lists = {
+    database,
+    versions,
+    rights,
+    dataDirectory: config.dataDirectory,
+    slots: limitedSlots(EXPORTS_AT_ONCE, 'exports are being made'),
+  }
   registerTargetingRoutes(app, lists)
   registerExportRoutes(app, lists)
   registerRunRoutes(app, deps)
-  registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
-  registerExplainRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
+  registerHandOverRoutes(app, lists)
+  registerExplainRoutes(app, lists)
   registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
@@ -156,13 +165,14 @@ export async function buildApp({ database, config, version, logTo, grants }: App
 }
 
 /** An answer that gives nobody anything. */
-const nothingGranted = async (entity: string): Promise<ReadRights> => ({
-  entity,
+const nothing: ReadRights = {
+  entity: '',
   columns: () => new Set(),
   facts: new Set(),
   decideOnly: new Set(),
   rowScope: () => ({ kind: 'none' }),
-})
+}
+const nothingGranted = async (): Promise<ReadRights> => nothing
 
 function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: AppDeps['grants']): void {
   let secret: Promise<Uint8Array> | null = null

@@ -430,6 +430,13 @@ export const problemKinds = {
     'GET /v1/queries/columns lists what is granted. What is not there is answered in the same way.',
     'يعرض GET /v1/queries/columns ما هو ممنوح، ويُجاب غير الموجود بالجواب نفسه.',
   ),
+  'facts-not-granted': kind(
+    403,
+    'Your organisation is not granted the facts that this is made of',
+    'لا تملك جهتك صلاحية الاطلاع على البيانات التي يستند إليها هذا الطلب',
+    'Leave it out, or ask the custodian of the facts for a grant: answers name what they withhold.',
+    'استغنوا عنه، أو اطلبوا الصلاحية من الجهة المالكة للبيانات؛ وتذكر الأجوبة ما حُجب منها.',
+  ),
   'query-needs-person': kind(
     403,
     'Rows about persons are not given so',

@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { Server } from '../../src/http/server.ts'
 import { testDatabase } from './database.ts'
+import { everythingGranted } from './granted.ts'
 
 export interface TestApp {
   readonly app: Server
@@ -20,7 +21,7 @@ export interface TestApp {
   readonly keyWith: (...permissions: Permission[]) => Promise<{ authorization: string }>
 }
 
-/** `prepare` runs after the database is there and before the service is built; `grants` stand for those of the database. */
+/** `prepare` runs after the database is there and before the service is built; `grants` stand for those of the database, which give everybody every fact. */
 export async function testApp(
   t: Pick<Test, 'teardown'>,
   env: Record<string, string> = {},
@@ -36,9 +37,9 @@ export async function testApp(
       done()
     },
   })
-  const given = grants?.(database)
+  const given = grants?.(database) ?? { rights: everythingGranted, connectionOf: async () => database.pool }
   const config = readConfig({ LOG_LEVEL: 'trace', ...env })
-  const app = await buildApp({ database, config, version: '0.0.0', logTo, ...(given ? { grants: given } : {}) })
+  const app = await buildApp({ database, config, version: '0.0.0', logTo, grants: given })
   t.teardown(() => app.close())
   const keyWith = async (...permissions: Permission[]): Promise<{ authorization: string }> => ({
     authorization: `Bearer ${await createKey(database.pool, { name: 'test', entity: 'MODEE', permissions })}`,

@@ -4,11 +4,13 @@ import { judge, type UnitOutcome } from '../../determinations/determine.ts'
 import { isToldTo, judgedUnit, type JudgedUnit, statusesOf } from '../../determinations/judged-unit.ts'
 import { noticesFor, outcomeWords } from '../../determinations/notices.ts'
 import { type Reader, readerOf } from '../../determinations/visible-facts.ts'
+import type { Viewer } from '../../determinations/eyes/eyes.ts'
 import type { AssembledHousehold } from '../../households/assembled.ts'
 import { membersOn } from '../../households/find-household.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { ListedUnit } from '../lists/list-store.ts'
-import { answeredUnit } from '../lists/unit-answer.ts'
+import { openFields } from '../lists/open-fields.ts'
+import { UNIT_FIELDS, unitWith } from '../lists/unit-answer.ts'
 import type { ExplainDeps, ExplainedRun } from './explained-run.ts'
 import { populationOf } from './population.ts'
 import { selectionOf } from './selection.ts'
@@ -28,7 +30,12 @@ export interface AskedUnit {
 
 export type UnitExplanation = Awaited<ReturnType<typeof explainUnit>>
 
-export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, explained: ExplainedRun, asked: AskedUnit) {
+export async function explainUnit(
+  { database, versions }: Pick<ExplainDeps, 'database' | 'versions'>,
+  explained: ExplainedRun,
+  asked: AskedUnit,
+  viewer: Viewer,
+) {
   const { run, list, bundle, compiled, sources, snapshot } = explained
   const { householdRef, personRef, listed } = asked
   const alone = await householdOfRun(database, explained, asked)
@@ -38,13 +45,14 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
   if (!unit) throw problem('unit-not-in-run', { detail: 'the person is not a member of the household on that day' })
   refuseOther(unit, listed)
   const reader = readerFor(assembled, asked)
-  const judged = judgedUnit(bundle, compiled, assembled, unit, { reader, statuses: statusesOf(units) }) as JudgedUnit
+  const judged = judgedUnit(bundle, compiled, assembled, unit, { reader, statuses: statusesOf(units), viewer }) as JudgedUnit
   const { outcome } = unit
   const isTold = isToldTo(judged, reader)
   const { names, agency } = compiled.programme.source
-  const tell = (language: 'en' | 'ar') => tellUnit({ bundle, assembled, reader, outcome }, judged, language)
+  const tell = (language: 'en' | 'ar') => tellUnit({ bundle, reader, outcome }, judged, language)
   const illustrative = compiled.rule.source.illustrative || compiled.formula?.formula.illustrative === true
-  const { facts, person, hidden } = shownFacts(bundle, assembled, judged)
+  const { fields } = await openFields(versions, list, viewer)
+  const { facts, person, hidden, withheld } = shownFacts(bundle, judged)
   return {
     run: run.id,
     asOf: run.asOf,
@@ -55,10 +63,10 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
     householdRef,
     personRef,
     reader,
-    // Another member's score, tier and benefit are told as little as the values behind them.
-    unit: isTold && listed ? answeredUnit(listed) : null,
+    // Another member's score, tier and benefit are told as little as the values behind them, and words of a place speak of all of them.
+    unit: isTold && listed ? unitWith(listed, [...fields]) : null,
     selection: listed
-      ? isTold
+      ? isTold && fields.size === UNIT_FIELDS.length
         ? await selectionOf(database, explained, listed, judged)
         : { status: listed.status, reason: null, tier: null, sentences: [statusWords[listed.status]] }
       : { status: null, reason: null, tier: null, sentences: [notListed[outcome === 'ineligible' ? 'ineligible' : 'undetermined']] },
@@ -67,6 +75,7 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
     facts,
     person,
     hidden,
+    withheldFacts: withheld,
     explanation: { en: tell('en'), ar: tell('ar') },
     sources: sources.map(({ registry, custodian, load, asOf, state }) => ({ registry, custodian, load, asOf, state })),
     notices: [...noticesFor(outcome, illustrative)],
