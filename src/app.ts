@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
-import type { ReadRights } from './access/grants/read-rights.ts'
+import { type Grants, openGrants } from './access/grants/open-grants.ts'
 import { keyFinder } from './access/key-store.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
@@ -79,12 +79,13 @@ export interface AppDeps {
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
+    | 'entityPoolSize'
   >
   readonly version: string
   readonly logTo?: DestinationStream
-  /** What an entity may read today, and its own connections. */
+  /** What an entity may read today, and its own connections; those of the database's grants unless given. */
   readonly grants?: {
-    readonly rights: (entity: string) => Promise<ReadRights>
+    readonly rights: Grants['rights']
     readonly connectionOf: (entity: string) => Promise<ReadPool>
   }
 }
@@ -106,7 +107,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
-  const rights = grants?.rights ?? nothingGranted
+  const held = openGrants(database, config)
+  app.addHook('onClose', held.close)
+  const { rights } = grants ?? held
   const deps: DeterminationDeps & Viewing = {
     rights,
     database,
@@ -146,7 +149,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
-  registerQueries(app, database, config, grants)
+  registerQueries(app, database, config, grants ?? held)
   registerLoadRoutes(app, {
     database,
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
@@ -164,17 +167,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   return app
 }
 
-/** An answer that gives nobody anything. */
-const nothing: ReadRights = {
-  entity: '',
-  columns: () => new Set(),
-  facts: new Set(),
-  decideOnly: new Set(),
-  rowScope: () => ({ kind: 'none' }),
-}
-const nothingGranted = async (): Promise<ReadRights> => nothing
-
-function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: AppDeps['grants']): void {
+function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: NonNullable<AppDeps['grants']>): void {
   let secret: Promise<Uint8Array> | null = null
   const definitions = loadRegistryDefinitions()
   const limits: QueryDeps['limits'] = {
@@ -188,8 +181,8 @@ function registerQueries(app: Server, database: Database, config: AppDeps['confi
   const deps: QueryDeps = {
     database,
     registries: async () => definitions,
-    rights: grants?.rights ?? nothingGranted,
-    connectionOf: grants?.connectionOf ?? (async () => database.pool),
+    rights: grants.rights,
+    connectionOf: grants.connectionOf,
     secret: () =>
       (secret ??= cellSecret(config.dataDirectory).catch((error: unknown) => {
         secret = null

@@ -95,6 +95,14 @@ export const settings = {
     'Seed of the synthetic population: the same seed and size give the same population.',
   ),
   poolSize: integer(1, 1_000, 'DATABASE_POOL_SIZE', '10', 'connections', 'Most connections of one process.'),
+  entityPoolSize: integer(
+    1,
+    100,
+    'ENTITY_POOL_SIZE',
+    '3',
+    'connections',
+    'Most connections that one process opens as one entity, which see what is granted to it; at most 16 entities have some at a time.',
+  ),
   connectionTimeoutMs: integer(
     1,
     600_000,

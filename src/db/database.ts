@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Config } from '../config.ts'
 import { startEmbedded } from './embedded/server.ts'
-import { type Connection, openPool, type PoolSettings } from './pool.ts'
+import { type Connection, openPool, type Place, type PoolSettings } from './pool.ts'
 import type { Queryable } from './queryable.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- each room declares the rows of its own tables; one type for all would bind the rooms together
@@ -28,6 +28,8 @@ export interface Database {
   readonly transaction: <T>(work: (transaction: Transaction) => Promise<T>, options?: { readonly isolation?: Isolation }) => Promise<T>
   /** One transaction of statements that do not wait for each other's answers: sent at once, answered in order, all kept or none. The first failure is thrown; what `send` throws, too. */
   readonly together: <T extends readonly unknown[]>(send: (client: Queryable) => readonly [...Promises<T>]) => Promise<T>
+  /** Connections of another role of the same database, at most so many; whoever opens them ends them. */
+  readonly poolAs: (login: { readonly user: string; readonly password: string }, connectionsMax: number) => pg.Pool
   readonly close: () => Promise<void>
 }
 
@@ -62,8 +64,17 @@ export function connectDatabase(connection: Connection, settings: PoolSettings, 
     kysely: new Kysely({ dialect: new PostgresDialect({ pool }) }),
     transaction: (work, options) => runTransaction(pool, work, options?.isolation ?? 'read committed'),
     together: (send) => sendTogether(pool, send),
+    poolAs: (login, connectionsMax) =>
+      openPool({ ...placeOf(connection), ...login }, { ...settings, poolSize: connectionsMax }, onIdleError),
     close: () => pool.end(),
   }
+}
+
+/** Where a connection leads, without who uses it; pg itself reads the URL. */
+function placeOf(connection: Connection): Place {
+  if (typeof connection !== 'string') return { host: connection.host, port: connection.port, database: connection.database }
+  const { host, port, database, ssl } = new pg.Client({ connectionString: connection })
+  return { host, port, database: database ?? '', ...(ssl ? { ssl } : {}) }
 }
 
 async function runTransaction<T>(pool: pg.Pool, work: (transaction: Transaction) => Promise<T>, isolation: Isolation): Promise<T> {

@@ -8,10 +8,16 @@ export type PoolSettings = Pick<
   'poolSize' | 'connectionTimeoutMs' | 'statementTimeoutMs' | 'lockTimeoutMs' | 'idleInTransactionTimeoutMs'
 >
 
+/** A database of a server. */
+export interface Place {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly ssl?: pg.ClientConfig['ssl']
+}
+
 /** Where to connect: a URL, or the parts for the embedded server. */
-export type Connection =
-  | string
-  | { readonly host: string; readonly port: number; readonly user: string; readonly password: string; readonly database: string }
+export type Connection = string | (Place & { readonly user: string; readonly password: string })
 
 /** Opens a pool; `onIdleError` hears of connections that broke while idle (a restarted server), which is no reason to exit. */
 export function openPool(connection: Connection, settings: PoolSettings, onIdleError: (error: Error) => void = () => {}): pg.Pool {

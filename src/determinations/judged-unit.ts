@@ -45,6 +45,8 @@ export interface Audience {
   readonly reader: Reader | null
   /** The organisation that asks, or the person itself. */
   readonly viewer: Viewer
+  /** How the unit was come by; asked for unless said otherwise. */
+  readonly rows?: 'asked' | 'listed'
   readonly statuses: ReadonlyMap<string, ProgrammeStatus>
 }
 
@@ -54,13 +56,13 @@ export function judgedUnit(
   compiled: CompiledProgramme,
   assembled: AssembledHousehold,
   unit: Pick<UnitOutcome, 'personRef' | 'trace' | 'score'>,
-  { reader, statuses, viewer }: Audience,
+  { reader, statuses, viewer, rows = 'asked' }: Audience,
 ): JudgedUnit | null {
   const { catalogue, definitions } = bundle
   const { condition } = compiled.rule
   const stored = traceOf(condition, unit.trace)
   if (!stored || (unit.personRef !== null && !assembled.members.some(({ personRef }) => personRef === unit.personRef))) return null
-  const eyes = eyesOf(viewer, catalogue, compiled.id)
+  const eyes = eyesOf(viewer, catalogue, compiled.id, rows)
   const isWithheld = (id: string): boolean => !eyes.sees(id)
   const isMasked = eyes.withheld.size > 0
   const shown = maskedHousehold(catalogue, assembled, eyes)

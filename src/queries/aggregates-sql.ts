@@ -3,7 +3,7 @@
  * the greatest share of one person is known. What it gives is exact: disclose-cells.ts decides what of it is told.
  */
 import type { AggregatesQuery, QueryAggregate } from './checked-query.ts'
-import { columnSql, PERSON, placeholders, sourceSql, type Statement } from './statement.ts'
+import { columnSql, PERSON, placeholders, sourceSql, type Statement, WAREHOUSE } from './statement.ts'
 
 /** More groups are refused rather than cut: which are told must not depend on what they hold. */
 export const GROUPS_MAX = 5_000
@@ -13,7 +13,7 @@ export const GROUPS_MAX = 5_000
  * `v`, and of counts and sums `n` known rows, `whole` and `top`: the sum and the greatest of the persons' absolute shares.
  * Groups of fewer than `least` persons stay in the database.
  */
-export function aggregatesSql(query: AggregatesQuery, least: number): Statement {
+export function aggregatesSql(query: AggregatesQuery, least: number, schema: string = WAREHOUSE): Statement {
   const given = placeholders()
   const groups = query.groupBy.map((_, index) => `g${index}`)
   const by = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}` : ''
@@ -32,7 +32,7 @@ export function aggregatesSql(query: AggregatesQuery, least: number): Statement 
   const same = (table: string): string =>
     groups.map((group) => `${table}.${group} IS NOT DISTINCT FROM cells.${group}`).join(' AND ') || 'TRUE'
   const text = [
-    `WITH matched AS (\nSELECT ${matched.join(', ')}\n${sourceSql(query, given, [])}\n)`,
+    `WITH matched AS (\nSELECT ${matched.join(', ')}\n${sourceSql(query, given, [], schema)}\n)`,
     `shares AS (\nSELECT ${['person', ...groups, ...shares].join(', ')} FROM matched${byPerson}\n)`,
     `cells AS (\nSELECT ${[...groups, 'count(*) AS persons', `${low(key)} AS key`, ...cells].join(', ')}\nFROM shares${by} HAVING count(*) >= ${least}\n)`,
     ...distinct.map(

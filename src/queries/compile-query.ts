@@ -8,7 +8,7 @@ import type { QueryDefinition } from './definition-schema.ts'
 import { grantedColumns } from './granted-columns.ts'
 import { rowRestrictions } from './row-scopes.ts'
 import { rowsSql } from './rows-sql.ts'
-import type { Statement } from './statement.ts'
+import { type Statement, WAREHOUSE } from './statement.ts'
 
 export interface CompileLimits extends QueryLimits {
   /** Cells of aggregates with fewer persons are not told. */
@@ -18,6 +18,8 @@ export interface CompileLimits extends QueryLimits {
 export interface CompiledQuery {
   readonly query: CheckedQuery
   readonly statement: Statement
+  /** The same over the views of an entity's schema. */
+  readonly statementIn: (schema: string) => Statement
   /** Least persons of a told cell; null for rows and for one person's own aggregates, which are exact. */
   readonly least: number | null
 }
@@ -31,9 +33,16 @@ export function compileQuery(
 ): CompiledQuery {
   const query = checkQuery(definition, grantedColumns(registries, rights), limits)
   const restrictions = rowRestrictions(query, rights)
-  if (query.kind === 'rows') return { query, statement: rowsSql(query, restrictions), least: null }
-  const least = personParameter(query) ? null : limits.leastPersons
-  return { query, statement: aggregatesSql(query, least ?? 1), least }
+  const least = query.kind === 'rows' || personParameter(query) ? null : limits.leastPersons
+  const statementIn = (schema: string): Statement =>
+    query.kind === 'rows' ? rowsSql(query, restrictions, schema) : aggregatesSql(query, least ?? 1, schema)
+  return { query, statement: statementIn(WAREHOUSE), statementIn: lastRemembered(statementIn), least }
+}
+
+/** A compiled query is one entity's, which has one schema. */
+function lastRemembered(make: (schema: string) => Statement): (schema: string) => Statement {
+  let last: { readonly schema: string; readonly statement: Statement } | null = null
+  return (schema) => (last?.schema === schema ? last : (last = { schema, statement: make(schema) })).statement
 }
 
 const REMEMBERED = 1_000

@@ -7,7 +7,11 @@ import { problem } from '../kernel/problem.ts'
  * Connections to read with. `forPerson` makes the SET LOCAL that tells PostgreSQL's row policies whose rows this transaction is about;
  * the reference comes from the vault and is a whole number.
  */
-export type ReadPool = Pick<pg.Pool, 'connect'> & { readonly forPerson?: (personRef: number) => string }
+export type ReadPool = Pick<pg.Pool, 'connect'> & {
+  readonly forPerson?: (personRef: number) => string
+  /** Where its registries stand; the warehouse unless said. */
+  readonly schema?: string
+}
 
 export interface ReadLimits {
   readonly timeoutMs: number
@@ -36,7 +40,7 @@ export async function readOnly<T>(pool: ReadPool, limits: ReadLimits, work: (cli
       () => false,
       () => true,
     )
-    throw spoken(error)
+    throw spoken(error, pool)
   } finally {
     client.release(broken)
   }
@@ -58,7 +62,7 @@ export async function readAtOnce<T extends pg.QueryResultRow>(pool: ReadPool, li
     if (read.status === 'rejected') throw read.reason
     return read.value.rows
   } catch (error) {
-    throw spoken(error)
+    throw spoken(error, pool)
   } finally {
     client.pipeline = false
     client.release(broken)
@@ -80,9 +84,11 @@ export async function assertAffordable(client: Queryable, text: string, values: 
 
 const PRIVILEGE_MISSING = '42501'
 const CANCELLED = '57014'
+/** There is no view of a registry of which nothing is granted. */
+const TABLE_MISSING = '42P01'
 
-function spoken(error: unknown): unknown {
+function spoken(error: unknown, { schema }: ReadPool): unknown {
   const code = (error as { code?: unknown } | null)?.code
-  if (code === PRIVILEGE_MISSING) return problem('query-not-granted')
+  if (code === PRIVILEGE_MISSING || (code === TABLE_MISSING && schema !== undefined)) return problem('query-not-granted')
   return code === CANCELLED ? problem('query-too-costly', { detail: 'It took longer than a query may.' }) : error
 }

@@ -9,7 +9,7 @@ import { assertAffordable, readAtOnce, readOnly, type ReadPool } from './guarded
 import type { Values } from './parameter-values.ts'
 import type { QueryDeps } from './query-deps.ts'
 import { type CellValue, personKeys, type ToldRow, toldRows } from './row-answer.ts'
-import type { Binding } from './statement.ts'
+import type { Binding, Statement } from './statement.ts'
 
 export interface Asked extends CompiledQuery {
   readonly values: Values
@@ -28,10 +28,14 @@ export interface Read {
 
 export async function readCompiled(deps: QueryDeps, asked: Asked): Promise<Read> {
   const [own, secret] = await Promise.all([deps.connectionOf(asked.entity), deps.secret()])
-  const sent = { text: asked.statement.text, values: asked.statement.bindings.map((binding) => boundValue(binding, asked.values, secret)) }
+  const sentTo = ({ text, bindings }: Statement): Sent => ({
+    text,
+    values: bindings.map((binding) => boundValue(binding, asked.values, secret)),
+  })
+  const sent = sentTo(own.schema === undefined ? asked.statement : asked.statementIn(own.schema))
   return asked.query.kind === 'rows'
     ? readRows(deps, asked, asked.query, own, sent, secret)
-    : readCells(deps, asked, asked.query, own, sent)
+    : readCells(deps, asked, asked.query, own, sent, sentTo(asked.statement))
 }
 
 interface Sent {
@@ -63,13 +67,17 @@ async function readRows(deps: QueryDeps, asked: Asked, query: RowsQuery, own: Re
  * Aggregates over everyone are of persons whom the entity's own connections do not see: those are asked whether they may read the columns
  * (planning asks it), and the service reads. One person's own are read on them.
  */
-async function readCells(deps: QueryDeps, asked: Asked, query: AggregatesQuery, own: ReadPool, sent: Sent): Promise<Read> {
+async function readCells(deps: QueryDeps, asked: Asked, query: AggregatesQuery, own: ReadPool, sent: Sent, whole: Sent): Promise<Read> {
   const { limits, database, takeSlot } = deps
   const reading = { timeoutMs: limits.aggregateTimeoutMs, personRef: asked.values.personRef }
   const giveBack = takeSlot()
   try {
     await readOnly(own, reading, (client) => assertAffordable(client, sent.text, sent.values, limits.costMax))
-    const cells = await readAtOnce<RawCell>(asked.least === null ? own : database.pool, reading, sent)
+    if (asked.least !== null && own.schema !== undefined)
+      await readOnly(database.pool, reading, (client) => assertAffordable(client, whole.text, whole.values, limits.costMax))
+    const cells = await (asked.least === null
+      ? readAtOnce<RawCell>(own, reading, sent)
+      : readAtOnce<RawCell>(database.pool, reading, whole))
     if (cells.length > GROUPS_MAX) throw problem('query-too-costly', { detail: `There are more than ${GROUPS_MAX} groups.` })
     const told = orderedCells(query, toldCells(query, cells, asked.least))
     return { rows: told.slice(0, query.limit), more: told.length > query.limit, persons: null }

@@ -1,10 +1,10 @@
 /** The statement of a query for rows: the person's reference first (never shown as it is), then the columns in order. */
 import type { RowsQuery } from './checked-query.ts'
 import type { Restrictions } from './row-scopes.ts'
-import { columnSql, PERSON, placeholders, sourceSql, type Statement } from './statement.ts'
+import { columnSql, PERSON, placeholders, sourceSql, type Statement, WAREHOUSE } from './statement.ts'
 
 /** `scopes` restrict whose rows are read; one row more than the limit tells that there are more. */
-export function rowsSql(query: RowsQuery, scopesOf: Restrictions): Statement {
+export function rowsSql(query: RowsQuery, scopesOf: Restrictions, schema: string = WAREHOUSE): Statement {
   const given = placeholders()
   const shown = query.columns.map((column, index) => `${columnSql(query, column)} AS c${index}`)
   // Ties: rows of one person that show the same cannot be told apart. Keys of registries may not be granted.
@@ -15,7 +15,7 @@ export function rowsSql(query: RowsQuery, scopesOf: Restrictions): Statement {
   ]
   const text = [
     `SELECT ${[`${PERSON} AS person`, ...shown].join(', ')}`,
-    sourceSql(query, given, scopesOf(given)),
+    sourceSql(query, given, scopesOf(given), schema),
     `ORDER BY ${order.join(', ')}`,
     `LIMIT ${query.limit + 1}`,
   ].join('\n')

@@ -3,7 +3,7 @@ import type { CheckedCommon, QueryParameter } from './checked-query.ts'
 import type { QueryColumn } from './granted-columns.ts'
 import { conditionSql } from '../language/condition/sql.ts'
 import type { RegistryDefinition } from '../warehouse/registry-definition.ts'
-import { quote, tableName } from '../warehouse/registry-table.ts'
+import { quote } from '../warehouse/registry-table.ts'
 
 /** What is put in when the statement is sent: a parameter of the query, programmes whose applicants may be read, the secret of the noise. */
 export type Binding =
@@ -45,8 +45,12 @@ export const columnSql = (query: CheckedCommon, { registry, column }: QueryColum
 
 export const PERSON = 'r0.person_ref'
 
+/** The schema of the registries' tables; an entity's own connections have views of the same names in one of their own. */
+export const WAREHOUSE = 'warehouse'
+
 /** FROM and WHERE: each registry joined to the first by person, the condition, and whose rows may be read. */
-export function sourceSql(query: CheckedCommon, given: Placeholders, scopes: readonly string[]): string {
+export function sourceSql(query: CheckedCommon, given: Placeholders, scopes: readonly string[], schema: string): string {
+  const table = ({ id }: RegistryDefinition): string => `${schema}.${quote(id)}`
   const [base, ...joined] = query.registries as [RegistryDefinition, ...RegistryDefinition[]]
   const person = query.parameters.find(({ kind }) => kind === 'person')
   const restrictions = [
@@ -55,8 +59,8 @@ export function sourceSql(query: CheckedCommon, given: Placeholders, scopes: rea
     ...(query.where ? [conditionSql(query.where, 'postgresql', (slot) => ({ value: factSql(query, slot, given) }))] : []),
   ]
   return [
-    `FROM ${tableName(base)} AS r0`,
-    ...joined.map((registry, index) => `LEFT JOIN ${tableName(registry)} AS r${index + 1} ON r${index + 1}.person_ref = ${PERSON}`),
+    `FROM ${table(base)} AS r0`,
+    ...joined.map((registry, index) => `LEFT JOIN ${table(registry)} AS r${index + 1} ON r${index + 1}.person_ref = ${PERSON}`),
     ...(restrictions.length > 0 ? [`WHERE ${restrictions.join('\n  AND ')}`] : []),
   ].join('\n')
 }

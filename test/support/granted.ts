@@ -1,4 +1,4 @@
-/** Rights of tests that are not about grants: an organisation that may see every fact, and may read no registry in a query. */
+/** Rights for tests that are not about grants: those of the database, and every fact seen. */
 import type { ReadRights } from '../../src/access/grants/read-rights.ts'
 
 /** Has whatever is asked for, facts of tests' own catalogues too. */
@@ -8,12 +8,11 @@ class All extends Set<string> {
   }
 }
 
-const rights: ReadRights = {
-  entity: '',
-  columns: () => new Set(),
-  facts: new All(),
-  decideOnly: new Set(),
-  rowScope: () => ({ kind: 'none' }),
-}
+const known = new WeakMap<ReadRights, ReadRights>()
 
-export const everythingGranted = async (): Promise<ReadRights> => rights
+/** The same object for the same rights: what follows from rights is remembered by them. */
+export function withEveryFact(rights: ReadRights): ReadRights {
+  const found = known.get(rights) ?? { ...rights, facts: new All() }
+  known.set(rights, found)
+  return found
+}

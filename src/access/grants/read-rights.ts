@@ -16,5 +16,6 @@ export interface ReadRights {
   readonly facts: ReadonlySet<string>
   /** Facts that a programme's rule may use without anyone at the agency seeing the value. */
   readonly decideOnly: ReadonlySet<string>
-  readonly rowScope: (registry: string) => RowScope
+  /** Of one column; without one, the narrowest of the registry's granted columns. */
+  readonly rowScope: (registry: string, column?: string) => RowScope
 }

@@ -22,29 +22,34 @@ const everything: Eyes = { sees: () => true, withheld: new Set() }
 /** Rights never change in place, nor do catalogues: what follows from both is worked out once. */
 const known = new WeakMap<ReadRights, WeakMap<Catalogue, Map<string, Eyes>>>()
 
-/** For answers about a programme, whose applicants a grant may be limited to. */
-export function eyesOf(viewer: Viewer, catalogue: Catalogue, programme: string): Eyes {
+/**
+ * For an answer about a programme. `asked`: of somebody who was asked for by number or by what was made of such a question; `listed`: of
+ * whoever stands in a list, which needs a grant of rows that are not asked for one by one: the programme's applicants, or any.
+ */
+export function eyesOf(viewer: Viewer, catalogue: Catalogue, programme: string, rows: 'asked' | 'listed' = 'asked'): Eyes {
   if (viewer === 'citizen') return everything
   const catalogues = known.get(viewer) ?? new WeakMap<Catalogue, Map<string, Eyes>>()
   known.set(viewer, catalogues)
   const programmes = catalogues.get(catalogue) ?? new Map<string, Eyes>()
   catalogues.set(catalogue, programmes)
-  const eyes = programmes.get(programme) ?? oneOf([...programmes.values()], look(viewer, catalogue, programme))
-  programmes.set(programme, eyes)
+  const key = rows === 'asked' ? rows : `${rows} ${programme}`
+  const eyes = programmes.get(key) ?? oneOf([...programmes.values()], look(viewer, catalogue, rows === 'asked' ? null : programme))
+  programmes.set(key, eyes)
   return eyes
 }
 
-/** Programmes for which the same is withheld share their eyes, so that a household is masked once for all of them. */
+/** Where the same is withheld the eyes are the same, so that a household is masked once. */
 const oneOf = (before: readonly Eyes[], eyes: Eyes): Eyes =>
   before.find(({ withheld }) => withheld.size === eyes.withheld.size && [...withheld].every((id) => eyes.withheld.has(id))) ?? eyes
 
-function look(rights: ReadRights, catalogue: Catalogue, programme: string): Eyes {
+/** `listedIn`: the programme whose list it is; null for somebody who was asked for. */
+function look(rights: ReadRights, catalogue: Catalogue, listedIn: string | null): Eyes {
   const seen = new Map<string, boolean>()
   const sees = (id: string): boolean => {
     const before = seen.get(id)
     if (before !== undefined) return before
     const fact = catalogue.facts.get(id)
-    const is = fact !== undefined && (rights.facts.has(id) || followsFrom(fact, { rights, catalogue, programme, sees }))
+    const is = fact !== undefined && (rights.facts.has(id) || followsFrom(fact, { rights, catalogue, listedIn, sees }))
     seen.set(id, is)
     return is
   }
@@ -54,7 +59,7 @@ function look(rights: ReadRights, catalogue: Catalogue, programme: string): Eyes
 interface Sight {
   readonly rights: ReadRights
   readonly catalogue: Catalogue
-  readonly programme: string
+  readonly listedIn: string | null
   readonly sees: (factId: string) => boolean
 }
 
@@ -95,9 +100,13 @@ function readsOfFact(catalogue: Catalogue, id: string): FactReads {
 }
 
 /** A count of rows names no column: whoever may read one column of a registry may count its rows. */
-function isGranted({ rights, programme }: Sight, registry: string, columns: readonly string[]): boolean {
+function isGranted({ rights, listedIn }: Sight, registry: string, columns: readonly string[]): boolean {
   const granted = rights.columns(registry)
-  if (granted.size === 0 || !columns.every((column) => granted.has(column))) return false
-  const scope = rights.rowScope(registry)
-  return scope.kind === 'applicants' ? scope.programmes.includes(programme) : scope.kind !== 'none'
+  const read = columns.length === 0 ? [...granted].slice(0, 1) : columns
+  if (read.length === 0 || !read.every((column) => granted.has(column))) return false
+  return read.every((column) => {
+    const scope = rights.rowScope(registry, column)
+    if (scope.kind === 'applicants') return listedIn === null || scope.programmes.includes(listedIn)
+    return scope.kind === 'listing' || (scope.kind === 'person' && listedIn === null)
+  })
 }

@@ -45,7 +45,12 @@ export async function explainUnit(
   if (!unit) throw problem('unit-not-in-run', { detail: 'the person is not a member of the household on that day' })
   refuseOther(unit, listed)
   const reader = readerFor(assembled, asked)
-  const judged = judgedUnit(bundle, compiled, assembled, unit, { reader, statuses: statusesOf(units), viewer }) as JudgedUnit
+  const judged = judgedUnit(bundle, compiled, assembled, unit, {
+    reader,
+    statuses: statusesOf(units),
+    viewer,
+    rows: 'listed',
+  }) as JudgedUnit
   const { outcome } = unit
   const isTold = isToldTo(judged, reader)
   const { names, agency } = compiled.programme.source

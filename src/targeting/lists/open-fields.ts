@@ -35,7 +35,7 @@ export async function openFields(versions: Versions, { versionSet, programme }: 
   const compiled = bundle && programmeOf(bundle, programme)
   if (!bundle || !compiled) return { fields: withoutVersions(viewer), withheld: [] }
   const { catalogue } = bundle
-  const eyes = eyesOf(viewer, catalogue, programme)
+  const eyes = eyesOf(viewer, catalogue, programme, 'listed')
   const fields = new Set(OUTCOME)
   if (eyes.withheld.size === 0) return { fields: new Set(UNIT_FIELDS), withheld: [] }
   const tierFacts = compiled.programme.tiers.flatMap(({ condition }) =>

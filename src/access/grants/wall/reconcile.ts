@@ -1,0 +1,102 @@
+/** Makes PostgreSQL's side of an entity's grants equal to them: its login, and a view for each registry; in the transaction of whatever changed them. */
+import { createHash, randomBytes } from 'node:crypto'
+import { escapeIdentifier as quote, escapeLiteral } from 'pg'
+import type { Queryable } from '../../../db/queryable.ts'
+import { type HeldGrant, heldGrants, readGrantStamp } from '../grant-store.ts'
+import { type EntityLogin, readLogin, writeLogin } from './entity-login.ts'
+import { passwordHashOf, passwordOf, personKeyOf, scramVerifier } from './login-secret.ts'
+import { roleOf } from './role-name.ts'
+import { viewedTables } from './viewed-tables.ts'
+import { type View, viewOf } from './view-sql.ts'
+
+export interface WallSettings {
+  readonly secret: Uint8Array
+  readonly timeZone: string
+}
+
+/** What an entity's schema should hold today. */
+export interface WantedViews {
+  readonly stamp: number
+  readonly held: readonly HeldGrant[]
+  readonly views: readonly View[]
+  readonly madeOf: string
+  readonly goodUntil: string | null
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+export async function wantedViews(client: Queryable, entity: string, timeZone: string): Promise<WantedViews> {
+  const { stamp, day } = await readGrantStamp(client, entity, timeZone)
+  const held = await heldGrants(client, entity, day)
+  const registries = [...new Set(held.flatMap(({ registry, from }) => (from <= day ? (registry ?? []) : [])))].toSorted()
+  const views = (await viewedTables(client, registries)).map((table) => viewOf(table, held, day, timeZone))
+  const turns = held.flatMap(({ from, to }) => [from, to]).filter((turn): turn is string => turn !== null && turn > day)
+  return { stamp, held, views, madeOf: hashOf(JSON.stringify(views)), goodUntil: turns.toSorted()[0] ?? null }
+}
+
+/** Resolves to the login, or null for an entity that was never granted anything. */
+export async function reconcile(client: Queryable, entity: string, { secret, timeZone }: WallSettings): Promise<EntityLogin | null> {
+  // One at a time: roles are the server's, and two that make the same one would stumble over each other.
+  await client.query(`select pg_advisory_xact_lock(hashtext('entity logins'))`)
+  const known = await readLogin(client, entity)
+  const wanted = await wantedViews(client, entity, timeZone)
+  if (!known && wanted.held.length === 0) return null
+  const { rows } = await client.query<{ database: string }>('select current_database() as database')
+  const role = roleOf(rows[0]?.database ?? '', entity)
+  const passwordHash = passwordHashOf(secret, role)
+  const isNew = await ensureRole(client, role, passwordOf(secret, role), known?.role === role && known.passwordHash === passwordHash)
+  if (known && known.role !== role) await client.query(`drop schema if exists ${quote(known.role)} cascade`)
+  const isHeld = known?.role === role && known.madeOf === wanted.madeOf && !isNew && (await schemaHolds(client, role, wanted.views))
+  if (!isHeld) await makeViews(client, role, wanted.views)
+  const programmes = [...new Set(wanted.held.flatMap(({ rows }) => (rows?.kind === 'applicants' ? rows.programmes : [])))].toSorted()
+  const login = { role, passwordHash, programmes, stamp: wanted.stamp, goodUntil: wanted.goodUntil, madeOf: wanted.madeOf }
+  await writeLogin(client, entity, { ...login, personKey: personKeyOf(secret, role) })
+  return login
+}
+
+/** Connections that the service opens for an entity, in all its processes. */
+const CONNECTIONS_MAX = 32
+
+/** Resolves to whether it was made now. */
+async function ensureRole(client: Queryable, role: string, password: string, hasPassword: boolean): Promise<boolean> {
+  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role])
+  const isNew = rowCount === 0
+  if (isNew)
+    await client.query(
+      `do $$ begin execute format('revoke temporary on database %I from public', current_database()); exception when insufficient_privilege then null; end $$;
+       create role ${quote(role)} login nosuperuser nocreatedb nocreaterole noreplication noinherit connection limit ${CONNECTIONS_MAX};
+       alter role ${quote(role)} set default_transaction_read_only = on`,
+    )
+  if (isNew || !hasPassword)
+    await client.query(`alter role ${quote(role)} login password ${escapeLiteral(scramVerifier(password, randomBytes(16)))}`)
+  return isNew
+}
+
+/** The names of the views that are there and of their readable columns. */
+export async function schemaHolds(client: Queryable, role: string, views: readonly View[]): Promise<boolean> {
+  const { rows } = await client.query<{ name: string; readable: string[] | null }>(
+    `select c.relname as name, (select array_agg(a.attname::text order by a.attnum) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
+         and not a.attisdropped and has_column_privilege(r.oid, c.oid, a.attnum, 'select')) as readable
+     from pg_class c, pg_roles r where r.rolname = $1 and c.relnamespace = to_regnamespace(quote_ident($1)) order by c.relname`,
+    [role],
+  )
+  const told = views.map(({ name, readable }) => `${name}(${readable.join()})`).toSorted()
+  return JSON.stringify(rows.map(({ name, readable }) => `${name}(${(readable ?? []).join()})`).toSorted()) === JSON.stringify(told)
+}
+
+async function makeViews(client: Queryable, role: string, views: readonly View[]): Promise<void> {
+  const schema = quote(role)
+  await client.query(`create schema if not exists ${schema}; revoke all on schema ${schema} from public; grant usage on schema ${schema} to ${schema};
+    grant execute on function public.person_asked(), public.persons_in_reach(text[]), public.applicants_of(text[]) to ${schema}`)
+  const { rows } = await client.query<{ name: string }>('select relname as name from pg_class where relnamespace = $1::regnamespace', [
+    schema,
+  ])
+  const obsolete = rows.map(({ name }) => name).toSorted()
+  // Made anew, in the order of their names: replacing one in place would keep columns that are gone.
+  if (obsolete.length > 0) await client.query(`drop view ${obsolete.map((name) => `${schema}.${quote(name)}`).join(', ')}`)
+  const statements = views.flatMap(({ name, text, readable }) => [
+    `create view ${schema}.${quote(name)} with (security_barrier) as ${text}`,
+    `grant select (${readable.map(quote).join(', ')}) on ${schema}.${quote(name)} to ${schema}`,
+  ])
+  if (statements.length > 0) await client.query(statements.join(';\n'))
+}

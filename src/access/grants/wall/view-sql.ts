@@ -1,0 +1,90 @@
+/**
+ * What an entity sees of a table: a view with every column, of which those that are not granted are always NULL and not readable, with the
+ * rows that any of its grants reaches, and each column's value in the rows that its own grants reach. Row policies of PostgreSQL hold for
+ * whole rows: they would show a column that is granted of one person wherever another column is granted of everybody.
+ */
+import { escapeIdentifier as quote, escapeLiteral } from 'pg'
+import type { HeldGrant } from '../grant-store.ts'
+import type { RowScope } from '../read-rights.ts'
+
+export interface ViewedColumn {
+  readonly name: string
+  /** As `format_type` says it, with its collation. */
+  readonly type: string
+}
+
+export interface ViewedTable {
+  /** Also the view's name. */
+  readonly name: string
+  /** FROM: the table or the query behind it; its rows have `person` as their person. */
+  readonly source: string
+  readonly person: string
+  /** Columns that every reader has: what rows are joined by. */
+  readonly keys: readonly ViewedColumn[]
+  readonly columns: readonly ViewedColumn[]
+}
+
+export interface View {
+  readonly name: string
+  readonly text: string
+  /** Columns that may be selected. */
+  readonly readable: readonly string[]
+}
+
+/** How far one grant of a column reaches, until before a day. */
+interface Reach {
+  readonly rows: RowScope
+  readonly to: string | null
+}
+
+/** Made of the grants that have begun; what ends does so by itself, whoever is awake that day. */
+export function viewOf(table: ViewedTable, held: readonly HeldGrant[], day: string, timeZone: string): View {
+  const reaches = new Map<string, Reach[]>()
+  for (const { registry, items, rows, from, to } of held) {
+    if (registry !== table.name || rows === null || from > day) continue
+    for (const item of items) reaches.set(item, [...(reaches.get(item) ?? []), { rows, to }])
+  }
+  const known = table.columns.filter(({ name }) => reaches.has(name))
+  const conditionOf = (list: readonly Reach[]): string => reachSql(list, table.person, timeZone)
+  const all = conditionOf(known.flatMap(({ name }) => reaches.get(name) ?? []))
+  const columns = table.columns.map(({ name, type }) => {
+    const list = reaches.get(name)
+    if (!list) return `NULL::${type} AS ${quote(name)}`
+    const own = conditionOf(list)
+    // What holds for all rows of the view need not be asked again in each.
+    return own === all ? `t.${quote(name)}` : `(CASE WHEN ${own} THEN t.${quote(name)} END)::${type} AS ${quote(name)}`
+  })
+  const keys = table.keys.map(({ name }) => `t.${quote(name)}`)
+  const where = all === 'TRUE' ? '' : `\nWHERE ${all}`
+  return {
+    name: table.name,
+    text: `SELECT ${[...keys, ...columns].join(',\n  ')}\nFROM ${table.source} t${where}`,
+    readable: [...table.keys, ...known].map(({ name }) => name),
+  }
+}
+
+/** The rows that any of these reaches, widest first; the same reaches give the same text. */
+function reachSql(list: readonly Reach[], person: string, timeZone: string): string {
+  const today = `(now() AT TIME ZONE ${escapeLiteral(timeZone)})::date`
+  const byDays = new Map<string, RowScope[]>()
+  for (const { rows, to } of list) {
+    if (rows.kind === 'none') continue
+    const days = to === null ? '' : `${today} < ${escapeLiteral(to)}::date`
+    byDays.set(days, [...(byDays.get(days) ?? []), rows])
+  }
+  const always = byDays.get('') ?? []
+  if (always.some(({ kind }) => kind === 'listing')) return 'TRUE'
+  const parts = [...byDays]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([days, scopes]) => [...(days === '' ? [] : [days]), scopeSql(scopes, person)].join(' AND '))
+  if (parts.length === 0) return 'FALSE'
+  return parts.length === 1 ? (parts[0] as string) : parts.map((part) => `(${part})`).join(' OR ')
+}
+
+/** An array that is made once finds rows by index; a hashed list would read them all. */
+function scopeSql(scopes: readonly RowScope[], person: string): string {
+  if (scopes.some(({ kind }) => kind === 'listing')) return 'TRUE'
+  const programmes = [...new Set(scopes.flatMap((scope) => (scope.kind === 'applicants' ? scope.programmes : [])))].toSorted()
+  const list = `ARRAY[${programmes.map(escapeLiteral).join(', ')}]::text[]`
+  return `t.${quote(person)} = ANY (ARRAY(SELECT public.persons_in_reach(${list})))`
+}
