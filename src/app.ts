@@ -2,7 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
+import type { GrantDeps } from './access/grants/grant-deps.ts'
 import { type Grants, openGrants } from './access/grants/open-grants.ts'
+import { listRegistry } from './access/grants/ranked-lists.ts'
+import { registerGrantRoutes } from './access/grants/routes.ts'
 import { keyFinder } from './access/key-store.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
@@ -30,8 +33,9 @@ import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-p
 import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
+import { grantsMissingIn } from './programmes/facts-granted.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
-import { versionsOf } from './programmes/versions-in-force.ts'
+import { type Versions, versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './queries/call-rate.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
 import { rememberingCompiler } from './queries/compile-query.ts'
@@ -45,6 +49,8 @@ import { registerExplainRoutes } from './targeting/explain/routes.ts'
 import { registerFitRoutes } from './simulation/fits/routes.ts'
 import { registerSampleRoutes } from './simulation/reference/routes.ts'
 import { registerSimulationRoutes } from './simulation/routes.ts'
+import { Problem } from './kernel/problem.ts'
+import type { Bundle } from './programmes/bundle.ts'
 import { limitedSlots } from './kernel/limited-slots.ts'
 import { registerExportRoutes } from './targeting/lists/exports/routes.ts'
 import { registerHandOverRoutes } from './targeting/lists/routes.ts'
@@ -58,7 +64,8 @@ import { followLoad, followSubstitution, residenceOfPersons } from './households
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { applicationsOfPersons } from './intake/application-store.ts'
-import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
+import { loadRegistryDefinitions, type RegistryDefinition } from './warehouse/registry-definition.ts'
+import { entities } from './warehouse/shared-lists.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -98,13 +105,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
-  registerHealth(app, database)
+  const held = openGrants(database, config)
+  app.addHook('onClose', held.close)
+  registerHealth(app, database, async () => ((await held.wall()).on ? 'on' : 'off'))
   registerAuditRoutes(app, database)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
   registerDraftRoutes(app, { database })
-  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
+  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
   const held = openGrants(database, config)
@@ -150,6 +159,13 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
   registerQueries(app, database, config, grants ?? held)
+  registerGrantRoutes(app, {
+    database,
+    grants: held,
+    timeZone: config.timeZone,
+    isEntity: async (id) => entities.some((entity) => entity.id === id),
+    ...grantable(versions, today, definitions),
+  })
   registerLoadRoutes(app, {
     database,
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
@@ -165,6 +181,28 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   })
   chainWhileListening(app, database)
   return app
+}
+
+/** What can be granted; before anything is in force that is registries alone. */
+function grantable(
+  versions: Versions,
+  today: () => Promise<number>,
+  definitions: readonly RegistryDefinition[],
+): Pick<GrantDeps, 'registries' | 'factCustodians' | 'programmesOf'> {
+  const now = async (): Promise<Pick<Bundle, 'catalogue' | 'programmes'> | null> =>
+    versions.inForce(await today()).catch((error: unknown) => {
+      if (error instanceof Problem && error.code === 'nothing-in-force') return null
+      throw error
+    })
+  return {
+    registries: async () => [
+      ...definitions,
+      ...((await now())?.programmes ?? []).map(({ id, programme }) => listRegistry(id, programme.source.agency)),
+    ],
+    factCustodians: async () => new Map([...((await now())?.catalogue.facts ?? [])].map(([id, { custodian }]) => [id, custodian])),
+    programmesOf: async (entity) =>
+      ((await now())?.programmes ?? []).flatMap(({ id, programme }) => (programme.source.agency === entity ? [id] : [])),
+  }
 }
 
 function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: NonNullable<AppDeps['grants']>): void {

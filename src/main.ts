@@ -60,6 +60,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'إنشاء مفتاح للواجهة البرمجية (‎--name NAME --entity ENTITY --permissions a,b)',
     load: async () => (await import('./commands/key.ts')).key,
   },
+  grants: {
+    en: 'Hold PostgreSQL’s logins and views against the grants, or make them equal (--check --reconcile)',
+    ar: 'مقارنة حسابات الجهات وعروضها في PostgreSQL بالمنح أو مطابقتها لها (‎--check --reconcile)',
+    load: async () => (await import('./commands/grants.ts')).grants,
+  },
   check: {
     en: 'Check registries, facts, rules, formulas and programmes, and run their cases',
     ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها',

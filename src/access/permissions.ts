@@ -39,6 +39,12 @@ export const permissions = {
   'loads:read': { en: 'See loads of registries and what they came to', ar: 'الاطلاع على عمليات تحميل السجلات ونتائجها' },
   'loads:rejected': { en: 'Read the refused rows of a load', ar: 'الاطلاع على الصفوف المرفوضة في التحميل' },
   'substitutions:write': { en: 'Merge two numbers of one person, and undo it', ar: 'دمج رقمين لشخص واحد والتراجع عن ذلك' },
+  'grants:request': { en: 'Ask for grants of columns and facts, or offer them', ar: 'طلب منح الأعمدة والمتغيّرات أو عرضها' },
+  'grants:approve': {
+    en: 'Decide, for the custodian, on grants and revoke them',
+    ar: 'البت باسم الجهة المالكة للبيانات في المنح وإلغاؤها',
+  },
+  'grants:read': { en: 'See grants given and received', ar: 'الاطلاع على المنح المعطاة والمستلمة' },
   'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
 } as const satisfies Record<string, { en: string; ar: string }>
 

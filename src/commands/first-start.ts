@@ -1,13 +1,18 @@
 /** What a database is given before the service answers: the shipped versions, a population to try them with, and the first key. */
+import { openGrants } from '../access/grants/open-grants.ts'
 import { ensureFirstKey } from '../access/key-store.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { seedDemonstration } from '../households/synthetic-nation.ts'
+import { dayNumber } from '../kernel/date.ts'
+import { demonstrationGrants, giveDemonstrationGrants } from '../programmes/demonstration-grants.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
+import { versionsOf } from '../programmes/versions-in-force.ts'
 import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../warehouse/registry-table.ts'
 import { tell } from './command.ts'
 import { todayIn } from './today.ts'
+import { wallWords } from './wall-words.ts'
 
 /** A step gives what is missing, leaves what is there, and resolves to whether it did anything. */
 interface Step {
@@ -28,6 +33,17 @@ const steps: readonly Step[] = [
     ar: 'أُنشئ مجتمع سكاني اصطناعي للتجربة',
     run: async (database, config) => (await seedDemonstration(database, config, todayIn(config.timeZone))) !== null,
   },
+  {
+    en: 'Illustrative grants for the demonstration made',
+    ar: 'أُنشئت منح توضيحية للتجربة',
+    run: async (database, config) => {
+      const today = todayIn(config.timeZone)
+      const grants = openGrants(database, config)
+      return giveDemonstrationGrants(database, grants, async () =>
+        demonstrationGrants(await versionsOf(database).inForce(dayNumber(today) as number), loadRegistryDefinitions(), today),
+      ).finally(grants.close)
+    },
+  },
 ]
 
 /** Runs the steps, telling of those that did something; resolves to the first API key if it was made now. */
@@ -40,5 +56,15 @@ export async function fillAtFirstStart(database: Database, config: Config): Prom
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     if (changed) tell(`${en} (${seconds} s).`, `${ar} (${seconds} ثانية).`)
   }
+  await holdGrants(database, config)
   return ensureFirstKey(database)
+}
+
+/** Tables, days and the installation's secret may be others than when the grants were last changed. */
+async function holdGrants(database: Database, config: Config): Promise<void> {
+  const grants = openGrants(database, config)
+  const state = await grants.wall()
+  if (state.on) await grants.reconcileAll()
+  else tell(...wallWords(state))
+  await grants.close()
 }

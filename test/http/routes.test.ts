@@ -66,5 +66,5 @@ t.test('what is published of the versions', async (t) => {
   t.match((await get('/v1/formulas/welfare-ranking/versions/x')).json(), { code: 'request-invalid', pointer: 'params/version' })
   t.match((await get('/v1/formulas/welfare-ranking/versions/0')).json(), { code: 'request-invalid', pointer: 'params/version' })
   t.match((await get('/v1/forms/intake/1')).json(), { 'x-label': {}, required: ['formVersion', 'applicant', 'notice'] })
-  t.same((await get('/health/ready')).json(), { status: 'ok' })
+  t.same((await get('/health/ready')).json(), { status: 'ok', secondWall: 'on' })
 })

@@ -60,8 +60,8 @@ export async function readGrant(client: Queryable, id: string, lock: 'for update
 }
 
 export interface GrantFilter {
-  /** Grants of which this entity is consumer or custodian. */
-  readonly party: string
+  /** Grants of which one of these entities is consumer or custodian. */
+  readonly parties: readonly string[]
   readonly consumer?: string | undefined
   readonly custodian?: string | undefined
   readonly registry?: string | undefined
@@ -73,12 +73,28 @@ export interface GrantFilter {
 
 /** The newest first. */
 export async function listGrants(client: Queryable, filter: GrantFilter): Promise<Grant[]> {
-  const { party, consumer = null, custodian = null, registry = null, status = null, before = null, limit } = filter
+  const { parties, consumer = null, custodian = null, registry = null, status = null, before = null, limit } = filter
   const { rows } = await client.query<GrantRow>(
-    `${selected} where $1 in (g.consumer, g.custodian) and g.consumer = coalesce($2, g.consumer) and g.custodian = coalesce($3, g.custodian)
+    `${selected} where (g.consumer = any ($1) or g.custodian = any ($1)) and g.consumer = coalesce($2, g.consumer) and g.custodian = coalesce($3, g.custodian)
        and ($4::text is null or g.registry = $4) and g.status = coalesce($5, g.status) and ($6::uuid is null or g.id < $6)
      order by g.id desc limit $7`,
-    [party, consumer, custodian, registry, status, before, limit],
+    [parties, consumer, custodian, registry, status, before, limit],
+  )
+  return rows.map(granted)
+}
+
+/** Approved and in force on the day, or asked for: what the matrix shows to those parties. */
+export async function currentGrants(
+  client: Queryable,
+  filter: Pick<GrantFilter, 'parties' | 'consumer' | 'custodian' | 'registry'> & { readonly day: string },
+): Promise<Grant[]> {
+  const { parties, consumer = null, custodian = null, registry = null, day } = filter
+  const { rows } = await client.query<GrantRow>(
+    `${selected} where (g.consumer = any ($1) or g.custodian = any ($1)) and g.consumer = coalesce($2, g.consumer)
+       and g.custodian = coalesce($3, g.custodian) and ($4::text is null or g.registry = $4)
+       and (g.status = 'requested' or g.status = 'approved' and g.valid_from <= $5::date) and (g.valid_to is null or g.valid_to > $5::date)
+     order by g.consumer, g.registry nulls last, g.id`,
+    [parties, consumer, custodian, registry, day],
   )
   return rows.map(granted)
 }

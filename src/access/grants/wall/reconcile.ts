@@ -7,7 +7,7 @@ import { type EntityLogin, readLogin, writeLogin } from './entity-login.ts'
 import { passwordHashOf, passwordOf, personKeyOf, scramVerifier } from './login-secret.ts'
 import { roleOf } from './role-name.ts'
 import { viewedTables } from './viewed-tables.ts'
-import { type View, viewOf } from './view-sql.ts'
+import { factsView, type View, viewOf } from './view-sql.ts'
 
 export interface WallSettings {
   readonly secret: Uint8Array
@@ -29,7 +29,8 @@ export async function wantedViews(client: Queryable, entity: string, timeZone: s
   const { stamp, day } = await readGrantStamp(client, entity, timeZone)
   const held = await heldGrants(client, entity, day)
   const registries = [...new Set(held.flatMap(({ registry, from }) => (from <= day ? (registry ?? []) : [])))].toSorted()
-  const views = (await viewedTables(client, registries)).map((table) => viewOf(table, held, day, timeZone))
+  const tables = await viewedTables(client, registries)
+  const views = [factsView(held, day, timeZone), ...tables.map((table) => viewOf(table, held, day, timeZone))]
   const turns = held.flatMap(({ from, to }) => [from, to]).filter((turn): turn is string => turn !== null && turn > day)
   return { stamp, held, views, madeOf: hashOf(JSON.stringify(views)), goodUntil: turns.toSorted()[0] ?? null }
 }
@@ -52,6 +53,34 @@ export async function reconcile(client: Queryable, entity: string, { secret, tim
   const login = { role, passwordHash, programmes, stamp: wanted.stamp, goodUntil: wanted.goodUntil, madeOf: wanted.madeOf }
   await writeLogin(client, entity, { ...login, personKey: personKeyOf(secret, role) })
   return login
+}
+
+/** Whether login and views are what the grants say today. */
+export async function isHeld(client: Queryable, entity: string, { secret, timeZone }: WallSettings): Promise<boolean> {
+  const [login, wanted] = [await readLogin(client, entity), await wantedViews(client, entity, timeZone)]
+  if (!login) return wanted.held.length === 0
+  const { rowCount } = await client.query(
+    'select from pg_roles where rolname = $1 and rolcanlogin and not (rolsuper or rolcreaterole or rolbypassrls)',
+    [login.role],
+  )
+  const isCurrent = login.madeOf === wanted.madeOf && login.passwordHash === passwordHashOf(secret, login.role)
+  return rowCount === 1 && isCurrent && (await schemaHolds(client, login.role, wanted.views)) && !(await hasMore(client, login.role))
+}
+
+/** Whether the role was given anything besides its own schema and the three functions: by hand, or by membership. */
+async function hasMore(client: Queryable, role: string): Promise<boolean> {
+  const { rows } = await client.query<{ more: boolean }>(
+    `select exists (select from pg_auth_members m where m.member = r.oid)
+       or exists (select from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid
+         and d.dbid = (select oid from pg_database where datname = current_database())
+         and not (d.classid = 'pg_namespace'::regclass and d.objid = n.oid)
+         and not (d.classid = 'pg_class'::regclass and exists (select from pg_class c where c.oid = d.objid and c.relnamespace = n.oid))
+         and not (d.classid = 'pg_proc'::regclass and d.objid = any (array['public.person_asked()'::regprocedure,
+           'public.persons_in_reach(text[])'::regprocedure, 'public.applicants_of(text[])'::regprocedure]::oid[]))) as more
+     from pg_roles r left join pg_namespace n on n.nspname = r.rolname where r.rolname = $1`,
+    [role],
+  )
+  return rows[0]?.more !== false
 }
 
 /** Connections that the service opens for an entity, in all its processes. */

@@ -19,7 +19,7 @@ export interface ViewedTable {
   /** FROM: the table or the query behind it; its rows have `person` as their person. */
   readonly source: string
   readonly person: string
-  /** Columns that every reader has: what rows are joined by. */
+  /** Columns that every reader has: what rows are joined or told apart by. */
   readonly keys: readonly ViewedColumn[]
   readonly columns: readonly ViewedColumn[]
 }
@@ -63,13 +63,33 @@ export function viewOf(table: ViewedTable, held: readonly HeldGrant[], day: stri
   }
 }
 
+/** Of an entity's schema; registries' ids have no dot. */
+export const FACTS_VIEW = '".facts"'
+
+/** The facts that are granted, for sight or for use, as the entity's connection tells them. */
+export function factsView(held: readonly HeldGrant[], day: string, timeZone: string): View {
+  const rows = held.flatMap(({ registry, items, decideOnly, from, to }) =>
+    registry !== null || from > day
+      ? []
+      : items.map((fact) => `(${escapeLiteral(fact)}, ${decideOnly}, ${to === null ? 'NULL' : escapeLiteral(to)}::date)`),
+  )
+  const values = [...new Set(rows)].toSorted()
+  const listed = values.length > 0 ? `VALUES ${values.join(', ')}` : 'SELECT NULL::text, NULL::boolean, NULL::date WHERE FALSE'
+  return {
+    name: FACTS_VIEW.slice(1, -1),
+    text: `SELECT DISTINCT fact, decide_only FROM (${listed}) AS f (fact, decide_only, until) WHERE until IS NULL OR ${todaySql(timeZone)} < until`,
+    readable: ['fact', 'decide_only'],
+  }
+}
+
+const todaySql = (timeZone: string): string => `(now() AT TIME ZONE ${escapeLiteral(timeZone)})::date`
+
 /** The rows that any of these reaches, widest first; the same reaches give the same text. */
 function reachSql(list: readonly Reach[], person: string, timeZone: string): string {
-  const today = `(now() AT TIME ZONE ${escapeLiteral(timeZone)})::date`
   const byDays = new Map<string, RowScope[]>()
   for (const { rows, to } of list) {
     if (rows.kind === 'none') continue
-    const days = to === null ? '' : `${today} < ${escapeLiteral(to)}::date`
+    const days = to === null ? '' : `${todaySql(timeZone)} < ${escapeLiteral(to)}::date`
     byDays.set(days, [...(byDays.get(days) ?? []), rows])
   }
   const always = byDays.get('') ?? []
