@@ -116,8 +116,6 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
-  const held = openGrants(database, config)
-  app.addHook('onClose', held.close)
   const { rights } = grants ?? held
   const deps: DeterminationDeps & Viewing = {
     rights,

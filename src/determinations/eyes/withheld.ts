@@ -36,11 +36,21 @@ function factsOf({ rule, programme, formula }: CompiledProgramme): Set<string> {
 export const LEAST_HIDDEN_TERMS = 3
 
 /** Whether points, interval, rank and percentile may be told: every input is seen, or the score is granted and enough of it stays hidden. */
-export function seesScore(catalogue: Catalogue, { sees, withheld }: Eyes, { formula }: Pick<CompiledProgramme, 'formula'>): boolean {
-  if (withheld.size === 0 || !formula) return true
+export function seesScore(catalogue: Catalogue, eyes: Eyes, compiled: Pick<CompiledProgramme, 'formula'>): boolean {
+  if (eyes.withheld.size === 0 || hiddenTerms(eyes, compiled) === 0) return true
+  return hidesEnough(eyes, compiled) && scoreFacts(catalogue).some(eyes.sees)
+}
+
+/** Whether no term could be worked out of a score that is told. */
+export function hidesEnough(eyes: Eyes, compiled: Pick<CompiledProgramme, 'formula'>): boolean {
+  const hidden = hiddenTerms(eyes, compiled)
+  return hidden === 0 || hidden >= LEAST_HIDDEN_TERMS
+}
+
+function hiddenTerms({ sees }: Eyes, { formula }: Pick<CompiledProgramme, 'formula'>): number {
+  if (!formula) return 0
   const { terms, space } = formula.formula
-  const hidden = terms.filter((term) => !slotsOfTerm(term).every((slot) => sees(space.types[slot]?.id ?? ''))).length
-  return hidden === 0 || (hidden >= LEAST_HIDDEN_TERMS && scoreFacts(catalogue).some(sees))
+  return terms.filter((term) => !slotsOfTerm(term).every((slot) => sees(space.types[slot]?.id ?? ''))).length
 }
 
 const scoreFacts = ({ facts }: Catalogue): string[] =>

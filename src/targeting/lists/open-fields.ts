@@ -1,9 +1,10 @@
 /** Which fields of a listed unit an organisation may be told: those made of facts that it may see, and the outcome itself. */
+import { LIST } from '../../access/grants/ranked-lists.ts'
 import { eyesOf, type Viewer } from '../../determinations/eyes/eyes.ts'
-import { seesScore, type Withheld, withheldFrom } from '../../determinations/eyes/withheld.ts'
+import { hidesEnough, type Withheld, withheldFrom } from '../../determinations/eyes/withheld.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
 import { slotsOf } from '../../language/condition/condition.ts'
-import { programmeOf } from '../../programmes/bundle.ts'
+import { type CompiledProgramme, programmeOf } from '../../programmes/bundle.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import type { ListFilters, ListHeader } from './list-store.ts'
 import { UNIT_FIELDS, type UnitField } from './unit-answer.ts'
@@ -13,54 +14,60 @@ export interface OpenFields {
   readonly withheld: readonly Withheld[]
 }
 
-/** The place in the order, whose it is, and what became of it: the outcome, which a grant to decide tells. */
-const OUTCOME: readonly UnitField[] = ['position', 'householdRef', 'personRef', 'applicationDate', 'status', 'reason']
-const SCORE: readonly UnitField[] = [
-  'score',
-  'scoreLo',
-  'scoreHi',
-  'nationalRank',
-  'governorateRank',
-  'percentile',
-  'personPercentile',
-  'dependsOnMissing',
-  'missingFacts',
-]
+/** Names of the list's columns where they are not the fields' own in the database's way of writing. */
+const COLUMNS: Readonly<Partial<Record<UnitField, string>>> = { personPercentile: 'percentile' }
+const columnOf = (field: UnitField): string => COLUMNS[field] ?? field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
+/** Whose place it is and what became of it: the outcome. */
+const OUTCOME: readonly UnitField[] = ['position', 'householdRef', 'personRef', 'applicationDate', 'status', 'reason']
+const SCORE: readonly UnitField[] = ['score', 'scoreLo', 'scoreHi', 'nationalRank', 'governorateRank', 'percentile', 'personPercentile']
+
+/**
+ * A field is told by a grant of the list's column, or of all facts that it is made of. Scores and ranks besides need that no few hidden
+ * terms could be worked out of them. Throws for an organisation that is granted nothing of the list.
+ */
 export async function openFields(versions: Versions, { versionSet, programme }: ListHeader, viewer: Viewer): Promise<OpenFields> {
   const bundle = await versions.byHash(versionSet).catch((error: unknown) => {
     if (error instanceof Problem && error.code === 'replay-not-possible') return null
     throw error
   })
-  const compiled = bundle && programmeOf(bundle, programme)
-  if (!bundle || !compiled) return { fields: withoutVersions(viewer), withheld: [] }
-  const { catalogue } = bundle
-  const eyes = eyesOf(viewer, catalogue, programme, 'listed')
-  const fields = new Set(OUTCOME)
-  if (eyes.withheld.size === 0) return { fields: new Set(UNIT_FIELDS), withheld: [] }
-  const tierFacts = compiled.programme.tiers.flatMap(({ condition }) =>
-    slotsOf(condition).map((slot) => condition.space.types[slot]?.id ?? ''),
-  )
-  const made: readonly (readonly [UnitField, readonly string[]])[] = [
-    ['governorate', ['governorate']],
-    ['liwa', ['liwa']],
-    ['kada', ['kada']],
-    ['branchOffice', ['liwa']],
-    ['tier', tierFacts],
-    ['benefit', [compiled.programme.source.benefit.fact]],
-  ]
-  for (const [field, facts] of made) if (facts.every(eyes.sees)) fields.add(field)
-  if (seesScore(catalogue, eyes, compiled)) for (const field of SCORE) fields.add(field)
-  const withheld = withheldFrom(catalogue, eyes, compiled)
-  // Which facts are missing is a value of theirs.
-  if (withheld.length > 0) for (const field of ['dependsOnMissing', 'missingFacts'] as const) fields.delete(field)
-  return { fields, withheld }
+  const compiled = (bundle && programmeOf(bundle, programme)) ?? null
+  const eyes = bundle && compiled ? eyesOf(viewer, bundle.catalogue, programme, 'listed') : null
+  if (viewer === 'citizen' || eyes?.withheld.size === 0) return { fields: new Set(UNIT_FIELDS), withheld: [] }
+  const list = `${LIST}${programme}`
+  const ofList = (field: UnitField): boolean => {
+    const column = columnOf(field)
+    return viewer.columns(list).has(column) && viewer.rowScope(list, column).kind !== 'none'
+  }
+  // What fields are made of is not known without the list's versions.
+  const made = (field: UnitField): readonly string[] =>
+    compiled ? factsOf(compiled, field) : [SCORE.includes(field) ? 'welfareScore' : field]
+  const sees = (fact: string): boolean => eyes?.sees(fact) ?? viewer.facts.has(fact)
+  const isNothing = viewer.columns(list).size === 0
+  if (isNothing && (eyes || !viewer.facts.has('welfareScore'))) throw problem('facts-not-granted', { pointer: 'params/programme' })
+  const withheld = bundle && compiled && eyes ? withheldFrom(bundle.catalogue, eyes, compiled) : []
+  const isSafe = !bundle || !compiled || !eyes || hidesEnough(eyes, compiled)
+  const isOpen = (field: UnitField): boolean => {
+    if (field === 'position') return true
+    if (OUTCOME.includes(field)) return isNothing || ofList(field)
+    // Which facts are missing is a value of theirs.
+    if (field === 'missingFacts') return withheld.length === 0
+    const facts = made(field)
+    return SCORE.includes(field) ? isSafe && (ofList(field) || facts.every(sees)) : ofList(field) || (facts.length > 0 && facts.every(sees))
+  }
+  return { fields: new Set(UNIT_FIELDS.filter(isOpen)), withheld }
 }
 
-/** What tiers and benefits are made of is not known without the list's versions: they are told to nobody whose grants do not name them. */
-function withoutVersions(viewer: Viewer): Set<UnitField> {
-  const madeOf = (field: UnitField): string => (SCORE.includes(field) ? 'welfareScore' : field === 'branchOffice' ? 'liwa' : field)
-  return new Set(UNIT_FIELDS.filter((field) => OUTCOME.includes(field) || viewer === 'citizen' || viewer.facts.has(madeOf(field))))
+/** Facts that a field of the list is made of, by the programme's own texts. */
+function factsOf({ programme, formula }: CompiledProgramme, field: UnitField): readonly string[] {
+  const { benefit } = programme.source
+  if (field === 'benefit') return [benefit.fact]
+  if (field === 'branchOffice') return ['liwa']
+  if (field === 'tier')
+    return programme.tiers.flatMap(({ condition }) => slotsOf(condition).map((slot) => condition.space.types[slot]?.id ?? ''))
+  if (SCORE.includes(field) || field === 'dependsOnMissing')
+    return formula?.formula.slots.map((slot) => formula.formula.space.types[slot]?.id ?? '') ?? []
+  return [field]
 }
 
 const FILTERED: Readonly<Partial<Record<keyof ListFilters, UnitField>>> = {
