@@ -16,6 +16,7 @@ import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
 import type { Viewing } from './determinations/eyes/eyes.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
+import { registerLetterRoutes } from './determinations/letters/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
 import { createChangeMetrics } from './http/change-metrics.ts'
@@ -128,6 +129,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
   registerDeterminationRoutes(app, deps)
+  registerLetterRoutes(app, deps)
   registerSupersededRoute(app, deps)
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
