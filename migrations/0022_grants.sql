@@ -113,9 +113,7 @@ create table entity_login (
   programmes text[] not null default '{}',
   stamp bigint not null,
   -- The first day on which other grants hold, by their dates alone.
-  good_until date,
-  -- What its views were made from.
-  made_of text not null
+  good_until date
 );
 comment on table entity_login is 'PostgreSQL''s side of the grants: docs/explanation/grants.md';
 

@@ -55,7 +55,11 @@ export async function alternate(
       const answer = await side.call(owner.number)
       const { columns, rows } = answer.json<{ columns?: { id: string }[]; rows?: unknown[] }>()
       const expected = side.rows.kind === 'listing' ? all : owner.cars
-      if (answer.statusCode === 200 && columns?.map(({ id }) => id).join() === `dvld_car_info.${side.column}` && rows?.length === expected)
+      if (
+        answer.statusCode === 200 &&
+        columns?.map(({ id }) => id).join() === `person,dvld_car_info.${side.column}` &&
+        rows?.length === expected
+      )
         answered++
       else crossings.push(`${side.entity}: ${answer.statusCode}, ${rows?.length} rows instead of ${expected}`)
     }

@@ -8,6 +8,9 @@ import { insertGrant, decideGrant, revokeGrant, revokeItems } from '../../../src
 import type { NewGrant } from '../../../src/access/grants/grant.ts'
 import { openGrants } from '../../../src/access/grants/open-grants.ts'
 import type { EntityPool } from '../../../src/access/grants/wall/entity-connections.ts'
+import { readConfig } from '../../../src/config.ts'
+import { connectDatabase, type Database } from '../../../src/db/database.ts'
+import { migrate } from '../../../src/db/migrate.ts'
 import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../../../src/warehouse/registry-table.ts'
 import { testDatabase } from '../../support/database.ts'
@@ -26,6 +29,16 @@ await database.pool
 const grants = openGrants(database, { dataDirectory, timeZone: 'Asia/Amman', entityPoolSize: 2 })
 t.teardown(grants.close)
 
+const stated = {
+  decideOnly: false,
+  purpose: 'a test',
+  legalBasis: 'a law',
+  illustrative: false,
+  from: '2020-01-01',
+  to: null,
+  requestedBy: 'a',
+} as const
+
 async function give(consumer: string, registry: string, items: readonly string[], more: Partial<NewGrant> = {}): Promise<string> {
   return database.transaction(async ({ client }) => {
     const id = await insertGrant(client, {
@@ -34,13 +47,7 @@ async function give(consumer: string, registry: string, items: readonly string[]
       registry,
       items,
       rows: { kind: 'person' },
-      decideOnly: false,
-      purpose: 'a test',
-      legalBasis: 'a law',
-      illustrative: false,
-      from: '2020-01-01',
-      to: null,
-      requestedBy: 'a',
+      ...stated,
       ...more,
     })
     await decideGrant(client, { id, status: 'approved', by: 'b', note: null })
@@ -171,4 +178,67 @@ t.test('the rights that a connection reports are those of the grants, and a swit
   t.same(told.rowScope('dvld_car_info', 'vehicle_class'), { kind: 'none' })
   t.equal((await rights('nobody')).columns('dvld_car_info').size, 0)
   await t.rejects(grants.connectionOf('nobody'), { code: 'query-not-granted' })
+})
+
+t.test('a database user that is no superuser: with CREATEROLE it holds the wall, without it says that it does not', async (t) => {
+  const empty = await testDatabase(t, { empty: true })
+  const name = new URL(empty.url).pathname.slice(1)
+  const makers = [`maker_${name}`, `plain_${name}`] as const
+  for (const [index, maker] of makers.entries())
+    await empty.pool.query(
+      `create role ${maker} login ${index === 0 ? 'createrole' : ''} password 'p'; grant all on database ${name} to ${maker}`,
+    )
+  await empty.pool.query(`alter database ${name} owner to ${makers[0]}`)
+  const asUser = (user: string): Database => {
+    const url = new URL(empty.url)
+    url.username = user
+    url.password = 'p'
+    const connected = connectDatabase(url.href, readConfig({ DATABASE_POOL_SIZE: '2' }))
+    t.teardown(connected.close)
+    return connected
+  }
+  const [owner, plain] = [asUser(makers[0]), asUser(makers[1])]
+  await migrate(owner.pool)
+  await ensureRegistryTables(
+    owner,
+    loadRegistryDefinitions().filter(({ id }) => used.includes(id)),
+  )
+  const its = openGrants(owner, { dataDirectory, timeZone: 'Asia/Amman', entityPoolSize: 2 })
+  t.teardown(its.close)
+  t.same(await its.wall(), { on: true, missing: [] })
+  const id = await owner.transaction(async ({ client }) => {
+    const made = await insertGrant(client, {
+      ...stated,
+      consumer: 'NAF',
+      custodian: 'DVLD',
+      registry: 'dvld_car_info',
+      items: ['model_year'],
+      rows: { kind: 'listing' },
+    })
+    await decideGrant(client, { id: made, status: 'approved', by: 'b', note: null })
+    await its.reconcile(client, 'NAF')
+    return made
+  })
+  const pool = (await its.connectionOf('NAF')) as EntityPool
+  const client = await pool.connect()
+  t.same((await client.query(`select model_year from "${pool.schema}".dvld_car_info`)).rows, [])
+  await t.rejects(client.query('select 1 from warehouse.dvld_car_info'), { code: '42501' })
+  // A read that goes on is no way to keep what is taken back.
+  const reading = client.query(`select pg_sleep(20), count(*) from "${pool.schema}".dvld_car_info`).then(
+    () => 'read',
+    () => 'ended',
+  )
+  await owner.transaction(async ({ client: changing }) => {
+    await revokeGrant(changing, id, 'c', null)
+    await its.reconcile(changing, 'NAF')
+  })
+  t.equal(await reading, 'ended')
+  client.release(true)
+  t.same(await its.check(), { entities: 1, differing: [] })
+
+  await owner.pool.query(`grant select on entity_login, data_grant, data_grant_item, data_grant_stamp to ${makers[1]}`)
+  const without = openGrants(plain, { dataDirectory, timeZone: 'Asia/Amman', entityPoolSize: 2 })
+  t.same(await without.wall(), { on: false, missing: ['CREATEROLE'] })
+  t.equal(await without.connectionOf('NAF'), plain.pool, 'reads stay possible, by the service’s own check')
+  t.same([...(await without.reported('NAF')).columns('dvld_car_info')], [])
 })

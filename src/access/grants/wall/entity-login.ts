@@ -8,12 +8,11 @@ export interface EntityLogin {
   readonly stamp: number
   /** The first day on which other grants hold; null when none begins or ends. */
   readonly goodUntil: string | null
-  readonly madeOf: string
 }
 
 export async function readLogin(client: Queryable, entity: string): Promise<EntityLogin | null> {
   const { rows } = await client.query<EntityLogin>(
-    `select role, password_hash as "passwordHash", programmes, stamp, good_until as "goodUntil", made_of as "madeOf" from entity_login where entity = $1`,
+    `select role, password_hash as "passwordHash", programmes, stamp, good_until as "goodUntil" from entity_login where entity = $1`,
     [entity],
   )
   return rows[0] ?? null
@@ -25,9 +24,9 @@ export async function writeLogin(
   login: EntityLogin & { readonly personKey: Uint8Array },
 ): Promise<void> {
   await client.query(
-    `insert into entity_login (entity, role, password_hash, person_key, programmes, stamp, good_until, made_of) values ($1, $2, $3, $4, $5, $6, $7, $8)
+    `insert into entity_login (entity, role, password_hash, person_key, programmes, stamp, good_until) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (entity) do update set role = excluded.role, password_hash = excluded.password_hash, person_key = excluded.person_key,
-       programmes = excluded.programmes, stamp = excluded.stamp, good_until = excluded.good_until, made_of = excluded.made_of`,
-    [entity, login.role, login.passwordHash, login.personKey, login.programmes, login.stamp, login.goodUntil, login.madeOf],
+       programmes = excluded.programmes, stamp = excluded.stamp, good_until = excluded.good_until`,
+    [entity, login.role, login.passwordHash, login.personKey, login.programmes, login.stamp, login.goodUntil],
   )
 }
