@@ -94,6 +94,7 @@ export interface AppDeps {
   /** What an entity may read today, and its own connections; those of the database's grants unless given. */
   readonly grants?: {
     readonly rights: Grants['rights']
+    readonly reported?: Grants['reported']
     readonly connectionOf: (entity: string) => Promise<ReadPool>
   }
 }
@@ -117,7 +118,8 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
-  const { rights } = grants ?? held
+  // What is derived of the data is told by the rights that PostgreSQL reports for the entity too.
+  const rights = grants ? (grants.reported ?? grants.rights) : held.reported
   const deps: DeterminationDeps & Viewing = {
     rights,
     database,

@@ -41,7 +41,8 @@ export async function testApp(
   const config = readConfig({ LOG_LEVEL: 'trace', ...env })
   const held = openGrants(database, config)
   t.teardown(() => held.close())
-  const given = grants?.(database) ?? { ...held, rights: async (entity: string) => withEveryFact(await held.rights(entity)) }
+  const rights = async (entity: string) => withEveryFact(await held.rights(entity))
+  const given = grants?.(database) ?? { ...held, rights, reported: rights }
   const app = await buildApp({ database, config, version: '0.0.0', logTo, grants: given })
   t.teardown(() => app.close())
   const keyWith = async (...permissions: Permission[]): Promise<{ authorization: string }> => ({
