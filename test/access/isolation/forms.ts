@@ -40,7 +40,6 @@ export const queryForms: Readonly<Record<string, QueryForm>> = {
     definition: (asked) => rows(asked, { columns: [...new Set([...asked.open, asked.column])].map((one) => `${asked.registry}.${one}`) }),
   },
   alias: { never: true, definition: (asked) => rows(asked, { columns: [`${id(asked)} as x`] }) },
-  quoted: { never: true, definition: (asked) => rows(asked, { columns: [`"${asked.registry}"."${asked.column}"`] }) },
   savedQuery: { saved: true, definition: (asked) => rows(asked, { columns: [id(asked)] }) },
   csv: { csv: true, definition: (asked) => rows(asked, { columns: [id(asked)] }) },
   errorText: { fault: true, definition: (asked) => rows(asked, { where: { fact: id(asked), operator: 'no-such', value: {} } }) },

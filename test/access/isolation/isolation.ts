@@ -45,7 +45,7 @@ const everything: ReadRights = {
 }
 
 export async function isolation(database: Database, dataDirectory: string, wanted: Wanted, seed: number): Promise<Isolation> {
-  const config = readConfig({ LOG_LEVEL: 'silent', MIZAN_DATA_DIR: dataDirectory, QUERY_CALLS_PER_MINUTE: '0' })
+  const config = readConfig({ LOG_LEVEL: 'silent', MIZAN_DATA_DIR: dataDirectory, QUERY_CALLS_PER_MINUTE: '0', ENTITY_POOL_SIZE: '1' })
   const held = openGrants(database, config)
   const granted = new Map<string, ReadonlySet<string>>()
   const draw = drawFrom(seed)
@@ -63,10 +63,10 @@ export async function isolation(database: Database, dataDirectory: string, wante
       await held.reconcile(client, entity)
     })
   const openOf = (entity: string, registry: string): readonly string[] => [...(granted.get(`${entity} ${registry}`) ?? [])]
-  const app = (grants?: Parameters<typeof buildApp>[0]['grants']) =>
+  const app = (grants: Parameters<typeof buildApp>[0]['grants']) =>
     buildApp({ database, config, version: '0.0.0', ...(grants ? { grants } : {}) })
   const apps = {
-    both: await app(),
+    both: await app(held),
     serviceOff: await app({ rights: async () => everything, connectionOf: held.connectionOf }),
     databaseOff: await app({ rights: held.rights, connectionOf: async () => database.pool }),
   }
