@@ -2,11 +2,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
+import { entityExists } from './access/entities/entity-store.ts'
 import type { GrantDeps } from './access/grants/grant-deps.ts'
 import { type Grants, openGrants } from './access/grants/open-grants.ts'
 import { listRegistry } from './access/grants/ranked-lists.ts'
 import { registerGrantRoutes } from './access/grants/routes.ts'
-import { keyFinder } from './access/key-store.ts'
+import { accessCallers, accessDepsOf, registerAccess } from './access/routes.ts'
+import type { AccessSettings } from './access/routes.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
@@ -34,10 +36,11 @@ import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-p
 import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
+import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
 import { grantsMissingIn } from './programmes/facts-granted.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { type Versions, versionsOf } from './programmes/versions-in-force.ts'
-import { callRates } from './queries/call-rate.ts'
+import { callRates } from './kernel/call-rate.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
 import { rememberingCompiler } from './queries/compile-query.ts'
 import type { ReadPool } from './queries/guarded-read.ts'
@@ -66,7 +69,6 @@ import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { applicationsOfPersons } from './intake/application-store.ts'
 import { loadRegistryDefinitions, type RegistryDefinition } from './warehouse/registry-definition.ts'
-import { entities } from './warehouse/shared-lists.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -88,6 +90,7 @@ export interface AppDeps {
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
     | 'entityPoolSize'
+    | keyof AccessSettings
   >
   readonly version: string
   readonly logTo?: DestinationStream
@@ -103,7 +106,8 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
   const metrics = createMetrics(database)
-  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, principalOf: keyFinder(database.pool) })
+  const access = accessDepsOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
+  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...accessCallers(access) })
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
@@ -111,9 +115,11 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   app.addHook('onClose', held.close)
   registerHealth(app, database, async () => ((await held.wall()).on ? 'on' : 'off'))
   registerAuditRoutes(app, database)
+  registerAccess(app, access)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
+  registerDescriptionRoutes(app, { versions, today })
   registerDraftRoutes(app, { database })
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
@@ -165,7 +171,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     database,
     grants: held,
     timeZone: config.timeZone,
-    isEntity: async (id) => entities.some((entity) => entity.id === id),
+    isEntity: (id) => entityExists(database.pool, id),
     ...grantable(versions, today, definitions),
   })
   registerLoadRoutes(app, {

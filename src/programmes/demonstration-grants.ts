@@ -1,6 +1,6 @@
 /** Grants to try the service with on invented data: what the operator sees, and what the shipped programmes use. Labelled as illustrative. */
 import type { NewGrant } from '../access/grants/grant.ts'
-import { decideGrant, insertGrant } from '../access/grants/grant-store.ts'
+import { insertApproved } from '../access/grants/grant-store.ts'
 import type { Grants } from '../access/grants/open-grants.ts'
 import { listRegistry } from '../access/grants/ranked-lists.ts'
 import { recordEvent } from '../audit/audit-event.ts'
@@ -64,10 +64,7 @@ export async function giveDemonstrationGrants(
   return database.transaction(async ({ client }) => {
     await client.query('lock table data_grant in share row exclusive mode')
     if (!(await isDue(client))) return false
-    for (const grant of wanted) {
-      const id = await insertGrant(client, grant)
-      await decideGrant(client, { id, status: 'approved', by: 'system: demonstration data', note: null })
-    }
+    await insertApproved(client, wanted, 'system: demonstration data')
     for (const consumer of [...new Set(wanted.map((grant) => grant.consumer))].toSorted()) {
       await grants.reconcile(client, consumer)
       await recordEvent(client, {

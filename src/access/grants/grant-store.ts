@@ -54,6 +54,32 @@ export async function insertGrant(client: Queryable, grant: NewGrant): Promise<s
   return id
 }
 
+/** Many at once that are approved from the start: for a service that nobody uses yet. */
+export async function insertApproved(client: Queryable, grants: readonly NewGrant[], by: string): Promise<void> {
+  const listed = grants.map(({ rows, ...grant }) => ({
+    ...grant,
+    id: newId(),
+    rowScope: rows?.kind ?? null,
+    programmes: rows?.kind === 'applicants' ? rows.programmes : null,
+  }))
+  await client.query(
+    `with listed as (
+       select * from jsonb_to_recordset($1::jsonb) as l (id uuid, consumer text, custodian text, registry text, "rowScope" text, programmes text[],
+         "decideOnly" boolean, purpose text, "legalBasis" text, illustrative boolean, "from" date, "to" date, "requestedBy" text)
+     )
+     insert into data_grant (id, consumer, custodian, registry, row_scope, programmes, decide_only, purpose, legal_basis, illustrative, valid_from, valid_to,
+       requested_by, status, decided_by, decided_at)
+     select id, consumer, custodian, registry, "rowScope", programmes, "decideOnly", purpose, "legalBasis", illustrative, "from", "to", "requestedBy",
+       'approved', $2, now() from listed`,
+    [JSON.stringify(listed), by],
+  )
+  await client.query(
+    `insert into data_grant_item (grant_id, item)
+     select (l ->> 'id')::uuid, jsonb_array_elements_text(l -> 'items') from jsonb_array_elements($1::jsonb) l`,
+    [JSON.stringify(listed)],
+  )
+}
+
 export async function readGrant(client: Queryable, id: string, lock: 'for update' | '' = ''): Promise<Grant | null> {
   const { rows } = await client.query<GrantRow>(`${selected} where g.id = $1 ${lock}`, [id])
   return rows[0] ? granted(rows[0]) : null

@@ -1,5 +1,7 @@
 /** Grants by their routes, with people of consumers and custodians; and what they do to a saved query of the consumer. */
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { FastifyInstance, LightMyRequestResponse as Response } from 'fastify'
 import t from 'tap'
 import { createKey } from '../../../src/access/key-store.ts'
@@ -15,6 +17,7 @@ import { readConfig } from '../../../src/config.ts'
 import { createServer } from '../../../src/http/server.ts'
 import { registerSecurity } from '../../../src/http/security.ts'
 import { dayNumber } from '../../../src/kernel/date.ts'
+import { projectRoot } from '../../../src/kernel/project-root.ts'
 import { demonstrationGrants, giveDemonstrationGrants } from '../../../src/programmes/demonstration-grants.ts'
 import { factsUsed, grantsMissingIn } from '../../../src/programmes/facts-granted.ts'
 import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
@@ -160,7 +163,11 @@ t.test('asked for, approved by another person of the custodian, used, revoked: t
   const both = await Promise.all(
     ['a', 'b', 'c'].map((name) => as(`${name}-at-DVLD`)('POST', `/v1/grants/${id}/approve`, { note: 'agreed' })),
   )
-  t.same(both.map(({ statusCode }) => statusCode).toSorted(), [200, 409, 409], 'one of three decides')
+  t.same(
+    both.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [200, 409, 409],
+    'one of three decides',
+  )
 
   const query = (await save({ parameters: who })).json().id
   const [owner] = owners
@@ -314,6 +321,11 @@ t.test('facts: for use, for sight, and by the columns that they are computed fro
   t.same(await missing(AS_OF), before, 'not before its first day')
   t.equal((await as(`x-at-${people}`)('POST', `/v1/grants/${id}/revoke`, {})).statusCode, 200)
   t.same(await missing(), before)
+
+  const page = readFileSync(join(projectRoot, 'docs/tutorial/change-a-rule.md'), 'utf8')
+  const asked = JSON.parse(/```json grant\n([\s\S]*?)```/.exec(page)?.[1] ?? 'null') as { facts: string[] }
+  await granted(asked, 'HIA', 'HCD')
+  t.same([...(await grants.rights('HIA')).decideOnly], asked.facts, 'the tutorial’s')
 })
 
 t.test('a programme’s list is granted like a registry of its agency', async (t) => {
