@@ -7,12 +7,14 @@ import type { GrantDeps } from './access/grants/grant-deps.ts'
 import { type Grants, openGrants } from './access/grants/open-grants.ts'
 import { listRegistry } from './access/grants/ranked-lists.ts'
 import { registerGrantRoutes } from './access/grants/routes.ts'
-import { accessCallers, accessDepsOf, registerAccess } from './access/routes.ts'
+import { accessOf, registerAccess } from './access/routes.ts'
 import type { AccessSettings } from './access/routes.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
+import { noticesDue } from './data-protection/notices/notice-store.ts'
+import { registerDataProtectionRoutes } from './data-protection/routes.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
@@ -21,6 +23,7 @@ import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerLetterRoutes } from './determinations/letters/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
+import { collectPurposes } from './http/declared-purposes.ts'
 import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
@@ -61,14 +64,15 @@ import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
-import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
+import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
-import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
+import { movedRelations } from './app/person-tables.ts'
+import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
-import { applicationsOfPersons } from './intake/application-store.ts'
 import { loadRegistryDefinitions, type RegistryDefinition } from './warehouse/registry-definition.ts'
+import { personColumns } from './warehouse/registry-table.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -90,6 +94,7 @@ export interface AppDeps {
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
     | 'entityPoolSize'
+    | 'subjectRequestDays'
     | keyof AccessSettings
   >
   readonly version: string
@@ -105,9 +110,10 @@ export interface AppDeps {
 export async function buildApp({ database, config, version, logTo, grants }: AppDeps): Promise<Server> {
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
+  const purposes = collectPurposes(plain)
   const metrics = createMetrics(database)
-  const access = accessDepsOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
-  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...accessCallers(access) })
+  const access = accessOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
+  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...access.callers })
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
@@ -115,7 +121,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   app.addHook('onClose', held.close)
   registerHealth(app, database, async () => ((await held.wall()).on ? 'on' : 'off'))
   registerAuditRoutes(app, database)
-  registerAccess(app, access)
+  registerAccess(app, access.deps)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
@@ -133,6 +139,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
+    onStored: noticesDue,
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
@@ -174,17 +181,29 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     isEntity: (id) => entityExists(database.pool, id),
     ...grantable(versions, today, definitions),
   })
+  registerDataProtectionRoutes(app, {
+    database,
+    registries: async () => definitions,
+    timeZone: config.timeZone,
+    subjectRequestDays: config.subjectRequestDays,
+    versions,
+    purposes,
+    grants: async () => [],
+  })
   registerLoadRoutes(app, {
     database,
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
     dataDirectory: config.dataDirectory,
     loadBytesMax: config.loadBytesMax,
-    onLoaded: async (registry, { seq }) => void (await followLoad(database, registry, seq)),
+    onChanged: enqueueFollowing,
+    onLoaded: async (definition, { seq }) =>
+      void (await followLoad(database, { registry: definition.id, seq, personColumns: personColumns(definition) })),
   })
   registerSubstitutionRoutes(app, {
     database,
     definitions,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
+    relations: movedRelations,
+    onChanged: enqueueFollowing,
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database)

@@ -8,7 +8,7 @@ import { determine, type DeterminedOutcome } from './determine.ts'
 import type { Viewer } from './eyes/eyes.ts'
 import { isToldTo, judgedUnit, statusesOf } from './judged-unit.ts'
 import type { JudgedUnit } from './judged-unit.ts'
-import { notices, noticesFor, outcomeWords } from './notices.ts'
+import { notices, noticesFor, outcomeWords, reasonWords } from './notices.ts'
 import { provenanceOf } from './provenance.ts'
 import type { Recalled } from './recall.ts'
 import { contributionsOf } from './score.ts'
@@ -35,6 +35,8 @@ export async function explainDetermination(recalled: Recalled, readerRef: number
   return {
     determination: stored.id,
     determinedAt: stored.createdAt,
+    reason: stored.reason,
+    reasonText: reasonWords[stored.reason][language],
     asOf: stored.asOf,
     language,
     programme: { id: stored.programme, name: names[language], agency, rule: body.rule, formula: body.formula },

@@ -72,7 +72,7 @@ export function judgedUnit(
   const household = computedValues(catalogue, assembled.household, unit.score, statuses, standing)
   const seen = isMasked ? maskedValues(catalogue.household, household, eyes.withheld) : household
   const values = member ? personValues(member.facts, seen) : seen
-  const belongs = visibleFacts(catalogue, reader, member)
+  const belongs = visibleFacts(catalogue, reader, member, assembled.sheltered)
   const isVisible = (id: string): boolean => eyes.sees(id) && belongs(id)
   const unknown = (id: string): readonly string[] => {
     const found = unknownInputs(catalogue, compiled.formula, { household: seen, member, members: shown.members }, id)

@@ -3,7 +3,7 @@ import { programmeOf } from '../programmes/bundle.ts'
 import { traceText } from '../language/rule/trace.ts'
 import type { Viewer } from './eyes/eyes.ts'
 import { judgedUnit } from './judged-unit.ts'
-import { outcomeWords } from './notices.ts'
+import { outcomeWords, reasonWords } from './notices.ts'
 import { scoreAnswer } from './outcome-answer.ts'
 import type { Recalled } from './recall.ts'
 
@@ -17,6 +17,8 @@ export function storedAnswer({ stored, body, bundle, assembled }: Recalled, view
   return {
     id: stored.id,
     determinedAt: stored.createdAt,
+    reason: stored.reason,
+    reasonText: reasonWords[stored.reason],
     applicationId: stored.applicationId,
     programme,
     rule,

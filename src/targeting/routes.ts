@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { recordEvent } from '../audit/audit-event.ts'
 import { audited } from '../http/audited.ts'
-import { principalOf } from '../http/security.ts'
+import { mayReadAddresses, principalOf } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
 import { problem } from '../kernel/problem.ts'
 import { readCursor, writeCursor } from './lists/cursor.ts'
@@ -11,9 +11,10 @@ import { formatAsked, LIST_FORMATS, mediaTypes } from './lists/exports/export-fo
 import { type ExportDeps, sendExport } from './lists/exports/routes.ts'
 import { readFrozen } from './lists/freeze-list.ts'
 import { refuseEmptyFilters, refuseUnknownFact } from './lists/list-filters.ts'
-import { latestList, type ListHeader, listOfRun, listPage } from './lists/list-store.ts'
+import { latestList, type ListHeader, listOfRun } from './lists/list-store.ts'
 import { fieldsTold, fieldsWithheld, openFields } from './lists/open-fields.ts'
 import { ListAnswer, ListQuery, ProgrammeParams, RunListParams } from './lists/schema.ts'
+import { shownPage } from './lists/shown-page.ts'
 import { fieldsNamed, moneyText, unitWith } from './lists/unit-answer.ts'
 
 const PAGE = 50
@@ -96,7 +97,13 @@ async function page(
   const named = fieldsTold(open, { asked, isNamed: fields !== undefined, filters })
   await refuseUnknownFact(versions, list, filters)
   const [found, frozen] = await Promise.all([
-    listPage(database.pool, list.number, filters, after?.after ?? 0, limit + 1),
+    shownPage(database.pool, {
+      list: list.number,
+      filters,
+      after: after?.after ?? 0,
+      limit: limit + 1,
+      mayReadAddresses: mayReadAddresses(request),
+    }),
     readFrozen(database.pool, list),
   ])
   const shown = found.slice(0, limit)
