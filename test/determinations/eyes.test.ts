@@ -221,7 +221,7 @@ t.test('a household is copied once for all programmes with the same withheld fac
 
 t.test('a score that few withheld terms make is withheld with them', (t) => {
   const compiled = bundle.programmes.find(({ formula }) => formula !== null) as Bundle['programmes'][number]
-  const { terms, space } = compiled.formula?.formula as NonNullable<typeof compiled.formula>['formula']
+  const { terms, space } = (compiled.formula as NonNullable<typeof compiled.formula>).formula
   const factsOf = (n: number): string[] => slotsOf(terms[n] as (typeof terms)[number]).flatMap((slot) => chain(space.types[slot]?.id ?? ''))
   const without = (count: number): number => {
     const hidden = new Set(Array.from({ length: count }, (_, n) => factsOf(n)).flat())
