@@ -20,7 +20,9 @@ import { registerDataProtectionRoutes } from './data-protection/routes.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
+import type { Viewing } from './determinations/eyes/eyes.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
+import { registerLetterRoutes } from './determinations/letters/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
 import { collectPurposes } from './http/declared-purposes.ts'
@@ -107,6 +109,7 @@ export interface AppDeps {
   /** What an entity may read today, and its own connections; those of the database's grants unless given. */
   readonly grants?: {
     readonly rights: Grants['rights']
+    readonly reported?: Grants['reported']
     readonly connectionOf: (entity: string) => Promise<ReadPool>
   }
 }
@@ -138,7 +141,10 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const providers = { ...noProviders, differenceOf: compareBundles }
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
-  const deps: DeterminationDeps = {
+  // What is derived of the data is told by the rights that PostgreSQL reports for the entity too.
+  const rights = grants ? (grants.reported ?? grants.rights) : held.reported
+  const deps: DeterminationDeps & Viewing = {
+    rights,
     database,
     versions,
     freshness,
@@ -149,6 +155,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
   registerDeterminationRoutes(app, deps)
+  registerLetterRoutes(app, deps)
   registerSupersededRoute(app, deps)
   registerEvaluateRoute(app, deps)
   registerIntakeRoutes(app, deps)
@@ -162,12 +169,18 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   })
   registerStandingRoutes(app, { database })
   registerEnrolmentRoutes(app, deps)
-  const lists = { database, versions, dataDirectory: config.dataDirectory, slots: limitedSlots(EXPORTS_AT_ONCE, 'exports are being made') }
+  const lists = {
+    database,
+    versions,
+    rights,
+    dataDirectory: config.dataDirectory,
+    slots: limitedSlots(EXPORTS_AT_ONCE, 'exports are being made'),
+  }
   registerTargetingRoutes(app, lists)
   registerExportRoutes(app, lists)
   registerRunRoutes(app, deps)
-  registerHandOverRoutes(app, { database, dataDirectory: config.dataDirectory })
-  registerExplainRoutes(app, { database, versions, dataDirectory: config.dataDirectory })
+  registerHandOverRoutes(app, lists)
+  registerExplainRoutes(app, lists)
   registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })

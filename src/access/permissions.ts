@@ -5,6 +5,8 @@ export const permissions = {
   'applications:read': { en: 'Read applications', ar: 'الاطلاع على الطلبات' },
   'determinations:write': { en: 'Determine households', ar: 'إجراء تحديد الأهلية للأسر' },
   'determinations:read': { en: 'Read determinations and their explanations', ar: 'الاطلاع على قرارات الأهلية وتفسيراتها' },
+  'letters:write': { en: 'Have letters to persons sealed for delivery', ar: 'طلب كتب مختومة تُسلَّم إلى الأشخاص' },
+  'letters:keys': { en: 'Name who delivers letters to persons', ar: 'تعيين من يسلّم الكتب إلى الأشخاص' },
   'households:lookup': { en: 'Find a household by National ID', ar: 'البحث عن أسرة بالرقم الوطني' },
   'evaluate:run': { en: 'Try rules and formulas on facts sent along', ar: 'تجربة القواعد والمعادلات على بيانات مرسلة' },
   'versions:read': { en: 'Read catalogue, programmes and formulas', ar: 'الاطلاع على الفهرس والبرامج والمعادلات' },

@@ -149,17 +149,24 @@ export interface StoredDetermination {
   readonly sources: string
 }
 
-export async function readDetermination(db: Queryable, id: string): Promise<StoredDetermination | null> {
-  const { rows } = await db.query<StoredDetermination>({
-    name: 'read-determination',
-    text: `select d.id, to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt", d.application_id as "applicationId",
+const STORED = `select d.id, to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt", d.application_id as "applicationId",
              d.programme, d.person_ref as "personRef", d.body, d.body_hash as "bodyHash", d.reason, s.household_ref as "householdRef", s.asked_ref as "askedRef",
              s.as_of as "asOf", s.version_set as "versionSet", s.declared_by as "declaredBy", s.facts, s.facts_hash as "factsHash", o.sources
-           from determination d join fact_snapshot s on s.id = d.snapshot_id join source_set o on o.hash = s.source_set
-           where d.id = $1`,
-    values: [id],
-  })
+           from determination d join fact_snapshot s on s.id = d.snapshot_id join source_set o on o.hash = s.source_set`
+
+export async function readDetermination(db: Queryable, id: string): Promise<StoredDetermination | null> {
+  const { rows } = await db.query<StoredDetermination>({ name: 'read-determination', text: `${STORED} where d.id = $1`, values: [id] })
   return rows[0] ?? null
+}
+
+/** Those that were made when an application came, in the order in which they were made. */
+export async function determinationsOfApplication(db: Queryable, applicationId: string): Promise<StoredDetermination[]> {
+  const { rows } = await db.query<StoredDetermination>({
+    name: 'determinations-of-application',
+    text: `${STORED} where d.application_id = $1 and d.reason = 'request' order by d.id`,
+    values: [applicationId],
+  })
+  return rows
 }
 
 /** Of a household: what was read of it last, so that a re-evaluation of the same says nothing twice. */

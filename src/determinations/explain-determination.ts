@@ -3,9 +3,9 @@ import { problem } from '../kernel/problem.ts'
 import { explainScore } from '../language/formula/explain.ts'
 import type { Language } from '../language/messages.ts'
 import { explain } from '../language/rule/explain.ts'
-import type { AssembledHousehold } from '../households/assembled.ts'
 import { type Bundle, programmeOf } from '../programmes/bundle.ts'
 import { determine, type DeterminedOutcome } from './determine.ts'
+import type { Viewer } from './eyes/eyes.ts'
 import { isToldTo, judgedUnit, statusesOf } from './judged-unit.ts'
 import type { JudgedUnit } from './judged-unit.ts'
 import { notices, noticesFor, outcomeWords, reasonWords } from './notices.ts'
@@ -17,15 +17,18 @@ import { type Reader, readerOf } from './visible-facts.ts'
 
 export type DeterminationExplanation = Awaited<ReturnType<typeof explainDetermination>>
 
-/** `readerRef` is the person who will read it: only that person's own values and the household's are told. */
-export async function explainDetermination(recalled: Recalled, readerRef: number, language: Language) {
+/**
+ * `readerRef` is the person who will read it: only that person's own values and the household's are told, and of these what the
+ * organisation that asks is granted.
+ */
+export async function explainDetermination(recalled: Recalled, readerRef: number, language: Language, viewer: Viewer) {
   const { stored, body, bundle, assembled } = recalled
   const compiled = programmeOf(bundle, stored.programme)
   const reader = readerOf(assembled, readerRef)
   if (!reader) throw problem('reader-not-member')
   // The statuses that the rule read are not stored apart: the same facts and versions give them again.
   const statuses = statusesOf((await determine(bundle, assembled)).units)
-  const unit = compiled && judgedUnit(bundle, compiled, assembled, body, { reader, statuses })
+  const unit = compiled && judgedUnit(bundle, compiled, assembled, body, { reader, statuses, viewer })
   if (!compiled || !unit) throw problem('replay-not-possible', { detail: 'the trace does not belong to the stored rule' })
   const { names, agency } = compiled.programme.source
   const illustrative = compiled.rule.source.illustrative || compiled.formula?.formula.illustrative === true
@@ -41,22 +44,22 @@ export async function explainDetermination(recalled: Recalled, readerRef: number
     reader,
     outcome: body.outcome,
     outcomeText: outcomeWords[body.outcome][language],
-    ...tellUnit({ bundle, assembled, reader, outcome: body.outcome }, unit, language),
+    ...tellUnit({ bundle, reader, outcome: body.outcome }, unit, language),
+    withheldFacts: [...unit.withheld],
     notices: noticesFor(body.outcome, illustrative).map((words) => words[language]),
   }
 }
 
 interface Told {
   readonly bundle: Bundle
-  readonly assembled: AssembledHousehold
   readonly reader: Reader | null
   readonly outcome: DeterminedOutcome
 }
 
 /** Rule and score of a judged unit in one language, or why this reader is told nothing. */
-export function tellUnit({ assembled, bundle, reader, outcome }: Told, unit: JudgedUnit, language: Language) {
+export function tellUnit({ bundle, reader, outcome }: Told, unit: JudgedUnit, language: Language) {
   if (!isToldTo(unit, reader)) return { withheld: notices.otherMember[language], rule: null, score: null }
-  const { compiled, household, isVisible } = unit
+  const { assembled, compiled, household, isVisible } = unit
   const provenance = provenanceOf(bundle.catalogue, assembled, standingBy(assembled, compiled.formula))
   const input = { ...unit.input(language), provenance }
   const { formula } = compiled
@@ -65,7 +68,7 @@ export function tellUnit({ assembled, bundle, reader, outcome }: Told, unit: Jud
     // Where the two engines disagreed neither is told: a person looks at the case.
     rule: outcome === 'withheld' ? null : explain(input, language),
     score:
-      formula === null
+      formula === null || !unit.seesScore
         ? null
         : explainScore(
             {

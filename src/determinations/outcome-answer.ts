@@ -7,7 +7,9 @@ import type { AssembledHousehold } from '../households/assembled.ts'
 import type { Bundle, CompiledProgramme } from '../programmes/bundle.ts'
 import type { Determination } from './determination-store.ts'
 import type { DeterminedOutcome, UnitOutcome } from './determine.ts'
-import { isToldTo, judgedUnit, statusesOf } from './judged-unit.ts'
+import { eyesOf } from './eyes/eyes.ts'
+import { seesScore, withheldFrom } from './eyes/withheld.ts'
+import { type Audience, isToldTo, type JudgedUnit, judgedUnit, statusesOf } from './judged-unit.ts'
 import { notices, outcomeWords } from './notices.ts'
 import type { ScoreOutcome } from './score.ts'
 import type { Reader } from './visible-facts.ts'
@@ -18,7 +20,14 @@ const MOST_REASONS = 3
 /** Units come with ids when they were stored. */
 export type AnsweredUnit = UnitOutcome & Partial<Pick<Determination, 'id'>>
 
-export function programmeAnswers(bundle: Bundle, assembled: AssembledHousehold, units: readonly AnsweredUnit[], reader: Reader | null) {
+/** `reader` is the person whose household it is, `viewer` the organisation that asks. */
+export function programmeAnswers(
+  bundle: Bundle,
+  assembled: AssembledHousehold,
+  units: readonly AnsweredUnit[],
+  { reader, viewer }: Pick<Audience, 'reader' | 'viewer'>,
+) {
+  const { catalogue } = bundle
   const statuses = statusesOf(units)
   return bundle.programmes
     .toSorted((a, b) => a.programme.source.targeting.precedence - b.programme.source.targeting.precedence)
@@ -27,6 +36,7 @@ export function programmeAnswers(bundle: Bundle, assembled: AssembledHousehold, 
       const { id, names, agency, unit } = compiled.programme.source
       const status: DeterminedOutcome = statuses.get(id) ?? 'withheld'
       const first = own[0]
+      const eyes = eyesOf(viewer, catalogue, id)
       return {
         programme: id,
         names,
@@ -36,31 +46,28 @@ export function programmeAnswers(bundle: Bundle, assembled: AssembledHousehold, 
         outcomeText: outcomeWords[status],
         rule: { id: compiled.ruleRef.id, version: compiled.ruleRef.version, hash: compiled.ruleRef.hash },
         illustrative: compiled.rule.source.illustrative || compiled.formula?.formula.illustrative === true,
-        benefit: status === 'eligible' ? benefitOf(compiled, assembled) : null,
-        score: first?.score ? scoreAnswer(compiled, first.score) : null,
-        determinations: own.map((one) => ({
-          ...(one.id === undefined ? {} : { id: one.id }),
-          personRef: one.personRef,
-          outcome: one.outcome,
-          outcomeText: outcomeWords[one.outcome],
-          reasons: reasonsOf(bundle, compiled, assembled, one, { reader, statuses }),
-          missing: one.missing.map((fact) => ({ fact, label: bundle.catalogue.facts.get(fact)?.label ?? { en: fact, ar: fact } })),
-        })),
+        benefit: status === 'eligible' && eyes.sees(compiled.programme.source.benefit.fact) ? benefitOf(compiled, assembled) : null,
+        score: first?.score && seesScore(catalogue, eyes, compiled) ? scoreAnswer(compiled, first.score) : null,
+        withheld: withheldFrom(catalogue, eyes, compiled),
+        determinations: own.map((one) => {
+          const judged = one.outcome === 'withheld' ? null : judgedUnit(bundle, compiled, assembled, one, { reader, statuses, viewer })
+          const missing = eyes.withheld.size === 0 ? one.missing : one.outcome === 'undetermined' ? (judged?.missing() ?? []) : []
+          return {
+            ...(one.id === undefined ? {} : { id: one.id }),
+            personRef: one.personRef,
+            outcome: one.outcome,
+            outcomeText: outcomeWords[one.outcome],
+            reasons: reasonsOf(judged, reader),
+            missing: missing.map((fact) => ({ fact, label: catalogue.facts.get(fact)?.label ?? { en: fact, ar: fact } })),
+          }
+        }),
       }
     })
 }
 
-function reasonsOf(
-  bundle: Bundle,
-  compiled: CompiledProgramme,
-  assembled: AssembledHousehold,
-  unit: AnsweredUnit,
-  context: { readonly reader: Reader | null; readonly statuses: ReturnType<typeof statusesOf> },
-): Reasons {
-  if (unit.outcome === 'withheld') return one(notices.withheld)
-  const judged = judgedUnit(bundle, compiled, assembled, unit, context)
+function reasonsOf(judged: JudgedUnit | null, reader: Reader | null): Reasons {
   if (!judged) return one(notices.withheld)
-  if (!isToldTo(judged, context.reader)) return one(notices.otherMember)
+  if (!isToldTo(judged, reader)) return one(notices.otherMember)
   const sentences = (language: 'en' | 'ar'): string[] => tellDecided(judged.input(language), language, MOST_REASONS)
   return { en: sentences('en'), ar: sentences('ar') }
 }

@@ -7,19 +7,20 @@ import type { ProblemCode } from '../kernel/problem.ts'
 import type { Language } from '../language/messages.ts'
 import { audited } from '../http/audited.ts'
 import { preferredLanguage } from '../http/errors.ts'
-import { mayReadAddresses } from '../http/security.ts'
+import { mayReadAddresses, principalOf } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
-import { programmeOf } from '../programmes/bundle.ts'
 import { membersOf } from '../households/find-household.ts'
 import { dayOrCurrent, refusedDay } from './as-of.ts'
 import { declaredBefore, determineHousehold, storedHousehold } from './determine-household.ts'
 import type { DeterminationDeps } from './determine-household.ts'
 import { prepareSnapshot, readDetermination, storeSnapshot, storeSources } from './determination-store.ts'
 import { explainDetermination } from './explain-determination.ts'
-import { householdAnswer, programmeAnswers, scoreAnswer } from './outcome-answer.ts'
+import { householdAnswer, programmeAnswers } from './outcome-answer.ts'
+import { storedAnswer } from './stored-answer.ts'
+import { eyesOf, type Viewer, type Viewing } from './eyes/eyes.ts'
 import { recall, replay } from './recall.ts'
 import type { Recalled } from './recall.ts'
-import { outcomeWords, reasonWords, replaySentence } from './notices.ts'
+import { replaySentence } from './notices.ts'
 import { resolveHousehold } from './resolve-household.ts'
 import {
   DeterminationAnswer,
@@ -38,7 +39,9 @@ import { readerOf, withSheltered } from './visible-facts.ts'
 const tags = ['determinations']
 const read = { permission: 'determinations:read', purpose: 'explaining a determination to those it concerns' } as const
 
-export function registerDeterminationRoutes(app: Server, deps: DeterminationDeps): void {
+type Deps = DeterminationDeps & Viewing
+
+export function registerDeterminationRoutes(app: Server, deps: Deps): void {
   registerLookup(app, deps)
   registerDetermine(app, deps)
   registerStored(app, deps)
@@ -63,7 +66,7 @@ function registerLookup(app: Server, { database }: DeterminationDeps): void {
   })
 }
 
-function registerDetermine(app: Server, deps: DeterminationDeps): void {
+function registerDetermine(app: Server, deps: Deps): void {
   const { database } = deps
   const schema = {
     tags,
@@ -81,7 +84,7 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
       nationalId,
       refusalOf(database, request, 'household.determined'),
     )
-    const declared = await declaredBefore(deps, householdRef)
+    const [declared, viewer] = await Promise.all([declaredBefore(deps, householdRef), viewerOf(deps, request)])
     const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared, personRef }).catch(
       refusedDay(asked),
     )
@@ -108,40 +111,20 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
       asOf: snapshot?.asOf ?? isoOfDay(asOf),
       versionSet: bundle.hash,
       household: householdAnswer(assembled, personRef),
-      programmes: programmeAnswers(bundle, told, snapshot?.determinations ?? units, readerOf(assembled, personRef)),
+      programmes: programmeAnswers(bundle, told, snapshot?.determinations ?? units, {
+        reader: readerOf(assembled, personRef),
+        viewer,
+      }),
     }
   })
 }
 
-function registerStored(app: Server, deps: DeterminationDeps): void {
+function registerStored(app: Server, deps: Deps): void {
   const schema = { tags, summary: 'A stored determination', params: IdParams, response: { 200: StoredAnswer } }
   app.get('/v1/determinations/:id', { config: read, schema }, async (request) => {
     const recalled = await recalledFor(deps, request.params.id)
     await recordEvent(deps.database.pool, audited(request, eventOf('determination.read', recalled, 'outcome, trace and score')))
-    const { stored, body, bundle } = recalled
-    const compiled = programmeOf(bundle, stored.programme)
-    const { programme, rule, formula, versionSet, factsHash, asOf, personRef, outcome, trace, missing, score } = body
-    return {
-      id: stored.id,
-      determinedAt: stored.createdAt,
-      reason: stored.reason,
-      reasonText: reasonWords[stored.reason],
-      applicationId: stored.applicationId,
-      programme,
-      rule,
-      formula,
-      versionSet,
-      factsHash,
-      asOf,
-      householdRef: stored.householdRef,
-      personRef,
-      outcome,
-      outcomeText: outcomeWords[outcome],
-      trace,
-      missing: [...missing],
-      score: score && compiled ? scoreAnswer(compiled, score) : null,
-      hash: stored.bodyHash,
-    }
+    return storedAnswer(recalled, await viewerOf(deps, request))
   })
 
   const replaySchema = {
@@ -158,15 +141,17 @@ function registerStored(app: Server, deps: DeterminationDeps): void {
       deps.database.pool,
       audited(request, eventOf('determination.replayed', recalled, replayed.same ? 'same' : 'different')),
     )
-    return { id: recalled.stored.id, ...replayed, sentence: replaySentence(replayed.same) }
+    const hidden = eyesOf(await viewerOf(deps, request), recalled.bundle.catalogue, recalled.stored.programme).withheld.size > 0
+    const hashes = hidden ? { storedHash: null, replayedHash: null } : {}
+    return { id: recalled.stored.id, ...replayed, ...hashes, sentence: replaySentence(replayed.same) }
   })
 }
 
-function registerExplanations(app: Server, deps: DeterminationDeps): void {
+function registerExplanations(app: Server, deps: Deps): void {
   const summary = 'Why: each condition and each indicator, with values, sources and distances'
   const common = { tags, params: IdParams, querystring: LanguageQuery, response: { 200: ExplanationAnswer } }
-  const tell = async (recalled: Recalled, readerRef: number, language: Language) => {
-    const explanation = await explainDetermination(recalled, readerRef, language)
+  const tell = async (request: FastifyRequest, recalled: Recalled, readerRef: number, language: Language) => {
+    const explanation = await explainDetermination(recalled, readerRef, language, await viewerOf(deps, request))
     return {
       explanation,
       event: { ...eventOf('determination.explained', recalled, language), read: [`facts:${recalled.bundle.hash}`, `reader:${readerRef}`] },
@@ -185,7 +170,7 @@ function registerExplanations(app: Server, deps: DeterminationDeps): void {
     async (request, reply) => {
       const recalled = await recalledToTell(deps, request, request.params.id)
       const language = request.query.lang ?? preferredLanguage(request.headers['accept-language'])
-      const { explanation, event } = await tell(recalled, recalled.stored.askedRef, language)
+      const { explanation, event } = await tell(request, recalled, recalled.stored.askedRef, language)
       await recordEvent(deps.database.pool, audited(request, event))
       reply.header('content-language', language)
       return explanation
@@ -203,13 +188,16 @@ function registerExplanations(app: Server, deps: DeterminationDeps): void {
         await refused('reader-not-member', personRef)
         throw problem('reader-not-member')
       }
-      const { explanation, event } = await tell(recalled, personRef, language)
+      const { explanation, event } = await tell(request, recalled, personRef, language)
       await recordEvent(deps.database.pool, audited(request, event))
       reply.header('content-language', language)
       return explanation
     },
   )
 }
+
+/** Today's rights of the organisation that asks. */
+const viewerOf = ({ rights }: Viewing, request: FastifyRequest): Promise<Viewer> => rights(principalOf(request).entity)
 
 async function recalledFor({ database, versions }: DeterminationDeps, id: string): Promise<Recalled> {
   const stored = await readDetermination(database.pool, id)

@@ -36,6 +36,12 @@ const Benefit = Type.Object({
   paidEvery: Type.Union([Type.Literal('month'), Type.Literal('quarter')]),
 })
 
+export const WithheldFacts = Type.Array(Type.Object({ fact: Type.String(), label: Words, custodian: Type.String() }), {
+  description:
+    'facts of the rule, the formula and the benefit that the asking organisation is not granted to see: nothing in the answer depends on ' +
+    'their values but the outcome. The same for every household.',
+})
+
 const UnitAnswer = Type.Object({
   id: Type.Optional(Type.String({ format: 'uuid' })),
   personRef: nullable(Type.Integer({ description: 'the member, for programmes that are judged per person' })),
@@ -58,6 +64,7 @@ export const ProgrammeAnswer = Type.Object({
   illustrative: Type.Boolean(),
   benefit: nullable(Benefit),
   score: nullable(ScoreAnswer),
+  withheld: WithheldFacts,
   determinations: Type.Array(UnitAnswer),
 })
 
@@ -107,16 +114,17 @@ export const StoredAnswer = Type.Object({
   rule: VersionUsed,
   formula: nullable(VersionUsed),
   versionSet: Type.String(),
-  factsHash: Type.String(),
+  factsHash: nullable(Type.String({ description: 'null where facts are withheld: who knows the others could find a value by its hash' })),
   asOf: Type.String({ format: 'date' }),
   householdRef: Type.Integer(),
   personRef: nullable(Type.Integer()),
   outcome: Outcome,
   outcomeText: Words,
-  trace: Type.String({ description: 'truth of each node of the rule in pre-order: 0 false, 1 unknown, 2 true' }),
+  trace: Type.String({ description: 'truth of each node of the rule in pre-order: 0 false, 1 unknown or withheld, 2 true' }),
   missing: Type.Array(Type.String()),
   score: nullable(ScoreAnswer),
-  hash: Type.String({ description: 'SHA-256 of what was stored' }),
+  withheld: WithheldFacts,
+  hash: nullable(Type.String({ description: 'SHA-256 of what was stored; null where facts are withheld' })),
 })
 
 export const ExplanationAnswer = Type.Object({
@@ -138,6 +146,7 @@ export const ExplanationAnswer = Type.Object({
   outcome: Outcome,
   outcomeText: Type.String(),
   withheld: nullable(Type.String({ description: 'why nothing is told to this reader' })),
+  withheldFacts: WithheldFacts,
   rule: Type.Unknown({
     description:
       'headline, sentences, tree of conditions with value, source, requirement and distance, missing facts, what could change it',
@@ -149,8 +158,8 @@ export const ExplanationAnswer = Type.Object({
 export const ReplayAnswer = Type.Object({
   id: Type.String(),
   same: Type.Boolean({ description: 'whether determining again from the stored facts and versions gave the same bytes' }),
-  storedHash: Type.String(),
-  replayedHash: Type.String(),
+  storedHash: nullable(Type.String({ description: 'null where facts are withheld' })),
+  replayedHash: nullable(Type.String()),
   outcome: Type.Object({ stored: Outcome, replayed: Outcome }),
   sentence: Words,
 })

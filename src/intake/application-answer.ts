@@ -1,4 +1,4 @@
-/** The answer to an application, as JSON text that is stored and given again to a retry. */
+/** The answer to an application, as JSON text that is stored: as the applicant may read it, before anything is withheld from an organisation. */
 import type { PreparedSnapshot } from '../determinations/determination-store.ts'
 import { notices } from '../determinations/notices.ts'
 import { householdAnswer, programmeAnswers } from '../determinations/outcome-answer.ts'
@@ -29,7 +29,7 @@ export function determinedAnswer({ id, receivedAt, bundle, assembled, snapshot, 
     asOf: snapshot.asOf,
     versionSet: bundle.hash,
     household: householdAnswer(assembled, applicantRef),
-    programmes: programmeAnswers(bundle, assembled, snapshot.determinations, reader),
+    programmes: programmeAnswers(bundle, assembled, snapshot.determinations, { reader, viewer: 'citizen' }),
     questions: questions.map((question) => shownTo(bundle, assembled, question, applicantRef)),
     notices: [notices.potential, notices.appeal],
   })

@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { DeterminationDeps } from '../determinations/determine-household.ts'
+import type { Viewing } from '../determinations/eyes/eyes.ts'
 import { IdParams } from '../determinations/schema.ts'
 import { audited } from '../http/audited.ts'
 import { idempotencyKey } from '../http/idempotency-key.ts'
@@ -12,19 +13,22 @@ import { readApplication } from './application-store.ts'
 import { applicationSchema, intakeForm } from './form.ts'
 import type { Application } from './form.ts'
 import { postApplication } from './post-application.ts'
+import { projectAnswer } from './project-answer.ts'
 import { ApplicationAnswer } from './schema.ts'
 
 const tags = ['applications']
 const MAX_APPLICATION_BYTES = 256 * 1024
 
-export function registerIntakeRoutes(app: Server, deps: DeterminationDeps): void {
+type Deps = DeterminationDeps & Viewing
+
+export function registerIntakeRoutes(app: Server, deps: Deps): void {
   registerPost(app, deps)
   registerRead(app, deps)
   const schema = { tags, summary: 'The unified intake form, version 1, as JSON Schema with labels', response: { 200: Type.Unknown() } }
   app.get('/v1/forms/intake/1', { config: { permission: 'versions:read' }, schema }, async () => intakeForm)
 }
 
-function registerPost(app: Server, deps: DeterminationDeps): void {
+function registerPost(app: Server, deps: Deps): void {
   const schema = {
     tags,
     summary: 'Apply once, for every programme',
@@ -45,11 +49,12 @@ function registerPost(app: Server, deps: DeterminationDeps): void {
       audited: (event) => audited(request, event),
     })
     if (repeated) reply.header('idempotency-replayed', 'true')
-    return sendText(reply.code(201).header('location', `/v1/applications/${id}`), answer)
+    const projected = await projectAnswer(deps.database.pool, deps.versions, answer, await deps.rights(principalOf(request).entity))
+    return sendText(reply.code(201).header('location', `/v1/applications/${id}`), projected)
   })
 }
 
-function registerRead(app: Server, { database }: DeterminationDeps): void {
+function registerRead(app: Server, { database, versions, rights }: Deps): void {
   const schema = { tags, summary: 'An application with the answer it was given', params: IdParams, response: { 200: ApplicationAnswer } }
   const config = { permission: 'applications:read', purpose: 'following an application up' } as const
   app.get('/v1/applications/:id', { config, schema }, async (request, reply) => {
@@ -59,11 +64,11 @@ function registerRead(app: Server, { database }: DeterminationDeps): void {
     const whom = { ...(applicantRef === null ? {} : { personRef: applicantRef }), ...(householdRef === null ? {} : { householdRef }) }
     const event = { action: 'application.read', ...whom, outcome: 'read', read: ['answer'], objects: [`application:${id}`] }
     await recordEvent(database.pool, audited(request, event))
-    return sendText(reply, answer)
+    return sendText(reply, await projectAnswer(database.pool, versions, answer, await rights(principalOf(request).entity)))
   })
 }
 
-/** The stored bytes go out as they are. */
+/** Text that is JSON already. */
 const sendText = <
   R extends { type: (type: string) => R; serializer: (write: (payload: string) => string) => R; send: (payload: never) => R },
 >(

@@ -556,6 +556,27 @@ export const problemKinds = {
     'GET /v1/queries/columns lists what is granted. What is not there is answered in the same way.',
     'يعرض GET /v1/queries/columns ما هو ممنوح، ويُجاب غير الموجود بالجواب نفسه.',
   ),
+  'letter-key-unknown': kind(
+    404,
+    'No such delivery key',
+    'لا يوجد مفتاح تسليم بهذا المعرّف',
+    'GET /v1/letter-delivery-keys lists those that may be used.',
+    'يعرض GET /v1/letter-delivery-keys المفاتيح التي يمكن استخدامها.',
+  ),
+  'letter-not-sealed-from-asker': kind(
+    403,
+    'The letter would be open to whoever asks for it',
+    'يمكن لمن طلب الكتاب أن يطلع عليه',
+    'Choose the key of an entity that is neither yours nor the agency of the programme, and that somebody else added.',
+    'اختاروا مفتاح جهة غير جهتكم وغير الجهة المسؤولة عن البرنامج، أضافه شخص آخر.',
+  ),
+  'facts-not-granted': kind(
+    403,
+    'Your organisation is not granted the facts that this is made of',
+    'لا تملك جهتك صلاحية الاطلاع على البيانات التي يستند إليها هذا الطلب',
+    'Leave it out, or ask the custodian of the facts for a grant: answers name what they withhold.',
+    'استغنوا عنه، أو اطلبوا الصلاحية من الجهة المالكة للبيانات؛ وتذكر الأجوبة ما حُجب منها.',
+  ),
   'query-needs-person': kind(
     403,
     'Rows about persons are not given so',

@@ -10,7 +10,9 @@ import { sha256 } from '../kernel/canonical.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
 import type { Slots } from '../kernel/limited-slots.ts'
 import { nationFolder, openBaseline, pinned, refuseOtherGovernorates } from './baseline.ts'
+import type { Viewing } from '../determinations/eyes/eyes.ts'
 import { refuseFaulty } from './check-apart.ts'
+import { refuseUngranted } from './facts-granted.ts'
 import { registerResultRoutes } from './export/routes.ts'
 import { ownSimulation } from './own-simulation.ts'
 import { cancelSimulation, repeatedSimulation, requestSimulation } from './request-simulation.ts'
@@ -23,7 +25,7 @@ const SHOWN = 100
 const MAX_BODY_BYTES = 1_048_576
 const purpose = 'measuring what a change would do before anyone is affected'
 
-export interface SimulationRouteDeps {
+export interface SimulationRouteDeps extends Viewing {
   readonly database: Database
   readonly versions: Versions
   readonly dataDirectory: string
@@ -55,7 +57,7 @@ function registerReads(app: Server, { database }: SimulationRouteDeps): void {
   )
 }
 
-function registerRequest(app: Server, { database, versions, dataDirectory }: SimulationRouteDeps): void {
+function registerRequest(app: Server, { database, versions, dataDirectory, rights }: SimulationRouteDeps): void {
   const config = { permission: 'simulations:write', purpose } as const
   const schema = {
     tags,
@@ -74,6 +76,7 @@ function registerRequest(app: Server, { database, versions, dataDirectory }: Sim
     const asked = async (): Promise<Awaited<ReturnType<typeof requestSimulation>>> => {
       const baseline = await openBaseline({ database, versions, folder: nationFolder(dataDirectory) }, body.baseline)
       refuseOtherGovernorates(baseline, body.governorates)
+      refuseUngranted(baseline.bundle, body.scenarios, await rights(entity))
       await refuseFaulty(database, baseline, body)
       const asking = { actor: keyId, entity, request: pinned(body, baseline) }
       return requestSimulation(database, asking, key, (event) => audited(request, event))

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { recordEvent } from '../audit/audit-event.ts'
 import { audited } from '../http/audited.ts'
-import { mayReadAddresses } from '../http/security.ts'
+import { mayReadAddresses, principalOf } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
 import { problem } from '../kernel/problem.ts'
 import { readCursor, writeCursor } from './lists/cursor.ts'
@@ -12,6 +12,7 @@ import { type ExportDeps, sendExport } from './lists/exports/routes.ts'
 import { readFrozen } from './lists/freeze-list.ts'
 import { refuseEmptyFilters, refuseUnknownFact } from './lists/list-filters.ts'
 import { latestList, type ListHeader, listOfRun } from './lists/list-store.ts'
+import { fieldsTold, fieldsWithheld, openFields } from './lists/open-fields.ts'
 import { ListAnswer, ListQuery, ProgrammeParams, RunListParams } from './lists/schema.ts'
 import { shownPage } from './lists/shown-page.ts'
 import { fieldsNamed, moneyText, unitWith } from './lists/unit-answer.ts'
@@ -80,18 +81,20 @@ async function answer(
 }
 
 async function page(
-  { database, versions }: ExportDeps,
+  { database, versions, rights }: ExportDeps,
   request: FastifyRequest,
   { limit = PAGE, cursor, fields, format: _format, lang: _lang, ...filters }: Query,
   find: Find,
 ): Promise<Answer> {
-  const named = fieldsNamed(fields)
+  const asked = fieldsNamed(fields)
   refuseEmptyFilters(filters)
   const after = cursor === undefined ? null : readCursor(cursor, filters)
   const list = await find(after)
   if (cursor !== undefined && (!after || (list && list.number !== after.list)))
     throw problem('cursor-unknown', { pointer: 'querystring/cursor' })
   if (!list) throw problem('ranked-list-not-found')
+  const open = await openFields(versions, list, await rights(principalOf(request).entity))
+  const named = fieldsTold(open, { asked, isNamed: fields !== undefined, filters })
   await refuseUnknownFact(versions, list, filters)
   const [found, frozen] = await Promise.all([
     shownPage(database.pool, {
@@ -127,6 +130,8 @@ async function page(
     counts: { eligible: list.eligible, selected: list.selected, waitlisted: list.waitlisted, leftOut: list.leftOut },
     spent: moneyText(list.spent),
     frozen: frozen && { at: frozen.frozenAt, by: frozen.frozenBy, signature: frozen.signature },
+    withheldFields: fieldsWithheld(asked, named),
+    withheldFacts: [...open.withheld],
     units: shown.map((unit) => unitWith(unit, named)),
     next: found.length > limit && last ? writeCursor({ list: list.number, after: last.position }, filters) : null,
   }

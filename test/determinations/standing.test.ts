@@ -88,7 +88,7 @@ t.test('each programme reads the rank of its own formula', async (t) => {
 t.test('reasons say that it is provisional and by which run, and only where a rank is told', async (t) => {
   const assembled = household([standing(12)])
   const { units } = await determine(bundle, assembled)
-  const answers = programmeAnswers(bundle, assembled, units, null)
+  const answers = programmeAnswers(bundle, assembled, units, { reader: null, viewer: 'citizen' })
   const reasons = (id: string) => answers.find(({ programme }) => programme === id)?.determinations[0]?.reasons
   const { en, ar } = reasons(KIND) ?? { en: [], ar: [] }
   t.equal(en.length, 3)
@@ -98,7 +98,7 @@ t.test('reasons say that it is provisional and by which run, and only where a ra
   )
   const only = { ...bundle, programmes: bundle.programmes.filter(({ id }) => id === KIND) }
   const late = household([standing(31)])
-  const [told] = programmeAnswers(only, late, (await determine(only, late)).units, null)
+  const [told] = programmeAnswers(only, late, (await determine(only, late)).units, { reader: null, viewer: 'citizen' })
   const rank = told?.determinations[0]?.reasons
   t.match(
     rank?.en.find((sentence) => /percentile/.test(sentence)),

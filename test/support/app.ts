@@ -1,6 +1,7 @@
 /** The whole service on a fresh database, its log lines captured, with a key that may do everything. */
 import { Writable } from 'node:stream'
 import type { Test } from 'tap'
+import { openGrants } from '../../src/access/grants/open-grants.ts'
 import { createKey } from '../../src/access/key-store.ts'
 import { allPermissions } from '../../src/access/permissions.ts'
 import type { Permission } from '../../src/access/permissions.ts'
@@ -9,6 +10,7 @@ import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { Server } from '../../src/http/server.ts'
 import { testDatabase } from './database.ts'
+import { withEveryFact } from './granted.ts'
 
 export interface TestApp {
   readonly app: Server
@@ -20,7 +22,7 @@ export interface TestApp {
   readonly keyWith: (...permissions: Permission[]) => Promise<{ authorization: string }>
 }
 
-/** `prepare` runs after the database is there and before the service is built; `grants` stand for those of the database. */
+/** `prepare` runs after the database is there and before the service is built; `grants` stand for those of the database with every fact seen. */
 export async function testApp(
   t: Pick<Test, 'teardown'>,
   env: Record<string, string> = {},
@@ -36,9 +38,12 @@ export async function testApp(
       done()
     },
   })
-  const given = grants?.(database)
   const config = readConfig({ LOG_LEVEL: 'trace', ...env })
-  const app = await buildApp({ database, config, version: '0.0.0', logTo, ...(given ? { grants: given } : {}) })
+  const held = openGrants(database, config)
+  t.teardown(() => held.close())
+  const rights = async (entity: string) => withEveryFact(await held.rights(entity))
+  const given = grants?.(database) ?? { ...held, rights, reported: rights }
+  const app = await buildApp({ database, config, version: '0.0.0', logTo, grants: given })
   t.teardown(() => app.close())
   const keyWith = async (...permissions: Permission[]): Promise<{ authorization: string }> => ({
     authorization: `Bearer ${await createKey(database.pool, { name: 'test', entity: 'MODEE', permissions })}`,

@@ -1,5 +1,5 @@
 /** Turns a trace into an explanation: the rule's tree with values, sources and distances, and sentences in English or Arabic. */
-import { not, truthName } from '../../kernel/truth.ts'
+import { not, truthName, UNKNOWN } from '../../kernel/truth.ts'
 import type { Truth } from '../../kernel/truth.ts'
 import { childrenOf } from '../condition/condition.ts'
 import type { Condition, ConditionNode, LeafNode } from '../condition/condition.ts'
@@ -30,7 +30,14 @@ export interface ExplainInput {
   readonly labelOf?: (factId: string) => string | undefined
   /** False for values that the reader may not see; the outcome is still shown. */
   readonly isVisible?: (factId: string) => boolean
+  /** True for facts that the asking organisation is not granted: `trace` and `values` are then masked, so that nothing told depends on them. */
+  readonly isWithheld?: (factId: string) => boolean
+  /** What came out, where the masked trace leaves it open. */
+  readonly outcome?: Outcome
 }
+
+/** `withheld`: it rests on facts that are not open to the organisation. */
+export type ToldTruth = 'false' | 'unknown' | 'true' | 'withheld'
 
 export interface LeafExplanation {
   readonly kind: 'leaf'
@@ -40,7 +47,7 @@ export interface LeafExplanation {
   readonly value: string
   readonly source: string | null
   readonly requirement: string
-  readonly truth: 'false' | 'unknown' | 'true'
+  readonly truth: ToldTruth
   readonly distance: string | null
   readonly decided: boolean
   readonly because: string | null
@@ -53,7 +60,7 @@ export interface GroupExplanation {
   readonly id: number
   readonly name: string | null
   readonly label: string
-  readonly truth: 'false' | 'unknown' | 'true'
+  readonly truth: ToldTruth
   readonly because: string | null
   readonly citation: string | null
   readonly children: readonly ExplanationNode[]
@@ -81,15 +88,19 @@ interface Teller extends ExplainInput {
 export function explain(input: ExplainInput, language: Language, digits?: Digits): Explanation {
   const how = voice(language, digits)
   const { condition, trace, values } = input
-  const outcome = outcomeOf(trace[condition.root.id] as Truth)
-  const teller: Teller = { ...input, how, deciding: new Set(decidingLeaves(condition, trace)) }
+  const outcome = input.outcome ?? outcomeOf(trace[condition.root.id] as Truth)
+  const rests = restsOnWithheld(input)
+  const teller: Teller = { ...input, how, deciding: new Set(rests ? [] : decidingLeaves(condition, trace)) }
   const tree = tellNode(condition.root, true, teller)
   const decided = leavesOf(tree).filter((leaf) => leaf.decided)
   const missing =
     outcome !== 'undetermined'
       ? []
-      : missingFacts(condition, trace, values, input.unknownInputs).map((fact) => ({ fact, label: labelOf(fact, teller) }))
-  const changes = changesOf(teller)
+      : missingFacts(condition, trace, values, input.unknownInputs)
+          .filter((fact) => input.isWithheld?.(fact) !== true)
+          .map((fact) => ({ fact, label: labelOf(fact, teller) }))
+  // Whether a correction would help tells of the facts beside it.
+  const changes = condition.leaves.some((leaf) => isWithheldLeaf(leaf, teller)) ? [] : changesOf(teller)
   const headline = say(how, `headline.${outcome}`)
   const settle =
     missing.length === 0
@@ -106,7 +117,7 @@ export function explain(input: ExplainInput, language: Language, digits?: Digits
         ]
   const sentences = [
     headline,
-    say(how, `decided.${outcome}`, { count: decided.length }),
+    rests ? say(how, 'decided.withheld') : say(how, `decided.${outcome}`, { count: decided.length }),
     ...decided.map((leaf) => leaf.sentence),
     ...settle,
     ...changes.map((change) => change.sentence),
@@ -116,6 +127,7 @@ export function explain(input: ExplainInput, language: Language, digits?: Digits
 
 /** Sentences of the first `most` leaves that decided, in the rule's order: a short answer that costs a fraction of the whole. */
 export function tellDecided(input: ExplainInput, language: Language, most: number): string[] {
+  if (restsOnWithheld(input)) return [say(voice(language), 'decided.withheld')]
   const teller: Teller = { ...input, how: voice(language), deciding: new Set(decidingLeaves(input.condition, input.trace)) }
   const told: string[] = []
   const visit = (node: ConditionNode, positive: boolean): void => {
@@ -127,6 +139,10 @@ export function tellDecided(input: ExplainInput, language: Language, most: numbe
   visit(input.condition.root, true)
   return told
 }
+
+/** Whether the outcome is known and what the organisation may see does not settle it. */
+const restsOnWithheld = ({ condition, trace, outcome }: ExplainInput): boolean =>
+  outcome !== undefined && outcome !== outcomeOf(trace[condition.root.id] as Truth)
 
 /** Sentences without a source by leaf: most households share most of them. */
 const sentences = new WeakMap<LeafNode, Map<string, string>>()
@@ -140,7 +156,7 @@ function sentenceOf(leaf: LeafNode, positive: boolean, teller: Teller): string {
   const ends = [leaf.slot, right].map(
     (slot) => `${isVisible?.(condition.space.types[slot]?.id ?? '')} ${values.lo[slot]} ${values.hi[slot]}`,
   )
-  const key = `${how.locale} ${positive} ${trace[leaf.id]} ${ends.join(' ')}`
+  const key = `${how.locale} ${positive} ${isWithheldLeaf(leaf, teller)} ${trace[leaf.id]} ${ends.join(' ')}`
   const known = sentences.get(leaf) ?? new Map<string, string>()
   sentences.set(leaf, known)
   const sentence = known.get(key) ?? tellLeaf(leaf, positive, teller).sentence
@@ -162,7 +178,7 @@ function tellNode(node: ConditionNode, positive: boolean, teller: Teller): Expla
     id: node.id,
     name: node.annotations.name ?? (node.kind === 'definition' ? node.refersTo : null),
     label,
-    truth: truthName(turned(node, positive, teller)),
+    truth: toldTruth(node, positive, teller),
     ...reasonsOf(node, how),
     children: childrenOf(node).map((child) => tellNode(child, node.kind === 'not' ? !positive : positive, teller)),
   }
@@ -173,12 +189,14 @@ function tellLeaf(leaf: LeafNode, positive: boolean, teller: Teller): LeafExplan
   const type = condition.space.types[leaf.slot] as FactType
   const isVisible = teller.isVisible ?? (() => true)
   const rightSlot = leaf.operand.kind === 'fact' ? leaf.operand.slot : null
-  const shown = isVisible(type.id) && (rightSlot === null || isVisible((condition.space.types[rightSlot] as FactType).id))
-  const truth = truthName(turned(leaf, positive, teller))
-  const value = shown ? renderInterval(type, values.lo[leaf.slot] as number, values.hi[leaf.slot] as number, how) : say(how, 'value.hidden')
+  const isWithheld = isWithheldLeaf(leaf, teller)
+  const shown = !isWithheld && isVisible(type.id) && (rightSlot === null || isVisible((condition.space.types[rightSlot] as FactType).id))
+  const truth = toldTruth(leaf, positive, teller)
+  const unseen = say(how, isWithheld ? 'value.withheld' : 'value.hidden')
+  const value = shown ? renderInterval(type, values.lo[leaf.slot] as number, values.hi[leaf.slot] as number, how) : unseen
   const distance = shown ? renderDistance(leaf, condition.space.types, values, how) : null
   const source = shown ? renderSources(teller.provenance?.(type.id) ?? [], how) : null
-  const requirement = shown ? renderRequirement(leaf, positive, condition.space.types, values, how) : say(how, 'value.hidden')
+  const requirement = shown ? renderRequirement(leaf, positive, condition.space.types, values, how) : unseen
   const plain = say(how, `outcome.${truth}`)
   const outcome = distance === null ? plain : say(how, 'leaf.outcomeWithDistance', { outcome: plain, distance })
   const label = type.label[how.language]
@@ -227,6 +245,21 @@ function tellChange({ leaf, slot, positive, act }: Change, teller: Teller): { re
   const id = act === 'provide' ? 'change.provide' : isDeclared ? 'change.declared' : 'change.correct'
   return { fact: type.id, sentence: say(how, id, words) }
 }
+
+/** Whether one of the facts that a leaf compares is withheld. */
+function isWithheldLeaf({ slot, operand }: LeafNode, { condition, isWithheld }: Pick<ExplainInput, 'condition' | 'isWithheld'>): boolean {
+  if (!isWithheld) return false
+  const { types } = condition.space
+  return [slot, ...(operand.kind === 'fact' ? [operand.slot] : [])].some((one) => isWithheld((types[one] as FactType).id))
+}
+
+/** What is open only because something below is withheld is said to be so. */
+function toldTruth(node: ConditionNode, positive: boolean, teller: Teller): ToldTruth {
+  const truth = turned(node, positive, teller)
+  return truth === UNKNOWN && leavesBelow(node).some((leaf) => isWithheldLeaf(leaf, teller)) ? 'withheld' : truthName(truth)
+}
+
+const leavesBelow = (node: ConditionNode): readonly LeafNode[] => (node.kind === 'leaf' ? [node] : childrenOf(node).flatMap(leavesBelow))
 
 const turned = (node: ConditionNode, positive: boolean, { trace }: Teller): Truth => {
   const truth = trace[node.id] as Truth

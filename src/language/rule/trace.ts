@@ -1,5 +1,5 @@
 /** Traces: the truth of every node of a rule, stored as one digit each and merged onto the rule's own tree when read. */
-import { truthName } from '../../kernel/truth.ts'
+import { not, truthName, UNKNOWN } from '../../kernel/truth.ts'
 import type { Truth } from '../../kernel/truth.ts'
 import { childrenOf } from '../condition/condition.ts'
 import type { Condition, ConditionNode } from '../condition/condition.ts'
@@ -54,4 +54,27 @@ export function decidingLeaves(condition: Condition, trace: Uint8Array): readonl
   }
   visit(condition.root)
   return found
+}
+
+/**
+ * The trace as it would be if nothing were known of some facts: their leaves are unknown, also for `isKnown`, and what stands above
+ * follows from the others. Whatever is told from it is the same for all values of those facts.
+ */
+export function maskedTrace(condition: Condition, trace: Uint8Array, isWithheld: (factId: string) => boolean): Uint8Array {
+  const { types } = condition.space
+  const masked = trace.slice()
+  const at = (node: ConditionNode): Truth => masked[node.id] as Truth
+  // In pre-order every node stands before those below it.
+  for (const node of condition.nodes.toReversed()) {
+    if (node.kind === 'leaf') {
+      const slots = node.operand.kind === 'fact' ? [node.slot, node.operand.slot] : [node.slot]
+      if (slots.some((slot) => isWithheld(types[slot]?.id ?? ''))) masked[node.id] = UNKNOWN
+    } else if (node.kind === 'not') masked[node.id] = not(at(node.child))
+    else if (node.kind === 'definition') masked[node.id] = at(node.child)
+    else {
+      const truths = node.children.map(at)
+      masked[node.id] = node.kind === 'all' ? Math.min(...truths) : Math.max(...truths)
+    }
+  }
+  return masked
 }

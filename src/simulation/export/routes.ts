@@ -12,6 +12,9 @@ import { formatAsked, mediaTypes } from '../../targeting/lists/exports/export-fo
 import { reportNames } from '../report/report-names.ts'
 import { renderApart, reportTask } from '../report/render-apart.ts'
 import { REPORT_POLICY } from '../report/report-policy.ts'
+import { mayBeExact } from '../facts-granted.ts'
+import type { SimulationRequest } from '../scenario-schema.ts'
+import { readRun } from '../../targeting/run/run-store.ts'
 import { ownSimulation } from '../own-simulation.ts'
 import { readResult, toldResult, type ToldResult } from '../result.ts'
 import type { SimulationRouteDeps } from '../routes.ts'
@@ -103,18 +106,34 @@ function registerReport(app: Server, deps: SimulationRouteDeps): void {
  * it in the way that it is asked for; that it is told exactly is audited before anything is told.
  */
 export async function completedResult(
-  { database: { pool } }: SimulationRouteDeps,
+  deps: SimulationRouteDeps,
   request: FastifyRequest,
   id: string,
   exact: boolean,
 ): Promise<{ readonly simulation: StoredSimulation; readonly result: string }> {
+  const { pool } = deps.database
   const principal = principalOf(request)
   if (exact && !principal.permissions.has('simulations:exact')) throw problem('permission-missing', { expected: 'simulations:exact' })
   const simulation = await ownSimulation(pool, id, principal)
   const result = simulation.status === 'completed' ? await readSimulationResult(pool, id) : null
   if (result === null) throw problem('simulation-not-completed', { detail: simulation.status })
+  if (exact && !(await factsAreSeen(deps, simulation, principal.entity)))
+    throw problem('facts-not-granted', { pointer: 'querystring/exact' })
   if (exact) await recordEvent(pool, audited(request, { action: 'simulation.read-exact', outcome: 'told', objects: [`simulation:${id}`] }))
   return { simulation, result }
+}
+
+/** Whether the entity may see, today, every fact that the changes read. */
+async function factsAreSeen(
+  { database, versions, rights }: SimulationRouteDeps,
+  { request }: StoredSimulation,
+  entity: string,
+): Promise<boolean> {
+  const { baseline, scenarios } = JSON.parse(request) as SimulationRequest
+  if (scenarios.every(({ changes }) => changes.length === 0)) return true
+  const run = await readRun(database.pool, baseline.run)
+  const bundle = run?.versionSet ? await versions.byHash(run.versionSet) : null
+  return bundle !== null && mayBeExact(bundle, scenarios, await rights(entity))
 }
 
 interface FileAsked {

@@ -3,13 +3,15 @@ import { tellUnit } from '../../determinations/explain-determination.ts'
 import { judge, type UnitOutcome } from '../../determinations/determine.ts'
 import { isToldTo, judgedUnit, type JudgedUnit, statusesOf } from '../../determinations/judged-unit.ts'
 import { noticesFor, outcomeWords } from '../../determinations/notices.ts'
+import type { Viewer } from '../../determinations/eyes/eyes.ts'
 import { keepsAddresses, type Reader, readerOf, withSheltered } from '../../determinations/visible-facts.ts'
 import type { AssembledHousehold } from '../../households/assembled.ts'
 import { membersOn } from '../../households/find-household.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { ListedUnit } from '../lists/list-store.ts'
+import { openFields } from '../lists/open-fields.ts'
+import { UNIT_FIELDS, unitWith } from '../lists/unit-answer.ts'
 import { withoutPlaces } from '../lists/shown-page.ts'
-import { answeredUnit } from '../lists/unit-answer.ts'
 import type { ExplainDeps, ExplainedRun } from './explained-run.ts'
 import { populationOf } from './population.ts'
 import { selectionOf } from './selection.ts'
@@ -31,7 +33,12 @@ export interface AskedUnit {
 
 export type UnitExplanation = Awaited<ReturnType<typeof explainUnit>>
 
-export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, explained: ExplainedRun, asked: AskedUnit) {
+export async function explainUnit(
+  { database, versions }: Pick<ExplainDeps, 'database' | 'versions'>,
+  explained: ExplainedRun,
+  asked: AskedUnit,
+  viewer: Viewer,
+) {
   const { run, list, bundle, compiled, sources, snapshot } = explained
   const { householdRef, personRef, listed } = asked
   const alone = await householdOfRun(database, explained, asked)
@@ -42,14 +49,20 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
   if (!unit) throw problem('unit-not-in-run', { detail: 'the person is not a member of the household on that day' })
   refuseOther(unit, listed)
   const reader = readerFor(assembled, asked)
-  const judged = judgedUnit(bundle, compiled, assembled, unit, { reader, statuses: statusesOf(units) }) as JudgedUnit
+  const judged = judgedUnit(bundle, compiled, assembled, unit, {
+    reader,
+    statuses: statusesOf(units),
+    viewer,
+    rows: 'listed',
+  }) as JudgedUnit
   const { outcome } = unit
   const hidesPlaces = keepsAddresses(reader, assembled.sheltered)
   const isTold = isToldTo(judged, reader)
   const { names, agency } = compiled.programme.source
-  const tell = (language: 'en' | 'ar') => tellUnit({ bundle, assembled, reader, outcome }, judged, language)
+  const tell = (language: 'en' | 'ar') => tellUnit({ bundle, reader, outcome }, judged, language)
   const illustrative = compiled.rule.source.illustrative || compiled.formula?.formula.illustrative === true
-  const { facts, person, hidden } = shownFacts(bundle, assembled, judged)
+  const { fields } = await openFields(versions, list, viewer)
+  const { facts, person, hidden, withheld } = shownFacts(bundle, judged)
   return {
     run: run.id,
     asOf: run.asOf,
@@ -60,10 +73,10 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
     householdRef,
     personRef,
     reader,
-    // Another member's score, tier and benefit are told as little as the values behind them.
-    unit: isTold && listed ? answeredUnit(hidesPlaces ? withoutPlaces(listed) : listed) : null,
+    // Another member's score, tier and benefit are told as little as the values behind them, and words of a place speak of all of them.
+    unit: isTold && listed ? unitWith(hidesPlaces ? withoutPlaces(listed) : listed, [...fields]) : null,
     selection: listed
-      ? isTold
+      ? isTold && fields.size === UNIT_FIELDS.length
         ? await selectionOf(database, explained, listed, judged, !hidesPlaces)
         : { status: listed.status, reason: null, tier: null, sentences: [statusWords[listed.status]] }
       : { status: null, reason: null, tier: null, sentences: [notListed[outcome === 'ineligible' ? 'ineligible' : 'undetermined']] },
@@ -72,6 +85,7 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
     facts,
     person,
     hidden,
+    withheldFacts: withheld,
     explanation: { en: tell('en'), ar: tell('ar') },
     sources: sources.map(({ registry, custodian, load, asOf, state }) => ({ registry, custodian, load, asOf, state })),
     notices: [...noticesFor(outcome, illustrative)],

@@ -1,8 +1,9 @@
 /** Why one unit of a run is selected, waitlisted, left out, or not listed: by its position in a list, or by its reference. */
 import type { FastifyRequest } from 'fastify'
 import { recordEvent } from '../../audit/audit-event.ts'
+import type { Viewing } from '../../determinations/eyes/eyes.ts'
 import { audited } from '../../http/audited.ts'
-import { mayReadAddresses } from '../../http/security.ts'
+import { mayReadAddresses, principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
 import { latestList, type ListHeader, listOfRun, listPage } from '../lists/list-store.ts'
@@ -17,7 +18,9 @@ const MAX_BODY_BYTES = 4_096
 /** More members than any household has. */
 const UNITS_MAX = 500
 
-export function registerExplainRoutes(app: Server, deps: ExplainDeps): void {
+type Deps = ExplainDeps & Viewing
+
+export function registerExplainRoutes(app: Server, deps: Deps): void {
   const { database } = deps
   const response = { 200: UnitExplanationAnswer }
   const common = {
@@ -70,7 +73,7 @@ export function registerExplainRoutes(app: Server, deps: ExplainDeps): void {
 }
 
 async function atPosition(
-  deps: ExplainDeps,
+  deps: Deps,
   request: FastifyRequest,
   list: ListHeader | null,
   position: number,
@@ -84,7 +87,7 @@ async function atPosition(
 }
 
 /** A refusal is a read of the household too: it tells whether the run was about it. */
-async function explainAudited(deps: ExplainDeps, request: FastifyRequest, list: ListHeader, asked: AskedUnit): Promise<UnitExplanation> {
+async function explainAudited(deps: Deps, request: FastifyRequest, list: ListHeader, asked: AskedUnit): Promise<UnitExplanation> {
   const { householdRef, personRef, readerRef } = asked
   const record = (outcome: string, read: readonly string[]): Promise<string> =>
     recordEvent(
@@ -99,7 +102,7 @@ async function explainAudited(deps: ExplainDeps, request: FastifyRequest, list: 
       }),
     )
   try {
-    const explanation = await explainUnit(deps, await explainedRun(deps, list), asked)
+    const explanation = await explainUnit(deps, await explainedRun(deps, list), asked, await deps.rights(principalOf(request).entity))
     const readers = explanation.reader ? [`reader:${explanation.reader.personRef}`] : []
     await record(explanation.selection.status ?? explanation.outcome, [`facts:${list.versionSet}`, ...readers])
     return explanation

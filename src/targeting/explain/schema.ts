@@ -1,6 +1,6 @@
 /** What the routes that explain a unit of a run take and answer. */
 import Type from 'typebox'
-import { Member, Outcome, Words } from '../../determinations/schema.ts'
+import { Member, Outcome, WithheldFacts, Words } from '../../determinations/schema.ts'
 import { UnitAnswer } from '../lists/schema.ts'
 import { REASONS, STATUSES } from '../outcome.ts'
 
@@ -54,7 +54,7 @@ export const UnitExplanationAnswer = Type.Object({
   householdRef: Type.Integer(),
   personRef: Nullable(Type.Integer()),
   reader: Nullable(Member),
-  unit: Nullable(UnitAnswer),
+  unit: Nullable(Type.Partial(UnitAnswer)),
   selection: Type.Object(
     {
       status: Nullable(Type.Enum([...STATUSES])),
@@ -71,6 +71,7 @@ export const UnitExplanationAnswer = Type.Object({
   }),
   person: Nullable(Facts),
   hidden: Type.Array(Type.String(), { description: 'facts that this reader may not see' }),
+  withheldFacts: WithheldFacts,
   explanation: Type.Object({ en: Told, ar: Told }),
   sources: Type.Array(
     Type.Object({

@@ -2,22 +2,26 @@
 import type Type from 'typebox'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
+import type { Viewing } from '../../determinations/eyes/eyes.ts'
 import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
+import type { Versions } from '../../programmes/versions-in-force.ts'
 import type { PlaceInList } from './compare-lists.ts'
 import { listComparisons } from './list-comparisons.ts'
 import { readComparisonCursor, writeComparisonCursor } from './comparison-cursor.ts'
 import { freezeList } from './freeze-list.ts'
 import { ComparisonAnswer, ComparisonQuery, FrozenAnswer } from './hand-over-schema.ts'
 import { type ListHeader, listOfRun } from './list-store.ts'
+import { openFields } from './open-fields.ts'
 import { RunListParams } from './schema.ts'
 import { signingKey } from './signing-key.ts'
 import { money, points } from './unit-answer.ts'
 
-export interface HandOverDeps {
+export interface HandOverDeps extends Viewing {
   readonly database: Database
+  readonly versions: Versions
   /** Folder in which the signing key is kept. */
   readonly dataDirectory: string
 }
@@ -30,7 +34,7 @@ export function registerHandOverRoutes(app: Server, deps: HandOverDeps): void {
   registerFreeze(app, deps)
 }
 
-function registerComparison(app: Server, { database }: HandOverDeps): void {
+function registerComparison(app: Server, { database, versions, rights }: HandOverDeps): void {
   const { pool } = database
   const comparisons = listComparisons(database)
   const schema = {
@@ -49,6 +53,9 @@ function registerComparison(app: Server, { database }: HandOverDeps): void {
     if (!here) throw problem('ranked-list-not-found', { pointer: 'params/run' })
     if (!there) throw problem('ranked-list-not-found', { pointer: 'querystring/with' })
     if (here.unit !== there.unit) throw problem('lists-not-comparable', { pointer: 'querystring/with', expected: here.unit })
+    const viewer = await rights(principalOf(request).entity)
+    const open = await Promise.all([here, there].map((list) => openFields(versions, list, viewer)))
+    const told = (['score', 'benefit'] as const).filter((field) => open.every(({ fields }) => fields.has(field)))
     const compared = { here: here.number, there: there.number, change }
     const place = cursor === undefined ? ({ among: 'here', after: 0 } as const) : readComparisonCursor(cursor, compared)
     if (!place) throw problem('cursor-unknown', { pointer: 'querystring/cursor' })
@@ -63,7 +70,7 @@ function registerComparison(app: Server, { database }: HandOverDeps): void {
       here: comparedList(here),
       there: comparedList(there),
       counts,
-      changes: units.map((unit) => ({ ...unit, here: placeAnswer(unit.here), there: placeAnswer(unit.there) })),
+      changes: units.map((unit) => ({ ...unit, here: placeAnswer(unit.here, told), there: placeAnswer(unit.there, told) })),
       next: next && writeComparisonCursor(compared, next),
     } as Type.Static<typeof ComparisonAnswer>
   })
@@ -71,7 +78,13 @@ function registerComparison(app: Server, { database }: HandOverDeps): void {
 
 const comparedList = ({ runId, asOf, rootHash, eligible }: ListHeader) => ({ run: runId, asOf, rootHash, eligible })
 
-const placeAnswer = (place: PlaceInList | null) => place && { ...place, score: points(place.score), benefit: money(place.benefit) }
+/** Scores and benefits are null where the organisation may not be told of them. */
+const placeAnswer = (place: PlaceInList | null, told: readonly ('score' | 'benefit')[]) =>
+  place && {
+    ...place,
+    score: told.includes('score') ? points(place.score) : null,
+    benefit: told.includes('benefit') ? money(place.benefit) : null,
+  }
 
 function registerFreeze(app: Server, { database, dataDirectory }: HandOverDeps): void {
   const schema = {

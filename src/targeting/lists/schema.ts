@@ -1,5 +1,6 @@
 /** What the routes of runs and ranked lists take and answer. */
 import Type from 'typebox'
+import { WithheldFacts } from '../../determinations/schema.ts'
 import { LIST_FORMATS } from './exports/export-format.ts'
 import { REASONS, STATUSES } from '../outcome.ts'
 
@@ -83,6 +84,10 @@ export const ListAnswer = Type.Object({
       { description: 'for hand-over, by POST .../ranked-list/freeze; null while nobody froze it' },
     ),
   ),
+  withheldFields: Type.Array(Type.String(), {
+    description: 'fields of a unit that are left out, because they are made of facts that the asking organisation is not granted',
+  }),
+  withheldFacts: WithheldFacts,
   units: Type.Array(Type.Partial(UnitAnswer)),
   next: Nullable(Type.String({ description: 'cursor of the next page; null on the last' })),
 })

@@ -6,14 +6,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { recordEvent } from '../../../audit/audit-event.ts'
 import type { Database } from '../../../db/database.ts'
+import type { Viewing } from '../../../determinations/eyes/eyes.ts'
 import { audited } from '../../../http/audited.ts'
-import { mayReadAddresses } from '../../../http/security.ts'
+import { mayReadAddresses, principalOf } from '../../../http/security.ts'
 import type { Server } from '../../../http/server.ts'
 import { problem } from '../../../kernel/problem.ts'
 import type { Versions } from '../../../programmes/versions-in-force.ts'
 import { ExportQuery } from '../hand-over-schema.ts'
 import { refuseEmptyFilters, refuseUnknownFact } from '../list-filters.ts'
 import { latestList, type ListFilters, type ListHeader, listOfRun } from '../list-store.ts'
+import { fieldsTold, fieldsWithheld, openFields } from '../open-fields.ts'
 import { ProgrammeParams, RunListParams } from '../schema.ts'
 import { fieldsNamed, type UnitField } from '../unit-answer.ts'
 import { csvLines } from './csv.ts'
@@ -23,7 +25,7 @@ import { writeParquet } from './parquet.ts'
 import type { Exported } from './unit-batches.ts'
 import { EXCEL_ROWS, xlsxStream } from './xlsx.ts'
 
-export interface ExportDeps {
+export interface ExportDeps extends Viewing {
   readonly database: Database
   readonly versions: Versions
   /** Folder under which temporary files are made. */
@@ -45,19 +47,19 @@ export function registerExportRoutes(app: Server, deps: ExportDeps): void {
     '/v1/programmes/:programme/ranked-list.csv',
     { config, schema: { ...common, summary: 'The list in force as CSV', params: ProgrammeParams } },
     async (request, reply) =>
-      sendExport(deps, request, reply, { list: await latestList(deps.database.pool, request.params.programme), ...asked(request.query) }),
+      sendExport(deps, request, reply, { list: await latestList(deps.database.pool, request.params.programme), ...whole(request.query) }),
   )
   app.get(
     '/v1/runs/:run/programmes/:programme/ranked-list.csv',
     { config, schema: { ...common, summary: "A programme's list of one run as CSV", params: RunListParams } },
     async (request, reply) => {
       const { run, programme } = request.params
-      return sendExport(deps, request, reply, { list: await listOfRun(deps.database.pool, run, programme), ...asked(request.query) })
+      return sendExport(deps, request, reply, { list: await listOfRun(deps.database.pool, run, programme), ...whole(request.query) })
     },
   )
 }
 
-const asked = ({ fields, ...filters }: Type.Static<typeof ExportQuery>) => ({
+const whole = ({ fields, ...filters }: Type.Static<typeof ExportQuery>) => ({
   fields,
   filters,
   format: 'csv' as const,
@@ -80,9 +82,11 @@ export async function sendExport(
   wanted: ExportAsked,
 ): Promise<FastifyReply> {
   const { list, format, filters } = wanted
-  const named = fieldsNamed(wanted.fields)
+  const asked = fieldsNamed(wanted.fields)
   refuseEmptyFilters(filters)
   if (!list) throw problem('ranked-list-not-found')
+  const open = await openFields(deps.versions, list, await deps.rights(principalOf(request).entity))
+  const named = fieldsTold(open, { asked, isNamed: wanted.fields !== undefined, filters })
   await refuseUnknownFact(deps.versions, list, filters)
   const release = format === 'csv' ? () => undefined : deps.slots.take()
   const gone = new AbortController()
@@ -106,6 +110,8 @@ export async function sendExport(
     throw error
   }
   stream.once('close', release)
+  const withheld = fieldsWithheld(asked, named)
+  if (withheld.length > 0) reply.header('x-ranked-list-withheld', withheld.join(','))
   return reply
     .type(format === 'csv' ? 'text/csv; charset=utf-8; header=present' : mediaTypes[format])
     .header('content-disposition', `attachment; filename="${list.programme}-${list.asOf}-${list.runId}.${format}"`)

@@ -1,0 +1,37 @@
+/** The isolation matrix in full: every entity × every column of every registry × every form, with both walls and with each alone. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { seedPopulation } from '../../src/households/synthetic-nation.ts'
+import { entities } from '../../src/warehouse/shared-lists.ts'
+import { type Count, holdQuery, holdSql } from '../access/isolation/cells.ts'
+import { queryForms, sqlForms } from '../access/isolation/forms.ts'
+import { definitions, isolation } from '../access/isolation/isolation.ts'
+import { testDatabase } from '../support/database.ts'
+import { tellCount } from '../support/property-runs.ts'
+import { AS_OF } from '../support/seeded-app.ts'
+
+/** Of the entities, for a part of the matrix; all of them unless said. */
+const only = process.env['ISOLATION_ENTITIES']?.split(',')
+const SEED = 5
+const dataDirectory = mkdtempSync(join(tmpdir(), 'mizan-isolation-'))
+t.teardown(() => rmSync(dataDirectory, { recursive: true, force: true }))
+const database = await testDatabase(t)
+await seedPopulation(database, { households: 12, seed: 7, asOf: AS_OF })
+const registries = new Set(definitions.map(({ id }) => id))
+
+for (const { id: entity } of entities.filter(({ id }) => only?.includes(id) ?? true))
+  t.test(entity, async (t) => {
+    const matrix = await isolation(database, dataDirectory, new Map([[entity, registries]]), SEED)
+    const count: Count = { granted: 0, refused: 0 }
+    for (const { id: registry, columns } of definitions)
+      for (const { name: column } of columns) {
+        for (const form of Object.keys(queryForms))
+          await holdQuery(t, matrix, { entity, registry, column, form }, ['both', 'serviceOff', 'databaseOff'], count)
+        for (const form of Object.keys(sqlForms)) await holdSql(t, matrix, { entity, registry, column, form }, count)
+      }
+    t.ok(count.granted > 1_000 && count.refused > 1_000, JSON.stringify(count))
+    tellCount(count.granted + count.refused, 'cells', SEED)
+    await matrix.close()
+  })
