@@ -3,10 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
 import type { ReadRights } from './access/grants/read-rights.ts'
+import { actorNames } from './access/actor-names.ts'
 import { keyFinder } from './access/key-store.ts'
-import { registerAuditRoutes } from './audit/routes.ts'
-import { startSequencer } from './audit/sequencer.ts'
-import type { Sequencer } from './audit/sequencer.ts'
+import { chainAndSign, type Sequencer } from './audit/chain-and-sign.ts'
+import { registerCheckpointRoutes } from './audit/checkpoints/routes.ts'
+import { type AuditDeps, registerAuditRoutes } from './audit/routes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
@@ -78,6 +79,8 @@ export interface AppDeps {
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
+    | 'auditChainMs'
+    | 'auditCheckpointSeconds'
   >
   readonly version: string
   readonly logTo?: DestinationStream
@@ -97,7 +100,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
   registerHealth(app, database)
-  registerAuditRoutes(app, database)
+  const audit: AuditDeps = { database, dataDirectory: config.dataDirectory, actorNames: (ids) => actorNames(database.pool, ids) }
+  registerAuditRoutes(app, audit)
+  registerCheckpointRoutes(app, audit)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
@@ -151,7 +156,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
-  chainWhileListening(app, database)
+  chainWhileListening(app, database, config)
   return app
 }
 
@@ -202,15 +207,18 @@ const QUERY_ROWS = 100
 
 /** Files of lists: each takes one of libuv's four threads while it is made. */
 const EXPORTS_AT_ONCE = 2
-const CHAIN_EVERY_MS = 1_000
 
-/** Chains audit events while the service listens; each new head goes to the log, which is outside the database. */
-function chainWhileListening(app: Server, database: Database): void {
+/** Chains audit events while the service listens and signs where the chain ends; each new head goes to the log, which is outside the database. */
+function chainWhileListening(app: Server, database: Database, config: AppDeps['config']): void {
   let sequencer: Sequencer | null = null
   app.addHook('onListen', async () => {
-    sequencer = startSequencer(database, {
-      everyMs: CHAIN_EVERY_MS,
-      onHead: ({ seq, hash }) => app.log.info({ auditSeq: seq, auditHash: hash }, 'audit checkpoint'),
+    sequencer = chainAndSign(database, {
+      everyMs: config.auditChainMs,
+      signEveryMs: config.auditCheckpointSeconds * 1_000,
+      dataDirectory: config.dataDirectory,
+      onHead: ({ seq, hash }) => app.log.info({ auditSeq: seq, auditHash: hash }, 'audit events chained'),
+      onCheckpoint: ({ checkpoint: { number, seq, hash, keyId } }) =>
+        app.log.info({ auditCheckpoint: number, auditSeq: seq, auditHash: hash, keyId }, 'audit checkpoint'),
       onError: (error) => app.log.error({ err: error }, 'audit events wait to be chained'),
     })
   })

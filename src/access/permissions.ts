@@ -39,6 +39,15 @@ export const permissions = {
   'loads:read': { en: 'See loads of registries and what they came to', ar: 'الاطلاع على عمليات تحميل السجلات ونتائجها' },
   'loads:rejected': { en: 'Read the refused rows of a load', ar: 'الاطلاع على الصفوف المرفوضة في التحميل' },
   'substitutions:write': { en: 'Merge two numbers of one person, and undo it', ar: 'دمج رقمين لشخص واحد والتراجع عن ذلك' },
+  'audit:checkpoints': {
+    en: 'Read and make signed checkpoints of the audit log',
+    ar: 'الاطلاع على نقاط التثبّت الموقّعة لسجل التدقيق وإنشاؤها',
+  },
+  'audit:export': { en: 'Export the audit log', ar: 'تصدير سجل التدقيق' },
+  'audit:history': {
+    en: 'Tell a person who used the data about that person',
+    ar: 'إبلاغ الشخص بمن اطّلع على بياناته',
+  },
   'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
 } as const satisfies Record<string, { en: string; ar: string }>
 

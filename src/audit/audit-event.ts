@@ -3,6 +3,8 @@ import type { Queryable } from '../db/queryable.ts'
 import { canonicalJson } from '../kernel/canonical.ts'
 import { newId } from '../kernel/new-id.ts'
 
+export const onRecorded = Symbol('on recorded')
+
 export interface AuditEvent {
   /** What was done, such as `household.lookup`, `application.posted`. */
   readonly action: string
@@ -19,12 +21,26 @@ export interface AuditEvent {
   /** Facts, columns or objects that were read, and versions used: names and ids, never values. */
   readonly read?: readonly string[]
   readonly objects?: readonly string[]
+  /** Hears that the event is written; a copy of the event keeps it, and what is stored does not show it. */
+  readonly [onRecorded]?: () => void
 }
 
 /** Adds the event; it joins the chain when the sequencer next runs. INVARIANT: call it in the request's own transaction. */
 export async function recordEvent(transaction: Queryable, event: AuditEvent): Promise<string> {
   const id = newId()
-  const body = canonicalJson({ at: new Date().toISOString(), ...event })
+  // The time is the id's: events are found by time through their ids.
+  const body = canonicalJson({ at: new Date(timeOf(id)).toISOString(), ...event })
   await transaction.query({ name: 'audit_event', text: 'insert into audit_event (id, body) values ($1, $2)', values: [id, body] })
+  event[onRecorded]?.()
   return id
+}
+
+const timeOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+
+/** The least id of a moment: an event's id is at or above it when the event is not older. */
+export const firstIdAt = (ms: number): string => {
+  const hex = Math.max(0, Math.min(ms, 2 ** 48 - 1))
+    .toString(16)
+    .padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }

@@ -13,7 +13,7 @@ import { freezeList } from './freeze-list.ts'
 import { ComparisonAnswer, ComparisonQuery, FrozenAnswer } from './hand-over-schema.ts'
 import { type ListHeader, listOfRun } from './list-store.ts'
 import { RunListParams } from './schema.ts'
-import { signingKey } from './signing-key.ts'
+import { signingKey } from '../../audit/signing-key.ts'
 import { money, points } from './unit-answer.ts'
 
 export interface HandOverDeps {
