@@ -4,14 +4,18 @@ import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
 import type { ReadRights } from './access/grants/read-rights.ts'
 import { actorNames } from './access/actor-names.ts'
-import { keyFinder } from './access/key-store.ts'
+import { entityNames } from './access/entities/entity-store.ts'
 import { chainAndSign, type Sequencer } from './audit/chain-and-sign.ts'
 import { registerCheckpointRoutes } from './audit/checkpoints/routes.ts'
+import { type HistoryDeps, registerHistoryRoute } from './audit/history/routes.ts'
 import { type AuditDeps, registerAuditRoutes } from './audit/routes.ts'
+import { accessCallers, accessDepsOf, registerAccess } from './access/routes.ts'
+import type { AccessSettings } from './access/routes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
+import { factsAssembled } from './determinations/facts-assembled.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
@@ -20,6 +24,7 @@ import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
 import { createMetrics, registerMetrics } from './http/metrics.ts'
 import { registerOpenapi } from './http/openapi.ts'
+import { refuseUnrecorded } from './http/no-audit-no-answer.ts'
 import { registerSecurity } from './http/security.ts'
 import { createServer } from './http/server.ts'
 import type { Server } from './http/server.ts'
@@ -31,8 +36,8 @@ import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
-import { versionsOf } from './programmes/versions-in-force.ts'
-import { callRates } from './queries/call-rate.ts'
+import { type Versions, versionsOf } from './programmes/versions-in-force.ts'
+import { callRates } from './kernel/call-rate.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
 import { rememberingCompiler } from './queries/compile-query.ts'
 import type { ReadPool } from './queries/guarded-read.ts'
@@ -54,10 +59,13 @@ import { registerRunRoutes } from './targeting/runs/routes.ts'
 import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
+import { householdsOfPersons } from './households/past-households.ts'
 import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { applicationsOfPersons } from './intake/application-store.ts'
+import { personOf } from './warehouse/identity-vault.ts'
+import { referencesOfPerson } from './warehouse/substitutions/past-references.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
@@ -81,6 +89,7 @@ export interface AppDeps {
     | 'loadBytesMax'
     | 'auditChainMs'
     | 'auditCheckpointSeconds'
+    | keyof AccessSettings
   >
   readonly version: string
   readonly logTo?: DestinationStream
@@ -95,7 +104,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
   const metrics = createMetrics(database)
-  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, principalOf: keyFinder(database.pool) })
+  const access = accessDepsOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
+  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...accessCallers(access) })
+  refuseUnrecorded(plain)
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
@@ -103,7 +114,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const audit: AuditDeps = { database, dataDirectory: config.dataDirectory, actorNames: (ids) => actorNames(database.pool, ids) }
   registerAuditRoutes(app, audit)
   registerCheckpointRoutes(app, audit)
+  registerAccess(app, access)
   const versions = versionsOf(database)
+  registerHistoryRoute(app, historyDeps(audit, versions))
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
   registerDraftRoutes(app, { database })
@@ -158,6 +171,27 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   })
   chainWhileListening(app, database, config)
   return app
+}
+
+/** A person is known by references of the vault, past ones too, and by households: what the rooms above the audit log know. */
+function historyDeps(audit: AuditDeps, versions: Versions): HistoryDeps {
+  const { pool } = audit.database
+  return {
+    ...audit,
+    subjectOf: async (nationalId) => {
+      const personRef = await personOf(pool, nationalId)
+      if (personRef === null) return null
+      const personRefs = await referencesOfPerson(pool, personRef)
+      return { personRefs, households: await householdsOfPersons(pool, personRefs) }
+    },
+    entityNames: (ids) => entityNames(pool, ids),
+    factsOf: async (versionSet) => {
+      // What was determined with versions that are not kept any more is told without its facts.
+      const bundle = await versions.byHash(versionSet).catch(() => null)
+      const { facts } = bundle?.catalogue ?? { facts: new Map<string, never>() }
+      return [...(bundle ? factsAssembled(bundle) : [])].map((id) => ({ id, label: facts.get(id)?.label ?? { en: id, ar: id } }))
+    },
+  }
 }
 
 /** An answer that gives nobody anything. */

@@ -1,9 +1,8 @@
 /** What an audit event says, and writing one inside the transaction of what it speaks of. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Queryable } from '../db/queryable.ts'
 import { canonicalJson } from '../kernel/canonical.ts'
 import { newId } from '../kernel/new-id.ts'
-
-export const onRecorded = Symbol('on recorded')
 
 export interface AuditEvent {
   /** What was done, such as `household.lookup`, `application.posted`. */
@@ -21,17 +20,23 @@ export interface AuditEvent {
   /** Facts, columns or objects that were read, and versions used: names and ids, never values. */
   readonly read?: readonly string[]
   readonly objects?: readonly string[]
-  /** Hears that the event is written; a copy of the event keeps it, and what is stored does not show it. */
-  readonly [onRecorded]?: () => void
 }
+
+/** Counts the events that are written while one request is answered: without one, nothing of it leaves. */
+export const recording = new AsyncLocalStorage<{ events: number }>()
 
 /** Adds the event; it joins the chain when the sequencer next runs. INVARIANT: call it in the request's own transaction. */
 export async function recordEvent(transaction: Queryable, event: AuditEvent): Promise<string> {
   const id = newId()
   // The time is the id's: events are found by time through their ids.
   const body = canonicalJson({ at: new Date(timeOf(id)).toISOString(), ...event })
-  await transaction.query({ name: 'audit_event', text: 'insert into audit_event (id, body) values ($1, $2)', values: [id, body] })
-  event[onRecorded]?.()
+  const { rowCount } = await transaction.query({
+    name: 'audit_event',
+    text: 'insert into audit_event (id, body) values ($1, $2)',
+    values: [id, body],
+  })
+  const within = recording.getStore()
+  if (within && rowCount === 1) within.events++
   return id
 }
 

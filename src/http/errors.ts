@@ -1,5 +1,6 @@
 /** Every refusal leaves as application/problem+json (RFC 9457), in the language the client prefers, without a value it sent. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Diagnostic } from '../kernel/diagnostic.ts'
 import { problem, Problem } from '../kernel/problem.ts'
 import type { ProblemCode } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
@@ -41,16 +42,24 @@ export function problemBody(found: Problem, language: Language, instance: string
     title: title[language],
     status,
     code: found.code,
-    ...(detail === undefined ? {} : { detail }),
+    ...(detail === undefined ? {} : { detail: withoutNumbers(detail) }),
     hint: hint[language],
-    ...(pointer === undefined ? {} : { pointer }),
-    ...(expected === undefined ? {} : { expected }),
-    ...(errors === undefined ? {} : { errors }),
+    ...(pointer === undefined ? {} : { pointer: withoutNumbers(pointer) }),
+    ...(expected === undefined ? {} : { expected: withoutNumbers(expected) }),
+    ...(errors === undefined ? {} : { errors: errors.map(withoutNumbersIn) }),
     ...(applicationId === undefined ? {} : { applicationId }),
     instance,
     requestId,
   }
 }
+
+/** Numbers of persons: a key that a client made up may be one, and stand in a pointer or in the words of a fault. */
+const PERSON_NUMBER = /(?<![0-9])[0-9]{10}(?![0-9])/g
+const withoutNumbers = (text: string): string => text.replaceAll(PERSON_NUMBER, '**********')
+const withoutNumbersIn = (found: Diagnostic): Diagnostic =>
+  Object.fromEntries(
+    Object.entries(found).map(([name, value]) => [name, typeof value === 'string' ? withoutNumbers(value) : value]),
+  ) as never
 
 /** The first of the client's languages that we speak; English when it names none. */
 export function preferredLanguage(header: string | undefined): Language {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from 'tap'
 import type { Test } from 'tap'
-import { onRecorded, recordEvent } from '../../src/audit/audit-event.ts'
+import { recording, recordEvent } from '../../src/audit/audit-event.ts'
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
 import { chainAndSign } from '../../src/audit/chain-and-sign.ts'
 import { openCheckpoint, type SignedCheckpoint, signCheckpoint } from '../../src/audit/checkpoints/checkpoint.ts'
@@ -64,9 +64,9 @@ t.test('concurrent writers and sequencers make one chain', async (t) => {
 
 t.test('an event leaves the house with keyed hashes; the database finds it by the same subjects', async (t) => {
   const { pool } = await testDatabase(t)
-  let heard = 0
-  const id = await recordEvent(pool, { ...event, [onRecorded]: () => void heard++ })
-  t.equal(heard, 1)
+  const within = { events: 0 }
+  const id = await recording.run(within, () => recordEvent(pool, event))
+  t.equal(within.events, 1)
   const { rows } = await pool.query<{ body: string; subjects: string[] }>(
     'select body, audit_subjects(body::jsonb) as subjects from audit_event',
   )
@@ -131,7 +131,7 @@ const tamperings: readonly (readonly [
   name: string,
   tamper: string | ((db: Queryable) => Promise<void>),
   broken: object,
-  offline?: object,
+  offline?: object | null,
 ])[] = [
   ['an event is edited', EDIT, { seq: 6, reason: 'hash', provedTo: 4 }],
   [
