@@ -48,8 +48,8 @@ async function chainBatch(database: Database): Promise<{ chained: number; end: C
     }
     const ids = waiting.map(({ id }) => id)
     await client.query(
-      `insert into audit_link (seq, event_id, prev_hash, hash, form)
-       select seq, event_id, prev_hash, hash, $5 from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) as link (seq, event_id, prev_hash, hash)`,
+      `insert into audit_link (seq, event_id, prev_hash, hash, form, chained_at)
+       select seq, event_id, prev_hash, hash, $5, clock_timestamp() from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) as link (seq, event_id, prev_hash, hash)`,
       [seqs, ids, previous, hashes, FORM],
     )
     await client.query('delete from audit_pending where event_id = any($1::uuid[])', [ids])
