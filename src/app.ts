@@ -35,6 +35,7 @@ import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-p
 import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
+import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { type Versions, versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './kernel/call-rate.ts'
@@ -119,6 +120,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerHistoryRoute(app, historyDeps(audit, versions))
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
+  registerDescriptionRoutes(app, { versions, today })
   registerDraftRoutes(app, { database })
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })

@@ -60,6 +60,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحديث النسخة العمودية أو إعادة بنائها أو مقارنتها بالمستودع (‎--refresh --rebuild --check)',
     load: async () => (await import('./commands/replica.ts')).replica,
   },
+  describe: {
+    en: 'Tell a programme or formula of the files in plain language (PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
+    ar: 'وصف برنامج أو معادلة من الملفات بلغة بسيطة (‎PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
+    load: async () => (await import('./commands/describe.ts')).describe,
+  },
   key: {
     en: 'Make an API key, list keys or revoke one (--name NAME --entity ENTITY --permissions a,b | --list | --revoke ID)',
     ar: 'إنشاء مفتاح للواجهة البرمجية أو سرد المفاتيح أو إلغاء أحدها (‎--name NAME --entity ENTITY --permissions a,b | --list | --revoke ID)',

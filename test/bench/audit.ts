@@ -22,7 +22,12 @@ const IDLE_LOOKS = 2_000
 
 export const bench: Bench = async (report) => {
   const folder = mkdtempSync(join(tmpdir(), 'mizan-bench-'))
-  const config = readConfig({ MIZAN_DATA_DIR: folder, LOG_LEVEL: 'silent', DATABASE_STATEMENT_TIMEOUT_MS: '120000' })
+  const config = readConfig({
+    MIZAN_DATA_DIR: folder,
+    LOG_LEVEL: 'silent',
+    DATABASE_STATEMENT_TIMEOUT_MS: '120000',
+    DATABASE_CONNECTION_TIMEOUT_MS: '120000',
+  })
   const database = await openDatabase(config)
   try {
     await migrate(database.pool)
@@ -67,7 +72,7 @@ const event = (n: number) => ({
   objects: [`application:${n}`],
 })
 
-const write = (database: Database, n: number): Promise<unknown> => database.transaction(({ client }) => recordEvent(client, event(n)))
+const write = (database: Database, n: number): Promise<unknown> => recordEvent(database.pool, event(n))
 
 async function fastest(database: Database, report: Parameters<Bench>[0]): Promise<void> {
   let next = 0
