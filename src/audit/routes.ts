@@ -4,6 +4,7 @@ import Type from 'typebox'
 import type { Database } from '../db/database.ts'
 import { audited } from '../http/audited.ts'
 import type { Server } from '../http/server.ts'
+import { limitedSlots } from '../kernel/limited-slots.ts'
 import { problem } from '../kernel/problem.ts'
 import { type ActorNames, nameOfActor } from './actor.ts'
 import { recordEvent } from './audit-event.ts'
@@ -41,12 +42,15 @@ function registerVerify(app: Server, { database, dataDirectory }: AuditDeps): vo
     response: { 200: ChainAnswer },
   }
   const config = { permission: 'audit:read', purpose: 'proving that the audit log is whole' } as const
+  // Each reads the whole log.
+  const slots = limitedSlots(1, 'the audit log is being verified')
   app.post('/v1/audit/verify', { config, schema, bodyLimit: 1_000_000 }, async (request) => {
     const { checkpoint, checkpoints = [] } = request.body
     await chainPending(database)
     const { texts: kept, otherChains } = await keptOutside(database.pool, dataDirectory)
     const witnesses = { trusted: await trustedKeys(dataDirectory), kept, sent: checkpoints, ...(checkpoint ? { head: checkpoint } : {}) }
-    const report = await verifyChain(database.pool, witnesses)
+    const release = slots.take()
+    const report = await verifyChain(database.pool, witnesses).finally(release)
     const outcome = report.intact ? 'intact' : (report.broken?.reason ?? 'doubtful checkpoint')
     await recordEvent(database.pool, audited(request, { action: 'audit.verified', outcome, objects: [`link:${report.head.seq}`] }))
     return { ...report, doubtful: [...report.doubtful], otherChains }

@@ -78,7 +78,9 @@ async function checkpointTo(database: Database, dataDirectory: string, file: str
 async function verifyDatabase(context: CommandContext, files: readonly string[]): Promise<number> {
   const sent = await checkpointsOf(files)
   const { dataDirectory } = context.config
-  return withDatabase(context, async (database) => {
+  // What no link names is looked for in one statement over all events.
+  const config = { ...context.config, statementTimeoutMs: 0 }
+  return withDatabase({ ...context, config }, async (database) => {
     await chainPending(database)
     const { texts: kept, otherChains } = await keptOutside(database.pool, dataDirectory)
     const report = await verifyChain(database.pool, { trusted: await trustedKeys(dataDirectory), kept, sent })

@@ -97,6 +97,6 @@ function registerFreeze(app: Server, { database, dataDirectory }: HandOverDeps):
     reply.code(frozen.already ? 200 : 201)
     const { runId: run, programme, rootHash } = list
     const algorithm = 'Ed25519' as const
-    return { run, programme, rootHash, frozenAt, frozenBy, signed, signature, algorithm, publicKey: key.publicKey }
+    return { run, programme, rootHash, frozenAt, frozenBy, signed, signature, algorithm, keyId: key.keyId, publicKey: key.publicKey }
   })
 }
