@@ -9,9 +9,15 @@ import { chainAndSign, type Sequencer } from './audit/chain-and-sign.ts'
 import { registerCheckpointRoutes } from './audit/checkpoints/routes.ts'
 import { type HistoryDeps, registerHistoryRoute } from './audit/history/routes.ts'
 import { type AuditDeps, registerAuditRoutes } from './audit/routes.ts'
-import { accessCallers, accessDepsOf, registerAccess } from './access/routes.ts'
+import { accessOf, registerAccess } from './access/routes.ts'
 import type { AccessSettings } from './access/routes.ts'
 import type { Config } from './config.ts'
+import { noticesDue, noticesOfPersons } from './data-protection/notices/notice-store.ts'
+import { subjectOfPerson } from './data-protection/person-export/subject.ts'
+import { processingRegister } from './data-protection/processing/processing-records.ts'
+import { requestsOfPersons } from './data-protection/requests/request-store.ts'
+import { registerDataProtectionRoutes } from './data-protection/routes.ts'
+import { shelterOfPersons } from './data-protection/sheltered/sheltered-store.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
@@ -19,6 +25,7 @@ import { factsAssembled } from './determinations/facts-assembled.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
+import { collectPurposes } from './http/declared-purposes.ts'
 import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
@@ -60,13 +67,11 @@ import { registerRunRoutes } from './targeting/runs/routes.ts'
 import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
-import { householdsOfPersons } from './households/past-households.ts'
 import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { applicationsOfPersons } from './intake/application-store.ts'
 import { personOf } from './warehouse/identity-vault.ts'
-import { referencesOfPerson } from './warehouse/substitutions/past-references.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
 
 export interface AppDeps {
@@ -90,6 +95,7 @@ export interface AppDeps {
     | 'loadBytesMax'
     | 'auditChainMs'
     | 'auditCheckpointSeconds'
+    | 'subjectRequestDays'
     | keyof AccessSettings
   >
   readonly version: string
@@ -104,9 +110,10 @@ export interface AppDeps {
 export async function buildApp({ database, config, version, logTo, grants }: AppDeps): Promise<Server> {
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
+  const purposes = collectPurposes(plain)
   const metrics = createMetrics(database)
-  const access = accessDepsOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
-  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...accessCallers(access) })
+  const access = accessOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
+  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...access.callers })
   refuseUnrecorded(plain)
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
@@ -115,7 +122,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const audit: AuditDeps = { database, dataDirectory: config.dataDirectory, actorNames: (ids) => actorNames(database.pool, ids) }
   registerAuditRoutes(app, audit)
   registerCheckpointRoutes(app, audit)
-  registerAccess(app, access)
+  registerAccess(app, access.deps)
   const versions = versionsOf(database)
   registerHistoryRoute(app, historyDeps(audit, versions))
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
@@ -131,6 +138,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
+    onStored: noticesDue,
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
@@ -158,6 +166,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
   registerQueries(app, database, config, grants)
+  registerDataProtectionRoutes(app, {
+    database,
+    registries: async () => definitions,
+    timeZone: config.timeZone,
+    subjectRequestDays: config.subjectRequestDays,
+    versions,
+    purposes,
+    grants: async () => [],
+  })
   registerLoadRoutes(app, {
     database,
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
@@ -168,7 +185,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSubstitutionRoutes(app, {
     database,
     definitions,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
+    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons, requestsOfPersons, noticesOfPersons, shelterOfPersons],
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database, config)
@@ -182,11 +199,11 @@ function historyDeps(audit: AuditDeps, versions: Versions): HistoryDeps {
     ...audit,
     subjectOf: async (nationalId) => {
       const personRef = await personOf(pool, nationalId)
-      if (personRef === null) return null
-      const personRefs = await referencesOfPerson(pool, personRef)
-      return { personRefs, households: await householdsOfPersons(pool, personRefs) }
+      return personRef === null ? null : subjectOfPerson(pool, personRef)
     },
     entityNames: (ids) => entityNames(pool, ids),
+    purposeWords: (stated) =>
+      processingRegister.records.find(({ purpose }) => purpose.en === stated)?.purpose ?? { en: stated, ar: stated },
     factsOf: async (versionSet) => {
       // What was determined with versions that are not kept any more is told without its facts.
       const bundle = await versions.byHash(versionSet).catch(() => null)

@@ -231,6 +231,14 @@ export const settings = {
     's',
     'How often the end of the audit chain is signed when it has grown.',
   ),
+  subjectRequestDays: integer(
+    1,
+    365,
+    'SUBJECT_REQUEST_DAYS',
+    '30',
+    'days',
+    'Days in which an objection or a request for correction is to be answered; an assumption, for the instructions under Law 24/2023 to replace.',
+  ),
   codeSender: oneOf(
     ['file', 'console', 'command'],
     'CODE_SENDER',

@@ -60,6 +60,16 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحديث النسخة العمودية أو إعادة بنائها أو مقارنتها بالمستودع (‎--refresh --rebuild --check)',
     load: async () => (await import('./commands/replica.ts')).replica,
   },
+  retention: {
+    en: 'Count or delete what is past its time (--dry-run | --apply)',
+    ar: 'عدّ ما انقضت مدة حفظه أو حذفه (‎--dry-run | --apply)',
+    load: async () => (await import('./commands/retention.ts')).retention,
+  },
+  'data-protection': {
+    en: 'Write docs/reference/processing-records.md and retention.md (--check compares)',
+    ar: 'كتابة docs/reference/processing-records.md وretention.md (‎--check للمقارنة)',
+    load: async () => (await import('./commands/data-protection.ts')).dataProtection,
+  },
   describe: {
     en: 'Tell a programme or formula of the files in plain language (PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
     ar: 'وصف برنامج أو معادلة من الملفات بلغة بسيطة (‎PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
@@ -76,8 +86,8 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     load: async () => (await import('./commands/user.ts')).user,
   },
   check: {
-    en: 'Check registries, facts, rules, formulas and programmes, and run their cases',
-    ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها',
+    en: 'Check registries, facts, rules, formulas and programmes, and run their cases (FOLDER --suggest PROGRAMME)',
+    ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها (‎FOLDER --suggest PROGRAMME)',
     load: async () => (await import('./commands/check.ts')).check,
   },
   export: {

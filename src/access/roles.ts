@@ -21,7 +21,16 @@ export const roles = {
   custodian: {
     en: 'Custodian of an entity’s registries',
     ar: 'مسؤول سجلات الجهة المالكة للبيانات',
-    permissions: ['entities:read', ...delivering, ...querying, 'queries:write', 'versions:read', 'audit:checkpoints'],
+    permissions: [
+      'entities:read',
+      ...delivering,
+      ...querying,
+      'queries:write',
+      'versions:read',
+      'subject-requests:read',
+      'subject-requests:answer',
+      'audit:checkpoints',
+    ],
   },
   operator: {
     en: 'Operator of the National Unified Registry',
@@ -48,6 +57,10 @@ export const roles = {
       'audit:export',
       'audit:checkpoints',
       'audit:history',
+      'breaches:read',
+      'subject-requests:read',
+      'subject-requests:answer',
+      'processing-records:read',
     ],
   },
   'programme-manager': {
@@ -88,6 +101,7 @@ export const roles = {
       'determinations:write',
       'determinations:read',
       'versions:read',
+      'subject-requests:write',
     ],
   },
   'list-reader': {
@@ -110,6 +124,26 @@ export const roles = {
       'runs:read',
       'loads:read',
       'changes:read',
+      'breaches:read',
+      'processing-records:read',
+    ],
+  },
+  'protection-officer': {
+    en: 'Data protection officer: breaches, notices, what persons ask, sheltered addresses',
+    ar: 'مسؤول حماية البيانات: الخروقات والإشعارات وطلبات الأشخاص والعناوين المحمية',
+    permissions: [
+      'breaches:write',
+      'breaches:read',
+      'subject-requests:write',
+      'subject-requests:read',
+      'subject-requests:answer',
+      'notices:deliver',
+      'processing-records:read',
+      'person-data:export',
+      'sheltered:write',
+      'sheltered:read-addresses',
+      'audit:read',
+      'audit:history',
     ],
   },
 } as const satisfies Record<string, RoleKind>

@@ -1,6 +1,7 @@
 /** Every refusal leaves as application/problem+json (RFC 9457), in the language the client prefers, without a value it sent. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Diagnostic } from '../kernel/diagnostic.ts'
+import { withoutNationalIds } from '../kernel/national-id.ts'
 import { problem, Problem } from '../kernel/problem.ts'
 import type { ProblemCode } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
@@ -42,10 +43,10 @@ export function problemBody(found: Problem, language: Language, instance: string
     title: title[language],
     status,
     code: found.code,
-    ...(detail === undefined ? {} : { detail: withoutNumbers(detail) }),
+    ...(detail === undefined ? {} : { detail: withoutNationalIds(detail) }),
     hint: hint[language],
-    ...(pointer === undefined ? {} : { pointer: withoutNumbers(pointer) }),
-    ...(expected === undefined ? {} : { expected: withoutNumbers(expected) }),
+    ...(pointer === undefined ? {} : { pointer: withoutNationalIds(pointer) }),
+    ...(expected === undefined ? {} : { expected: withoutNationalIds(expected) }),
     ...(errors === undefined ? {} : { errors: errors.map(withoutNumbersIn) }),
     ...(applicationId === undefined ? {} : { applicationId }),
     instance,
@@ -53,12 +54,10 @@ export function problemBody(found: Problem, language: Language, instance: string
   }
 }
 
-/** Numbers of persons: a key that a client made up may be one, and stand in a pointer or in the words of a fault. */
-const PERSON_NUMBER = /(?<![0-9])[0-9]{10}(?![0-9])/g
-const withoutNumbers = (text: string): string => text.replaceAll(PERSON_NUMBER, '**********')
+/** A key that a client made up may be a number, and stand in a pointer or in the words of a fault. */
 const withoutNumbersIn = (found: Diagnostic): Diagnostic =>
   Object.fromEntries(
-    Object.entries(found).map(([name, value]) => [name, typeof value === 'string' ? withoutNumbers(value) : value]),
+    Object.entries(found).map(([name, value]) => [name, typeof value === 'string' ? withoutNationalIds(value) : value]),
   ) as never
 
 /** The first of the client's languages that we speak; English when it names none. */

@@ -155,3 +155,13 @@ export async function kindsTold(client: Queryable, table: string, kind: 'nationa
     throw error
   }
 }
+
+/** The present number of each person: for whoever must reach them, never for an answer that can do without. */
+export async function numbersOf(db: Queryable, personRefs: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await db.query<{ person: number; number: string }>({
+    name: 'identity-numbers-of',
+    text: 'SELECT person_ref AS person, number FROM identity.identifier WHERE person_ref = ANY ($1::bigint[]) AND superseded_by IS NULL ORDER BY number',
+    values: [personRefs],
+  })
+  return new Map(rows.map(({ person, number }) => [person, number]))
+}

@@ -20,6 +20,7 @@ export const registryDiagnosticCodes = {
   'unit-invalid': 'The unit is not made of symbols, * and /.',
   'range-misplaced': '`min` and `max` are for numbers, in this order.',
   'dwelling-rows': 'A registry of dwellings has one row per person.',
+  'shelters-column': '`shelters` names columns with codes, and a code of each.',
   'generator-trait': 'Synthetic persons have no such trait or latent value.',
   'generator-share': 'A rate, a chance or a share lies between 0 and 1.',
   'generator-span': 'A span is written [low, high].',

@@ -19,6 +19,8 @@ export const ColumnSchema = Type.Object(
     min: Type.Optional(Type.Number()),
     max: Type.Optional(Type.Number()),
     protected: Type.Optional(Type.Literal(true)),
+    /** Tells where the person lives: kept from others where the person is sheltered. */
+    address: Type.Optional(Type.Literal(true)),
   },
   closed,
 )
@@ -39,6 +41,8 @@ export const RegistryFileSchema = Type.Object(
     freshness: Type.Object({ maxAgeDays: Type.Integer({ minimum: 1 }), graceDays: Type.Integer({ minimum: 0 }) }, closed),
     conflicts: Type.Optional(Type.Union([Type.Enum(['first', 'last', 'refuse']), Type.Object({ latest: IdSchema }, closed)])),
     dwelling: Type.Optional(Type.Literal(true)),
+    /** Column to code: a row with all of these says that the person is sheltered. */
+    shelters: Type.Optional(Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 100 }))),
     indexes: Type.Optional(Type.Array(Type.Array(IdSchema, { minItems: 1, maxItems: 4 }), { minItems: 1, maxItems: 8 })),
     generator: Type.Union([GeneratorSchema, Type.Array(GeneratorSchema, { minItems: 1, maxItems: 16 })]),
   },

@@ -16,7 +16,7 @@ export function registryShape({
   return { id, custodian, label, rowsPerPerson, columns: columns.map(shapeColumn), population, absence, dwelling: dwelling === true }
 }
 
-const shapeColumn = ({ name, type, scale, unit, codes, label, min, protected: isProtected }: RegistryColumn): ShapeColumn => ({
+const shapeColumn = ({ name, type, scale, unit, codes, label, min, protected: isProtected, address }: RegistryColumn): ShapeColumn => ({
   name,
   type,
   scale: scale ?? 0,
@@ -26,4 +26,5 @@ const shapeColumn = ({ name, type, scale, unit, codes, label, min, protected: is
   label,
   nonNegative: min !== undefined && min >= 0,
   protected: isProtected === true,
+  ...(address === true ? { address } : {}),
 })

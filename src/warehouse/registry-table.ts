@@ -2,6 +2,7 @@
 import type { Database } from '../db/database.ts'
 import type { Queryable } from '../db/queryable.ts'
 import type { RegistryDefinition } from './registry-definition.ts'
+import { ensureShelterSources } from './sheltered.ts'
 
 /** One column as PostgreSQL has it. */
 export interface TableColumn {
@@ -20,6 +21,7 @@ export async function ensureRegistryTables(database: Database, definitions: read
       return columns === undefined ? [createTable(definition), ...createKeys(definition)] : alterTable(definition, columns)
     })
     if (statements.length > 0) await client.query(statements.join(';\n'))
+    await ensureShelterSources(client, definitions)
   })
 }
 

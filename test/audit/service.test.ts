@@ -5,7 +5,6 @@ import { recordEvent } from '../../src/audit/audit-event.ts'
 import type { SignedCheckpoint } from '../../src/audit/checkpoints/checkpoint.ts'
 import { keysOf } from '../../src/audit/signing-key.ts'
 import { verifyExport } from '../../src/audit/verify-export.ts'
-import { purposeWords } from '../../src/audit/history/history-words.ts'
 import { entities } from '../../src/warehouse/shared-lists.ts'
 import { application, seededApp } from '../support/seeded-app.ts'
 
@@ -269,29 +268,5 @@ t.test('custodians keep checkpoints, carry the log away and prove it', async (t)
   t.match(
     (await get('/v1/audit?action=audit.verified')).json().events.map(({ outcome }: { outcome: string }) => outcome),
     ['missing', 'intact'],
-  )
-})
-
-t.test('purposes that persons are told have an Arabic name', async (t) => {
-  const told = [
-    'audit:history',
-    'households:lookup',
-    'determinations:write',
-    'determinations:read',
-    'applications:write',
-    'applications:read',
-    'enrolments:write',
-    'enrolments:read',
-    'standing:decide',
-    'substitutions:write',
-    'ranked-lists:explain',
-  ]
-  const lacking = operations.filter(({ operation }) => {
-    const permission = /Permission: `([^`]+)`/.exec(operation.description ?? '')?.[1] ?? ''
-    return told.includes(permission) && purposeWords[operation['x-purpose'] ?? ''] === undefined
-  })
-  t.same(
-    lacking.map(({ route }) => route),
-    [],
   )
 })

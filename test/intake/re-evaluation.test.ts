@@ -1,6 +1,12 @@
 /** From changes sent to a determination stored again: what is set aside, what stays unknown, who is asked before anything is taken away. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import type { Test } from 'tap'
+import { ensureEntities } from '../../src/access/entities/entity-store.ts'
+import type { Role } from '../../src/access/roles.ts'
+import { csrfTokenOf, startSession } from '../../src/access/sign-in/session-store.ts'
+import { insertUser } from '../../src/access/users/user-store.ts'
+import { entities } from '../../src/warehouse/shared-lists.ts'
 import { reEvaluationDeps } from '../../src/commands/re-evaluation-deps.ts'
 import { followChanges } from '../../src/intake/re-evaluation/follow-changes.ts'
 import { settle, waiting } from '../../src/intake/re-evaluation/re-evaluation-store.ts'
@@ -133,8 +139,39 @@ t.test('when everybody of a household has died, what stood is a question', async
     [head.householdRef],
   )
   t.same(rows, [{ kind: 'unit-ended' }])
+  await decidedBySomebody(t, head.householdRef)
   t.match((await post('/v1/households/lookup', { nationalId: head.number })).json(), { code: 'person-deceased' })
 })
+
+/** A user who signed in settles it, once, and is named; whoever may only write rules, or another site, does not. */
+async function decidedBySomebody(t: Test, householdRef: number): Promise<void> {
+  await ensureEntities(database.pool, entities)
+  const person = async (login: string, role: Role) => {
+    const user = { login, name: login, entity: 'NAF', roles: [role], contact: '', language: 'ar' } as const
+    const id = (await insertUser(database.pool, user)) as string
+    const token = await startSession(database.pool, id, { idleMinutes: 30, hours: 1 })
+    const cookie = `__Host-mizan-session=${token}`
+    return { id, cookie, own: { cookie, 'x-csrf-token': csrfTokenOf(token) } }
+  }
+  const [checker, manager] = [await person('checker', 'checker'), await person('manager', 'programme-manager')]
+  const open = async (): Promise<{ id: string; householdRef: number }[]> =>
+    (await app.inject({ url: '/v1/standing-questions', headers: checker.own })).json().questions
+  const question = (await open()).find((one) => one.householdRef === householdRef)
+  const url = `/v1/standing-questions/${question?.id}/settle`
+  const say = async (sent: Record<string, string>) =>
+    (await app.inject({ method: 'POST', url, headers: sent, payload: { decision: 'later-holds', reason: 'the papers were seen' } })).json()
+  t.match(await say({ cookie: checker.cookie }), { code: 'csrf-token-missing' })
+  t.match(await say(manager.own), { code: 'permission-missing', expected: 'standing:decide' })
+  t.match(await say(checker.own), { decision: 'later-holds', id: question?.id })
+  t.match(await say(checker.own), { code: 'standing-question-not-found' }, 'once')
+  t.notOk((await open()).some(({ id }) => id === question?.id))
+  const { rows } = await database.pool.query('SELECT settled_by, decision FROM standing_question WHERE id = $1', [question?.id])
+  t.match(rows, [{ settled_by: checker.id, decision: 'later-holds' }])
+  const events = await database.pool.query(
+    "SELECT body::json->>'actor' AS actor FROM audit_event WHERE body::json->>'action' = 'standing-question.settled'",
+  )
+  t.same(events.rows, [{ actor: checker.id }])
+}
 
 t.test('events that cannot be taken are set aside, told, and stop none of the others', async (t) => {
   const [head] = heads

@@ -1,4 +1,4 @@
-/** What was done and for which purpose, as a person is told; what has no words here is told by its code. */
+/** What was done, as a person is told; what has no words here is told by its code. */
 
 export interface Words {
   readonly en: string
@@ -28,25 +28,6 @@ export const actionWords: Readonly<Record<string, Words>> = {
   'access-history.read': { en: 'Read this history', ar: 'الاطلاع على هذا السجل' },
 }
 
-/** Purposes of routes; that of a query is its author’s own text. */
-export const purposeWords: Readonly<Record<string, string>> = {
-  'finding the household of an applicant': 'البحث عن أسرة مقدم الطلب',
-  'determining potential eligibility': 'تحديد الأهلية المبدئية',
-  'determining potential eligibility again after registry data changed': 'إعادة تحديد الأهلية المبدئية بعد تغيّر بيانات السجلات',
-  'explaining a determination to those it concerns': 'تفسير قرار لأصحابه',
-  'checking that a determination can be reproduced': 'التحقق من إمكان إعادة إنتاج القرار',
-  'reviewing what was decided under a superseded rule': 'مراجعة ما تقرر بقاعدة سابقة',
-  'unified intake and determination of potential eligibility': 'الاستقبال الموحد وتحديد الأهلية المبدئية',
-  'following an application up': 'متابعة طلب',
-  'recording who is served by a programme': 'تسجيل من يخدمهم برنامج',
-  'following up who is served by a programme': 'متابعة من يخدمهم برنامج',
-  'deciding what stands after registry data changed': 'البت في ما يبقى ساريًا بعد تغيّر بيانات السجلات',
-  'one person under one number, as the civil status department substitutes them': 'شخص واحد برقم واحد وفق ما تستبدله دائرة الأحوال المدنية',
-  'explaining a place in a ranked list to those it concerns': 'تفسير الموقع في قائمة مرتبة لأصحابه',
-  'calling a saved query': 'تشغيل استعلام محفوظ',
-  'telling a person who used the data about that person': 'إبلاغ الشخص بمن اطّلع على بياناته',
-}
-
 export const actorKindWords = {
   user: { en: 'a person of this entity', ar: 'شخص في هذه الجهة' },
   key: { en: 'a system of this entity', ar: 'نظام لهذه الجهة' },
@@ -55,4 +36,3 @@ export const actorKindWords = {
 } as const
 
 export const wordsOfAction = (action: string): Words => actionWords[action] ?? { en: action, ar: action }
-export const wordsOfPurpose = (purpose: string): Words => ({ en: purpose, ar: purposeWords[purpose] ?? purpose })

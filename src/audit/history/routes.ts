@@ -9,12 +9,14 @@ import { openCursor, writeCursor } from '../cursor.ts'
 import type { AuditDeps } from '../routes.ts'
 import { AUDIT_PAGE } from '../schema.ts'
 import { accessHistory, type Subject } from './access-history.ts'
-import { actorKindWords, type Words, wordsOfAction, wordsOfPurpose } from './history-words.ts'
+import { actorKindWords, type Words, wordsOfAction } from './history-words.ts'
 
 export interface HistoryDeps extends AuditDeps {
   /** Null for a number that nobody has. The first reference is the present one. */
   readonly subjectOf: (nationalId: string) => Promise<Subject | null>
   readonly entityNames: (ids: readonly string[]) => Promise<ReadonlyMap<string, Words>>
+  /** As the records of processing put it; a query's purpose is its author's own text. */
+  readonly purposeWords: (purpose: string) => Words
   /** The facts that were read with a set of versions, by id and label. */
   readonly factsOf: (versionSet: string) => Promise<readonly { readonly id: string; readonly label: Words }[]>
 }
@@ -89,7 +91,7 @@ export function registerHistoryRoute(app: Server, deps: HistoryDeps): void {
           action: { code: action, text: wordsOfAction(action) },
           entity: { id: entity, names: names.get(entity) ?? { en: entity, ar: entity } },
           who: { kind, text: actorKindWords[kind] },
-          purpose: wordsOfPurpose(purpose),
+          purpose: deps.purposeWords(purpose),
           read: [...read],
         }
       }),

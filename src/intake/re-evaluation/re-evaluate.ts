@@ -2,7 +2,7 @@
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Queryable } from '../../db/queryable.ts'
 import { currentDay } from '../../determinations/as-of.ts'
-import { declaredBefore, type DeterminationDeps, determineHousehold } from '../../determinations/determine-household.ts'
+import { declaredBefore, type DeterminationDeps, determineHousehold, storedHousehold } from '../../determinations/determine-household.ts'
 import {
   latestSnapshot,
   prepareSnapshot,
@@ -60,6 +60,8 @@ export async function reEvaluate(
   await storeSources(database.pool, assembled.sources)
   for (const stored of storeSnapshot(transaction, snapshot, null, 're-evaluation')) await stored
   const programmes = await compare(transaction, { householdRef, standing, served }, snapshot)
+  // What came out as before is nothing to be told.
+  if (programmes.length > 0) await deps.onStored?.(transaction, storedHousehold({ bundle, assembled }, snapshot.id))
   await recordEvent(transaction, {
     action: 'household.re-evaluated',
     actor: 'system',
