@@ -12,12 +12,10 @@ import { type AuditDeps, registerAuditRoutes } from './audit/routes.ts'
 import { accessOf, registerAccess } from './access/routes.ts'
 import type { AccessSettings } from './access/routes.ts'
 import type { Config } from './config.ts'
-import { noticesDue, noticesOfPersons } from './data-protection/notices/notice-store.ts'
+import { noticesDue } from './data-protection/notices/notice-store.ts'
 import { subjectOfPerson } from './data-protection/person-export/subject.ts'
 import { processingRegister } from './data-protection/processing/processing-records.ts'
-import { requestsOfPersons } from './data-protection/requests/request-store.ts'
 import { registerDataProtectionRoutes } from './data-protection/routes.ts'
-import { shelterOfPersons } from './data-protection/sheltered/sheltered-store.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
@@ -43,6 +41,9 @@ import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
+import { compareBundles } from './programmes/difference/compare-rules.ts'
+import { registerDifferenceRoutes } from './programmes/difference/routes.ts'
+import { registerEditorSchemaRoutes } from './programmes/editor-schemas/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { type Versions, versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './kernel/call-rate.ts'
@@ -64,15 +65,17 @@ import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
-import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
+import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
-import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
+import { movedRelations } from './app/person-tables.ts'
+import { readSourceStates } from './households/registry-state.ts'
+import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
-import { applicationsOfPersons } from './intake/application-store.ts'
 import { personOf } from './warehouse/identity-vault.ts'
 import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
+import { personColumns } from './warehouse/registry-table.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -128,14 +131,18 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
   registerDescriptionRoutes(app, { versions, today })
-  registerDraftRoutes(app, { database })
-  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
-  registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const definitions = loadRegistryDefinitions()
+  const freshness = definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness }))
+  registerDraftRoutes(app, { database, registryAges: async () => readSourceStates(database.pool, freshness, await today()) })
+  registerEditorSchemaRoutes(app, { versions, today })
+  registerDifferenceRoutes(app, { db: database.pool, versions, today })
+  const providers = { ...noProviders, differenceOf: compareBundles }
+  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers }
+  registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const deps: DeterminationDeps = {
     database,
     versions,
-    freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+    freshness,
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
     onStored: noticesDue,
@@ -180,12 +187,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     definitionOf: (registry) => definitions.find(({ id }) => id === registry),
     dataDirectory: config.dataDirectory,
     loadBytesMax: config.loadBytesMax,
-    onLoaded: async (registry, { seq }) => void (await followLoad(database, registry, seq)),
+    onChanged: enqueueFollowing,
+    onLoaded: async (definition, { seq }) =>
+      void (await followLoad(database, { registry: definition.id, seq, personColumns: personColumns(definition) })),
   })
   registerSubstitutionRoutes(app, {
     database,
     definitions,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons, requestsOfPersons, noticesOfPersons, shelterOfPersons],
+    relations: movedRelations,
+    onChanged: enqueueFollowing,
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database, config)

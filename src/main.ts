@@ -20,6 +20,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحميل دفعة من سجل (‎REGISTRY FILE.csv|ndjson|parquet --delivery ID --as-of DATE --full --removed-percent-max N)',
     load: async () => (await import('./commands/load.ts')).load,
   },
+  substitute: {
+    en: 'Say that numbers were replaced by others: lines NUMBER,CURRENT on standard input (--reason TEXT | --undo ID)',
+    ar: 'استبدال أرقام بأخرى: سطور NUMBER,CURRENT من المدخل القياسي (‎--reason TEXT | --undo ID)',
+    load: async () => (await import('./commands/substitute.ts')).substitute,
+  },
   worker: {
     en: 'Perform queued runs, simulations and fits (the service starts one by itself unless RUN_WORKER=none)',
     ar: 'تنفيذ عمليات التشغيل والمحاكاة والتقدير المنتظرة (تبدأ الخدمة واحدًا بنفسها ما لم يكن RUN_WORKER=none)',
@@ -89,6 +94,16 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     en: 'Check registries, facts, rules, formulas and programmes, and run their cases (FOLDER --suggest PROGRAMME)',
     ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها (‎FOLDER --suggest PROGRAMME)',
     load: async () => (await import('./commands/check.ts')).check,
+  },
+  diff: {
+    en: 'Show where two rules decide otherwise, with a smallest household for each kind of change (A.json B.json --unit person --as-of DATE --json)',
+    ar: 'عرض ما تختلف فيه قاعدتان، مع أصغر أسرة لكل نوع من التغيير (‎A.json B.json --unit person --as-of DATE --json)',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  schemas: {
+    en: 'Write JSON Schemas of policy files for editors (FOLDER --of POLICY-FOLDER)',
+    ar: 'كتابة مخططات JSON لملفات السياسات من أجل المحررات (‎FOLDER --of POLICY-FOLDER)',
+    load: async () => (await import('./commands/schemas.ts')).schemas,
   },
   export: {
     en: 'Write the versions in force as files, byte for byte (FOLDER --on DATE)',

@@ -7,6 +7,7 @@ import { newId } from '../kernel/new-id.ts'
 import { allPermissions, isPermission } from './permissions.ts'
 import type { Permission } from './permissions.ts'
 import type { Principal } from './principal.ts'
+import { OPERATOR } from './operator.ts'
 import { remembered } from './remembered.ts'
 import type { Remembered } from './remembered.ts'
 
@@ -53,7 +54,7 @@ export async function ensureFirstKey(database: Database): Promise<string | null>
     await client.query('lock table api_key in share row exclusive mode')
     const { rowCount } = await client.query('select from api_key limit 1')
     if (rowCount !== 0) return null
-    return createKey(client, { name: 'first key', entity: 'MODEE', permissions: allPermissions })
+    return createKey(client, { name: 'first key', entity: OPERATOR, permissions: allPermissions })
   })
 }
 

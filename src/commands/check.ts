@@ -7,6 +7,7 @@ import { shippedBundle } from '../programmes/shipped-bundle.ts'
 import { runShippedCases } from '../programmes/shipped-cases.ts'
 import { suggestedCases } from '../programmes/suggested-cases.ts'
 import { shippedTexts } from '../programmes/shipped-files.ts'
+import { suspicionsOf } from '../programmes/suspicions/suspicions.ts'
 import type { Command } from './command.ts'
 import { tell } from './command.ts'
 
@@ -24,6 +25,12 @@ export const check: Command = async ({ args }) => {
   if (values.suggest !== undefined) return suggest(bundle, values.suggest, folder, today)
   const { runs, diagnostics: wrong, untried } = runShippedCases(bundle, shippedTexts(folder), today)
   for (const { pointer, message } of wrong) process.stdout.write(`error ${pointer}: ${message}\n`)
+  const programmes = bundle.programmes.map(({ id }) => id)
+  const texts = shippedTexts(folder)
+    .filter(({ kind }) => kind !== 'registry')
+    .map((text) => ({ ...text, version: text.version ?? 1 }))
+  for (const { pointer, message, messageAr, hint } of suspicionsOf({ bundle, programmes, texts, asOf: today }))
+    process.stdout.write(`warning ${pointer}: ${message}${hint ? ` (${hint})` : ''}\n  ${messageAr}\n`)
   for (const { pointer, message, hint } of untried) process.stdout.write(`warning ${pointer}: ${message}${hint ? ` (${hint})` : ''}\n`)
   for (const run of runs.filter(({ passed }) => !passed)) process.stdout.write(`case ${run.of} ${run.id}: ${run.differences.join('; ')}\n`)
   const failed = runs.filter(({ passed }) => !passed).length + wrong.length

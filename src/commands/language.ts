@@ -1,5 +1,6 @@
 /** `mizan language`: operators and findings as pages of the reference, those of queries too, which speak the same conditions. */
 import { diagnosticsPage, operatorsPage } from '../language/reference-pages.ts'
+import { suspicionsPage } from '../programmes/suspicions/suspicions-page.ts'
 import { queryFindingsPage } from '../queries/query-diagnostics.ts'
 import type { Command } from './command.ts'
 import { writeOrCompare } from './generated-files.ts'
@@ -9,6 +10,7 @@ export const language: Command = async ({ args }) =>
     {
       'docs/reference/operators.md': operatorsPage(),
       'docs/reference/diagnostics.md': diagnosticsPage(),
+      'docs/reference/suspicions.md': suspicionsPage(),
       'docs/reference/query-findings.md': queryFindingsPage(),
     },
     args,

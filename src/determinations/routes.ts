@@ -19,7 +19,7 @@ import { explainDetermination } from './explain-determination.ts'
 import { householdAnswer, programmeAnswers, scoreAnswer } from './outcome-answer.ts'
 import { recall, replay } from './recall.ts'
 import type { Recalled } from './recall.ts'
-import { outcomeWords, replaySentence } from './notices.ts'
+import { outcomeWords, reasonWords, replaySentence } from './notices.ts'
 import { resolveHousehold } from './resolve-household.ts'
 import {
   DeterminationAnswer,
@@ -124,6 +124,8 @@ function registerStored(app: Server, deps: DeterminationDeps): void {
     return {
       id: stored.id,
       determinedAt: stored.createdAt,
+      reason: stored.reason,
+      reasonText: reasonWords[stored.reason],
       applicationId: stored.applicationId,
       programme,
       rule,

@@ -5,6 +5,8 @@ export interface Diagnostic {
   /** JSON Pointer into the text, `""` for the whole. */
   readonly pointer: string
   readonly message: string
+  /** The message in Arabic, of findings that are told in both languages. */
+  readonly messageAr?: string
   readonly expected?: string
   readonly hint?: string
   readonly severity: 'error' | 'warning'

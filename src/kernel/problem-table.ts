@@ -861,6 +861,20 @@ export const problemKinds = {
     'List them with GET /v1/change-sets.',
     'اعرضها عبر \u200eGET /v1/change-sets\u200e.',
   ),
+  'rule-not-comparable': kind(
+    422,
+    'A rule of the question cannot be read',
+    'لا يمكن قراءة إحدى القواعد المسؤول عنها',
+    'Mend what `errors` name: their pointers are into the text of the rule that `pointer` names.',
+    'أصلح ما يرد في `errors`؛ فمواضعه داخل نص القاعدة المذكورة في `pointer`.',
+  ),
+  'units-not-comparable': kind(
+    422,
+    'One programme judges households and the other persons',
+    'أحد البرنامجين يحكم على الأسر والآخر على الأفراد',
+    'Ask about two programmes of the same unit.',
+    'اسأل عن برنامجين لهما الوحدة نفسها.',
+  ),
   'change-set-refused': kind(
     422,
     'The drafts cannot come into force as they are',

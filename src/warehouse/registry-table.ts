@@ -40,6 +40,10 @@ export function tableColumns(definition: RegistryDefinition): TableColumn[] {
   ]
 }
 
+/** Names of the columns that name other persons. */
+export const personColumns = ({ columns }: Pick<RegistryDefinition, 'columns'>): string[] =>
+  columns.filter(({ type }) => type === 'person').map(({ name }) => name)
+
 /** Schema-qualified and quoted name of a registry's table. */
 export const tableName = (definition: Pick<RegistryDefinition, 'id'>): string => `warehouse.${quote(definition.id)}`
 

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { projectRoot } from '../../src/kernel/project-root.ts'
+import { compareBundles } from '../../src/programmes/difference/compare-rules.ts'
+import { noProviders } from '../../src/programmes/authoring/changes/review-change.ts'
 import { authoringApp, shipped } from '../programmes/authoring/support.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -11,7 +13,10 @@ const piece = (name: string) => JSON.parse(new RegExp('```json ' + name + '\\n([
 const effectiveFrom = '2027-01-01'
 
 t.test('the tutorial, step by step', async (t) => {
-  const { as, put, submit, decide, activate } = await authoringApp(t, await testDatabase(t))
+  const { as, put, submit, decide, activate } = await authoringApp(t, await testDatabase(t), {
+    ...noProviders,
+    differenceOf: compareBundles,
+  })
   const check = async () => (await as('maker')('POST', '/v1/drafts/check', { effectiveFrom })).json().diagnostics
   const ceiling = shipped('parameter', 'health-income-ceiling')
   ceiling.values.push(piece('ceiling'))
@@ -48,6 +53,14 @@ t.test('the tutorial, step by step', async (t) => {
   const set = (await submit('maker', effectiveFrom, drafts)).json()
   t.match((await decide('maker', 'approve', set)).json(), { code: 'approver-is-author' })
   const review = (await as('checker')('GET', `/v1/change-sets/${set.id}/review`)).json()
+  const [{ programme: changed, difference }] = review.meaning.difference.answer
+  t.equal(changed, 'health-insurance')
+  const kinds = difference.changes.filter(({ verdict }: { verdict: string }) => verdict === 'witness')
+  t.same(
+    kinds.map(({ from, to }: { from: string; to: string }) => `${from} → ${to}`),
+    ['ineligible → eligible', 'ineligible → undetermined', 'undetermined → eligible'],
+    'a wider rule takes eligibility from nobody',
+  )
   t.ok(
     review.meaning.protectedFacts.some(
       ({ fact, basis }: { fact: string; basis: object }) => fact === 'membersWithCertifiedDisability' && basis !== null,

@@ -2,30 +2,20 @@
  * Conditions as SMT-LIB text over the ends of each fact's interval: exact integers, strong Kleene, no approximation.
  * A node becomes two formulas, "is true" and "is false"; unknown is neither. Only numbers and slot numbers reach the text.
  */
-import { dayNumber } from '../../kernel/date.ts'
 import { slotsOf } from '../../language/condition/condition.ts'
 import type { Condition, ConditionNode, LeafNode } from '../../language/condition/condition.ts'
 import type { FactSpace, FactType, FactValues } from '../../language/fact-space.ts'
 import { unknownValues } from '../../language/fact-space.ts'
 import type { OperatorName } from '../../language/operators.ts'
-
-/** What is known of a fact before anybody states it. */
-export interface FactDomain {
-  /** The value of a parameter on the day that is asked about; absent for what a household may state. */
-  readonly fixed?: number | undefined
-  /** Whether it can be unknown and have bounds. */
-  readonly bounded: boolean
-  readonly nonNegative: boolean
-}
-
-export type DomainOf = (type: FactType) => FactDomain
+import { rangeOf } from './domain.ts'
+import type { DomainOf, FactDomain } from './domain.ts'
 
 export interface Encoded {
   readonly slots: readonly number[]
   /** Declarations of the facts and their domains. */
   readonly declarations: string
-  /** How many facts are stated at all. */
-  readonly stated: string
+  /** That at most so many facts are stated. */
+  readonly atMost: (count: number) => string
   /** Names of a model's values, and the facts that they mean. */
   readonly booleans: readonly string[]
   readonly integers: readonly string[]
@@ -42,8 +32,6 @@ interface End {
   readonly value: string
 }
 
-const LARGEST = Number.MAX_SAFE_INTEGER
-
 /** Facts of both conditions, each once. */
 export function encodeFacts(space: FactSpace, conditions: readonly Condition[], domainOf: DomainOf): Encoded {
   const slots = [...new Set(conditions.flatMap(slotsOf))].toSorted((a, b) => a - b)
@@ -52,7 +40,7 @@ export function encodeFacts(space: FactSpace, conditions: readonly Condition[], 
   return {
     slots,
     declarations: slots.map((slot) => declare(slot, space.types[slot] as FactType, domain(slot))).join('\n'),
-    stated: free.length === 0 ? '0' : `(+ 0 ${free.map((slot) => `(ite (or a${slot} b${slot}) 1 0)`).join(' ')})`,
+    atMost: (count) => (count >= free.length ? 'true' : `((_ at-most ${count}) ${free.map((slot) => `(or a${slot} b${slot})`).join(' ')})`),
     booleans: slots.flatMap((slot) => [`a${slot}`, `b${slot}`]),
     integers: slots.flatMap((slot) => [`l${slot}`, `h${slot}`]),
     read: (model) => readModel(space, slots, new Map(model)),
@@ -68,13 +56,6 @@ function declare(slot: number, type: FactType, { fixed, bounded, nonNegative }: 
   else if (bounded && type.type !== 'boolean' && type.type !== 'category') facts.push(`(=> (and ${a} ${b}) (<= ${l} ${h}))`)
   else facts.push(`(= ${a} ${b})`, `(= ${l} ${h})`)
   return `(declare-const ${a} Bool)(declare-const ${b} Bool)(declare-const ${l} Int)(declare-const ${h} Int)(assert (and ${facts.join(' ')}))`
-}
-
-function rangeOf(type: FactType, nonNegative: boolean): readonly [number, number] {
-  if (type.type === 'boolean') return [0, 1]
-  if (type.type === 'category') return [0, Math.max(0, (type.codes?.length ?? 1) - 1)]
-  if (type.type === 'date') return [dayNumber('0001-01-01') as number, dayNumber('9999-12-31') as number]
-  return [nonNegative ? 0 : -LARGEST, LARGEST]
 }
 
 /** The truth of a node, as two formulas. */

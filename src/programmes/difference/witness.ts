@@ -4,7 +4,7 @@ import { interpret } from '../../language/condition/interpret.ts'
 import { unknownValues } from '../../language/fact-space.ts'
 import type { FactType, FactValues } from '../../language/fact-space.ts'
 import type { Truth } from '../../kernel/truth.ts'
-import type { DomainOf } from './encode.ts'
+import type { DomainOf } from './domain.ts'
 
 export function tidyWitness(
   found: FactValues,

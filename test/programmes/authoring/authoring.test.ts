@@ -10,6 +10,10 @@ import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
 import { storeShipped } from '../../../src/programmes/version-store.ts'
 import { versionText } from '../../../src/programmes/version.ts'
 import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
+import { ruleContext } from '../../../src/programmes/difference/compare-rules.ts'
+import { shippedBundle } from '../../../src/programmes/shipped-bundle.ts'
+import { runCases } from '../../../src/language/programme/cases.ts'
+import { checkRule } from '../../../src/language/rule/check.ts'
 import { testDatabase } from '../../support/database.ts'
 import { authoringApp, shipped, TODAY, user } from './support.ts'
 
@@ -28,6 +32,12 @@ const labelled = (kind: 'parameter' | 'definition', id: string, en: string) => {
   const json = shipped(kind, id)
   json.label.en = en
   return json
+}
+function checkedRule(json: unknown) {
+  const { bundle } = shippedBundle()
+  const { rule } = checkRule(json, ruleContext(bundle as NonNullable<typeof bundle>, 'household'))
+  if (!rule) throw new Error('no rule')
+  return rule
 }
 /** Submitted and approved by another. */
 async function approved(effectiveFrom: string, drafts: readonly object[], who = 'maker') {
@@ -72,6 +82,59 @@ t.test('a draft belongs to its author and is changed only by whoever saw it', as
     code: 'request-invalid',
     pointer: 'params/kind',
   })
+})
+
+t.test('what rules decide, asked by meaning', async (t) => {
+  const get = async (url: string) => (await as('reader')('GET', url)).json()
+  const same = await get('/v1/programmes/health-insurance/rules/1/diff?against=1&asOf=2026-11-01')
+  t.match(same, { asOf: '2026-11-01', equivalent: true, changes: Array.from({ length: 6 }, () => ({ verdict: 'none', witness: null })) })
+  t.match(await get('/v1/programmes/health-insurance/rules/1/diff?against=7'), { code: 'version-not-found', pointer: 'query/against' })
+  t.match(await get('/v1/programmes/no-such/rules/1/diff?against=1'), { code: 'version-not-found' })
+  t.match(await get('/v1/programmes/health-insurance/rules/1/diff?against=1&asOf=soon'), { code: 'request-invalid' })
+
+  const before = shipped('rule', 'health-insurance')
+  const after = structuredClone(before)
+  after.conditions.all[1].any[1].all[1].operator = 'lessThan'
+  const post = async (body: object) => (await as('reader')('POST', '/v1/rules/diff', body)).json()
+  const [old, young] = [before, after].map((rule) => JSON.stringify(rule)) as [string, string]
+  const { equivalent, changes } = await post({ before: old, after: young, asOf: '2026-11-01' })
+  t.equal(equivalent, false)
+  t.same(
+    changes.flatMap(({ from, to, verdict }: { from: string; to: string; verdict: string }) =>
+      verdict === 'none' ? [] : [`${from} ${to}`],
+    ),
+    ['eligible ineligible', 'eligible undetermined', 'undetermined ineligible'],
+    'a stricter limit makes nobody eligible',
+  )
+  const { witness } = changes[0]
+  t.match(witness, {
+    facts: { wageMean12m: '300.000' },
+    isSmallest: true,
+    suggestedCase: { facts: { wageMean12m: 300 }, outcome: 'ineligible' },
+  })
+  t.ok(witness.mayBeImpossible.length > 0, 'what binds facts is said')
+  t.match([witness.words.en.household.join(), witness.words.ar.household.join()], [/JOD 300 a month/, /300 دينار شهريًا/])
+  t.match([witness.words.en.after[0], witness.words.ar.after[0]], ['Not eligible.', 'غير مؤهل.'])
+  // The suggested case is one that the later rule passes.
+  const suggested = { programme: 'health-insurance', cases: [witness.suggestedCase] }
+  const { condition } = checkedRule(after)
+  t.match(
+    runCases(condition, suggested, () => ({ healthIncomeCeiling: 300, insuredWageCeiling: 300, yieldCeiling: 300, carAgeLimitHealth: 7 })),
+    [{ passed: true, outcome: 'ineligible' }],
+  )
+  t.match(await post({ before: old, after: '{"id": 1}' }), {
+    code: 'rule-not-comparable',
+    pointer: '/after',
+    errors: [{ code: 'missing-key' }],
+  })
+  t.match(await post({ before: old, after: young, unit: 'village' }), { code: 'request-invalid' })
+
+  t.match(await get('/v1/programmes/health-insurance/overlap?with=housing'), { possible: true, witness: { isSmallest: true } })
+  t.match(await get('/v1/programmes/health-insurance/overlap?with=pwd-rehabilitation'), { code: 'units-not-comparable' })
+  t.match(await get('/v1/programmes/health-insurance/overlap?with=nothing'), { code: 'version-not-found', pointer: 'query/with' })
+  const { parts } = await get('/v1/programmes/health-insurance/rules/1/parts')
+  t.match(parts[0], { pointer: '/conditions', canBeTrue: true, canBeFalse: true, canBeUnknown: true, isSuperfluous: false })
+  t.match(await get('/v1/programmes/health-insurance/rules/9/parts'), { code: 'version-not-found' })
 })
 
 t.test('every fault of a change at once, with its place', async (t) => {

@@ -15,6 +15,7 @@ import { noProviders } from '../../../src/programmes/authoring/changes/review-ch
 import type { ReviewProviders } from '../../../src/programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from '../../../src/programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from '../../../src/programmes/authoring/drafts/routes.ts'
+import { registerDifferenceRoutes } from '../../../src/programmes/difference/routes.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
 import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
@@ -56,7 +57,8 @@ export async function authoringApp(t: Pick<Test, 'teardown'>, database: Database
   const app = createServer({ ...readConfig({}), logLevel: 'silent' })
   const principalOf = async (key: string): Promise<Principal> => principalNamed(key.replace(/^_+/, ''))
   await registerSecurity(app as unknown as FastifyInstance, { rateLimitPerMinute: 0, principalOf })
-  registerDraftRoutes(app, { database })
+  registerDraftRoutes(app, { database, registryAges: async () => [] })
+  registerDifferenceRoutes(app, { db: database.pool, versions: versionsOf(database), today: async () => dayNumber(today) as number })
   registerChangeSetRoutes(app, {
     database,
     versions: versionsOf(database),

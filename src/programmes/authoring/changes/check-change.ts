@@ -10,6 +10,8 @@ import type { NumberedText } from '../../compile-bundle.ts'
 import { compileBundle } from '../../compile-bundle.ts'
 import type { CaseRun, CaseRuns } from '../../shipped-cases.ts'
 import { runShippedCases } from '../../shipped-cases.ts'
+import { programmesReading } from '../../suspicions/programmes-reading.ts'
+import { suspicionsOf } from '../../suspicions/suspicions.ts'
 import { readActive, readLaterDays, readNumbers, readStamp, textOf } from '../../version-store.ts'
 import type { StoredVersion } from '../../version-store.ts'
 import { versionText } from '../../version.ts'
@@ -65,6 +67,8 @@ export async function checkChange({ pool }: Pick<Database, 'pool'>, change: Chan
   if (!isFaulty({ diagnostics: found })) found.push(...(await laterProblems(pool, change, versions)))
   const { runs: cases, tried } = runCases(bundle, texts, change.effectiveFrom, programmes, found)
   const triedHere = tried.filter(({ programme }) => programmes.includes(programme))
+  const asOf = dayNumber(change.effectiveFrom) as number
+  found.push(...suspicionsOf({ bundle, programmes: [...programmes, ...programmesReading(bundle, versions)], texts: versions, asOf }))
   return { diagnostics: found, cases, tried: triedHere, bundle, versions, programmes, stamp }
 }
 

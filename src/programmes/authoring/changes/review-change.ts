@@ -25,7 +25,7 @@ import type { DiffLine } from './line-diff.ts'
 /** Each tells what it knows as JSON, or null where it cannot tell. */
 export interface ReviewProviders {
   /** How the outcomes of these programmes differ, by meaning. */
-  readonly differenceOf: (before: Bundle | null, after: Bundle, programmes: readonly string[]) => Promise<unknown>
+  readonly differenceOf: (before: Bundle | null, after: Bundle, programmes: readonly string[], asOf: number) => Promise<unknown>
   /** What the change does to the nation. */
   readonly impactOf: (change: {
     readonly before: Bundle | null
@@ -77,7 +77,7 @@ async function meaningOf({ versions, providers, grantsMissing }: ReviewDeps, { b
   if (!bundle) return null
   const before = await versions.inForce(dayNumber(day) as number).catch(() => null)
   const [difference, impact, missing] = await Promise.all([
-    providers.differenceOf(before, bundle, programmes),
+    providers.differenceOf(before, bundle, programmes, dayNumber(day) as number),
     providers.impactOf({ before, after: bundle, programmes }),
     grantsMissing(bundle, programmes, day),
   ])

@@ -7,6 +7,8 @@ import type { Database } from '../../../db/database.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { checkChange } from '../changes/check-change.ts'
 import { toldCheck } from '../changes/review-change.ts'
+import { suspiciousSources } from '../../suspicions/suspicious-sources.ts'
+import type { RegistryAge } from '../../suspicions/suspicious-sources.ts'
 import type { DraftName } from './draft-store.ts'
 import { readDraft, readDrafts } from './draft-store.ts'
 import { giveUpDraft, nameOf, saveDraft } from './save-draft.ts'
@@ -19,7 +21,13 @@ const config = { permission: 'versions:write', purpose: 'writing rules and what 
 const reads = { permission: 'versions:write' } as const
 const MAX_BODY_BYTES = 512 * 1024
 
-export function registerDraftRoutes(app: Server, { database }: { readonly database: Database }): void {
+export interface DraftRouteDeps {
+  readonly database: Database
+  /** How old each registry's data are today. */
+  readonly registryAges: () => Promise<readonly RegistryAge[]>
+}
+
+export function registerDraftRoutes(app: Server, { database, registryAges }: DraftRouteDeps): void {
   app.get('/v1/drafts', { config: reads, schema: { tags, summary: 'My drafts', response: { 200: DraftListAnswer } } }, async (request) => ({
     drafts: await readDrafts(database.pool, principalOf(request).id),
   }))
@@ -73,7 +81,10 @@ export function registerDraftRoutes(app: Server, { database }: { readonly databa
     const texts = wanted ? wanted.map((name) => mine.find((draft) => nameOf(draft) === nameOf(name))) : mine
     const missing = texts.indexOf(undefined)
     if (missing >= 0) throw problem('draft-not-found', { pointer: `/drafts/${missing}` })
-    return toldCheck(await checkChange(database, { effectiveFrom, texts: texts.filter((draft) => draft !== undefined) }))
+    const checked = await checkChange(database, { effectiveFrom, texts: texts.filter((draft) => draft !== undefined) })
+    const { bundle, programmes, diagnostics } = checked
+    const sources = bundle ? suspiciousSources(bundle, programmes, await registryAges()) : []
+    return toldCheck({ ...checked, diagnostics: [...diagnostics, ...sources] })
   })
 }
 

@@ -1,0 +1,77 @@
+/** Two rules compared, whether stored or sent, by the facts and definitions of a set of versions. */
+import { problem } from '../../kernel/problem.ts'
+import { parseRule } from '../../language/rule/check.ts'
+import type { Rule } from '../../language/rule/check.ts'
+import type { Bundle } from '../bundle.ts'
+import { programmeOf } from '../bundle.ts'
+import { differenceOf, PATIENCE } from './difference.ts'
+import { inSameSpace } from './same-space.ts'
+import type { Side } from './same-space.ts'
+import { toldDifference } from './told-difference.ts'
+
+export type Unit = 'household' | 'person'
+
+/** Throws `rule-not-comparable` with every fault of the text; `pointer` is where it stands in the request. */
+export function ruleOf(bundle: Bundle, source: string, unit: Unit, pointer: string): Rule {
+  const { rule, diagnostics } = parseRule(source, ruleContext(bundle, unit))
+  if (rule) return rule
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').slice(0, ERRORS_SHOWN)
+  throw problem('rule-not-comparable', { pointer, errors })
+}
+
+const ERRORS_SHOWN = 100
+
+export const ruleContext = ({ catalogue, definitions }: Bundle, unit: Unit) => ({
+  space: unit === 'person' ? catalogue.personWithHousehold : catalogue.household,
+  definitions,
+})
+
+/** Of the programme that uses the rule; a rule that none uses speaks of households. */
+export const unitOf = ({ programmes }: Bundle, rule: string): Unit =>
+  programmes.find(({ ruleRef }) => ruleRef.id === rule)?.programme.source.unit ?? 'household'
+
+export interface Compared {
+  readonly bundle: Bundle
+  readonly before: Rule
+  readonly after: Rule
+  /** Day number. */
+  readonly asOf: number
+}
+
+export async function compareRules({ bundle, before, after, asOf }: Compared, patience = PATIENCE) {
+  const { catalogue } = bundle
+  return compareSides({ condition: before.condition, catalogue }, { condition: after.condition, catalogue }, { bundle, asOf }, patience)
+}
+
+interface Ground {
+  /** Whose definitions and labels are told. */
+  readonly bundle: Bundle
+  readonly asOf: number
+}
+
+async function compareSides(before: Side, after: Side, { bundle, asOf }: Ground, patience = PATIENCE) {
+  const { catalogue, definitions } = bundle
+  const same = inSameSpace(before, after, [asOf, asOf])
+  const difference = await differenceOf(same.before, same.after, same.domainOf, patience)
+  return toldDifference(difference, { ...same, catalogue, definitions, asOf })
+}
+
+/** Of each programme in both bundles: what its outcomes differ in, by rules, definitions and parameters together. */
+export async function compareBundles(before: Bundle | null, after: Bundle, programmes: readonly string[], asOf: number) {
+  const told = []
+  for (const id of programmes) {
+    const [old, young] = [before && programmeOf(before, id), programmeOf(after, id)]
+    if (!before || !old || !young) told.push({ programme: id, difference: null })
+    else {
+      const sides = [
+        { condition: old.rule.condition, catalogue: before.catalogue },
+        { condition: young.rule.condition, catalogue: after.catalogue },
+      ] as const
+      told.push({
+        programme: id,
+        difference: await compareSides(...sides, { bundle: after, asOf }),
+      })
+    }
+  }
+  return told
+}
