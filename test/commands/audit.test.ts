@@ -15,7 +15,7 @@ const file = (name: string): string => join(folder, name)
 /** Exit code and what was told. */
 async function run(...args: string[]): Promise<readonly [number, string]> {
   const told: string[] = []
-  const { write } = process.stdout
+  const write = process.stdout.write.bind(process.stdout)
   process.stdout.write = ((text: string) => told.push(text) > 0) as never
   const config = readConfig({ DATABASE_URL: database.url, MIZAN_DATA_DIR: folder })
   try {

@@ -145,7 +145,7 @@ t.test(
           traceparent: canary(),
           ...own,
         }
-        const [type = 'application/json', content] = Object.entries(requestBody?.content ?? {})[0] ?? []
+        const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? (['application/json', {}] as const)
         const json = { 'content-type': 'application/json' }
         const filled = path.replaceAll(/\{\w+\}/g, canary)
         const real = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => plausible[name] ?? '01a20ae3-5581-7377-9bfe-7dbbb80314a9')
