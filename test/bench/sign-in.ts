@@ -3,7 +3,7 @@ import { accessApp } from '../access/support.ts'
 import { signingTimes } from '../access/sign-in-times.ts'
 import type { Bench } from './support/figure.ts'
 
-const ROUNDS = 200
+const ROUNDS = 100
 const REQUESTS = 2_000
 
 export const bench: Bench = async (report) => {

@@ -15,6 +15,7 @@ import { loadRegistryDefinitions } from '../../src/warehouse/registry-definition
 import { application } from '../support/seeded-app.ts'
 import { sourceFiles } from '../support/source-files.ts'
 import { publishMade, startedRun } from '../targeting/support/published.ts'
+import { recordsTests } from './records.ts'
 import { protectionApp } from './support.ts'
 
 const service = await protectionApp(t, 12)
@@ -292,3 +293,5 @@ t.test('nobody’s number is in a log line or an event', async (t) => {
     t.notMatch(bodies, number)
   }
 })
+
+t.test('records of breaches and of what persons ask', (t) => recordsTests(t, service))

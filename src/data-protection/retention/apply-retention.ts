@@ -3,7 +3,7 @@ import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { OPERATOR } from '../operator.ts'
+import { OPERATOR } from '../../access/operator.ts'
 import { type Dated, dated } from './retention.ts'
 
 export interface PastTime {
