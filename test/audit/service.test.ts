@@ -5,6 +5,7 @@ import { recordEvent } from '../../src/audit/audit-event.ts'
 import type { SignedCheckpoint } from '../../src/audit/checkpoints/checkpoint.ts'
 import { keysOf } from '../../src/audit/signing-key.ts'
 import { verifyExport } from '../../src/audit/verify-export.ts'
+import { migrateQueue } from '../../src/jobs/queue.ts'
 import { entities } from '../../src/warehouse/shared-lists.ts'
 import { application, seededApp } from '../support/seeded-app.ts'
 
@@ -12,6 +13,7 @@ const folder = t.testdir()
 const service = await seededApp(t, 12, { MIZAN_DATA_DIR: folder })
 const { app, database, heads, post, get, keyWith } = service
 await ensureEntities(database.pool, entities)
+await migrateQueue(database.pool)
 const head = heads[0] as (typeof heads)[number]
 const other = heads[1] as (typeof heads)[number]
 
