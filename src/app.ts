@@ -2,25 +2,30 @@
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
-import { entityExists } from './access/entities/entity-store.ts'
 import { standing } from './access/grants/grant.ts'
 import { grantsInForce } from './access/grants/grant-store.ts'
 import type { GrantDeps } from './access/grants/grant-deps.ts'
 import { type Grants, openGrants } from './access/grants/open-grants.ts'
 import { listRegistry } from './access/grants/ranked-lists.ts'
 import { registerGrantRoutes } from './access/grants/routes.ts'
+import { actorNames } from './access/actor-names.ts'
+import { entityExists, entityNames } from './access/entities/entity-store.ts'
+import { chainAndSign, type Sequencer } from './audit/chain-and-sign.ts'
+import { registerCheckpointRoutes } from './audit/checkpoints/routes.ts'
+import { type HistoryDeps, registerHistoryRoute } from './audit/history/routes.ts'
+import { type AuditDeps, registerAuditRoutes } from './audit/routes.ts'
 import { accessOf, registerAccess } from './access/routes.ts'
 import type { AccessSettings } from './access/routes.ts'
-import { registerAuditRoutes } from './audit/routes.ts'
-import { startSequencer } from './audit/sequencer.ts'
-import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
 import { noticesDue } from './data-protection/notices/notice-store.ts'
+import { subjectOfPerson } from './data-protection/person-export/subject.ts'
+import { processingRegister } from './data-protection/processing/processing-records.ts'
 import { registerDataProtectionRoutes } from './data-protection/routes.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
 import type { Viewing } from './determinations/eyes/eyes.ts'
+import { factsAssembled } from './determinations/facts-assembled.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerLetterRoutes } from './determinations/letters/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
@@ -31,6 +36,7 @@ import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
 import { createMetrics, registerMetrics } from './http/metrics.ts'
 import { registerOpenapi } from './http/openapi.ts'
+import { refuseUnrecorded } from './http/no-audit-no-answer.ts'
 import { registerSecurity } from './http/security.ts'
 import { createServer } from './http/server.ts'
 import type { Server } from './http/server.ts'
@@ -79,6 +85,7 @@ import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { loadRegistryDefinitions, type RegistryDefinition } from './warehouse/registry-definition.ts'
+import { personOf } from './warehouse/identity-vault.ts'
 import { personColumns } from './warehouse/registry-table.ts'
 
 export interface AppDeps {
@@ -101,6 +108,8 @@ export interface AppDeps {
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
     | 'entityPoolSize'
+    | 'auditChainMs'
+    | 'auditCheckpointSeconds'
     | 'subjectRequestDays'
     | keyof AccessSettings
   >
@@ -121,15 +130,19 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const metrics = createMetrics(database)
   const access = accessOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
   await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...access.callers })
+  refuseUnrecorded(plain)
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
   const held = openGrants(database, config)
   app.addHook('onClose', held.close)
   registerHealth(app, database, async () => ((await held.wall()).on ? 'on' : 'off'))
-  registerAuditRoutes(app, database)
+  const audit: AuditDeps = { database, dataDirectory: config.dataDirectory, actorNames: (ids) => actorNames(database.pool, ids) }
+  registerAuditRoutes(app, audit)
+  registerCheckpointRoutes(app, audit)
   registerAccess(app, access.deps)
   const versions = versionsOf(database)
+  registerHistoryRoute(app, historyDeps(audit, versions))
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
   registerDescriptionRoutes(app, { versions, today })
@@ -218,7 +231,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     onChanged: enqueueFollowing,
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
-  chainWhileListening(app, database)
+  chainWhileListening(app, database, config)
   return app
 }
 
@@ -241,6 +254,26 @@ function grantable(
     factCustodians: async () => new Map([...((await now())?.catalogue.facts ?? [])].map(([id, { custodian }]) => [id, custodian])),
     programmesOf: async (entity) =>
       ((await now())?.programmes ?? []).flatMap(({ id, programme }) => (programme.source.agency === entity ? [id] : [])),
+  }
+}
+/** A person is known by references of the vault, past ones too, and by households: what the rooms above the audit log know. */
+function historyDeps(audit: AuditDeps, versions: Versions): HistoryDeps {
+  const { pool } = audit.database
+  return {
+    ...audit,
+    subjectOf: async (nationalId) => {
+      const personRef = await personOf(pool, nationalId)
+      return personRef === null ? null : subjectOfPerson(pool, personRef)
+    },
+    entityNames: (ids) => entityNames(pool, ids),
+    purposeWords: (stated) =>
+      processingRegister.records.find(({ purpose }) => purpose.en === stated)?.purpose ?? { en: stated, ar: stated },
+    factsOf: async (versionSet) => {
+      // What was determined with versions that are not kept any more is told without its facts.
+      const bundle = await versions.byHash(versionSet).catch(() => null)
+      const { facts } = bundle?.catalogue ?? { facts: new Map<string, never>() }
+      return [...(bundle ? factsAssembled(bundle) : [])].map((id) => ({ id, label: facts.get(id)?.label ?? { en: id, ar: id } }))
+    },
   }
 }
 
@@ -282,15 +315,18 @@ const QUERY_ROWS = 100
 
 /** Files of lists: each takes one of libuv's four threads while it is made. */
 const EXPORTS_AT_ONCE = 2
-const CHAIN_EVERY_MS = 1_000
 
-/** Chains audit events while the service listens; each new head goes to the log, which is outside the database. */
-function chainWhileListening(app: Server, database: Database): void {
+/** Chains audit events while the service listens and signs where the chain ends; each new head goes to the log, which is outside the database. */
+function chainWhileListening(app: Server, database: Database, config: AppDeps['config']): void {
   let sequencer: Sequencer | null = null
   app.addHook('onListen', async () => {
-    sequencer = startSequencer(database, {
-      everyMs: CHAIN_EVERY_MS,
-      onHead: ({ seq, hash }) => app.log.info({ auditSeq: seq, auditHash: hash }, 'audit checkpoint'),
+    sequencer = chainAndSign(database, {
+      everyMs: config.auditChainMs,
+      signEveryMs: config.auditCheckpointSeconds * 1_000,
+      dataDirectory: config.dataDirectory,
+      onHead: ({ seq, hash }) => app.log.info({ auditSeq: seq, auditHash: hash }, 'audit events chained'),
+      onCheckpoint: ({ checkpoint: { number, seq, hash, keyId } }) =>
+        app.log.info({ auditCheckpoint: number, auditSeq: seq, auditHash: hash, keyId }, 'audit checkpoint'),
       onError: (error) => app.log.error({ err: error }, 'audit events wait to be chained'),
     })
   })

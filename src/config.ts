@@ -223,6 +223,22 @@ export const settings = {
     'calls/minute',
     'Most calls of one saved query by one caller, in one process, unless the query says otherwise, and of queries that one caller tries; 0 means no limit.',
   ),
+  auditChainMs: integer(
+    10,
+    60_000,
+    'AUDIT_CHAIN_MS',
+    '250',
+    'ms',
+    'How often waiting audit events are chained; all of them are chained within a second only when this is well below it.',
+  ),
+  auditCheckpointSeconds: integer(
+    1,
+    86_400,
+    'AUDIT_CHECKPOINT_SECONDS',
+    '300',
+    's',
+    'How often the end of the audit chain is signed when it has grown.',
+  ),
   subjectRequestDays: integer(
     1,
     365,

@@ -55,6 +55,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'إعادة حساب عملية تشغيل منشورة أو محاكاة أو تقدير أو قرار ومقارنته بالمحفوظ (‎run ID | simulation ID | fit ID | determination ID)',
     load: async () => (await import('./commands/verify.ts')).verify,
   },
+  audit: {
+    en: 'Export the audit log, sign where it ends, prove it whole (export FILE --after N | checkpoint FILE | verify | verify FILE --checkpoint FILE --key FILE)',
+    ar: 'تصدير سجل التدقيق وتوقيع نهايته وإثبات سلامته (‎export FILE --after N | checkpoint FILE | verify | verify FILE --checkpoint FILE --key FILE)',
+    load: async () => (await import('./commands/audit.ts')).audit,
+  },
   replica: {
     en: 'Bring the columnar replica up to date, build it anew, compare it with the warehouse (--refresh --rebuild --check)',
     ar: 'تحديث النسخة العمودية أو إعادة بنائها أو مقارنتها بالمستودع (‎--refresh --rebuild --check)',

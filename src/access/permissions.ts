@@ -47,6 +47,15 @@ export const permissions = {
     ar: 'البت باسم الجهة المالكة للبيانات في المنح وإلغاؤها',
   },
   'grants:read': { en: 'See grants given and received', ar: 'الاطلاع على المنح المعطاة والمستلمة' },
+  'audit:checkpoints': {
+    en: 'Read and make signed checkpoints of the audit log',
+    ar: 'الاطلاع على نقاط التثبّت الموقّعة لسجل التدقيق وإنشاؤها',
+  },
+  'audit:export': { en: 'Export the audit log', ar: 'تصدير سجل التدقيق' },
+  'audit:history': {
+    en: 'Tell a person who used the data about that person',
+    ar: 'إبلاغ الشخص بمن اطّلع على بياناته',
+  },
   'breaches:write': { en: 'Record breaches of data and what is done about them', ar: 'تسجيل خروقات البيانات وما يُتخذ بشأنها' },
   'breaches:read': { en: 'Read the log of breaches', ar: 'الاطلاع على سجل الخروقات' },
   'subject-requests:write': { en: 'Receive objections and requests for correction', ar: 'استلام الاعتراضات وطلبات التصحيح' },

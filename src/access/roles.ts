@@ -32,6 +32,7 @@ export const roles = {
       'versions:read',
       'subject-requests:read',
       'subject-requests:answer',
+      'audit:checkpoints',
     ],
   },
   operator: {
@@ -58,6 +59,9 @@ export const roles = {
       'simulations:exact',
       'standing:read',
       'audit:read',
+      'audit:export',
+      'audit:checkpoints',
+      'audit:history',
       'breaches:read',
       'subject-requests:read',
       'subject-requests:answer',
@@ -116,6 +120,9 @@ export const roles = {
     ar: 'المراجع: يطلع على ما جرى ولا يغيّر شيئًا',
     permissions: [
       'audit:read',
+      'audit:export',
+      'audit:checkpoints',
+      'audit:history',
       'versions:read',
       'entities:read',
       'users:read',
@@ -143,6 +150,7 @@ export const roles = {
       'sheltered:write',
       'sheltered:read-addresses',
       'audit:read',
+      'audit:history',
     ],
   },
 } as const satisfies Record<string, RoleKind>

@@ -1,7 +1,11 @@
-/** Walks the audit chain from its first link and says where it breaks. */
+/** Verifies the chain of the database: every link, every event, every checkpoint that is stored, kept beside it or brought along. */
 import type { Queryable } from '../db/queryable.ts'
-import { GENESIS, linkHash } from './sequencer.ts'
-import type { ChainHead } from './sequencer.ts'
+import { type Checkpoint, type CheckpointFault, openCheckpoint, signedHash, type SignedText } from './checkpoints/checkpoint.ts'
+import { storedTexts } from './checkpoints/checkpoint-store.ts'
+import type { TrustedKeys } from './signing-key.ts'
+import { storedLinks } from './stored-links.ts'
+import { readSubjectHash } from './subjects.ts'
+import { type BreakReason, type ChainHead, walkChain } from './walk-chain.ts'
 
 export interface ChainReport {
   readonly intact: boolean
@@ -9,33 +13,78 @@ export interface ChainReport {
   /** Events that the sequencer has not taken up yet. */
   readonly waiting: number
   readonly head: ChainHead
-  readonly broken: { readonly seq: number; readonly reason: 'gap' | 'previous' | 'hash' | 'checkpoint' } | null
+  /** Checkpoints that the chain was held against. */
+  readonly checkpoints: number
+  readonly broken: { readonly seq: number; readonly reason: BreakReason | 'unlinked'; readonly provedTo: number } | null
+  /** What is wrong with checkpoints themselves; `place` counts from one. */
+  readonly doubtful: readonly DoubtfulCheckpoint[]
 }
 
-const PAGE = 5_000
+export interface DoubtfulCheckpoint {
+  readonly source: 'stored' | 'kept' | 'sent'
+  readonly place: number
+  readonly reason: CheckpointFault | 'gap'
+}
 
-/** `checkpoint`: a head kept outside the database, which the chain must still contain. */
-export async function verifyChain(queryable: Queryable, checkpoint?: ChainHead): Promise<ChainReport> {
-  let head: ChainHead = { seq: 0, hash: GENESIS }
-  let broken: ChainReport['broken'] = null
-  for (;;) {
-    const { rows } = await queryable.query<{ seq: number; prev_hash: string; hash: string; id: string; body: string | null }>(
-      `select l.seq, l.prev_hash, l.hash, l.event_id as id, e.body from audit_link l left join audit_event e on e.id = l.event_id
-       where l.seq > $1 order by l.seq limit $2`,
-      [head.seq, PAGE],
-    )
-    for (const row of rows) {
-      const { seq } = row
-      if (seq !== head.seq + 1) broken = { seq, reason: 'gap' }
-      else if (row.prev_hash !== head.hash) broken = { seq, reason: 'previous' }
-      else if (row.body === null || row.hash !== linkHash(head.hash, row.id, row.body)) broken = { seq, reason: 'hash' }
-      else if (checkpoint?.seq === seq && checkpoint.hash !== row.hash) broken = { seq, reason: 'checkpoint' }
-      if (broken) break
-      head = { seq, hash: row.hash }
+/** What the chain is held against besides itself. */
+export interface Witnesses {
+  readonly trusted: TrustedKeys
+  /** Of the data directory. */
+  readonly kept?: readonly SignedText[]
+  /** Of whoever asks. */
+  readonly sent?: readonly SignedText[]
+  /** A head that somebody wrote down: not signed, and believed. */
+  readonly head?: ChainHead
+}
+
+const NOBODY: Witnesses = { trusted: new Map() }
+
+export async function verifyChain(db: Queryable, witnesses: Witnesses = NOBODY): Promise<ChainReport> {
+  const { heads, doubtful } = await believed(db, witnesses)
+  const { links, head, checkpoints, broken } = await walkChain(storedLinks(db, await readSubjectHash(db)), heads)
+  const { waiting, unlinked } = await strayEvents(db)
+  const stray = unlinked > 0 ? ({ seq: head.seq + 1, reason: 'unlinked', provedTo: head.seq } as const) : null
+  const found = broken ?? stray
+  return { intact: found === null && doubtful.length === 0, links, waiting, head, checkpoints, broken: found, doubtful }
+}
+
+async function believed(
+  db: Queryable,
+  { trusted, kept = [], sent = [], head }: Witnesses,
+): Promise<{ readonly heads: ChainHead[]; readonly doubtful: DoubtfulCheckpoint[] }> {
+  const stored = await storedTexts(db)
+  const heads = new Map<string, ChainHead>(head ? [['written down', head]] : [])
+  const doubtful: DoubtfulCheckpoint[] = []
+  for (const [source, texts] of [
+    ['stored', stored],
+    ['kept', kept],
+    ['sent', sent],
+  ] as const) {
+    let before: { readonly number: number; readonly signed: string } | null = null
+    for (const [index, text] of texts.entries()) {
+      const opened = openCheckpoint(text, trusted)
+      if (typeof opened === 'string') {
+        doubtful.push({ source, place: index + 1, reason: opened })
+        continue
+      }
+      if (source === 'stored' && !follows(opened, before)) doubtful.push({ source, place: index + 1, reason: 'gap' })
+      before = { number: opened.number, signed: text.signed }
+      heads.set(text.signed, opened)
     }
-    if (broken || rows.length < PAGE) break
   }
-  if (!broken && checkpoint && checkpoint.seq > head.seq) broken = { seq: head.seq + 1, reason: 'checkpoint' }
-  const { rows } = await queryable.query<{ waiting: number }>('select count(*) as waiting from audit_pending')
-  return { intact: broken === null, links: head.seq, waiting: rows[0]?.waiting ?? 0, head, broken }
+  return { heads: [...heads.values()], doubtful }
+}
+
+/** Stored checkpoints are without gaps, and each names the one before. */
+const follows = ({ number, previous }: Checkpoint, before: { readonly number: number; readonly signed: string } | null): boolean =>
+  number === (before?.number ?? 0) + 1 && previous === (before ? signedHash(before.signed) : null)
+
+/** In one statement: an event is linked in the same transaction in which it stops waiting. */
+async function strayEvents(db: Queryable): Promise<{ readonly waiting: number; readonly unlinked: number }> {
+  const { rows } = await db.query<{ waiting: number; unlinked: number }>(
+    `select (select count(*) from audit_pending) as waiting,
+       (select count(*) from audit_event e where not exists (select from audit_link l where l.event_id = e.id)
+          and not exists (select from audit_pending p where p.event_id = e.id)) as unlinked`,
+  )
+  return rows[0] ?? { waiting: 0, unlinked: 0 }
 }

@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Why the route processes personal data (Law 24/2023). */
     purpose?: string
+    /** Why an answer of the route may leave without an event, although the route has a purpose. */
+    eventless?: string
   }
 }
 

@@ -1,5 +1,6 @@
 /** Every refusal leaves as application/problem+json (RFC 9457), in the language the client prefers, without a value it sent. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Diagnostic } from '../kernel/diagnostic.ts'
 import { withoutNationalIds } from '../kernel/national-id.ts'
 import { problem, Problem } from '../kernel/problem.ts'
 import type { ProblemCode } from '../kernel/problem.ts'
@@ -44,19 +45,20 @@ export function problemBody(found: Problem, language: Language, instance: string
     code: found.code,
     ...(detail === undefined ? {} : { detail: withoutNationalIds(detail) }),
     hint: hint[language],
-    // A key that a client wrote may be a number.
     ...(pointer === undefined ? {} : { pointer: withoutNationalIds(pointer) }),
-    ...(expected === undefined ? {} : { expected }),
-    ...(errors === undefined
-      ? {}
-      : {
-          errors: errors.map((one) => ({ ...one, pointer: withoutNationalIds(one.pointer), message: withoutNationalIds(one.message) })),
-        }),
+    ...(expected === undefined ? {} : { expected: withoutNationalIds(expected) }),
+    ...(errors === undefined ? {} : { errors: errors.map(withoutNumbersIn) }),
     ...(applicationId === undefined ? {} : { applicationId }),
     instance,
     requestId,
   }
 }
+
+/** A key that a client made up may be a number, and stand in a pointer or in the words of a fault. */
+const withoutNumbersIn = (found: Diagnostic): Diagnostic =>
+  Object.fromEntries(
+    Object.entries(found).map(([name, value]) => [name, typeof value === 'string' ? withoutNationalIds(value) : value]),
+  ) as never
 
 /** The first of the client's languages that we speak; English when it names none. */
 export function preferredLanguage(header: string | undefined): Language {

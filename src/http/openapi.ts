@@ -63,6 +63,7 @@ function documented(schema: FastifySchema | undefined, route: RouteOptions): Fas
     description: [described.description, note].filter(Boolean).join('\n\n'),
     response: { ...described.response, default: problemSchema },
     ...(isPublic ? { security: [] } : {}),
+    ...(route.config?.purpose === undefined ? {} : { 'x-purpose': route.config.purpose }),
   } as FastifySchema
 }
 

@@ -35,13 +35,18 @@ export const isKeyTaken = (error: unknown): boolean =>
   error instanceof Error && (error as { constraint?: unknown }).constraint === 'idempotency_key_pkey'
 
 /** The answer that was given under a key before, with the hash of the body it answered. */
-export async function answerUnder(
-  db: Queryable,
-  { keyId, key }: IdempotencyKey,
-): Promise<{ readonly bodyHash: string; readonly id: string; readonly answer: string } | null> {
-  const { rows } = await db.query<{ bodyHash: string; id: string; answer: string }>({
+export interface AnswerUnderKey {
+  readonly bodyHash: string
+  readonly id: string
+  readonly answer: string
+  readonly applicantRef: number | null
+  readonly householdRef: number | null
+}
+
+export async function answerUnder(db: Queryable, { keyId, key }: IdempotencyKey): Promise<AnswerUnderKey | null> {
+  const { rows } = await db.query<AnswerUnderKey>({
     name: 'answer-under-key',
-    text: `select k.body_hash as "bodyHash", a.id, a.answer from idempotency_key k join application a on a.id = k.application_id
+    text: `select k.body_hash as "bodyHash", a.id, a.answer, a.applicant_ref as "applicantRef", a.household_ref as "householdRef" from idempotency_key k join application a on a.id = k.application_id
            where k.key_id = $1 and k.key = $2`,
     values: [keyId, key],
   })

@@ -41,21 +41,31 @@ export interface Posted {
 export async function postApplication(deps: DeterminationDeps, posted: PostedApplication): Promise<Posted> {
   const { database, timeZone } = deps
   const { applicant, members = [] } = posted.application
+  /** What was answered before is told again: decisions about the same persons, so an event again. */
+  const told = async ({ personRef, householdRef, ...again }: AnsweredBefore): Promise<Posted> => {
+    const whom = { ...(personRef === null ? {} : { personRef }), ...(householdRef === null ? {} : { householdRef }) }
+    const objects = [`application:${again.id}`]
+    await recordEvent(database.pool, posted.audited({ action: 'application.repeated', ...whom, outcome: 'told again', objects }))
+    return again
+  }
   const key: IdempotencyKey = { keyId: posted.keyId, key: posted.idempotencyKey, bodyHash: sha256(posted.bodyText) }
   const numbers = [...new Set([applicant.nationalId, ...members.map(({ nationalId }) => nationalId)])]
-  const [before, persons, asOf] = await database.together<[Posted | null, Map<string, number>, number]>((client) => [
+  const [before, persons, asOf] = await database.together<[AnsweredBefore | null, Map<string, number>, number]>((client) => [
     answerBefore(client, key),
     personsOf(client, numbers),
     currentDay(client, timeZone),
   ])
-  if (before) return before
+  if (before) return told(before)
   const applicantRef = persons.get(applicant.nationalId)
   const found: HouseholdAnswer = applicantRef === undefined ? { kind: 'not-found' } : await householdOfPerson(database.pool, applicantRef)
   const work =
     found.kind === 'found'
       ? await determinedWork(deps, posted, { found, persons, asOf }).catch(unlessHomeless(posted, found))
       : unresolvedWork(posted, found)
-  return (await storeOnce(deps, key, work)) ?? (await answerBefore(database.pool, key)) ?? lost()
+  const stored = await storeOnce(deps, key, work)
+  if (stored) return stored
+  const meanwhile = await answerBefore(database.pool, key)
+  return meanwhile ? told(meanwhile) : lost()
 }
 
 /** What is to be stored, computed before the transaction so that it is short. */
@@ -167,11 +177,16 @@ async function storeOnce({ database }: DeterminationDeps, key: IdempotencyKey, {
   }
 }
 
-async function answerBefore(db: Queryable, key: IdempotencyKey): Promise<Posted | null> {
+interface AnsweredBefore extends Posted {
+  readonly personRef: number | null
+  readonly householdRef: number | null
+}
+
+async function answerBefore(db: Queryable, key: IdempotencyKey): Promise<AnsweredBefore | null> {
   const before = await answerUnder(db, key)
   if (!before) return null
   if (before.bodyHash !== key.bodyHash) throw problem('idempotency-key-reused', { pointer: 'Idempotency-Key' })
-  return { id: before.id, answer: before.answer, repeated: true }
+  return { id: before.id, answer: before.answer, personRef: before.applicantRef, householdRef: before.householdRef, repeated: true }
 }
 
 const isLockTimeout = (error: unknown): boolean => error instanceof Error && (error as { code?: unknown }).code === '55P03'

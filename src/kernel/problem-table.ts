@@ -1036,6 +1036,28 @@ export const problemKinds = {
     'Tell the operator the request id.',
     'أبلغ المشغّل برقم الطلب.',
   ),
+  // Audit
+  'audit-not-recorded': kind(
+    500,
+    'Nothing was told, because it could not be recorded who was told',
+    'لم يُفصَح عن شيء لتعذر تسجيل من أُفصح له',
+    'Tell the operator the request id. No data leave the service without an audit event.',
+    'أبلغ المشغّل برقم الطلب. لا تخرج بيانات من الخدمة بلا قيد في سجل التدقيق.',
+  ),
+  'audit-place-unknown': kind(
+    404,
+    'The audit log has no such place',
+    'لا يوجد هذا الموضع في سجل التدقيق',
+    'Send the place of an event that is chained, or nothing to begin with the first.',
+    'أرسل رقم قيد مدرج في السلسلة، أو لا ترسل شيئًا للبدء من الأول.',
+  ),
+  'checkpoint-not-found': kind(
+    404,
+    'There is no such checkpoint yet',
+    'لا توجد نقطة تثبّت كهذه بعد',
+    'Make one: POST /v1/audit/checkpoints.',
+    'أنشئ واحدة: POST /v1/audit/checkpoints.',
+  ),
   // Loads of registries
   'registry-not-found': kind(
     404,

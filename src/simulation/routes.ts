@@ -24,6 +24,7 @@ const tags = ['simulation']
 const SHOWN = 100
 const MAX_BODY_BYTES = 1_048_576
 const purpose = 'measuring what a change would do before anyone is affected'
+const eventless = 'a wish that is sent again, or cancelled again, changes nothing and tells of nobody'
 
 export interface SimulationRouteDeps extends Viewing {
   readonly database: Database
@@ -58,7 +59,7 @@ function registerReads(app: Server, { database }: SimulationRouteDeps): void {
 }
 
 function registerRequest(app: Server, { database, versions, dataDirectory, rights }: SimulationRouteDeps): void {
-  const config = { permission: 'simulations:write', purpose } as const
+  const config = { permission: 'simulations:write', purpose, eventless } as const
   const schema = {
     tags,
     summary: 'Simulate changes of formulas, rules, programmes and parameters over the snapshot of a run',

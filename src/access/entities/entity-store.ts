@@ -15,6 +15,14 @@ export async function listEntities(queryable: Queryable): Promise<Entity[]> {
   return rows
 }
 
+/** Names of those that are known of the ids. */
+export async function entityNames(queryable: Queryable, ids: readonly string[]): Promise<Map<string, Entity['names']>> {
+  const { rows } = await queryable.query<Pick<Entity, 'id' | 'names'>>(`select ${columns} from entity where id = any ($1::text[])`, [
+    [...new Set(ids)],
+  ])
+  return new Map(rows.map(({ id, names }) => [id, names]))
+}
+
 export async function entityExists(queryable: Queryable, id: string): Promise<boolean> {
   const { rowCount } = await queryable.query('select from entity where id = $1', [id])
   return rowCount === 1

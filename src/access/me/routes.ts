@@ -31,7 +31,9 @@ const TotpOffer = Type.Object({ secret: Type.String(), uri: Type.String({ descri
 const ConfirmRequest = Type.Object({ code: Code }, closed)
 
 export function registerMeRoutes(app: Server, deps: SignInDeps): void {
-  app.get('/v1/me', { config: always, schema: { tags, summary: 'Who am I, and what may I do', response: { 200: Me } } }, async (request) =>
+  // About nobody but the asker: without a purpose, and so without an event.
+  const tells = { permission: 'authenticated', beforePasswordChange: true } as const
+  app.get('/v1/me', { config: tells, schema: { tags, summary: 'Who am I, and what may I do', response: { 200: Me } } }, async (request) =>
     tellMe(principalOf(request), request.sessionToken),
   )
   app.patch(

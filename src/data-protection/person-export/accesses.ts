@@ -1,21 +1,16 @@
 /** Who read or did what about a person, the newest first, page by page. */
+import { accessHistory } from '../../audit/history/access-history.ts'
 import type { Queryable } from '../../db/queryable.ts'
 import type { Subject } from './subject.ts'
 
 const PAGE = 500
 
-export async function* accessesOf(db: Queryable, { personRefs }: Subject): AsyncGenerator<unknown> {
-  let before: string | null = null
+export async function* accessesOf(db: Queryable, subject: Subject): AsyncGenerator<unknown> {
+  let before: string | undefined
   for (;;) {
-    const { rows }: { rows: { id: string; body: string }[] } = await db.query(
-      `select id, body from audit_event where person_ref = any ($1::bigint[]) and ($2::uuid is null or id < $2) order by id desc limit ${PAGE}`,
-      [personRefs, before],
-    )
-    for (const { body } of rows) {
-      const { at, action, actor, entity, purpose } = JSON.parse(body) as Record<string, unknown>
-      yield { at, action, actor, entity, purpose }
-    }
-    if (rows.length < PAGE) return
-    before = rows.at(-1)?.id ?? null
+    const found = await accessHistory(db, subject, { before, limit: PAGE })
+    for (const { at, action, actor, entity, purpose, about } of found) yield { at, action, actor, entity, purpose, about }
+    if (found.length < PAGE) return
+    before = found.at(-1)?.id
   }
 }

@@ -24,7 +24,11 @@ export interface DifferenceRouteDeps {
   readonly today: () => Promise<number>
 }
 
-const config = { permission: 'versions:read', purpose: 'seeing what a change of a rule decides otherwise' } as const
+const config = {
+  permission: 'versions:read',
+  purpose: 'seeing what a change of a rule decides otherwise',
+  eventless: 'texts of rules, which are about nobody',
+} as const
 const tags = ['authoring']
 /** The solver, where it is needed, is a thread of 130 MB for up to ten seconds. */
 const QUESTIONS_AT_ONCE = 2

@@ -209,8 +209,8 @@ function registerAccess(app: Server, { database }: QueryDeps): void {
     async (request, reply) => {
       const query = await changeableQuery(database.pool, request.params.id, principalOf(request))
       await database.transaction(async ({ client }) => {
-        if (await archiveQuery(client, query.id))
-          await recordEvent(client, audited(request, { action: 'query.archived', outcome: 'archived', objects: [`query:${query.id}`] }))
+        const outcome = (await archiveQuery(client, query.id)) ? 'archived' : 'archived before'
+        await recordEvent(client, audited(request, { action: 'query.archived', outcome, objects: [`query:${query.id}`] }))
       })
       return reply.code(204).send(null)
     },

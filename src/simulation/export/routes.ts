@@ -25,6 +25,7 @@ import { resultCsv, resultParquet } from './result-file.ts'
 const config = {
   permission: 'simulations:read',
   purpose: 'measuring what a change would do before anyone is affected',
+  eventless: 'protected aggregates, which are about nobody; what is told exactly is recorded',
 } as const
 
 export function registerResultRoutes(app: Server, deps: SimulationRouteDeps): void {

@@ -18,6 +18,7 @@ import { FitAnswer, fitAnswer, FitAskedSchema, FitParams, FitSummary, fitSummary
 const tags = ['simulation']
 const SHOWN = 100
 const purpose = 'fitting a formula on households whose welfare a survey measured'
+const eventless = 'a wish that is sent again, or cancelled again, changes nothing and tells of nobody'
 
 export interface FitRouteDeps {
   readonly database: Database
@@ -67,7 +68,7 @@ function registerReads(app: Server, { database }: FitRouteDeps): void {
 }
 
 function registerRequest(app: Server, { database, versions, today }: FitRouteDeps): void {
-  const config = { permission: 'simulations:write', purpose } as const
+  const config = { permission: 'simulations:write', purpose, eventless } as const
   const schema = {
     tags,
     summary: 'Fit a formula on a reference sample',

@@ -114,7 +114,8 @@ function registerRows(scope: Server, { database, versions, today, dataDirectory 
   scope.removeAllContentTypeParsers()
   // As a stream: the handler decides whether to read it at all.
   for (const type of formats.keys()) scope.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
-  const config = { permission: 'simulations:write', purpose } as const
+  const eventless = 'the same rows sent again change nothing and tell of nobody'
+  const config = { permission: 'simulations:write', purpose, eventless } as const
   const bytes = Type.Unknown({ description: `at most ${UPLOAD_BYTES_MAX / 1024 / 1024} MiB and ${MAX_SAMPLE_ROWS} rows` })
   const schema = {
     tags,

@@ -3,7 +3,7 @@ import { sign } from 'node:crypto'
 import type { Queryable } from '../../db/queryable.ts'
 import { canonicalJson } from '../../kernel/canonical.ts'
 import type { ListHeader } from './list-store.ts'
-import type { SigningKey } from './signing-key.ts'
+import type { SigningKey } from '../../audit/signing-key.ts'
 
 export interface FrozenList {
   readonly frozenAt: string

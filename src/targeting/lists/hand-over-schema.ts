@@ -74,5 +74,6 @@ export const FrozenAnswer = Type.Object({
   signed: Type.String({ description: 'the text that is signed, as UTF-8: canonical JSON of run, counts, hashes, time and key' }),
   signature: Type.String({ description: 'base64' }),
   algorithm: Type.Literal('Ed25519'),
+  keyId: Type.String({ description: 'of the public key: GET /v1/audit/keys' }),
   publicKey: Type.String({ description: 'SPKI PEM; compare it with the one that the operator told you' }),
 })

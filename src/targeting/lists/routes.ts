@@ -16,7 +16,7 @@ import { ComparisonAnswer, ComparisonQuery, FrozenAnswer } from './hand-over-sch
 import { type ListHeader, listOfRun } from './list-store.ts'
 import { openFields } from './open-fields.ts'
 import { RunListParams } from './schema.ts'
-import { signingKey } from './signing-key.ts'
+import { signingKey } from '../../audit/signing-key.ts'
 import { money, points } from './unit-answer.ts'
 
 export interface HandOverDeps extends Viewing {
@@ -110,6 +110,6 @@ function registerFreeze(app: Server, { database, dataDirectory }: HandOverDeps):
     reply.code(frozen.already ? 200 : 201)
     const { runId: run, programme, rootHash } = list
     const algorithm = 'Ed25519' as const
-    return { run, programme, rootHash, frozenAt, frozenBy, signed, signature, algorithm, publicKey: key.publicKey }
+    return { run, programme, rootHash, frozenAt, frozenBy, signed, signature, algorithm, keyId: key.keyId, publicKey: key.publicKey }
   })
 }

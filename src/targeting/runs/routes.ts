@@ -17,6 +17,7 @@ const tags = ['targeting']
 const RUNS_SHOWN = 100
 const MAX_BODY_BYTES = 8_192
 const purpose = 'ranking and selecting the units of all programmes'
+const eventless = 'a wish that is sent again, or cancelled again, changes nothing and tells of nobody'
 
 export type RunRouteDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness' | 'timeZone'>
 
@@ -56,22 +57,26 @@ function registerRequest(app: Server, deps: RunRouteDeps): void {
     body: NewRunBody,
     response: { 202: RunAnswer },
   }
-  app.post('/v1/runs', { config: { permission: 'runs:write', purpose }, schema, bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
-    const { asOf, cycle, population, governorates = [], despiteRegistries = false, undeterminedPercentMax = 100 } = request.body
-    const { id: keyId, entity, permissions } = principalOf(request)
-    if (population === 'residents' && !permissions.has('runs:write-residents'))
-      throw problem('permission-missing', { expected: 'runs:write-residents' })
-    const key = { keyId, key: idempotencyKey(request.headers['idempotency-key']), bodyHash: sha256(request.bodyText) }
-    const day = await dayOrCurrent(deps.database.pool, deps.timeZone, asOf)
-    const asked = { asOf: day, cycle, population, governorates, despiteRegistries, undeterminedPercentMax, actor: keyId, entity }
-    const { run, repeated } = await requestRun(deps, asked, key, (event) => audited(request, event)).catch(refusedDay(asOf))
-    if (repeated) reply.header('idempotency-replayed', 'true')
-    return reply.code(202).header('location', `/v1/runs/${run.id}`).send(runAnswer(run))
-  })
+  app.post(
+    '/v1/runs',
+    { config: { permission: 'runs:write', purpose, eventless }, schema, bodyLimit: MAX_BODY_BYTES },
+    async (request, reply) => {
+      const { asOf, cycle, population, governorates = [], despiteRegistries = false, undeterminedPercentMax = 100 } = request.body
+      const { id: keyId, entity, permissions } = principalOf(request)
+      if (population === 'residents' && !permissions.has('runs:write-residents'))
+        throw problem('permission-missing', { expected: 'runs:write-residents' })
+      const key = { keyId, key: idempotencyKey(request.headers['idempotency-key']), bodyHash: sha256(request.bodyText) }
+      const day = await dayOrCurrent(deps.database.pool, deps.timeZone, asOf)
+      const asked = { asOf: day, cycle, population, governorates, despiteRegistries, undeterminedPercentMax, actor: keyId, entity }
+      const { run, repeated } = await requestRun(deps, asked, key, (event) => audited(request, event)).catch(refusedDay(asOf))
+      if (repeated) reply.header('idempotency-replayed', 'true')
+      return reply.code(202).header('location', `/v1/runs/${run.id}`).send(runAnswer(run))
+    },
+  )
 }
 
 function registerChanges(app: Server, deps: RunRouteDeps): void {
-  const config = { permission: 'runs:write', purpose } as const
+  const config = { permission: 'runs:write', purpose, eventless } as const
   app.post(
     '/v1/runs/:run/cancel',
     {

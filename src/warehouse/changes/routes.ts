@@ -77,6 +77,7 @@ function registerChanges(app: Server, { database, definitions, timeZone, onChang
   const config = { permission: 'changes:write', purpose: 'keeping registries up to date with their sources' } as const
   app.post('/v1/changes', { config, schema, bodyLimit: BODY_BYTES_MAX, validatorCompiler: () => () => true }, async (request) => {
     const events = request.body as readonly unknown[]
+    if (!Array.isArray(events)) throw problem('request-invalid', { pointer: '', expected: 'a list of events' })
     if (events.length === 0) throw problem('request-invalid', { pointer: '', expected: 'at least one event' })
     if (events.length > EVENTS_MAX) throw problem('request-invalid', { pointer: '', expected: `at most ${EVENTS_MAX} events` })
     const { entity } = principalOf(request)

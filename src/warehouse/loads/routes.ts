@@ -194,7 +194,11 @@ function registerUpload(scope: Server, deps: LoadRouteDeps): void {
         await deps.onLoaded(definition, totals).catch((err: unknown) => request.log.warn({ err }, 'membership is left to the worker'))
       }
       const record = (await readLoad(database.pool, definition.id, totals.loadId)) as LoadRecord
-      if (totals.repeated) reply.header('idempotency-replayed', 'true')
+      if (totals.repeated) {
+        const event = { action: 'registry.loaded', outcome: 'repeated', ...objectsOf(definition, totals.loadId) }
+        await recordEvent(database.pool, audited(request, event))
+        reply.header('idempotency-replayed', 'true')
+      }
       return await reply
         .code(totals.repeated ? 200 : 201)
         .header('location', `/v1/registries/${definition.id}/loads/${totals.loadId}`)

@@ -44,13 +44,8 @@ t.test('a delivery larger than other bodies is loaded, answered and audited; sen
   const { rows: events } = await database.pool.query(
     "SELECT body::jsonb AS body FROM audit_event WHERE body::jsonb ->> 'action' = 'registry.loaded'",
   )
-  t.match(
-    events,
-    [
-      { body: { outcome: 'completed', entity: 'MODEE', objects: ['registry:ssc_salaries', `load:${load.id}`] } },
-      { body: { outcome: 'completed' } },
-    ].slice(0, events.length),
-  )
+  const objects = ['registry:ssc_salaries', `load:${load.id}`]
+  t.match(events, [{ body: { outcome: 'completed', entity: 'MODEE', objects } }, { body: { outcome: 'repeated', objects } }])
 })
 
 t.test('refused rows are told to who may read them, each time on the record', async (t) => {

@@ -30,7 +30,8 @@ export interface ChangeRouteDeps {
 
 const tags = ['authoring']
 const purpose = 'deciding on changes of rules and what belongs to them'
-const reading = { permission: 'versions:read', purpose } as const
+const reading = { permission: 'versions:read' } as const
+const commenting = { ...reading, purpose } as const
 const writing = { permission: 'versions:write', purpose } as const
 const approving = { permission: 'versions:approve', purpose } as const
 const activating = { permission: 'versions:activate', purpose } as const
@@ -94,7 +95,7 @@ function registerReads(app: Server, deps: ChangeRouteDeps): void {
   }
   app.get('/v1/change-sets/:id/review', { config: reading, schema: review }, async (request) => reviewChange(deps, request.params.id))
   const comment = { tags, summary: 'Comment on a change set', params: shapes.ChangeSetParams, body: shapes.CommentBody }
-  app.post('/v1/change-sets/:id/comments', { config: reading, schema: comment }, async (request, reply) => {
+  app.post('/v1/change-sets/:id/comments', { config: commenting, schema: comment }, async (request, reply) => {
     await commentOnChange(deps.database, principalOf(request), request.params.id, request.body.text, auditOf(request))
     return reply.code(204).send()
   })

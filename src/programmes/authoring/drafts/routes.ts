@@ -17,6 +17,8 @@ import { CheckAnswer, CheckBody, DraftAnswer, DraftBody, DraftListAnswer, MatchH
 
 const tags = ['authoring']
 const config = { permission: 'versions:write', purpose: 'writing rules and what belongs to them' } as const
+/** One's own texts, which are about nobody. */
+const reads = { permission: 'versions:write' } as const
 const MAX_BODY_BYTES = 512 * 1024
 
 export interface DraftRouteDeps {
@@ -26,13 +28,13 @@ export interface DraftRouteDeps {
 }
 
 export function registerDraftRoutes(app: Server, { database, registryAges }: DraftRouteDeps): void {
-  app.get('/v1/drafts', { config, schema: { tags, summary: 'My drafts', response: { 200: DraftListAnswer } } }, async (request) => ({
+  app.get('/v1/drafts', { config: reads, schema: { tags, summary: 'My drafts', response: { 200: DraftListAnswer } } }, async (request) => ({
     drafts: await readDrafts(database.pool, principalOf(request).id),
   }))
   const one = { tags, params: ObjectParams }
   app.get(
     '/v1/drafts/:kind/:id',
-    { config, schema: { ...one, summary: 'My draft of an object', response: { 200: DraftAnswer } } },
+    { config: reads, schema: { ...one, summary: 'My draft of an object', response: { 200: DraftAnswer } } },
     async (request, reply) => {
       const draft = await readDraft(database.pool, principalOf(request).id, objectOf(request.params))
       if (!draft) throw problem('draft-not-found')
@@ -73,7 +75,7 @@ export function registerDraftRoutes(app: Server, { database, registryAges }: Dra
     body: CheckBody,
     response: { 200: CheckAnswer },
   }
-  app.post('/v1/drafts/check', { config, schema: check, bodyLimit: MAX_BODY_BYTES }, async (request) => {
+  app.post('/v1/drafts/check', { config: reads, schema: check, bodyLimit: MAX_BODY_BYTES }, async (request) => {
     const { effectiveFrom, drafts: wanted } = request.body
     const mine = await readDrafts(database.pool, principalOf(request).id)
     const texts = wanted ? wanted.map((name) => mine.find((draft) => nameOf(draft) === nameOf(name))) : mine
