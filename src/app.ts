@@ -30,6 +30,7 @@ import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
+import { putRegistryShape } from './programmes/registry-shapes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
 import { callRates } from './queries/call-rate.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
@@ -37,6 +38,7 @@ import { rememberingCompiler } from './queries/compile-query.ts'
 import type { ReadPool } from './queries/guarded-read.ts'
 import { knownStatements } from './queries/known-statements.ts'
 import type { QueryDeps } from './queries/query-deps.ts'
+import { queriesReading } from './queries/queries-reading.ts'
 import { registryDates } from './queries/registry-dates.ts'
 import { registerQueryRoutes } from './queries/routes.ts'
 import { registerSavedQueryRoutes } from './queries/saved/routes.ts'
@@ -57,7 +59,9 @@ import { followLoad, followSubstitution, residenceOfPersons } from './households
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { applicationsOfPersons } from './intake/application-store.ts'
-import { loadRegistryDefinitions } from './warehouse/registry-definition.ts'
+import { agesOf, type Registries, registriesOf } from './warehouse/definitions/registries-in-force.ts'
+import { registerDefinitionRoutes } from './warehouse/definitions/routes.ts'
+import { entities } from './warehouse/shared-lists.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -104,11 +108,11 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerDraftRoutes(app, { database })
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
-  const definitions = loadRegistryDefinitions()
+  const registries = registriesOf(database)
   const deps: DeterminationDeps = {
     database,
     versions,
-    freshness: definitions.map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+    freshness: agesOf(registries),
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
@@ -120,7 +124,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerIntakeRoutes(app, deps)
   registerChangeRoutes(app, {
     database,
-    definitions,
+    registries: registries.all,
     timeZone: config.timeZone,
     today,
     onChanged: enqueueFollowing,
@@ -137,17 +141,25 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerSimulationRoutes(app, lists)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
-  registerQueries(app, database, config, grants)
+  registerQueries(app, database, config, grants, registries)
+  registerDefinitionRoutes(app, {
+    database,
+    registries,
+    entities: async () => entities,
+    usesOf: queriesReading,
+    putShape: putRegistryShape,
+    onTable: async () => undefined,
+  })
   registerLoadRoutes(app, {
     database,
-    definitionOf: (registry) => definitions.find(({ id }) => id === registry),
+    definitionOf: registries.one,
     dataDirectory: config.dataDirectory,
     loadBytesMax: config.loadBytesMax,
     onLoaded: async (registry, { seq }) => void (await followLoad(database, registry, seq)),
   })
   registerSubstitutionRoutes(app, {
     database,
-    definitions,
+    registries: registries.all,
     relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
@@ -164,9 +176,14 @@ const nothingGranted = async (entity: string): Promise<ReadRights> => ({
   rowScope: () => ({ kind: 'none' }),
 })
 
-function registerQueries(app: Server, database: Database, config: AppDeps['config'], grants: AppDeps['grants']): void {
+function registerQueries(
+  app: Server,
+  database: Database,
+  config: AppDeps['config'],
+  grants: AppDeps['grants'],
+  registries: Registries,
+): void {
   let secret: Promise<Uint8Array> | null = null
-  const definitions = loadRegistryDefinitions()
   const limits: QueryDeps['limits'] = {
     rowsDefault: QUERY_ROWS,
     rowsMax: config.queryRowsMax,
@@ -177,7 +194,7 @@ function registerQueries(app: Server, database: Database, config: AppDeps['confi
   }
   const deps: QueryDeps = {
     database,
-    registries: async () => definitions,
+    registries: registries.all,
     rights: grants?.rights ?? nothingGranted,
     connectionOf: grants?.connectionOf ?? (async () => database.pool),
     secret: () =>

@@ -4,7 +4,9 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { seedDemonstration } from '../households/synthetic-nation.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
-import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+import { keepShipped, lockDefinitions } from '../warehouse/definitions/definition-store.ts'
+import { registriesOf } from '../warehouse/definitions/registries-in-force.ts'
+import { loadRegistryFiles } from '../warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../warehouse/registry-table.ts'
 import { tell } from './command.ts'
 import { todayIn } from './today.ts'
@@ -33,7 +35,11 @@ const steps: readonly Step[] = [
 /** Runs the steps, telling of those that did something; resolves to the first API key if it was made now. */
 export async function fillAtFirstStart(database: Database, config: Config): Promise<string | null> {
   // A registry, or an optional column of one, that was defined since the last start gets its place before anything reads it.
-  await ensureRegistryTables(database, loadRegistryDefinitions())
+  await database.transaction(async ({ client }) => {
+    await lockDefinitions(client)
+    await keepShipped(client, loadRegistryFiles())
+  })
+  await ensureRegistryTables(database, await registriesOf(database).all())
   for (const { en, ar, run } of steps) {
     const started = performance.now()
     const changed = await run(database, config)

@@ -5,7 +5,7 @@ import type { ReEvaluationDeps } from '../intake/re-evaluation/re-evaluate.ts'
 import { versionsOf } from '../programmes/versions-in-force.ts'
 import { householdsServed, programmesServing } from '../targeting/enrolments/enrolment-store.ts'
 import { placeInLatestRun } from '../targeting/rankings/ranking-store.ts'
-import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+import { agesOf, registriesOf } from '../warehouse/definitions/registries-in-force.ts'
 
 export interface DisagreementLog {
   readonly error: (fields: object, message: string) => void
@@ -14,7 +14,7 @@ export interface DisagreementLog {
 export const reEvaluationDeps = (database: Database, { timeZone }: Pick<Config, 'timeZone'>, log: DisagreementLog): ReEvaluationDeps => ({
   database,
   versions: versionsOf(database),
-  freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+  freshness: agesOf(registriesOf(database)),
   timeZone,
   targeting: { programmesServing, placeInLatestRun },
   householdsServed,

@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts'
 import { versionsOf } from '../programmes/versions-in-force.ts'
 import type { RunDeps } from '../targeting/run/perform-run.ts'
 import { runThreads } from '../targeting/run/run-nation.ts'
-import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+import { agesOf, registriesOf } from '../warehouse/definitions/registries-in-force.ts'
 
 /** A run holds two connections for its locks beside those that it works with, a simulation and a fit one each, a re-evaluation one for what it holds; each queue listens on its own. */
 export const CONNECTIONS_MIN = 15
@@ -13,7 +13,7 @@ export const CONNECTIONS_MIN = 15
 export const runDeps = (database: Database, config: Config): RunDeps => ({
   database,
   versions: versionsOf(database),
-  freshness: loadRegistryDefinitions().map(({ id, custodian, freshness }) => ({ registry: id, custodian, ...freshness })),
+  freshness: agesOf(registriesOf(database)),
   timeZone: config.timeZone,
   settings: {
     folder: join(config.dataDirectory, 'nation'),

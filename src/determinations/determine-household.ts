@@ -6,7 +6,7 @@ import type { AssembledHousehold } from '../households/assembled.ts'
 import type { DeclaredAnswers } from '../households/declared.ts'
 import { setEnrolled, statusSlots } from '../households/enrolled-status.ts'
 import { latestDeclaredAnswers } from '../households/declared-answers.ts'
-import type { Freshness } from '../households/registry-state.ts'
+import type { FreshnessNow } from '../households/registry-state.ts'
 import { problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { factsAssembled } from './facts-assembled.ts'
@@ -29,7 +29,7 @@ export interface KnownToTargeting {
 export interface DeterminationDeps {
   readonly database: Database
   readonly versions: Versions
-  readonly freshness: readonly Freshness[]
+  readonly freshness: FreshnessNow
   readonly timeZone: string
   /** What targeting knows of a household. */
   readonly targeting: KnownToTargeting
@@ -64,7 +64,7 @@ export async function determineHousehold(
 ): Promise<DeterminedHousehold> {
   const bundle = await versions.inForce(asOf)
   const alone = await assembleHousehold(
-    { database, catalogue: bundle.catalogue, freshness },
+    { database, catalogue: bundle.catalogue, freshness: await freshness() },
     { householdRef, asOf, declared, facts: factsAssembled(bundle) },
   )
   if (!alone?.members.some((member) => member.personRef === personRef)) throw problem('household-not-found')

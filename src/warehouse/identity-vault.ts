@@ -138,7 +138,7 @@ export async function addPersonsOf(client: Queryable, { unknown, references, kin
   )
 }
 
-/** Tells the kind of the numbers of a table's column `number` where it was not known. */
+/** Tells the kind of the numbers of a query's column `number` where it was not known. */
 export async function kindsTold(client: Queryable, table: string, kind: 'national' | 'personal'): Promise<void> {
   // One at a time: two loads would lock the same rows in two orders.
   await client.query('BEGIN')

@@ -12,7 +12,7 @@ import { insertSubstitution, type KeptSubstitution, lockSubstitution, markUndone
 
 export interface SubstitutionDeps {
   readonly database: Database
-  readonly definitions: readonly RegistryDefinition[]
+  readonly registries: () => Promise<readonly RegistryDefinition[]>
   /** Tables of higher rooms that speak of persons as they are now. */
   readonly relations: readonly PersonRelation[]
 }
@@ -37,7 +37,7 @@ export interface Substituted {
 }
 
 export async function substitute(
-  { database, definitions, relations }: SubstitutionDeps,
+  { database, registries, relations }: SubstitutionDeps,
   request: SubstitutionRequest,
 ): Promise<Substituted> {
   const { number, currentNumber, reason, actor, entity } = request
@@ -61,7 +61,7 @@ export async function substitute(
     const kept: KeptSubstitution = { id: newId(), number, currentNumber, oldRef: old.personRef, currentRef: current.personRef, numbers }
     await insertSubstitution(client, { ...kept, reason, actor, entity, seq })
     const move = { substitutionId: kept.id, from: kept.oldRef, to: kept.currentRef, seq }
-    const counts = await moveAll(client, definitions, relations, move, moveRows, -1)
+    const counts = await moveAll(client, await registries(), relations, move, moveRows, -1)
     const done = { id: kept.id, oldRef: kept.oldRef, currentRef: kept.currentRef, ...counts }
     await request.onDone(client, done)
     return done
@@ -70,7 +70,7 @@ export async function substitute(
 
 /** Numbers and rows go back to the person whose they were; rows that came under any of the numbers since stay with the current one. */
 export async function undoSubstitution(
-  { database, definitions, relations }: SubstitutionDeps,
+  { database, registries, relations }: SubstitutionDeps,
   id: string,
   actor: string,
   onDone: SubstitutionRequest['onDone'],
@@ -82,7 +82,7 @@ export async function undoSubstitution(
     const seq = await nextPlace(client)
     await renumber(client, kept.currentRef, kept.oldRef, { number: kept.number, supersededBy: null }, kept.numbers)
     const move = { substitutionId: id, from: kept.oldRef, to: kept.currentRef, seq }
-    const counts = await moveAll(client, [...definitions].reverse(), [...relations].reverse(), move, moveRowsBack, 1)
+    const counts = await moveAll(client, [...(await registries())].reverse(), [...relations].reverse(), move, moveRowsBack, 1)
     await markUndone(client, id, actor, seq)
     const done = { id, oldRef: kept.oldRef, currentRef: kept.currentRef, ...counts }
     await onDone(client, done)
