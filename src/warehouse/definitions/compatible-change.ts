@@ -20,7 +20,9 @@ export function incompatibilities(before: RegistryDefinition, after: RegistryDef
     const was = held.get(column.name)
     if (was) found.push(...columnChanges(was, column, pointer))
     else if (column.required)
-      found.push(refused(at(pointer, 'required'), `${said(column.name)} is new, and rows that are there have no value for it`, 'no required'))
+      found.push(
+        refused(at(pointer, 'required'), `${said(column.name)} is new, and rows that are there have no value for it`, 'no required'),
+      )
   }
   return found
 }
@@ -49,17 +51,21 @@ export function changeTable(before: RegistryDefinition, after: RegistryDefinitio
 function columnChanges(was: RegistryColumn, is: RegistryColumn, pointer: string): Diagnostic[] {
   const found: Diagnostic[] = []
   for (const part of ['type', 'scale', 'unit'] as const)
-    if (was[part] !== is[part]) found.push(refused(at(pointer, part), `${said(is.name)} holds values of another ${part}`, said(was[part] ?? 'none')))
+    if (was[part] !== is[part])
+      found.push(refused(at(pointer, part), `${said(is.name)} holds values of another ${part}`, said(was[part] ?? 'none')))
   const lost = Object.keys(was.codes ?? {}).filter((code) => !Object.hasOwn(is.codes ?? {}, code))
   if (lost.length > 0 && is.type === 'category')
     found.push(refused(at(pointer, 'codes'), `the code ${said(lost[0])} is left out, and rows may have it`, 'all codes that there were'))
-  if (is.required && !was.required) found.push(refused(at(pointer, 'required'), `${said(is.name)} may be empty in rows that are there`, 'no required'))
+  if (is.required && !was.required)
+    found.push(refused(at(pointer, 'required'), `${said(is.name)} may be empty in rows that are there`, 'no required'))
   if (is.min !== undefined && is.min > (was.min ?? -Infinity))
     found.push(refused(at(pointer, 'min'), 'rows may have smaller values', was.min === undefined ? 'no min' : `at most ${was.min}`))
   if (is.max !== undefined && is.max < (was.max ?? Infinity))
     found.push(refused(at(pointer, 'max'), 'rows may have greater values', was.max === undefined ? 'no max' : `at least ${was.max}`))
   if (was.protected && !is.protected)
-    found.push(refused(at(pointer, 'protected'), `${said(is.name)} is protected: no rule may come to read it without a legal basis`, 'true'))
+    found.push(
+      refused(at(pointer, 'protected'), `${said(is.name)} is protected: no rule may come to read it without a legal basis`, 'true'),
+    )
   return found
 }
 

@@ -159,7 +159,9 @@ async function refuseBroken(
   const broken = await putShape(client, registryShape(definition), version)
   if (broken.length === 0) return
   throw refused(
-    broken.map(({ pointer, message }) => fault(version.all ? 'column-in-use' : 'change-incompatible', '/columns', `${pointer}: ${message}`)),
+    broken.map(({ pointer, message }) =>
+      fault(version.all ? 'column-in-use' : 'change-incompatible', '/columns', `${pointer}: ${message}`),
+    ),
   )
 }
 
@@ -182,10 +184,7 @@ async function keep({ onTable }: DefineDeps, client: Queryable, { file, definiti
   return { id: file.id, version, hash }
 }
 
-async function inTransaction(
-  { database, registries }: DefineDeps,
-  work: (client: Queryable) => Promise<Defined>,
-): Promise<Defined> {
+async function inTransaction({ database, registries }: DefineDeps, work: (client: Queryable) => Promise<Defined>): Promise<Defined> {
   const defined = await database.transaction(async ({ client }) => {
     await lockDefinitions(client)
     return work(client)

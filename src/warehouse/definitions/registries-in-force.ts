@@ -18,7 +18,10 @@ export interface Registries {
 const STAMP_MS = 500
 
 /** One per process. */
-export function registriesOf({ pool }: Pick<Database, 'pool'>, shipped: readonly RegistryDefinition[] = loadRegistryDefinitions()): Registries {
+export function registriesOf(
+  { pool }: Pick<Database, 'pool'>,
+  shipped: readonly RegistryDefinition[] = loadRegistryDefinitions(),
+): Registries {
   let held: readonly RegistryDefinition[] = shipped
   let stamp = 0
   let looked = -Infinity

@@ -48,15 +48,11 @@ function registerWrites(app: Server, deps: DefineDeps): void {
     body: DefinitionBody,
     response: { 200: DefinedAnswer },
   }
-  app.put(
-    '/v1/registries/:registry/definition',
-    { config: writes, schema: put, bodyLimit: BODY_BYTES_MAX },
-    async (request, reply) => {
-      const ifMatch = request.headers['if-match']?.trim().replace(/^"(.*)"$/, '$1')
-      const wish = { id: request.params.registry, json: request.body.definition, ifMatch }
-      return withEtag(reply, 200, await inBody(() => redefineRegistry(deps, wish, definerOf(request))))
-    },
-  )
+  app.put('/v1/registries/:registry/definition', { config: writes, schema: put, bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
+    const ifMatch = request.headers['if-match']?.trim().replace(/^"(.*)"$/, '$1')
+    const wish = { id: request.params.registry, json: request.body.definition, ifMatch }
+    return withEtag(reply, 200, await inBody(() => redefineRegistry(deps, wish, definerOf(request))))
+  })
 }
 
 function registerReads(app: Server, { database: { pool } }: DefineDeps): void {
@@ -64,7 +60,12 @@ function registerReads(app: Server, { database: { pool } }: DefineDeps): void {
     '/v1/registries/:registry/definition',
     {
       config: reads,
-      schema: { tags, summary: 'The definition of a registry, and its versions', params: RegistryParams, response: { 200: DefinitionAnswer } },
+      schema: {
+        tags,
+        summary: 'The definition of a registry, and its versions',
+        params: RegistryParams,
+        response: { 200: DefinitionAnswer },
+      },
     },
     async (request, reply) => {
       const versions = await versionsHeld(pool, request.params.registry)
@@ -130,7 +131,15 @@ async function versionsHeld(pool: DefineDeps['database']['pool'], id: string) {
   if (stored.length > 0) return stored
   return loadRegistryFiles()
     .filter((file) => file.id === id)
-    .map((file) => ({ id, version: 1, hash: contentHash(file), source: JSON.stringify(file), origin: SHIPPED, entity: null, definedAt: null }))
+    .map((file) => ({
+      id,
+      version: 1,
+      hash: contentHash(file),
+      source: JSON.stringify(file),
+      origin: SHIPPED,
+      entity: null,
+      definedAt: null,
+    }))
 }
 
 const named = ({ id, version, hash, origin, entity, definedAt }: Awaited<ReturnType<typeof versionsHeld>>[number]) => ({
