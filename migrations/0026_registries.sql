@@ -36,3 +36,8 @@ BEGIN
 END $$;
 CREATE TRIGGER registry_definition_counted AFTER INSERT ON warehouse.registry_definition
   FOR EACH STATEMENT EXECUTE FUNCTION warehouse.count_definition_change();
+
+-- A registry that is asked person by person has its answers as rows of its table; who was asked and answered stands in `<registry>_answers`.
+ALTER TABLE warehouse.load DROP CONSTRAINT load_kind_check;
+ALTER TABLE warehouse.load ADD CONSTRAINT load_kind_check CHECK (kind IN ('delivery', 'synthetic', 'changes', 'pulled'));
+COMMENT ON COLUMN warehouse.load.kind IS 'changes: all changes that a registry''s source made on one day; pulled: all answers of one day. Their counts stand elsewhere.';

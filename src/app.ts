@@ -17,8 +17,9 @@ import { registerSupersededRoute } from './determinations/superseded/routes.ts'
 import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
-import { createMetrics, registerMetrics } from './http/metrics.ts'
+import { createMetrics, type Metrics, registerMetrics } from './http/metrics.ts'
 import { registerOpenapi } from './http/openapi.ts'
+import { createPullMetrics } from './http/pull-metrics.ts'
 import { registerSecurity } from './http/security.ts'
 import { createServer } from './http/server.ts'
 import type { Server } from './http/server.ts'
@@ -61,6 +62,8 @@ import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
 import { applicationsOfPersons } from './intake/application-store.ts'
 import { agesOf, type Registries, registriesOf } from './warehouse/definitions/registries-in-force.ts'
 import { registerDefinitionRoutes } from './warehouse/definitions/routes.ts'
+import { configuredPuller } from './warehouse/pulled/configured-puller.ts'
+import type { Puller } from './warehouse/pulled/puller.ts'
 import { entities } from './warehouse/shared-lists.ts'
 
 export interface AppDeps {
@@ -82,6 +85,8 @@ export interface AppDeps {
     | 'queryAggregatesAtOnce'
     | 'queryCallsPerMinute'
     | 'loadBytesMax'
+    | 'serviceBusUrl'
+    | 'serviceBusToken'
   >
   readonly version: string
   readonly logTo?: DestinationStream
@@ -113,6 +118,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     database,
     versions,
     freshness: agesOf(registries),
+    pulling: { registries: registries.all, puller: livePuller(database, config, metrics) },
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
@@ -165,6 +171,13 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   })
   chainWhileListening(app, database)
   return app
+}
+
+function livePuller(database: Database, config: AppDeps['config'], { registry }: Metrics): Puller {
+  const { onAsked, watch } = createPullMetrics(registry)
+  const made = configuredPuller(database, config, onAsked)
+  watch(made)
+  return made
 }
 
 /** An answer that gives nobody anything. */

@@ -41,6 +41,7 @@ export function provenanceOf(
           ...(custodian ? { custodian } : {}),
           ...(source.asOf ? { asOf: source.asOf } : {}),
           ...(source.load ? { load: source.load } : {}),
+          ...(source.unanswered ? { unanswered: source.unanswered } : {}),
         },
       ]
     })

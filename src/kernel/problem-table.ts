@@ -876,6 +876,13 @@ export const problemKinds = {
     'Nothing was changed. Mend what `errors` name, each with its place; docs/how-to/add-a-registry.md has the form.',
     'لم يتغير شيء. أصلح ما يرد في `errors`، ولكل منها موضعه.',
   ),
+  'registry-pulled': kind(
+    409,
+    'The registry is asked person by person, and takes no deliveries',
+    'يُسأل هذا السجل عن كل شخص على حدة ولا يستقبل دفعات',
+    'Its rows come from the service bus; its definition says `delivery: pulled`.',
+    'تأتي صفوفه عبر الناقل الحكومي للخدمات كما يذكر تعريفه: `delivery: pulled`.',
+  ),
   'load-not-found': kind(
     404,
     'There is no such load of this registry',

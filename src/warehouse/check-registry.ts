@@ -8,6 +8,7 @@ import { didYouMean } from '../language/nearest.ts'
 import { shapeDiagnostics } from '../language/shape.ts'
 import { checkGenerators } from './check-generator.ts'
 import { nameFaults } from './definitions/registry-names.ts'
+import { checkConnector } from './pulled/check-connector.ts'
 import { fault } from './registry-diagnostics.ts'
 import { type ColumnFile, type RegistryFile, RegistryFileSchema } from './registry-schema.ts'
 import type { Codes } from './shared-lists.ts'
@@ -42,6 +43,7 @@ export function checkRegistry(json: unknown, context: RegistryContext): Diagnost
     ...nameFaults(definition),
     ...checkNames(definition),
     ...checkKey(definition),
+    ...checkConnector(definition),
     ...checkGenerators(definition, context.codeLists),
   ]
 }

@@ -23,6 +23,10 @@ export const registryDiagnosticCodes = {
   'unit-invalid': 'The unit is not made of symbols, * and /.',
   'range-misplaced': '`min` and `max` are for numbers, in this order.',
   'dwelling-rows': 'A registry of dwellings has one row per person.',
+  'connector-misplaced':
+    'A registry that is pulled has a connector, names no other persons and is none of dwellings; any other has no connector.',
+  'connector-value':
+    'A connector reaches one operation of the service bus, by a plain path, and says where each column stands in an answer.',
   'registry-name-taken': 'Another registry, or an index of one, has this name, or its source has.',
   'change-incompatible':
     'A registry that holds rows changes by new optional columns, more codes, wider ranges, words, ages, indexes, and columns that nothing reads any more.',

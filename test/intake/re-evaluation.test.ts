@@ -14,7 +14,7 @@ const service = await seededApp(t, 60)
 const { app, database, heads, post, get, keyWith, logged } = service
 await migrateQueue(database.pool)
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const deps = reEvaluationDeps(database, { timeZone: 'Asia/Amman' }, silent)
+const deps = reEvaluationDeps(database, { timeZone: 'Asia/Amman', serviceBusUrl: undefined, serviceBusToken: undefined }, silent)
 const never = new AbortController().signal
 const follow = () => followChanges(deps, { signal: never, log: silent })
 

@@ -13,6 +13,7 @@ import type { Server } from '../../http/server.ts'
 import { waiting } from '../../intake/re-evaluation/re-evaluation-store.ts'
 import { dayNumber, isoOfDay } from '../../kernel/date.ts'
 import { problem } from '../../kernel/problem.ts'
+import { isAsked } from '../pulled/answers-registry.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
 import { type Applied, applyChanges } from './apply-changes.ts'
 import { rejectedChanges } from './change-store.ts'
@@ -81,7 +82,7 @@ function registerChanges(app: Server, { database, registries, timeZone, onChange
     if (events.length === 0) throw problem('request-invalid', { pointer: '', expected: 'at least one event' })
     if (events.length > EVENTS_MAX) throw problem('request-invalid', { pointer: '', expected: `at most ${EVENTS_MAX} events` })
     const { entity } = principalOf(request)
-    const definitions = await registries()
+    const definitions = (await registries()).filter((definition) => !isAsked(definition))
     const read = eventReader(definitions, { now: Date.now(), mayWrite: (custodian) => entity === OPERATOR || entity === custodian })
     const applied = await applyChanges(database, definitions, {
       outcomes: events.map(read),

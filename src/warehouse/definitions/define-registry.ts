@@ -11,6 +11,7 @@ import type { RegistryShape } from '../../language/catalogue/registry-shape.ts'
 import { checkRegistry } from '../check-registry.ts'
 import { loadRegistryFiles, type RegistryDefinition, resolveDefinition } from '../registry-definition.ts'
 import { fault } from '../registry-diagnostics.ts'
+import { withAnswers } from '../pulled/answers-registry.ts'
 import type { RegistryFile } from '../registry-schema.ts'
 import { registryShape } from '../registry-shape.ts'
 import { createKeys, createTable } from '../registry-table.ts'
@@ -60,8 +61,11 @@ export async function defineRegistry(deps: DefineDeps, json: unknown, definer: D
     if (await heldVersion(client, file.id)) throw problem('registry-exists')
     const definition = resolveDefinition(file, codeLists)
     await refuseTaken(client, deps, definition, null)
-    await refuseBroken(deps, client, definition, { origin: originOf(file.id, 1), all: false })
-    await client.query([createTable(definition), ...createKeys(definition)].join(';\n'))
+    for (const one of withAnswers([definition]).toReversed()) {
+      await refuseBroken(deps, client, one, { origin: originOf(file.id, 1), all: false })
+      await client.query([createTable(one), ...createKeys(one)].join(';\n'))
+      if (one !== definition) await deps.onTable(client, one)
+    }
     return keep(deps, client, { file, definition, version: 1 }, definer)
   })
 }
@@ -129,7 +133,7 @@ async function refuseTaken(
     throw refused([fault('registry-name-taken', '/sourceName', `another registry comes from ${said(definition.sourceName)}`)])
   const indexesBefore = new Set((before?.indexes ?? []).map((columns) => indexName(definition.id, columns)))
   const indexes = (definition.indexes ?? []).map((columns) => indexName(definition.id, columns)).filter((name) => !indexesBefore.has(name))
-  const names = before ? indexes : [definition.id, `${definition.id}_pkey`, `${definition.id}_seq`, ...indexes]
+  const names = before ? indexes : [...withAnswers([definition]).flatMap(({ id }) => [id, `${id}_pkey`, `${id}_seq`]), ...indexes]
   const { rows } = await client.query<{ name: string }>(
     `SELECT name FROM unnest($1::text[]) AS wanted (name)
      WHERE EXISTS (SELECT FROM pg_class WHERE relnamespace = 'warehouse'::regnamespace AND relname = name)
@@ -138,7 +142,7 @@ async function refuseTaken(
   )
   if (rows.length > 0)
     throw refused([
-      fault('registry-name-taken', rows[0]?.name === definition.id ? '/id' : '/indexes', `${said(rows[0]?.name)} is there already`),
+      fault('registry-name-taken', indexes.includes(rows[0]?.name ?? '') ? '/indexes' : '/id', `${said(rows[0]?.name)} is there already`),
     ])
 }
 

@@ -2,6 +2,7 @@
 import type { Database } from '../../db/database.ts'
 import { loadRegistryDefinitions, type RegistryDefinition, resolveDefinition } from '../registry-definition.ts'
 import type { RegistryFile } from '../registry-schema.ts'
+import { withAnswers } from '../pulled/answers-registry.ts'
 import { codeLists } from '../shared-lists.ts'
 import { readDefinitionStamp, readNewest, SHIPPED } from './definition-store.ts'
 
@@ -22,7 +23,7 @@ export function registriesOf(
   { pool }: Pick<Database, 'pool'>,
   shipped: readonly RegistryDefinition[] = loadRegistryDefinitions(),
 ): Registries {
-  let held: readonly RegistryDefinition[] = shipped
+  let held: readonly RegistryDefinition[] = withAnswers(shipped)
   let stamp = 0
   let looked = -Infinity
   let looking: Promise<readonly RegistryDefinition[]> | null = null
@@ -65,7 +66,7 @@ async function definedHere(pool: Database['pool']): Promise<RegistryDefinition[]
 
 function merged(shipped: readonly RegistryDefinition[], defined: readonly RegistryDefinition[]): readonly RegistryDefinition[] {
   const byId = new Map([...shipped, ...defined].map((definition) => [definition.id, definition]))
-  return [...byId.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  return withAnswers([...byId.values()]).toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** How old each registry may be, as assembly asks for it; the same array for the same definitions. */

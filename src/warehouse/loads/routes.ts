@@ -10,6 +10,7 @@ import { longUpload } from '../../http/long-upload.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
+import { isAsked } from '../pulled/answers-registry.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
 import { loadProblem, type LoadRecord, type LoadTotals, readLoad, readLoads } from './load-store.ts'
 import { type LoadFormat, loadStream } from './load-stream.ts'
@@ -158,6 +159,7 @@ function registerUpload(scope: Server, deps: LoadRouteDeps): void {
     // What is left of a body that is not read to its end has nobody to take it.
     reply.header('connection', 'close')
     const definition = await known(deps, request.params.registry)
+    if (isAsked(definition)) throw problem('registry-pulled')
     const { delivery, asOf, mode = 'incremental', removedPercentMax } = request.query
     if (asOf > new Date(Date.now() + DAY_MS).toISOString().slice(0, 10))
       throw problem('request-invalid', { pointer: 'query/asOf', expected: 'a day that is not in the future' })
