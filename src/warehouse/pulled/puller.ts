@@ -39,7 +39,7 @@ interface Line {
 export function puller(deps: PullerDeps): Puller {
   const { database, now = Date.now } = deps
   const lines = new Map<string, Line>()
-  const flying = new Map<string, Promise<Answer>>()
+  const flying = new Map<string, Promise<Unanswered | null>>()
   const lineOf = (id: string, { callsAtOnce }: Connector): Line => {
     const known = lines.get(id)
     if (known?.callsAtOnce === callsAtOnce) return known
@@ -47,51 +47,44 @@ export function puller(deps: PullerDeps): Puller {
     lines.set(id, made)
     return made
   }
-  const asked = (definition: RegistryDefinition, personRef: number, number: string): Promise<Answer> => {
-    const key = `${definition.id} ${personRef}`
-    const known = flying.get(key)
-    if (known) return known
-    const flight = call(deps, definition, number, lineOf(definition.id, definition.connector as Connector)).finally(() =>
-      flying.delete(key),
+  const dueOf = async (definition: RegistryDefinition, persons: readonly number[]): Promise<number[]> => {
+    const since = now() / 1_000 - (definition.connector as Connector).timeToLiveMinutes * 60
+    const known = await answeredAt(database.pool, definition, persons)
+    return persons.filter((ref) => (known.get(ref) ?? -Infinity) <= since)
+  }
+  /** Looked up again, asked and kept; null when there is an answer. What the warehouse does not hold was not answered: all ways of reading must agree. */
+  const fly = async (definition: RegistryDefinition, personRef: number, number: string): Promise<Unanswered | null> => {
+    if ((await dueOf(definition, [personRef])).length === 0) return null
+    const answer = await call(deps, definition, number, lineOf(definition.id, definition.connector as Connector))
+    if ('unanswered' in answer) return answer.unanswered
+    const moment = { day: deps.dayOf(now()), seconds: Math.floor(now() / 1_000) }
+    return keepAnswers(database, definition, [{ personRef, rows: answer.rows }], moment).then(
+      () => null,
+      () => 'not-kept',
     )
+  }
+  const asked = (definition: RegistryDefinition, personRef: number, number: string): Promise<Unanswered | null> => {
+    const key = `${definition.id} ${personRef}`
+    const flight = flying.get(key) ?? fly(definition, personRef, number).finally(() => flying.delete(key))
     flying.set(key, flight)
     return flight
   }
   return {
     circuits: () => new Map([...lines].map(([id, line]) => [id, line.circuit.state()])),
     async pull(definition, persons) {
-      const { timeToLiveMinutes } = definition.connector as Connector
-      const began = now()
-      const known = await answeredAt(database.pool, definition, persons)
-      const due = persons.filter((ref) => (known.get(ref) ?? -Infinity) <= began / 1_000 - timeToLiveMinutes * 60)
+      const due = await dueOf(definition, persons)
       if (due.length === 0) return new Map()
       const numbers = await numbersOf(database.pool, due)
-      const answers = await Promise.all(
-        due.map(
-          async (personRef): Promise<{ readonly personRef: number } & ({ readonly rows: Rows } | { readonly unanswered: Unanswered })> => {
-            const number = numbers.get(personRef)
-            return {
-              personRef,
-              ...(number === undefined ? { unanswered: 'refused' as const } : await asked(definition, personRef, number)),
-            }
-          },
-        ),
+      const silent = await Promise.all(
+        due.map(async (personRef) => {
+          const number = numbers.get(personRef)
+          return [personRef, number === undefined ? ('refused' as const) : await asked(definition, personRef, number)] as const
+        }),
       )
-      const unanswered = new Map(answers.flatMap((one) => ('unanswered' in one ? [[one.personRef, one.unanswered] as const] : [])))
-      const kept = answers.flatMap((one) => ('rows' in one ? [one] : []))
-      if (kept.length === 0) return unanswered
-      try {
-        await keepAnswers(database, definition, kept, { day: deps.dayOf(now()), seconds: Math.floor(now() / 1_000) })
-      } catch {
-        // What the warehouse does not hold was not answered: the three ways of reading must agree.
-        for (const { personRef } of kept) unanswered.set(personRef, 'not-kept')
-      }
-      return unanswered
+      return new Map(silent.filter((one): one is readonly [number, Unanswered] => one[1] !== null))
     },
   }
 }
-
-type Rows = readonly (readonly (string | null)[])[]
 
 async function call({ bus, onAsked = () => {} }: PullerDeps, definition: RegistryDefinition, number: string, line: Line): Promise<Answer> {
   const began = performance.now()

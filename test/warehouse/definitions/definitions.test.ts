@@ -7,7 +7,8 @@ import { nameFaults } from '../../../src/warehouse/definitions/registry-names.ts
 import { registriesOf } from '../../../src/warehouse/definitions/registries-in-force.ts'
 import { sourceFiles } from '../../support/source-files.ts'
 import { AS_OF, type Numbered, seededApp } from '../../support/seeded-app.ts'
-import { authoringApp, shipped } from '../../programmes/authoring/support.ts'
+import { authoringApp } from '../../programmes/authoring/support.ts'
+import { authorHives } from './author-hives.ts'
 import { beehives } from './beehives.ts'
 
 const service = await seededApp(t, 12, { MIZAN_DATA_DIR: t.testdir() })
@@ -125,56 +126,7 @@ t.test('a registry is defined and loaded at once, in every process; its columns,
 })
 
 t.test('a fact drawn from it is authored, a rule uses it, and a determination shows it, without a restart', async (t) => {
-  const { put, submit, decide, activate } = authoring
-  const catalogue = {
-    entity: 'household',
-    facts: [
-      {
-        id: 'beehivesOwned',
-        type: 'integer',
-        unit: 'hives',
-        label: { en: 'Beehives of the household', ar: 'خلايا النحل التي تملكها الأسرة' },
-        custodian: 'MOA',
-        correctable: false,
-        protected: false,
-        definition: { aggregate: { function: 'sum', over: { registry: 'moa_beehives' }, of: 'hives' } },
-      },
-    ],
-  }
-  const rule = shipped('rule', 'energy-support')
-  Object.assign(rule, { version: 2, effectiveFrom: AS_OF })
-  rule.conditions.all.push({
-    name: 'few-hives',
-    because: { en: 'At most ten beehives', ar: 'عشر خلايا نحل على الأكثر' },
-    citation: 'Test',
-    fact: 'beehivesOwned',
-    operator: 'lessThanInclusive',
-    value: 10,
-  })
-  const programme = shipped('programme', 'energy-support')
-  programme.rule.version = 2
-  const cases = shipped('cases', 'programme/energy-support')
-  for (const one of cases.cases) one.facts.beehivesOwned = 10
-  const eligible = cases.cases.find(({ outcome }: { outcome: string }) => outcome === 'eligible')
-  cases.cases.push({
-    ...eligible,
-    id: 'many-hives',
-    facts: { ...eligible.facts, beehivesOwned: 11 },
-    outcome: 'ineligible',
-    because: ['few-hives'],
-  })
-  const drafts = [
-    await put('maker', 'catalogue', 'beehives', catalogue),
-    await put('maker', 'rule', 'energy-support', rule),
-    await put('maker', 'programme', 'energy-support', programme),
-    await put('maker', 'cases', 'programme/energy-support', cases),
-  ]
-  const submitted = await submit('maker', AS_OF, drafts)
-  t.equal(submitted.statusCode, 201, submitted.body)
-  const set = submitted.json()
-  for (const checker of ['checker', 'one-at-NAF', 'one-at-MOPIC']) await decide(checker, 'approve', set)
-  const activated = await activate(set)
-  t.match(activated.json(), { status: 'in-force' }, activated.body)
+  await authorHives(authoring)
   const determined = await service.post('/v1/determinations', { nationalId: head.number, asOf: AS_OF, store: true })
   t.equal(determined.statusCode, 201)
   const energy = determined.json().programmes.find(({ programme: id }: { programme: string }) => id === 'energy-support')
