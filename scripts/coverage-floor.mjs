@@ -16,6 +16,8 @@ const SHOWN = 40
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const src = join(root, 'src')
+/** What the suite runs; its source maps lead back to src/. */
+const dist = join(root, 'dist')
 const raw = join(root, '.tap', 'coverage')
 
 main()
@@ -60,7 +62,7 @@ function share({ lines, uncovered }) {
 /** tsx leaves an empty text in its source maps where c8 expects the source or nothing; other files' coverage is not asked for. */
 function prepare(file) {
   const coverage = JSON.parse(readFileSync(file, 'utf8'))
-  const own = pathToFileURL(src).href + '/'
+  const own = pathToFileURL(dist).href + '/'
   coverage.result = coverage.result.filter(({ url }) => url.startsWith(own))
   const maps = Object.entries(coverage['source-map-cache'] ?? {}).filter(([url]) => url.startsWith(own))
   for (const [, { data }] of maps) if (data) delete data.sourcesContent

@@ -2,8 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
+import { listEntities } from './access/entities/entity-store.ts'
 import type { ReadRights } from './access/grants/read-rights.ts'
-import { keyFinder } from './access/key-store.ts'
+import { accessCallers, accessDepsOf, registerAccess } from './access/routes.ts'
+import type { AccessSettings } from './access/routes.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
@@ -30,10 +32,11 @@ import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-p
 import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
+import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
 import { registerVersionRoutes } from './programmes/routes.ts'
 import { putRegistryShape } from './programmes/registry-shapes.ts'
 import { versionsOf } from './programmes/versions-in-force.ts'
-import { callRates } from './queries/call-rate.ts'
+import { callRates } from './kernel/call-rate.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
 import { rememberingCompiler } from './queries/compile-query.ts'
 import type { ReadPool } from './queries/guarded-read.ts'
@@ -87,6 +90,7 @@ export interface AppDeps {
     | 'loadBytesMax'
     | 'serviceBusUrl'
     | 'serviceBusToken'
+    | keyof AccessSettings
   >
   readonly version: string
   readonly logTo?: DestinationStream
@@ -101,15 +105,18 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
   const metrics = createMetrics(database)
-  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, principalOf: keyFinder(database.pool) })
+  const access = accessDepsOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
+  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...accessCallers(access) })
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
   registerHealth(app, database)
   registerAuditRoutes(app, database)
+  registerAccess(app, access)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
+  registerDescriptionRoutes(app, { versions, today })
   registerDraftRoutes(app, { database })
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: async () => [], providers: noProviders }
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
@@ -151,7 +158,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerDefinitionRoutes(app, {
     database,
     registries,
-    entities: async () => entities,
+    entities: async () => [...entities, ...(await listEntities(database.pool))],
     usesOf: queriesReading,
     putShape: putRegistryShape,
     onTable: async () => undefined,

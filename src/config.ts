@@ -1,4 +1,4 @@
-/** The one configuration schema: every setting with its environment variable, default, unit and description, read once at start. */
+/** The one configuration schema: every setting with its environment variable, default, unit and description, read once at start; long because it is one table. */
 import { resolve } from 'node:path'
 import { validate as isCron } from 'node-cron'
 import { projectRoot } from './kernel/project-root.ts'
@@ -235,6 +235,54 @@ export const settings = {
     '600',
     'calls/minute',
     'Most calls of one saved query by one caller, in one process, unless the query says otherwise, and of queries that one caller tries; 0 means no limit.',
+  ),
+  codeSender: oneOf(
+    ['file', 'console', 'command'],
+    'CODE_SENDER',
+    'file',
+    'choice',
+    'How verification codes and tokens for passwords reach people: a file in the folder outbox of MIZAN_DATA_DIR, the terminal (standard error), or the program CODE_SENDER_COMMAND.',
+  ),
+  codeSenderCommand: optional(
+    'CODE_SENDER_COMMAND',
+    '',
+    'path',
+    'Program that sends a message, which it gets as JSON on standard input (kind, login, contact, language, secret, minutes, text); it ends with 0 within ten seconds.',
+  ),
+  signInAttemptsMax: integer(
+    1,
+    100,
+    'SIGN_IN_ATTEMPTS_MAX',
+    '5',
+    'attempts',
+    'Passwords of one name before it is locked, and codes of one sign-in before it ends.',
+  ),
+  signInLockMinutes: integer(
+    1,
+    10_080,
+    'SIGN_IN_LOCK_MINUTES',
+    '15',
+    'minutes',
+    'How long a name is locked, whether somebody has it or not.',
+  ),
+  signInsPerMinute: integer(
+    0,
+    1_000_000_000,
+    'SIGN_INS_PER_MINUTE',
+    '120',
+    'requests/minute',
+    'Most requests of one address, in one process, that sign in or ask for codes, passwords or tokens; 0 means no limit.',
+  ),
+  codeMinutes: integer(1, 60, 'VERIFICATION_CODE_MINUTES', '5', 'minutes', 'How long a verification code is valid.'),
+  sessionIdleMinutes: integer(2, 1_440, 'SESSION_IDLE_MINUTES', '30', 'minutes', 'A session that asks nothing for so long ends.'),
+  sessionHours: integer(1, 720, 'SESSION_HOURS', '12', 'hours', 'Longest session.'),
+  accessTokenSeconds: integer(60, 3_600, 'ACCESS_TOKEN_SECONDS', '600', 'seconds', 'How long a token of /oauth2/token is valid.'),
+  cookieSecure: oneOf(
+    ['yes', 'no'],
+    'COOKIE_SECURE',
+    'yes',
+    'choice',
+    'Whether browsers send the cookie of a session over HTTPS only (and to this host itself).',
   ),
   requestTimeoutMs: integer(1, 3_600_000, 'REQUEST_TIMEOUT_MS', '15000', 'ms', 'Longest time to receive one request.'),
   shutdownTimeoutMs: integer(1, 3_600_000, 'SHUTDOWN_TIMEOUT_MS', '10000', 'ms', 'Longest wait for open requests when stopping.'),

@@ -55,10 +55,20 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحديث النسخة العمودية أو إعادة بنائها أو مقارنتها بالمستودع (‎--refresh --rebuild --check)',
     load: async () => (await import('./commands/replica.ts')).replica,
   },
+  describe: {
+    en: 'Tell a programme or formula of the files in plain language (PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
+    ar: 'وصف برنامج أو معادلة من الملفات بلغة بسيطة (‎PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
+    load: async () => (await import('./commands/describe.ts')).describe,
+  },
   key: {
-    en: 'Make an API key (--name NAME --entity ENTITY --permissions a,b)',
-    ar: 'إنشاء مفتاح للواجهة البرمجية (‎--name NAME --entity ENTITY --permissions a,b)',
+    en: 'Make an API key, list keys or revoke one (--name NAME --entity ENTITY --permissions a,b | --list | --revoke ID)',
+    ar: 'إنشاء مفتاح للواجهة البرمجية أو سرد المفاتيح أو إلغاء أحدها (‎--name NAME --entity ENTITY --permissions a,b | --list | --revoke ID)',
     load: async () => (await import('./commands/key.ts')).key,
+  },
+  user: {
+    en: 'Make, list, disable or enable users, or give one a new password (make --login L --name N --entity E --roles a,b --contact C | list | disable --login L | enable --login L | reset-password --login L --reset-authenticator)',
+    ar: 'إنشاء المستخدمين أو سردهم أو تعطيلهم أو تفعيلهم أو منح كلمة مرور جديدة (‎make --login L --name N --entity E --roles a,b --contact C | list | disable --login L | enable --login L | reset-password --login L --reset-authenticator)',
+    load: async () => (await import('./commands/user.ts')).user,
   },
   check: {
     en: 'Check registries, facts, rules, formulas and programmes, and run their cases',

@@ -41,6 +41,17 @@ export const permissions = {
   'loads:read': { en: 'See loads of registries and what they came to', ar: 'الاطلاع على عمليات تحميل السجلات ونتائجها' },
   'loads:rejected': { en: 'Read the refused rows of a load', ar: 'الاطلاع على الصفوف المرفوضة في التحميل' },
   'substitutions:write': { en: 'Merge two numbers of one person, and undo it', ar: 'دمج رقمين لشخص واحد والتراجع عن ذلك' },
+  'entities:read': { en: 'See the entities', ar: 'الاطلاع على الجهات' },
+  'entities:write': { en: 'Add entities and name them', ar: 'إضافة الجهات وتسميتها' },
+  'users:read': { en: 'See the users and groups of one’s own entity', ar: 'الاطلاع على مستخدمي الجهة ومجموعاتها' },
+  'users:write': { en: 'Manage the users and groups of one’s own entity', ar: 'إدارة مستخدمي الجهة ومجموعاتها' },
+  'keys:read': { en: 'See the keys and systems of one’s own entity', ar: 'الاطلاع على مفاتيح الجهة وأنظمتها' },
+  'keys:write': { en: 'Manage the keys and systems of one’s own entity', ar: 'إدارة مفاتيح الجهة وأنظمتها' },
+  'access:every-entity': {
+    en: 'Do with every entity what one may do with one’s own',
+    ar: 'القيام في كل الجهات بما يُسمح به في جهته',
+  },
+  'signing-keys:write': { en: 'Replace the key that signs tokens', ar: 'استبدال مفتاح توقيع الرموز' },
   'audit:read': { en: 'Read and verify the audit chain', ar: 'الاطلاع على سجل التدقيق والتحقق منه' },
 } as const satisfies Record<string, { en: string; ar: string }>
 

@@ -10,4 +10,9 @@ export interface Principal {
   /** Only a user is a named person: what one person proposes another must approve. */
   readonly kind: 'user' | 'key' | 'client'
   readonly permissions: ReadonlySet<Permission>
+  /** Of a user: the session that asks, the roles of the user and of the user's groups, and whether the password must be changed first. */
+  readonly session?: string
+  readonly roles?: readonly string[]
+  readonly groups?: readonly string[]
+  readonly mustChangePassword?: boolean
 }

@@ -1,5 +1,8 @@
-/** What a database is given before the service answers: the shipped versions, a population to try them with, and the first key. */
+/** What a database is given before the service answers: entities, the shipped versions, a population to try them with, the first operator and key. */
+import { ensureEntities } from '../access/entities/entity-store.ts'
 import { ensureFirstKey } from '../access/key-store.ts'
+import { ensureFirstOperator } from '../access/users/first-operator.ts'
+import type { FirstOperator } from '../access/users/first-operator.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { seedDemonstration } from '../households/synthetic-nation.ts'
@@ -8,6 +11,7 @@ import { keepShipped, lockDefinitions } from '../warehouse/definitions/definitio
 import { registriesOf } from '../warehouse/definitions/registries-in-force.ts'
 import { loadRegistryFiles } from '../warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../warehouse/registry-table.ts'
+import { entities } from '../warehouse/shared-lists.ts'
 import { tell } from './command.ts'
 import { todayIn } from './today.ts'
 
@@ -32,8 +36,15 @@ const steps: readonly Step[] = [
   },
 ]
 
-/** Runs the steps, telling of those that did something; resolves to the first API key if it was made now. */
-export async function fillAtFirstStart(database: Database, config: Config): Promise<string | null> {
+/** What can be seen once only; null for what was there before. */
+export interface FirstStart {
+  readonly key: string | null
+  readonly operator: FirstOperator | null
+}
+
+/** Runs the steps, telling of those that did something. */
+export async function fillAtFirstStart(database: Database, config: Config): Promise<FirstStart> {
+  await ensureEntities(database.pool, entities)
   // A registry, or an optional column of one, that was defined since the last start gets its place before anything reads it.
   await database.transaction(async ({ client }) => {
     await lockDefinitions(client)
@@ -46,5 +57,5 @@ export async function fillAtFirstStart(database: Database, config: Config): Prom
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     if (changed) tell(`${en} (${seconds} s).`, `${ar} (${seconds} ثانية).`)
   }
-  return ensureFirstKey(database)
+  return { key: await ensureFirstKey(database), operator: await ensureFirstOperator(database) }
 }

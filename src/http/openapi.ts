@@ -15,6 +15,16 @@ const logo = {
   target: '_self',
 } as const
 
+const securitySchemes = {
+  key: { type: 'http', scheme: 'bearer', description: 'An API key of an entity, or a token from /oauth2/token.' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-mizan-session',
+    description: 'A user who signed in. Whatever is not GET needs X-CSRF-Token, which signing in and /v1/me tell.',
+  },
+} as const
+
 export async function registerOpenapi(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -25,8 +35,8 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
         description: 'One application in, every social-protection programme answered, with reasons. Errors: /errors.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key of an organisation.' } } },
-      security: [{ key: [] }],
+      components: { securitySchemes },
+      security: [{ key: [] }, { session: [] }],
     },
     transform: ({ schema, url, route }) => ({ schema: documented(schema as FastifySchema | undefined, route), url }),
   })
@@ -40,11 +50,13 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
   })
 }
 
+const KNOWN_CALLER = 'For every caller who is known, without a permission.'
+
 /** Adds what every route shares: its permission and the problem answers. */
 function documented(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
   const permission = route.config?.permission
   const isPublic = permission === 'public'
-  const note = isPublic ? 'Public.' : `Permission: \`${String(permission)}\`.`
+  const note = isPublic ? 'Public.' : permission === 'authenticated' ? KNOWN_CALLER : `Permission: \`${String(permission)}\`.`
   const described = (schema ?? {}) as FastifySchema & { description?: string; response?: Record<string, unknown> }
   return {
     ...described,

@@ -1,4 +1,4 @@
-/** Permission of every route, API keys, rate limit and security headers. */
+/** Permission of every route, who asks (a key, a token, a session), rate limit and security headers. */
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
@@ -10,22 +10,38 @@ import { problem } from '../kernel/problem.ts'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route says who may use it; the service does not start while one does not. */
-    permission?: Permission | 'public'
+    permission?: Permission | 'public' | 'authenticated'
+    /** A user who must change the password first may use the route. */
+    beforePasswordChange?: boolean
   }
   interface FastifyRequest {
     principal: Principal | null
+    /** The token of the session's cookie, when a session asks. */
+    sessionToken: string | null
   }
 }
 
 export interface SecuritySettings {
   /** 0 means no limit. */
   readonly rateLimitPerMinute: number
-  /** Finds the holder of a key, null for an unknown or revoked one. */
+  /** Finds the holder of a key or token, null for an unknown, revoked or ended one. */
   readonly principalOf: (key: string) => Promise<Principal | null>
+  /** Users who signed in; without it nobody does. */
+  readonly sessions?: SessionSettings
+}
+
+export interface SessionSettings {
+  /** Name of the cookie that holds a session's token. */
+  readonly cookie: string
+  /** Finds the user of a session, null for one that has ended. */
+  readonly userOf: (token: string) => Promise<Principal | null>
+  /** Whether a header's word proves that a page of ours sends the request. */
+  readonly isCsrfToken: (token: string, word: unknown) => boolean
 }
 
 export async function registerSecurity(app: FastifyInstance, settings: SecuritySettings): Promise<void> {
   app.decorateRequest('principal', null)
+  app.decorateRequest('sessionToken', null)
   const routes: RouteOptions[] = []
   app.addHook('onRoute', (route) => void routes.push(route))
   app.addHook('onReady', async () => assertPermissions(routes))
@@ -50,21 +66,55 @@ export function principalOf(request: FastifyRequest): Principal {
 
 async function authorise(request: FastifyRequest, settings: SecuritySettings): Promise<void> {
   if (request.is404) return
-  const permission = request.routeOptions.config.permission
+  const { permission, beforePasswordChange } = request.routeOptions.config
   if (permission === 'public') return
-  const key = /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1]
-  if (key === undefined) throw problem('key-missing', { pointer: 'Authorization', expected: 'Bearer <key>' })
-  const principal = await settings.principalOf(key)
-  if (!principal) throw problem('key-unknown', { pointer: 'Authorization' })
-  if (!isPermission(permission) || !principal.permissions.has(permission)) {
+  const principal = await whoAsks(request, settings)
+  if (principal.mustChangePassword && !beforePasswordChange) throw problem('password-change-required')
+  if (permission !== 'authenticated' && (!isPermission(permission) || !principal.permissions.has(permission))) {
     throw problem('permission-missing', { expected: String(permission) })
   }
   request.principal = principal
 }
 
+/** One word is a key, three with dots are a token. */
+const KEY = /^Bearer ([A-Za-z0-9_-]{20,200}|[A-Za-z0-9_-]{2,500}\.[A-Za-z0-9_-]{2,6000}\.[A-Za-z0-9_-]{2,500})$/
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** A header of its own goes before the cookie, which a browser sends by itself. */
+async function whoAsks(request: FastifyRequest, { principalOf, sessions }: SecuritySettings): Promise<Principal> {
+  const { authorization, cookie } = request.headers
+  const token = authorization === undefined && sessions ? cookieOf(cookie, sessions.cookie) : null
+  if (token !== null && sessions) return userWhoAsks(request, token, sessions)
+  const key = KEY.exec(authorization ?? '')?.[1]
+  if (key === undefined) throw problem('key-missing', { pointer: 'Authorization', expected: 'Bearer <key>' })
+  const holder = await principalOf(key)
+  if (!holder) throw problem('key-unknown', { pointer: 'Authorization' })
+  return holder
+}
+
+async function userWhoAsks(request: FastifyRequest, token: string, { userOf, isCsrfToken }: SessionSettings): Promise<Principal> {
+  const user = await userOf(token)
+  if (!user) throw problem('session-ended')
+  if (!SAFE.has(request.method) && !isCsrfToken(token, request.headers['x-csrf-token'])) {
+    throw problem('csrf-token-missing', { pointer: 'X-CSRF-Token' })
+  }
+  request.sessionToken = token
+  return user
+}
+
+/** The value of one cookie; of two with the name the first. */
+export function cookieOf(header: string | undefined, name: string): string | null {
+  for (const part of (header ?? '').split(';')) {
+    const [key, value] = part.split('=', 2)
+    if (key?.trim() === name && value !== undefined && /^[A-Za-z0-9_-]{43}$/.test(value.trim())) return value.trim()
+  }
+  return null
+}
+
 /** INVARIANT: no route without a declared permission; a forgotten declaration stops the start, not a request. */
 function assertPermissions(routes: readonly RouteOptions[]): void {
-  const bare = routes.filter(({ config }) => config?.permission !== 'public' && !isPermission(config?.permission))
+  const declared = (permission: unknown): boolean => permission === 'public' || permission === 'authenticated' || isPermission(permission)
+  const bare = routes.filter(({ config }) => !declared(config?.permission))
   if (bare.length > 0) {
     throw new Error(`routes without a permission: ${bare.map(({ method, url }) => `${String(method)} ${url}`).join(', ')}`)
   }

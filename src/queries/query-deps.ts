@@ -2,7 +2,7 @@
 import type { ReadRights } from '../access/grants/read-rights.ts'
 import type { Database } from '../db/database.ts'
 import type { RegistryDefinition } from '../warehouse/registry-definition.ts'
-import type { CountCall } from './call-rate.ts'
+import type { CountCall } from '../kernel/call-rate.ts'
 import type { CompileLimits, rememberingCompiler } from './compile-query.ts'
 import type { ReadPool } from './guarded-read.ts'
 import type { KnownStatements } from './known-statements.ts'

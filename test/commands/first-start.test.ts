@@ -13,10 +13,14 @@ t.test('every registry has its table, also one that was defined after the first 
       ({ name }) => name,
     )
   const missing = (names: readonly string[]) => loadRegistryDefinitions().filter(({ id }) => !names.includes(id))
-  t.match(await fillAtFirstStart(database, config), /^mizan_/, 'the first key')
+  t.match(
+    await fillAtFirstStart(database, config),
+    { key: /^mizan_/, operator: { login: 'operator', password: /^\S{20,}$/ } },
+    'the first ones',
+  )
   t.same(missing(await tables()), [])
   await database.pool.query('drop table warehouse.acc_loans; alter table warehouse.ssc_pensions drop column start_date')
-  t.equal(await fillAtFirstStart(database, config), null, 'no second key')
+  t.same(await fillAtFirstStart(database, config), { key: null, operator: null }, 'no second ones')
   t.same(missing(await tables()), [])
   await t.resolves(database.pool.query('select start_date from warehouse.ssc_pensions'))
 })

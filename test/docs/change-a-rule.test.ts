@@ -53,6 +53,13 @@ t.test('the tutorial, step by step', async (t) => {
       ({ fact, basis }: { fact: string; basis: object }) => fact === 'membersWithCertifiedDisability' && basis !== null,
     ),
   )
+  const [told] = review.meaning.descriptions
+  t.equal(told.programme, 'health-insurance')
+  for (const language of ['ar', 'en'])
+    t.ok(
+      told[language].some(({ op }: { op: string }) => op === 'added'),
+      'the change in plain language',
+    )
   t.match((await decide('checker', 'approve', set)).json(), { status: 'approved' })
   t.match((await activate(set)).json(), { status: 'scheduled' })
   for (const [on, version] of [

@@ -1,11 +1,12 @@
 /** Reads the shipped policy files as plain JSON for the tests of their content. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { projectRoot } from '../../src/kernel/project-root.ts'
 import { findings } from '../../src/language/catalogue/diagnostics.ts'
 import { checkHeader, type CodeLists, type FactHeader } from '../../src/language/catalogue/fact-header.ts'
 import type { Words } from '../../src/language/fact-space.ts'
 
-export const root = join(import.meta.dirname, '..', '..')
+export { projectRoot as root }
 
 export const programmeIds = ['unified-cash-transfer', 'monthly-payment', 'health-insurance', 'energy-support', 'housing', 'pwd-rehabilitation', 'in-kind']
 
@@ -17,10 +18,10 @@ export interface File<T> {
 
 /** The JSON file at a path of the project, or all JSON files of a folder. */
 export function content<T = unknown>(path: string): File<T>[] {
-  const full = join(root, path)
+  const full = join(projectRoot, path)
   const names = statSync(full).isDirectory() ? readdirSync(full).filter((name) => name.endsWith('.json')).map((name) => `${path}/${name}`) : [path]
   return names.toSorted().map((name) => {
-    const text = readFileSync(join(root, name), 'utf8')
+    const text = readFileSync(join(projectRoot, name), 'utf8')
     return { name, text, json: JSON.parse(text) as T }
   })
 }

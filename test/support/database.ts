@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import pg from 'pg'
@@ -83,8 +83,10 @@ async function startCluster(): Promise<Cluster> {
   const keeperLog = `${clusterFolder}.log`
   rmSync(join(clusterFolder, 'ready.json'), { force: true })
   const log = openSync(keeperLog, 'w')
-  const script = join(import.meta.dirname, 'cluster-keeper.ts')
-  const keeper = spawn(process.execPath, ['--import', 'tsx', script, clusterFolder], {
+  // Built beside this file, or its source.
+  const ending = extname(import.meta.filename)
+  const script = join(import.meta.dirname, `cluster-keeper${ending}`)
+  const keeper = spawn(process.execPath, [...(ending === '.ts' ? ['--import=tsx'] : []), script, clusterFolder], {
     cwd: projectRoot,
     detached: true,
     stdio: ['ignore', log, log],

@@ -230,7 +230,7 @@ const pointsAt = (contributions: Float64Array, n: number): Points => {
 }
 const plus = (a: Points, b: Points): Points => ({ point: a.point + b.point, lo: a.lo + b.lo, hi: a.hi + b.hi })
 const pointText = (point: number): string | null => (Number.isNaN(point) ? null : formatPoints(point))
-const pointsText = (points: number, how: Voice): string =>
+export const pointsText = (points: number, how: Voice): string =>
   Number.isNaN(points) ? say(how, 'value.unknown') : renderAmount(points, POINT_SCALE, null, how)
 
 function labelOf(fact: string, { formula, language, labelOf: named }: Teller): string {

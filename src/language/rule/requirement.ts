@@ -39,25 +39,49 @@ const constant = new WeakMap<LeafNode, Map<string, string>>()
 
 /** What a leaf requires; with `positive` false, what its negation requires. */
 export function renderRequirement(leaf: LeafNode, positive: boolean, types: readonly FactType[], values: FactValues, how: Voice): string {
-  if (leaf.operand.kind === 'fact') return render(leaf, positive, types, values, how)
+  if (leaf.operand.kind !== 'fact') return constantRequirement(leaf, positive, types, how)
+  const { slot } = leaf.operand
+  const right = types[slot] as FactType
+  const value = renderInterval(right, values.lo[slot] as number, values.hi[slot] as number, how)
+  return compared(leaf, positive, types, say(how, 'value.fact', { label: right.label[how.language], value }), how)
+}
+
+/** What a fact is for everybody; undefined where it differs between households. */
+export type AmountOf = (factId: string) => string | undefined
+
+/** The same of no household: a fact that is compared with is told by its name, and by its value where it is the same for everybody. */
+export function describeRequirement(leaf: LeafNode, positive: boolean, types: readonly FactType[], amountOf: AmountOf, how: Voice): string {
+  if (leaf.operand.kind !== 'fact') return constantRequirement(leaf, positive, types, how)
+  const right = types[leaf.operand.slot] as FactType
+  const label = right.label[how.language]
+  const value = amountOf(right.id)
+  const operand = value === undefined ? say(how, 'value.factName', { label }) : say(how, 'value.fact', { label, value })
+  return compared(leaf, positive, types, operand, how)
+}
+
+function constantRequirement(leaf: LeafNode, positive: boolean, types: readonly FactType[], how: Voice): string {
   const known = constant.get(leaf) ?? new Map<string, string>()
   constant.set(leaf, known)
   const key = `${how.locale} ${positive}`
-  const text = known.get(key) ?? render(leaf, positive, types, values, how)
+  const text = known.get(key) ?? render(leaf, positive, types, how)
   known.set(key, text)
   return text
 }
 
-function render(leaf: LeafNode, positive: boolean, types: readonly FactType[], values: FactValues, how: Voice): string {
+const operatorOf = (leaf: LeafNode, positive: boolean) => operators[positive ? leaf.operator : operators[leaf.operator].negation]
+const kindOf = ({ type }: FactType): string => (type === 'date' ? 'date' : type === 'integer' || type === 'decimal' ? 'number' : 'other')
+
+/** A comparison with another fact. */
+function compared(leaf: LeafNode, positive: boolean, types: readonly FactType[], operand: string, how: Voice): string {
+  return say(how, operatorOf(leaf, positive).phrase, { kind: kindOf(types[leaf.slot] as FactType), operand })
+}
+
+/** A comparison with literals. */
+function render(leaf: LeafNode, positive: boolean, types: readonly FactType[], how: Voice): string {
   const type = types[leaf.slot] as FactType
-  const { operand } = leaf
-  const operator = operators[positive ? leaf.operator : operators[leaf.operator].negation]
-  const kind = type.type === 'date' ? 'date' : type.type === 'integer' || type.type === 'decimal' ? 'number' : 'other'
-  if (operand.kind === 'fact') {
-    const right = types[operand.slot] as FactType
-    const value = renderInterval(right, values.lo[operand.slot] as number, values.hi[operand.slot] as number, how)
-    return say(how, operator.phrase, { kind, operand: say(how, 'value.fact', { label: right.label[how.language], value }) })
-  }
+  const operand = leaf.operand as Extract<LeafNode['operand'], { kind: 'literals' }>
+  const operator = operatorOf(leaf, positive)
+  const kind = kindOf(type)
   const [first = 0] = operand.values
   if (operator.value === 'flag') return say(how, operator.phrase, { known: (first === 1) === positive ? 'yes' : 'no' })
   if (type.type === 'boolean') {

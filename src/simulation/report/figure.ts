@@ -1,6 +1,6 @@
 /** A figure of the report: chart, title, keys, and beside it what is measured and how far it goes. */
 import type { Words } from '../../language/fact-space.ts'
-import { type Content, html, type Markup } from './markup.ts'
+import { type Content, html, type Markup } from '../../kernel/markup.ts'
 import type { Policy, ReportSubject } from './report-subject.ts'
 import type { Speaker } from './speak.ts'
 

@@ -2,7 +2,7 @@
 import type { Language } from '../../language/messages.ts'
 import { policyKeys } from './charts/policy-marks.ts'
 import { notice, type Page } from './figure.ts'
-import { type Content, html, type Markup } from './markup.ts'
+import { type Content, html, type Markup } from '../../kernel/markup.ts'
 import { directionOf, OWN_NAMES, titleOf } from './report-file.ts'
 import { policiesOf, type ReportSubject } from './report-subject.ts'
 import type { ReportWord } from './report-words.ts'

@@ -1,6 +1,6 @@
 /** The report's file around its articles: one HTML file, without scripts and without anything from elsewhere. */
 import type { Language } from '../../language/messages.ts'
-import { html, trusted } from './markup.ts'
+import { html, trusted } from '../../kernel/markup.ts'
 import type { ReportLanguage } from './report-subject.ts'
 import { REPORT_POLICY } from './report-policy.ts'
 import { REPORT_STYLE } from './report-style.ts'

@@ -265,6 +265,23 @@ const faulty: readonly Faulty[] = [
     pointer: '/definition',
   },
   {
+    note: 'a number with more places than any',
+    entity: 'household',
+    fact: fact({ derived: { add: ['size', 0.12345678901] } }),
+    code: 'literal-out-of-range',
+    pointer: '/definition/derived/add/1',
+  },
+  {
+    note: 'a band of a code that the fact has not',
+    entity: 'household',
+    fact: fact(
+      { derived: { band: { of: 'size', bands: [{ below: 5, value: 'purple' }], otherwise: 'purple' } } },
+      { type: 'category', unit: undefined, codes: { low: words, high: words } },
+    ),
+    code: 'unknown-code',
+    pointer: '/definition/derived/band/bands/0/value',
+  },
+  {
     note: 'bands out of order',
     entity: 'household',
     fact: fact({

@@ -1,6 +1,7 @@
 /** Six programmes of another country as our catalogue and rules, read from the JSON files beside this one. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { projectRoot } from '../../../src/kernel/project-root.ts'
 import type { Catalogue } from '../../../src/language/catalogue/catalogue.ts'
 import { checkCatalogue } from '../../../src/language/catalogue/check.ts'
 import type { RegistryColumn, RegistryShape } from '../../../src/language/catalogue/registry-shape.ts'
@@ -9,7 +10,8 @@ import type { Words } from '../../../src/language/fact-space.ts'
 import { checkRule } from '../../../src/language/rule/check.ts'
 import type { Rule } from '../../../src/language/rule/check.ts'
 
-export const readJson = (name: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8'))
+export const readJson = (name: string): unknown =>
+  JSON.parse(readFileSync(join(projectRoot, 'test', 'truth', 'my-friend-ben', name), 'utf8'))
 
 export const catalogue: Catalogue = (() => {
   const files = ['catalogue-person.json', 'catalogue-household.json'].map((name) => ({ name, json: readJson(name) }))

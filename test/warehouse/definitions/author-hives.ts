@@ -13,10 +13,10 @@ export async function authorHives({ put, submit, decide, activate }: Ask): Promi
         type: 'integer',
         unit: 'hives',
         label: { en: 'Beehives of the household', ar: 'خلايا النحل التي تملكها الأسرة' },
-        custodian: 'MOA',
+        custodian: 'BKA',
         correctable: false,
         protected: false,
-        definition: { aggregate: { function: 'sum', over: { registry: 'moa_beehives' }, of: 'hives' } },
+        definition: { aggregate: { function: 'sum', over: { registry: 'bka_beehives' }, of: 'hives' } },
       },
     ],
   }

@@ -14,7 +14,7 @@ import type { RegistryDefinition } from '../../../src/warehouse/registry-definit
 import { assembleNation } from '../../households/nation/bulk-assembly.ts'
 import { authoringApp } from '../../programmes/authoring/support.ts'
 import { AS_OF, type Numbered, seededApp } from '../../support/seeded-app.ts'
-import { beehives } from '../definitions/beehives.ts'
+import { beehives, keepers } from '../definitions/beehives.ts'
 import { authorHives } from '../definitions/author-hives.ts'
 import { type Mode, serviceBus } from './service-bus.ts'
 
@@ -23,7 +23,7 @@ const service = await seededApp(t, 10, { MIZAN_DATA_DIR: t.testdir(), SERVICE_BU
 const { database, heads, membersOf, get, post, logged } = service
 const head = heads[0] as Numbered
 const family = await membersOf(head.householdRef)
-const ID = 'moa_beehives'
+const ID = 'bka_beehives'
 
 const pulled = () => {
   const definition = beehives()
@@ -32,8 +32,8 @@ const pulled = () => {
     ...definition,
     delivery: 'pulled',
     connector: {
-      operation: 'MOA.GetBeehivesByNationalNo',
-      path: '/moa/beehives',
+      operation: 'BKA.GetBeehivesByNationalNo',
+      path: '/bka/beehives',
       numberField: 'nationalNo',
       rowsAt: '/result',
       columns: { hives: '/counts/hives', counted_on: '/counted_on' },
@@ -60,10 +60,11 @@ async function asked(work: () => Promise<unknown>): Promise<number> {
 }
 
 t.test('a connector reaches one operation of the bus and nothing else', async (t) => {
+  t.equal((await post('/v1/entities', keepers)).statusCode, 201)
   const spoilt: [(definition: ReturnType<typeof pulled>) => void, string][] = [
     [(d) => (d.connector.path = '//evil.example/x'), '/definition/connector/path'],
-    [(d) => (d.connector.path = '/moa/../admin'), '/definition/connector/path'],
-    [(d) => (d.connector.path = '/moa?number=1'), '/definition/connector/path'],
+    [(d) => (d.connector.path = '/bka/../admin'), '/definition/connector/path'],
+    [(d) => (d.connector.path = '/bka?number=1'), '/definition/connector/path'],
     [(d) => (d.connector.rowsAt = 'result'), '/definition/connector/rowsAt'],
     [(d) => (d.connector.timeoutMs = 60_000), '/definition/connector/timeoutMs'],
     [(d) => delete (d.connector.columns as Partial<typeof d.connector.columns>).hives, '/definition/connector/columns'],
@@ -90,7 +91,7 @@ t.test('defined and drawn from; members are asked about once, together, and by t
     const outcomes = await Promise.all(Array.from({ length: 4 }, () => energyOf()))
     t.same([...new Set(outcomes.map(({ outcome }) => outcome))], ['ineligible'])
     t.match(JSON.stringify(outcomes[0]), /Beehives of the household: 12 hives/)
-    t.match(await explained(outcomes[0]), /Beehives of the household: 12 hives \(Ministry of Agriculture, as of/)
+    t.match(await explained(outcomes[0]), /Beehives of the household: 12 hives \(Beehives, as of/)
   })
   const jordanians = await database.pool.query('select from warehouse.person where person_ref = any ($1) and is_jordanian', [
     family.map(({ personRef }) => personRef),
@@ -99,7 +100,7 @@ t.test('defined and drawn from; members are asked about once, together, and by t
   t.ok(bus.most <= 2, `${bus.most} calls at one time`)
   t.equal(await asked(() => energyOf()), 0, 'what was answered lately is not asked again')
   for (const { url, headers } of bus.asked) {
-    t.equal(url, '/moa/beehives')
+    t.equal(url, '/bka/beehives')
     t.match(headers, /Bearer bus-token/)
     for (const { number } of family) t.notOk(headers.includes(number))
   }
@@ -139,8 +140,8 @@ t.test('while the circuit is open nobody is asked, which metrics show', async (t
   t.match(await explained(await energyOf()), /it was not asked, since it keeps failing/)
   const metrics = (await get('/metrics')).body
   t.match(metrics, `mizan_pulled_circuit_state{registry="${ID}",state="open"} 1`)
-  t.match(metrics, /mizan_pulled_calls_total\{registry="moa_beehives",outcome="timed-out"\} [1-9]/)
-  t.match(metrics, /mizan_pulled_calls_total\{registry="moa_beehives",outcome="circuit-open"\} [1-9]/)
+  t.match(metrics, /mizan_pulled_calls_total\{registry="bka_beehives",outcome="timed-out"\} [1-9]/)
+  t.match(metrics, /mizan_pulled_calls_total\{registry="bka_beehives",outcome="circuit-open"\} [1-9]/)
 })
 
 t.test('bulk reads the answers that there are, as online does; answers past their age go, with their rows', async (t) => {

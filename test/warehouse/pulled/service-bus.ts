@@ -37,7 +37,7 @@ export async function serviceBus(t: Pick<Test, 'teardown'>): Promise<ServiceBus>
     garbage: (_number, response) => response.end('<html>'),
     'wrong-row': (_number, response) => json(response, { result: { counts: { hives: -1 }, counted_on: '2026-09-01' } }),
     huge: (_number, response) => response.end(`{"result":"${'x'.repeat(2 << 20)}"}`),
-    elsewhere: (_number, response) => response.writeHead(307, { location: `${bus.url}/moa/beehives` }).end(),
+    elsewhere: (_number, response) => response.writeHead(307, { location: `${bus.url}/bka/beehives` }).end(),
     'hangs-up': (_number, response) => response.destroy(),
     'not-found': (_number, response) => response.writeHead(404).end(),
   }

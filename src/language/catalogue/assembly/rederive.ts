@@ -31,7 +31,8 @@ export function followsFromFacts(fact: CatalogueFact): boolean {
   )
 }
 
-function parametersIn({ definition: d }: CatalogueFact): string[] {
+/** Parameters that a fact is computed from directly, tables among them. */
+export function parametersIn({ definition: d }: CatalogueFact): string[] {
   if (d.kind === 'parameter') return [d.parameter.id]
   if (d.kind === 'derived') return tablesIn(d.value)
   return d.kind === 'aggregate' ? [...d.lets.flatMap(({ value }) => tablesIn(value)), ...(d.of ? tablesIn(d.of) : [])] : []

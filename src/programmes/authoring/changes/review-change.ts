@@ -4,8 +4,11 @@ import { dayNumber } from '../../../kernel/date.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { slotsOf } from '../../../language/condition/condition.ts'
 import type { LegalBasis } from '../../../language/legal-basis.ts'
+import type { Language } from '../../../language/messages.ts'
+import { textOf } from '../../../language/plain/plain-text.ts'
 import type { Bundle, CompiledProgramme } from '../../bundle.ts'
 import { programmeOf } from '../../bundle.ts'
+import { describeProgramme } from '../../descriptions/describe.ts'
 import { readActive } from '../../version-store.ts'
 import type { StoredVersion } from '../../version-store.ts'
 import { inForce } from '../../versions-in-force.ts'
@@ -80,8 +83,19 @@ async function meaningOf({ versions, providers, grantsMissing }: ReviewDeps, { b
     difference: of(difference),
     impact: of(impact),
     grantsMissing: [...missing],
+    descriptions: programmes.map((id) => toldInPlain(before, bundle, id, dayNumber(day) as number)),
     protectedFacts: programmes.flatMap((id) => protectedFacts(programmeOf(bundle, id))),
   }
+}
+
+/** What changes of a programme in plain language, with the sentences around it. */
+function toldInPlain(before: Bundle | null, after: Bundle, programme: string, day: number) {
+  const textIn = (bundle: Bundle | null, language: Language): string => {
+    const compiled = bundle && programmeOf(bundle, programme)
+    return bundle && compiled ? textOf(describeProgramme(bundle, compiled, day, language)) : ''
+  }
+  const of = (language: Language): DiffLine[] => lineDiff(textIn(before, language), textIn(after, language))
+  return { programme, ar: of('ar'), en: of('en') }
 }
 
 /** Each protected fact with the law that it is used under. */

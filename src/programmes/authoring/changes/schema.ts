@@ -52,6 +52,7 @@ export const ChangeSetAnswer = Type.Object({
 })
 export const ChangeSetListAnswer = Type.Object({ changeSets: Type.Array(ChangeSetAnswer) })
 
+const Lines = Type.Array(Type.Object({ op: Type.Enum(['same', 'removed', 'added']), text: Type.String() }))
 const Told = Type.Object({ available: Type.Boolean(), answer: Type.Optional(Type.Unknown()) })
 
 export const ReviewAnswer = Type.Object({
@@ -64,7 +65,7 @@ export const ReviewAnswer = Type.Object({
       id: Type.String(),
       hash: nullable(Type.String()),
       against: nullable(Type.Object({ version: Type.Integer(), hash: Type.String() })),
-      lines: Type.Array(Type.Object({ op: Type.Enum(['same', 'removed', 'added']), text: Type.String() })),
+      lines: Lines,
     }),
     { description: 'each text against what is in force on the day: changed lines and three around them' },
   ),
@@ -74,6 +75,9 @@ export const ReviewAnswer = Type.Object({
       difference: Told,
       impact: Told,
       grantsMissing: Type.Array(Type.Object({ programme: Type.String(), agency: Type.String(), fact: Type.String() })),
+      descriptions: Type.Array(Type.Object({ programme: Type.String(), ar: Lines, en: Lines }), {
+        description: 'each programme in plain language against what is in force on the day: changed lines and three around them',
+      }),
       protectedFacts: Type.Array(
         Type.Object({
           programme: Type.String(),

@@ -1,6 +1,6 @@
 /** Lorenz and concentration curves of several policies over one square, and how far they lie from the baseline's. */
 import { axisX, axisY, gridX, gridY, line, ruleY } from '@observablehq/plot'
-import type { Markup } from '../markup.ts'
+import type { Markup } from '../../../kernel/markup.ts'
 import type { Speaker } from '../speak.ts'
 import { type ChartWords, drawChart, inChart } from './draw-chart.ts'
 import { policyMark } from './policy-marks.ts'

@@ -1,6 +1,6 @@
 /** Bars on both sides of nothing, one row for each group: who enters and leaves, or what becomes more and less. */
 import { axisY, barX, ruleX, text } from '@observablehq/plot'
-import type { Markup } from '../markup.ts'
+import type { Markup } from '../../../kernel/markup.ts'
 import type { Speaker } from '../speak.ts'
 import { type ChartWords, drawChart, inChart } from './draw-chart.ts'
 

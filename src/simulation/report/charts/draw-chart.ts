@@ -1,7 +1,7 @@
 /** Observable Plot on a document without a browser: a plot becomes one SVG with a title and a description, and nothing of a page's. */
 import { plot, type PlotOptions } from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
-import { type Markup, trusted } from '../markup.ts'
+import { type Markup, trusted } from '../../../kernel/markup.ts'
 import type { Speaker } from '../speak.ts'
 
 export interface ChartWords {

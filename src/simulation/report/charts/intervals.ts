@@ -1,6 +1,6 @@
 /** A rate with its interval for each group and policy, groups under the name of what they are groups of. */
 import { axisX, dot, gridX, ruleY, text } from '@observablehq/plot'
-import type { Markup } from '../markup.ts'
+import type { Markup } from '../../../kernel/markup.ts'
 import type { Speaker } from '../speak.ts'
 import { type ChartWords, drawChart, inChart } from './draw-chart.ts'
 import { policyMark } from './policy-marks.ts'

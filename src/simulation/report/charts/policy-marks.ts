@@ -1,7 +1,7 @@
 /** How policies are told apart: colour, dash and symbol together, so that neither colour-blindness nor a grey print confuses them. */
 import type { SymbolType } from '@observablehq/plot'
 import { dot, line } from '@observablehq/plot'
-import { html, type Markup } from '../markup.ts'
+import { html, type Markup } from '../../../kernel/markup.ts'
 import type { Policy } from '../report-subject.ts'
 import type { Speaker } from '../speak.ts'
 import { drawSign } from './draw-chart.ts'

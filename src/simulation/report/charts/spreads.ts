@@ -1,6 +1,6 @@
 /** Distributions as nested ranges around a median, one row each. */
 import { axisX, dot, gridX, ruleX, ruleY, text } from '@observablehq/plot'
-import type { Markup } from '../markup.ts'
+import type { Markup } from '../../../kernel/markup.ts'
 import type { Speaker } from '../speak.ts'
 import { type ChartWords, drawChart, inChart } from './draw-chart.ts'
 

@@ -1,6 +1,6 @@
 /** Shares that add up, one bar for each policy under the name of its programme. */
 import { axisX, barX, gridX, text } from '@observablehq/plot'
-import type { Markup } from '../markup.ts'
+import type { Markup } from '../../../kernel/markup.ts'
 import type { Speaker } from '../speak.ts'
 import { type ChartWords, drawChart, inChart } from './draw-chart.ts'
 

@@ -1,6 +1,6 @@
 /** Error of inclusion against error of exclusion: a point for each policy, a line from the baseline to each scenario. */
 import { axisX, axisY, dot, gridX, gridY, link } from '@observablehq/plot'
-import type { Markup } from '../markup.ts'
+import type { Markup } from '../../../kernel/markup.ts'
 import type { Speaker } from '../speak.ts'
 import { type CurveWords } from './curves.ts'
 import { drawChart, inChart } from './draw-chart.ts'

@@ -1,5 +1,5 @@
 /** What was asked: each scenario's changes, as they were written. */
-import { type Content, html, type Markup } from '../markup.ts'
+import { type Content, html, type Markup } from '../../../kernel/markup.ts'
 import { named, type Page, section } from '../figure.ts'
 import type { Change } from '../../scenario-schema.ts'
 import type { Speaker } from '../speak.ts'

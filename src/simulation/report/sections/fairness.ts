@@ -2,7 +2,7 @@
 import { intervals, type IntervalRow } from '../charts/intervals.ts'
 import { policyName } from '../charts/policy-marks.ts'
 import { figure, type Page, section } from '../figure.ts'
-import { html, type Markup } from '../markup.ts'
+import { html, type Markup } from '../../../kernel/markup.ts'
 import { isAffected, type Policy } from '../report-subject.ts'
 import { measuredProgrammes, type MeasuredProgramme } from './targeting.ts'
 

@@ -2,7 +2,7 @@
 import type { ToldGroup, ToldProgramme, ToldScenario } from '../../result.ts'
 import { divergingBars } from '../charts/diverging-bars.ts'
 import { figure, named, type Page, section, table } from '../figure.ts'
-import { type Content, html, type Markup } from '../markup.ts'
+import { type Content, html, type Markup } from '../../../kernel/markup.ts'
 import { isAffected } from '../report-subject.ts'
 import type { Speaker } from '../speak.ts'
 import { swatchKeys } from './swatches.ts'

@@ -2,7 +2,7 @@
 import { curveDifferences, type PolicyCurve, shareCurves } from '../charts/curves.ts'
 import { policyName } from '../charts/policy-marks.ts'
 import { definition, figure, named, notice, type Page, section, table } from '../figure.ts'
-import { html, type Markup } from '../markup.ts'
+import { html, type Markup } from '../../../kernel/markup.ts'
 import type { ToldMeasures } from '../report-subject.ts'
 import type { Speaker } from '../speak.ts'
 

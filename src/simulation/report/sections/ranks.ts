@@ -2,7 +2,7 @@
 import { policyName } from '../charts/policy-marks.ts'
 import { spreads } from '../charts/spreads.ts'
 import { definition, figure, named, type Page, section, table } from '../figure.ts'
-import { html, type Markup } from '../markup.ts'
+import { html, type Markup } from '../../../kernel/markup.ts'
 
 export function ranksSection(page: Page): Markup {
   const { speaker, subject, newId } = page

@@ -1,7 +1,7 @@
 /** Keys of colours that are not policies. */
 import { LESS, MORE } from '../charts/diverging-bars.ts'
 import { PART_COLOURS } from '../charts/stacked-bars.ts'
-import { html, type Markup } from '../markup.ts'
+import { html, type Markup } from '../../../kernel/markup.ts'
 import type { ReportWord } from '../report-words.ts'
 import type { Speaker } from '../speak.ts'
 

@@ -1,5 +1,5 @@
 /** How often one caller has called one query in the minute that runs; counted in this process. */
-import { problem } from '../kernel/problem.ts'
+import { problem } from './problem.ts'
 
 const MINUTE_MS = 60_000
 
