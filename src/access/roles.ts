@@ -10,7 +10,14 @@ interface RoleKind {
 const reader = ['versions:read', 'evaluate:run'] as const satisfies readonly Permission[]
 const querying = ['queries:read', 'queries:run'] as const satisfies readonly Permission[]
 const managing = ['entities:read', 'users:read', 'users:write', 'keys:read', 'keys:write'] as const satisfies readonly Permission[]
-const delivering = ['registries:read', 'loads:write', 'loads:read', 'loads:rejected', 'changes:write', 'changes:read'] as const satisfies readonly Permission[]
+const delivering = [
+  'registries:read',
+  'loads:write',
+  'loads:read',
+  'loads:rejected',
+  'changes:write',
+  'changes:read',
+] as const satisfies readonly Permission[]
 
 export const roles = {
   'entity-admin': {
@@ -96,7 +103,17 @@ export const roles = {
   auditor: {
     en: 'Auditor: reads what was done, does nothing',
     ar: 'المراجع: يطلع على ما جرى ولا يغيّر شيئًا',
-    permissions: ['audit:read', 'versions:read', 'entities:read', 'users:read', 'keys:read', 'runs:read', 'registries:read', 'loads:read', 'changes:read'],
+    permissions: [
+      'audit:read',
+      'versions:read',
+      'entities:read',
+      'users:read',
+      'keys:read',
+      'runs:read',
+      'registries:read',
+      'loads:read',
+      'changes:read',
+    ],
   },
 } as const satisfies Record<string, RoleKind>
 
