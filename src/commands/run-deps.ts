@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
+import { expireAnswers } from '../households/expire-answers.ts'
 import { versionsOf } from '../programmes/versions-in-force.ts'
 import type { RunDeps } from '../targeting/run/perform-run.ts'
 import { runThreads } from '../targeting/run/run-nation.ts'
@@ -10,16 +11,20 @@ import { agesOf, registriesOf } from '../warehouse/definitions/registries-in-for
 /** A run holds two connections for its locks beside those that it works with, a simulation and a fit one each, a re-evaluation one for what it holds; each queue listens on its own. */
 export const CONNECTIONS_MIN = 15
 
-export const runDeps = (database: Database, config: Config): RunDeps => ({
-  database,
-  versions: versionsOf(database),
-  freshness: agesOf(registriesOf(database)),
-  timeZone: config.timeZone,
-  settings: {
-    folder: join(config.dataDirectory, 'nation'),
-    memoryMb: config.runMemoryMb,
-    threads: config.runThreads || runThreads(),
-    sample: config.runSample,
-    snapshotsKept: config.snapshotsKept,
-  },
-})
+export function runDeps(database: Database, config: Config): RunDeps {
+  const registries = registriesOf(database)
+  return {
+    database,
+    versions: versionsOf(database),
+    freshness: agesOf(registries),
+    onBegun: async (asOf) => void (await expireAnswers(database, await registries.all(), asOf)),
+    timeZone: config.timeZone,
+    settings: {
+      folder: join(config.dataDirectory, 'nation'),
+      memoryMb: config.runMemoryMb,
+      threads: config.runThreads || runThreads(),
+      sample: config.runSample,
+      snapshotsKept: config.snapshotsKept,
+    },
+  }
+}

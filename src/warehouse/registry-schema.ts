@@ -32,8 +32,8 @@ export const ConnectorSchema = Type.Object(
     path: Type.String({ maxLength: 200 }),
     /** Name of the member of the posted object that holds the number. */
     numberField: IdSchema,
-    /** JSON Pointer in the answer to the row or the list of rows; nothing there, or null: the person has none. */
-    rowsAt: Type.String({ maxLength: 200 }),
+    /** JSON Pointer in the answer to the row or the list of rows; left out, the answer itself. Nothing there, or null: the person has none. */
+    rowsAt: Type.Optional(Type.String({ maxLength: 200 })),
     /** Column → JSON Pointer in a row. */
     columns: Type.Record(Type.String(), Type.String({ maxLength: 200 })),
     /** Besides 404 and what `rowsAt` does not find: an answer in which this member has this value says that there is no such person. */

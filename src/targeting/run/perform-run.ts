@@ -32,6 +32,8 @@ export interface RunDeps {
   readonly database: Database
   readonly versions: Versions
   readonly freshness: FreshnessNow
+  /** Before the warehouse is read: what is too old on the day goes. */
+  readonly onBegun?: (asOf: number) => Promise<void>
   readonly timeZone: string
   readonly settings: RunSettings & Retention & { readonly sample: number }
 }
@@ -149,12 +151,13 @@ async function endOf(
 }
 
 async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress, signal: AbortSignal): Promise<string> {
-  const { database, versions, freshness } = deps
+  const { database, versions, freshness, onBegun = async () => {} } = deps
   const { pool } = database
   const asked = JSON.parse(stored.request) as AskedOfRun
   const asOf = dayNumber(stored.asOf) as number
   const bundle = stored.versionSet === null ? await versions.inForce(asOf) : await versions.byHash(stored.versionSet)
   await pinVersions(pool, stored.id, bundle.hash)
+  await onBegun(asOf)
   if (!asked.despiteRegistries) await refuseUnusable(database, bundle, await freshness(), asOf)
   const { hash: inputs, ...run } = await judgedNation(deps, { stored, asked, bundle }, onProgress, signal)
   // Empty lists would take the place of those that families are served by.

@@ -79,7 +79,7 @@ function rowsOf(text: string, connector: Connector, check: Asking['check'], numb
     return { unanswered: 'malformed' }
   }
   if (typeof answer !== 'object' || answer === null) return { unanswered: 'malformed' }
-  const { notFound, rowsAt } = connector
+  const { notFound, rowsAt = '' } = connector
   if (notFound && valueAt(answer, notFound.at) === notFound.equals) return { rows: [] }
   const found = valueAt(answer, rowsAt)
   if (found === undefined || found === null) return { rows: [] }

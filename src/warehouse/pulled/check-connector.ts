@@ -43,7 +43,7 @@ function checkReach({ operation, path, timeoutMs, callsAtOnce, timeToLiveMinutes
 function checkPlaces({ rowsAt, columns: places, notFound }: Connector, columns: RegistryFile['columns']): Diagnostic[] {
   const names = columns.map(({ name }) => name)
   const pointers: [string, string][] = [
-    ['/connector/rowsAt', rowsAt],
+    ...(rowsAt === undefined ? [] : [['/connector/rowsAt', rowsAt] as [string, string]]),
     ...Object.entries(places).map(([name, pointer]): [string, string] => [at('/connector/columns', name), pointer]),
     ...(notFound ? [['/connector/notFound/at', notFound.at] as [string, string]] : []),
   ]

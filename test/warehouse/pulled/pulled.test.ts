@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { refreshReplica } from '../../../src/households/nation/refresh-replica.ts'
 import { assembleHousehold } from '../../../src/households/assemble.ts'
+import { expireAnswers } from '../../../src/households/expire-answers.ts'
 import { dayNumber } from '../../../src/kernel/date.ts'
 import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
 import { agesOf, registriesOf } from '../../../src/warehouse/definitions/registries-in-force.ts'
-import { dropAnswers } from '../../../src/warehouse/pulled/answer-store.ts'
 import { circuit } from '../../../src/warehouse/pulled/circuit.ts'
 import { gate } from '../../../src/warehouse/pulled/gate.ts'
 import { openReplica } from '../../../src/warehouse/replica/open-replica.ts'
@@ -167,8 +167,9 @@ t.test('bulk reads the answers that there are, as online does; answers past thei
   }
   t.ok((await known()) > 0, 'households whose members answered are known')
   const definition = (await registries.one(ID)) as RegistryDefinition
-  t.equal(await dropAnswers(database, definition, '2000-01-01'), 0)
-  t.ok((await dropAnswers(database, definition, '2100-01-01')) > 0)
+  const answered = dayNumber(new Date().toISOString().slice(0, 10)) as number
+  t.equal(await expireAnswers(database, [definition], answered + 515), 0, 'in grace')
+  t.ok((await expireAnswers(database, [definition], answered + 525)) > 0)
   t.equal((await database.pool.query(`select from warehouse.${ID}`)).rowCount, 0)
   t.equal(await known(), 0, 'and of nobody it is taken for none')
   replica.close()
