@@ -4,18 +4,21 @@ import type { DestinationStream } from 'pino'
 import { cellSecret } from './access/disclosure/cell-keys.ts'
 import { listEntities } from './access/entities/entity-store.ts'
 import type { ReadRights } from './access/grants/read-rights.ts'
-import { accessCallers, accessDepsOf, registerAccess } from './access/routes.ts'
+import { accessOf, registerAccess } from './access/routes.ts'
 import type { AccessSettings } from './access/routes.ts'
 import { registerAuditRoutes } from './audit/routes.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import type { Sequencer } from './audit/sequencer.ts'
 import type { Config } from './config.ts'
+import { noticesDue } from './data-protection/notices/notice-store.ts'
+import { registerDataProtectionRoutes } from './data-protection/routes.ts'
 import type { Database } from './db/database.ts'
 import { currentDay } from './determinations/as-of.ts'
 import type { DeterminationDeps } from './determinations/determine-household.ts'
 import { registerEvaluateRoute } from './determinations/evaluate/routes.ts'
 import { registerDeterminationRoutes } from './determinations/routes.ts'
 import { registerSupersededRoute } from './determinations/superseded/routes.ts'
+import { collectPurposes } from './http/declared-purposes.ts'
 import { createChangeMetrics } from './http/change-metrics.ts'
 import { registerErrorPage } from './http/error-page.ts'
 import { registerHealth } from './http/health.ts'
@@ -56,18 +59,19 @@ import { registerHandOverRoutes } from './targeting/lists/routes.ts'
 import { registerTargetingRoutes } from './targeting/routes.ts'
 import { placeInLatestRun } from './targeting/rankings/ranking-store.ts'
 import { registerRunRoutes } from './targeting/runs/routes.ts'
-import { enrolmentsOfPersons, programmesServing } from './targeting/enrolments/enrolment-store.ts'
+import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
-import { followLoad, followSubstitution, residenceOfPersons } from './households/follow-load.ts'
+import { movedRelations } from './app/person-tables.ts'
+import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
-import { applicationsOfPersons } from './intake/application-store.ts'
 import { agesOf, type Registries, registriesOf } from './warehouse/definitions/registries-in-force.ts'
 import { registerDefinitionRoutes } from './warehouse/definitions/routes.ts'
 import { configuredPuller } from './warehouse/pulled/configured-puller.ts'
 import type { Puller } from './warehouse/pulled/puller.ts'
 import { entities } from './warehouse/shared-lists.ts'
+import { personColumns } from './warehouse/registry-table.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -90,6 +94,7 @@ export interface AppDeps {
     | 'loadBytesMax'
     | 'serviceBusUrl'
     | 'serviceBusToken'
+    | 'subjectRequestDays'
     | keyof AccessSettings
   >
   readonly version: string
@@ -104,15 +109,16 @@ export interface AppDeps {
 export async function buildApp({ database, config, version, logTo, grants }: AppDeps): Promise<Server> {
   const app = createServer({ ...config, ...(logTo ? { logTo } : {}) })
   const plain = app as unknown as FastifyInstance
+  const purposes = collectPurposes(plain)
   const metrics = createMetrics(database)
-  const access = accessDepsOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
-  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...accessCallers(access) })
+  const access = accessOf(database, config, (error) => app.log.error({ err: error }, 'a code could not be sent'))
+  await registerSecurity(plain, { rateLimitPerMinute: config.rateLimitPerMinute, ...access.callers })
   await registerOpenapi(plain, version)
   registerMetrics(plain, metrics)
   registerErrorPage(plain)
   registerHealth(app, database)
   registerAuditRoutes(app, database)
-  registerAccess(app, access)
+  registerAccess(app, access.deps)
   const versions = versionsOf(database)
   const today = (): Promise<number> => currentDay(database.pool, config.timeZone)
   registerVersionRoutes(app, { db: database.pool, versions, today })
@@ -128,6 +134,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     pulling: { registries: registries.all, puller: livePuller(database, config, metrics) },
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
+    onStored: noticesDue,
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
@@ -163,17 +170,29 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     putShape: putRegistryShape,
     onTable: async () => undefined,
   })
+  registerDataProtectionRoutes(app, {
+    database,
+    registries: registries.all,
+    timeZone: config.timeZone,
+    subjectRequestDays: config.subjectRequestDays,
+    versions,
+    purposes,
+    grants: async () => [],
+  })
   registerLoadRoutes(app, {
     database,
     definitionOf: registries.one,
     dataDirectory: config.dataDirectory,
     loadBytesMax: config.loadBytesMax,
-    onLoaded: async (registry, { seq }) => void (await followLoad(database, registry, seq)),
+    onChanged: enqueueFollowing,
+    onLoaded: async (definition, { seq }) =>
+      void (await followLoad(database, { registry: definition.id, seq, personColumns: personColumns(definition) })),
   })
   registerSubstitutionRoutes(app, {
     database,
     registries: registries.all,
-    relations: [residenceOfPersons, applicationsOfPersons, enrolmentsOfPersons],
+    relations: movedRelations,
+    onChanged: enqueueFollowing,
     onSubstituted: (persons) => followSubstitution(database, persons),
   })
   chainWhileListening(app, database)

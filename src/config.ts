@@ -236,6 +236,14 @@ export const settings = {
     'calls/minute',
     'Most calls of one saved query by one caller, in one process, unless the query says otherwise, and of queries that one caller tries; 0 means no limit.',
   ),
+  subjectRequestDays: integer(
+    1,
+    365,
+    'SUBJECT_REQUEST_DAYS',
+    '30',
+    'days',
+    'Days in which an objection or a request for correction is to be answered; an assumption, for the instructions under Law 24/2023 to replace.',
+  ),
   codeSender: oneOf(
     ['file', 'console', 'command'],
     'CODE_SENDER',

@@ -20,6 +20,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحميل دفعة من سجل (‎REGISTRY FILE.csv|ndjson|parquet --delivery ID --as-of DATE --full --removed-percent-max N)',
     load: async () => (await import('./commands/load.ts')).load,
   },
+  substitute: {
+    en: 'Say that numbers were replaced by others: lines NUMBER,CURRENT on standard input (--reason TEXT | --undo ID)',
+    ar: 'استبدال أرقام بأخرى: سطور NUMBER,CURRENT من المدخل القياسي (‎--reason TEXT | --undo ID)',
+    load: async () => (await import('./commands/substitute.ts')).substitute,
+  },
   worker: {
     en: 'Perform queued runs, simulations and fits (the service starts one by itself unless RUN_WORKER=none)',
     ar: 'تنفيذ عمليات التشغيل والمحاكاة والتقدير المنتظرة (تبدأ الخدمة واحدًا بنفسها ما لم يكن RUN_WORKER=none)',
@@ -55,6 +60,16 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحديث النسخة العمودية أو إعادة بنائها أو مقارنتها بالمستودع (‎--refresh --rebuild --check)',
     load: async () => (await import('./commands/replica.ts')).replica,
   },
+  retention: {
+    en: 'Count or delete what is past its time (--dry-run | --apply)',
+    ar: 'عدّ ما انقضت مدة حفظه أو حذفه (‎--dry-run | --apply)',
+    load: async () => (await import('./commands/retention.ts')).retention,
+  },
+  'data-protection': {
+    en: 'Write docs/reference/processing-records.md and retention.md (--check compares)',
+    ar: 'كتابة docs/reference/processing-records.md وretention.md (‎--check للمقارنة)',
+    load: async () => (await import('./commands/data-protection.ts')).dataProtection,
+  },
   describe: {
     en: 'Tell a programme or formula of the files in plain language (PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
     ar: 'وصف برنامج أو معادلة من الملفات بلغة بسيطة (‎PROGRAMME|FORMULA --lang ar|en|both --folder FOLDER --on DATE --page FILE.html)',
@@ -71,8 +86,8 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     load: async () => (await import('./commands/user.ts')).user,
   },
   check: {
-    en: 'Check registries, facts, rules, formulas and programmes, and run their cases',
-    ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها',
+    en: 'Check registries, facts, rules, formulas and programmes, and run their cases (FOLDER --suggest PROGRAMME)',
+    ar: 'التحقق من السجلات والمتغيّرات والقواعد والمعادلات والبرامج، وتشغيل حالاتها (‎FOLDER --suggest PROGRAMME)',
     load: async () => (await import('./commands/check.ts')).check,
   },
   export: {

@@ -9,7 +9,7 @@ import { writtenTables } from './support/written-tables.ts'
 
 /** From top to bottom: a room imports only itself and what stands below it. `routes` are the routes.ts files of all rooms. */
 const order =
-  'main commands app routes console http interop simulation targeting intake determinations ' +
+  'main commands app routes console http interop simulation data-protection targeting intake determinations ' +
   'households programmes queries warehouse access audit jobs db config language kernel'
 
 const files = sourceFiles()

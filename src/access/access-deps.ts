@@ -19,6 +19,8 @@ export interface AccessDeps {
   readonly send: CodeSender
   readonly limits: AccessLimits
   readonly sessions: SessionLimits
+  /** After something was taken away from a key or a system: in this process it stops at once. */
+  readonly forget: () => void
   /** A code that could not be sent: told to the log, without the code. */
   readonly onSendFailure: (error: unknown) => void
 }

@@ -7,7 +7,9 @@ import { newId } from '../kernel/new-id.ts'
 import { allPermissions, isPermission } from './permissions.ts'
 import type { Permission } from './permissions.ts'
 import type { Principal } from './principal.ts'
+import { OPERATOR } from './operator.ts'
 import { remembered } from './remembered.ts'
+import type { Remembered } from './remembered.ts'
 
 export interface NewKey {
   readonly name: string
@@ -52,7 +54,7 @@ export async function ensureFirstKey(database: Database): Promise<string | null>
     await client.query('lock table api_key in share row exclusive mode')
     const { rowCount } = await client.query('select from api_key limit 1')
     if (rowCount !== 0) return null
-    return createKey(client, { name: 'first key', entity: 'MODEE', permissions: allPermissions })
+    return createKey(client, { name: 'first key', entity: OPERATOR, permissions: allPermissions })
   })
 }
 
@@ -77,9 +79,18 @@ export async function lockKey(transaction: Queryable, id: string): Promise<ApiKe
   return rows[0] ? known(rows[0]) : null
 }
 
-/** A key stops at once in the database and within five seconds in a running service. */
+/** A key stops at once in the service that ends it, and within five seconds in any other. */
 export async function revokeKey(queryable: Queryable, id: string): Promise<void> {
   await queryable.query('update api_key set revoked_at = now() where id = $1 and revoked_at is null', [id])
+}
+
+/** Those that a user made, for a user who is disabled; resolves to their ids. */
+export async function revokeKeysMadeBy(transaction: Queryable, principal: string): Promise<string[]> {
+  const { rows } = await transaction.query<{ id: string }>(
+    'update api_key set revoked_at = now() where created_by = $1 and revoked_at is null and (expires_at is null or expires_at > now()) returning id',
+    [principal],
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** The key works for these hours more, while whoever has it takes its successor into use. */
@@ -91,9 +102,9 @@ export async function expireKey(transaction: Queryable, id: string, hours: numbe
 }
 
 /** Finds the holder of a key; known keys are remembered for five seconds, unknown ones never. */
-export function keyFinder(queryable: Queryable, now?: () => number): (key: string) => Promise<Principal | null> {
+export function keyFinder(queryable: Queryable, now?: () => number): Remembered<Principal> {
   const find = remembered((hash) => findPrincipal(queryable, hash), now)
-  return (key) => find(sha256(key))
+  return Object.assign((key: string) => find(sha256(key)), { forget: find.forget })
 }
 
 async function findPrincipal(queryable: Queryable, hash: string): Promise<Principal | null> {

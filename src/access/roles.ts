@@ -28,7 +28,15 @@ export const roles = {
   custodian: {
     en: 'Custodian of an entity’s registries',
     ar: 'مسؤول سجلات الجهة المالكة للبيانات',
-    permissions: ['entities:read', ...delivering, ...querying, 'queries:write', 'versions:read'],
+    permissions: [
+      'entities:read',
+      ...delivering,
+      ...querying,
+      'queries:write',
+      'versions:read',
+      'subject-requests:read',
+      'subject-requests:answer',
+    ],
   },
   operator: {
     en: 'Operator of the National Unified Registry',
@@ -53,6 +61,10 @@ export const roles = {
       'simulations:exact',
       'standing:read',
       'audit:read',
+      'breaches:read',
+      'subject-requests:read',
+      'subject-requests:answer',
+      'processing-records:read',
     ],
   },
   'programme-manager': {
@@ -93,6 +105,7 @@ export const roles = {
       'determinations:write',
       'determinations:read',
       'versions:read',
+      'subject-requests:write',
     ],
   },
   'list-reader': {
@@ -113,6 +126,25 @@ export const roles = {
       'registries:read',
       'loads:read',
       'changes:read',
+      'breaches:read',
+      'processing-records:read',
+    ],
+  },
+  'protection-officer': {
+    en: 'Data protection officer: breaches, notices, what persons ask, sheltered addresses',
+    ar: 'مسؤول حماية البيانات: الخروقات والإشعارات وطلبات الأشخاص والعناوين المحمية',
+    permissions: [
+      'breaches:write',
+      'breaches:read',
+      'subject-requests:write',
+      'subject-requests:read',
+      'subject-requests:answer',
+      'notices:deliver',
+      'processing-records:read',
+      'person-data:export',
+      'sheltered:write',
+      'sheltered:read-addresses',
+      'audit:read',
     ],
   },
 } as const satisfies Record<string, RoleKind>

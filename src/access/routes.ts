@@ -35,7 +35,29 @@ export type AccessSettings = Pick<
   | 'cookieSecure'
 >
 
-export const accessDepsOf = (database: Database, config: AccessSettings, onSendFailure: (error: unknown) => void): SignInDeps => ({
+interface Access {
+  readonly deps: SignInDeps
+  /** Who asks: the holder of a key (one word), of a token (three, with dots), or the user of a session. */
+  readonly callers: Omit<SecuritySettings, 'rateLimitPerMinute'>
+}
+
+export function accessOf(database: Database, config: AccessSettings, onSendFailure: (error: unknown) => void): Access {
+  const ofKey = keyFinder(database.pool)
+  const ofToken = tokenFinder(database.pool)
+  const forget = (): void => {
+    ofKey.forget()
+    ofToken.forget()
+  }
+  const deps = { ...depsOf(database, config), forget, onSendFailure }
+  const sessions = {
+    cookie: cookieName(deps.cookie),
+    userOf: (token: string) => findSession(database.pool, token, deps.sessions),
+    isCsrfToken: isCsrfTokenOf,
+  }
+  return { deps, callers: { principalOf: (text) => (text.includes('.') ? ofToken(text) : ofKey(text)), sessions } }
+}
+
+const depsOf = (database: Database, config: AccessSettings): Omit<SignInDeps, 'forget' | 'onSendFailure'> => ({
   database,
   keyring: lazyKeyring(config.dataDirectory),
   send: codeSenderOf(config),
@@ -46,24 +68,9 @@ export const accessDepsOf = (database: Database, config: AccessSettings, onSendF
     tokenSeconds: config.accessTokenSeconds,
   },
   sessions: { idleMinutes: config.sessionIdleMinutes, hours: config.sessionHours },
-  onSendFailure,
   cookie: { secure: config.cookieSecure === 'yes' },
   countCall: callRates(config.signInsPerMinute),
 })
-
-/** Who asks: the holder of a key (one word), of a token (three, with dots), or the user of a session. */
-export function accessCallers({ database, sessions, cookie }: SignInDeps): Omit<SecuritySettings, 'rateLimitPerMinute'> {
-  const ofKey = keyFinder(database.pool)
-  const ofToken = tokenFinder(database.pool)
-  return {
-    principalOf: (text) => (text.includes('.') ? ofToken(text) : ofKey(text)),
-    sessions: {
-      cookie: cookieName(cookie),
-      userOf: (token) => findSession(database.pool, token, sessions),
-      isCsrfToken: isCsrfTokenOf,
-    },
-  }
-}
 
 const SWEEP_EVERY_MS = 3_600_000
 
@@ -79,6 +86,7 @@ export function registerAccess(app: Server, deps: SignInDeps): void {
     // Made before anybody signs in: the first stranger must not wait longer than the first user. Not waited for, since hooks run one after another.
     strangersHash().catch((error: unknown) => app.log.error({ err: error }, 'passwords cannot be hashed'))
     const swept = (): void => void sweep(deps.database.pool).catch((error: unknown) => app.log.error({ err: error }, 'not swept'))
+    swept()
     timer = setInterval(swept, SWEEP_EVERY_MS).unref()
   })
   app.addHook('onClose', async () => clearInterval(timer))

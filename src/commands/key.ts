@@ -1,10 +1,12 @@
 /** `mizan key --name NAME --entity ENTITY [--permissions a,b] | --list | --revoke ID`: API keys from the terminal. */
 import { parseArgs } from 'node:util'
+import { ensureEntities, entityExists } from '../access/entities/entity-store.ts'
 import { insertKey, listKeys, lockKey, revokeKey } from '../access/key-store.ts'
 import { allPermissions, isPermission } from '../access/permissions.ts'
 import { commandEvent } from '../access/users/first-operator.ts'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
+import { entities } from '../warehouse/shared-lists.ts'
 import { type Command, tell } from './command.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -30,6 +32,8 @@ export const key: Command = async (context) => {
   }
   const made = await withDatabase(context, (database) =>
     database.transaction(async ({ client }) => {
+      await ensureEntities(client, entities)
+      if (!(await entityExists(client, entity))) throw new Error('--entity: no such entity / ‎--entity: لا توجد جهة بهذا المعرّف')
       const inserted = await insertKey(client, { name, entity, permissions })
       await recordEvent(client, commandEvent('key.made', [inserted.id, ...permissions]))
       return inserted.key

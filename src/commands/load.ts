@@ -4,12 +4,13 @@ import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { recordEvent } from '../audit/audit-event.ts'
 import { followLoad } from '../households/follow-load.ts'
+import { enqueueFollowing } from '../intake/re-evaluation/follow-changes.ts'
 import { dayNumber } from '../kernel/date.ts'
 import { Problem } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
 import { type LoadFormat, loadFormats, loadStream } from '../warehouse/loads/load-stream.ts'
 import { registriesOf } from '../warehouse/definitions/registries-in-force.ts'
-import { ensureRegistryTables } from '../warehouse/registry-table.ts'
+import { ensureRegistryTables, personColumns } from '../warehouse/registry-table.ts'
 import { type Command, tell } from './command.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -36,17 +37,19 @@ export const load: Command = async (context) => {
         bytesMax: Number.MAX_SAFE_INTEGER,
         dataDirectory: config.dataDirectory,
         onBegun: (loadId) => tell(`Load ${loadId} of ${registry}`, `عملية التحميل ${loadId} لسجل ${registry}`),
-        onSwitched: async (client, { loadId }) =>
-          void (await recordEvent(client, {
+        onSwitched: async (client, { loadId }) => {
+          await enqueueFollowing(client)
+          await recordEvent(client, {
             action: 'registry.loaded',
             ...who,
             purpose: 'keeping the registries as their custodians deliver them',
             requestId: `load ${loadId}`,
             outcome: 'completed',
             objects: [`registry:${registry}`, `load:${loadId}`],
-          })),
+          })
+        },
       })
-      if (!totals.repeated) await followLoad(database, registry, totals.seq)
+      if (!totals.repeated) await followLoad(database, { registry, seq: totals.seq, personColumns: personColumns(definition) })
       const seconds = ((performance.now() - started) / 1000).toFixed(1)
       const { received, inserted, updated, unchanged, rejected, removed, repeated } = totals
       tell(

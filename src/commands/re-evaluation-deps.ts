@@ -1,5 +1,6 @@
 /** What determining households again takes, from the configuration. */
 import type { Config } from '../config.ts'
+import { noticesDue } from '../data-protection/notices/notice-store.ts'
 import type { Database } from '../db/database.ts'
 import type { ReEvaluationDeps } from '../intake/re-evaluation/re-evaluate.ts'
 import { versionsOf } from '../programmes/versions-in-force.ts'
@@ -26,6 +27,7 @@ export function reEvaluationDeps(
     timeZone: config.timeZone,
     targeting: { programmesServing, placeInLatestRun },
     householdsServed,
+    onStored: noticesDue,
     onOutcome: () => undefined,
     onDisagreement: (programmes, versionSet) => log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
     // Nobody can subscribe yet: interop puts its job here.

@@ -22,8 +22,8 @@ export async function dayOrCurrent(db: Queryable, timeZone: string, asked: strin
   return day
 }
 
-/** en-CA writes YYYY-MM-DD. */
-const civilDay = (now: Date, timeZone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(now)
+/** The calendar's day, as YYYY-MM-DD (en-CA writes it so): for deadlines, which a demonstration's date does not stop. */
+export const civilDay = (now: Date, timeZone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(now)
 
 /** A day that somebody asked for and on which nothing can be determined is that request's fault, not the service's or the person's. */
 export const refusedDay =

@@ -9,6 +9,8 @@ import type { UnitOutcome } from './determine.ts'
 import { snapshotText } from './snapshot-text.ts'
 import { newId } from '../kernel/new-id.ts'
 
+export type DeterminationReason = 'request' | 're-evaluation'
+
 /** A unit's outcome with the id under which it is stored. */
 export interface Determination extends UnitOutcome {
   readonly id: string
@@ -100,7 +102,7 @@ export function storeSnapshot(
   client: Queryable,
   snapshot: PreparedSnapshot,
   applicationId: string | null,
-  reason: 'request' | 're-evaluation' = 'request',
+  reason: DeterminationReason = 'request',
 ): Promise<unknown>[] {
   const { id, householdRef, askedRef, asOf, versionSet, declaredBy, facts, factsHash, determinations } = snapshot
   const stored = client.query({
@@ -137,6 +139,8 @@ export interface StoredDetermination {
   readonly personRef: number | null
   readonly body: string
   readonly bodyHash: string
+  /** Why it was made: somebody asked, or the household's data changed. */
+  readonly reason: DeterminationReason
   readonly householdRef: number
   readonly askedRef: number
   readonly asOf: string
@@ -151,7 +155,7 @@ export async function readDetermination(db: Queryable, id: string): Promise<Stor
   const { rows } = await db.query<StoredDetermination>({
     name: 'read-determination',
     text: `select d.id, to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt", d.application_id as "applicationId",
-             d.programme, d.person_ref as "personRef", d.body, d.body_hash as "bodyHash", s.household_ref as "householdRef", s.asked_ref as "askedRef",
+             d.programme, d.person_ref as "personRef", d.body, d.body_hash as "bodyHash", d.reason, s.household_ref as "householdRef", s.asked_ref as "askedRef",
              s.as_of as "asOf", s.version_set as "versionSet", s.declared_by as "declaredBy", s.facts, s.facts_hash as "factsHash", o.sources
            from determination d join fact_snapshot s on s.id = d.snapshot_id join source_set o on o.hash = s.source_set
            where d.id = $1`,

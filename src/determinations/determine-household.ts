@@ -9,7 +9,9 @@ import { latestDeclaredAnswers } from '../households/declared-answers.ts'
 import { type Pulling, pullMembers } from '../households/pull-members.ts'
 import type { FreshnessNow } from '../households/registry-state.ts'
 import { problem } from '../kernel/problem.ts'
+import type { FactValues } from '../language/fact-space.ts'
 import type { Bundle } from '../programmes/bundle.ts'
+import { shelteredPersons } from '../warehouse/sheltered.ts'
 import { factsAssembled } from './facts-assembled.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
 import { type PlaceOfScore, standingsOf } from './standing.ts'
@@ -27,6 +29,14 @@ export interface KnownToTargeting {
   readonly placeInLatestRun: (db: Queryable, ...asked: Parameters<PlaceOfScore>) => ReturnType<PlaceOfScore>
 }
 
+/** A household whose determinations are being stored. */
+export interface StoredHousehold {
+  readonly householdRef: number
+  readonly snapshotId: string
+  /** Members of eighteen years or more, or whose age is not known. */
+  readonly adults: readonly number[]
+}
+
 export interface DeterminationDeps {
   readonly database: Database
   readonly versions: Versions
@@ -36,6 +46,8 @@ export interface DeterminationDeps {
   readonly timeZone: string
   /** What targeting knows of a household. */
   readonly targeting: KnownToTargeting
+  /** In the transaction that stores a snapshot: what the members are to be told. */
+  readonly onStored?: (client: Queryable, stored: StoredHousehold) => Promise<unknown>
   /** Hears of every outcome, for the metrics. */
   readonly onOutcome: (programme: string, outcome: string) => void
   /** Hears of programmes over whose rule the two engines disagreed: an alarm. */
@@ -80,7 +92,7 @@ export async function determineHousehold(
   return { ...determined, bundle, assembled }
 }
 
-/** The household with what programmes report of it and where it stands among others; nothing is asked that no rule reads. */
+/** The household with what programmes report of it, where it stands among others and whose address is kept; of facts nothing is asked that no rule reads. */
 async function amongOthers(
   db: Queryable,
   { programmesServing, placeInLatestRun }: KnownToTargeting,
@@ -95,7 +107,23 @@ async function amongOthers(
   }
   // After the enrolments: a formula may read them.
   const standings = await standingsOf(bundle, household, (asked) => placeInLatestRun(db, asked))
-  return { ...assembled, standings }
+  const sheltered = await shelteredPersons(
+    db,
+    members.map(({ personRef }) => personRef),
+  )
+  return { ...assembled, standings, sheltered }
+}
+
+const ADULT_YEARS = 18
+
+export function storedHousehold(
+  { bundle, assembled }: Pick<DeterminedHousehold, 'bundle' | 'assembled'>,
+  snapshotId: string,
+): StoredHousehold {
+  const age = bundle.catalogue.person.slot('age')
+  const mayBeAdult = ({ hi }: FactValues): boolean => age === undefined || !((hi[age] as number) < ADULT_YEARS)
+  const adults = assembled.members.flatMap(({ personRef, facts }) => (mayBeAdult(facts) ? [personRef] : []))
+  return { householdRef: assembled.householdRef, snapshotId, adults }
 }
 
 /** What the household declared last, with its members by reference; null when it never did. */

@@ -8,7 +8,7 @@ import { type Bundle, programmeOf } from '../programmes/bundle.ts'
 import { determine, type DeterminedOutcome } from './determine.ts'
 import { isToldTo, judgedUnit, statusesOf } from './judged-unit.ts'
 import type { JudgedUnit } from './judged-unit.ts'
-import { notices, noticesFor, outcomeWords } from './notices.ts'
+import { notices, noticesFor, outcomeWords, reasonWords } from './notices.ts'
 import { provenanceOf } from './provenance.ts'
 import type { Recalled } from './recall.ts'
 import { contributionsOf } from './score.ts'
@@ -32,6 +32,8 @@ export async function explainDetermination(recalled: Recalled, readerRef: number
   return {
     determination: stored.id,
     determinedAt: stored.createdAt,
+    reason: stored.reason,
+    reasonText: reasonWords[stored.reason][language],
     asOf: stored.asOf,
     language,
     programme: { id: stored.programme, name: names[language], agency, rule: body.rule, formula: body.formula },

@@ -38,7 +38,7 @@ export function judgedUnit(
   const standing = standingBy(assembled, compiled.formula)
   const household = computedValues(catalogue, assembled.household, unit.score, statuses, standing)
   const values = member ? personValues(member.facts, household) : household
-  const isVisible = visibleFacts(catalogue, reader, member)
+  const isVisible = visibleFacts(catalogue, reader, member, assembled.sheltered)
   const input = (language: Language): ExplainInput => ({
     condition,
     trace,

@@ -1,5 +1,6 @@
 /** What every reader is told beside the outcome, in both languages. */
 import type { Words } from '../language/fact-space.ts'
+import type { DeterminationReason } from './determination-store.ts'
 import type { DeterminedOutcome } from './determine.ts'
 
 export const outcomeWords: Readonly<Record<DeterminedOutcome, Words>> = {
@@ -7,6 +8,11 @@ export const outcomeWords: Readonly<Record<DeterminedOutcome, Words>> = {
   ineligible: { en: 'Not eligible', ar: 'غير مؤهل' },
   undetermined: { en: 'Undetermined: information is missing', ar: 'غير محسوم لنقص البيانات' },
   withheld: { en: 'Withheld: an employee examines the case', ar: 'النتيجة محجوبة: الحالة قيد الدراسة لدى موظف مختص' },
+}
+
+export const reasonWords: Readonly<Record<DeterminationReason, Words>> = {
+  request: { en: 'Determined because somebody asked', ar: 'جرى التحديد بناءً على طلب' },
+  're-evaluation': { en: 'Determined again because the household’s data changed', ar: 'أُعيد التقييم لتغيّر بيانات الأسرة' },
 }
 
 export const notices = {

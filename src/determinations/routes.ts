@@ -7,18 +7,19 @@ import type { ProblemCode } from '../kernel/problem.ts'
 import type { Language } from '../language/messages.ts'
 import { audited } from '../http/audited.ts'
 import { preferredLanguage } from '../http/errors.ts'
+import { mayReadAddresses } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
 import { programmeOf } from '../programmes/bundle.ts'
 import { membersOf } from '../households/find-household.ts'
 import { dayOrCurrent, refusedDay } from './as-of.ts'
-import { declaredBefore, determineHousehold } from './determine-household.ts'
+import { declaredBefore, determineHousehold, storedHousehold } from './determine-household.ts'
 import type { DeterminationDeps } from './determine-household.ts'
 import { prepareSnapshot, readDetermination, storeSnapshot, storeSources } from './determination-store.ts'
 import { explainDetermination } from './explain-determination.ts'
 import { householdAnswer, programmeAnswers, scoreAnswer } from './outcome-answer.ts'
 import { recall, replay } from './recall.ts'
 import type { Recalled } from './recall.ts'
-import { outcomeWords, replaySentence } from './notices.ts'
+import { outcomeWords, reasonWords, replaySentence } from './notices.ts'
 import { resolveHousehold } from './resolve-household.ts'
 import {
   DeterminationAnswer,
@@ -32,7 +33,7 @@ import {
   ReplayAnswer,
   StoredAnswer,
 } from './schema.ts'
-import { readerOf } from './visible-facts.ts'
+import { readerOf, withSheltered } from './visible-facts.ts'
 
 const tags = ['determinations']
 const read = { permission: 'determinations:read', purpose: 'explaining a determination to those it concerns' } as const
@@ -84,6 +85,7 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
     const { bundle, assembled, units, disagreements } = await determineHousehold(deps, { householdRef, asOf, declared, personRef }).catch(
       refusedDay(asked),
     )
+    const told = mayReadAddresses(request) ? { ...assembled, sheltered: new Set<number>() } : assembled
     const snapshot = store ? prepareSnapshot(bundle, assembled, units, personRef) : null
     if (snapshot) await storeSources(database.pool, assembled.sources)
     const objects = [...(snapshot ? [`snapshot:${snapshot.id}`] : []), ...disagreements.map((programme) => `withheld:${programme}`)]
@@ -97,6 +99,7 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
     }
     await database.together((client) => [
       ...(snapshot ? storeSnapshot(client, snapshot, null) : []),
+      ...(snapshot && deps.onStored ? [deps.onStored(client, storedHousehold({ bundle, assembled }, snapshot.id))] : []),
       recordEvent(client, audited(request, event)),
     ])
     reply.code(store ? 201 : 200)
@@ -105,7 +108,7 @@ function registerDetermine(app: Server, deps: DeterminationDeps): void {
       asOf: snapshot?.asOf ?? isoOfDay(asOf),
       versionSet: bundle.hash,
       household: householdAnswer(assembled, personRef),
-      programmes: programmeAnswers(bundle, assembled, snapshot?.determinations ?? units, readerOf(assembled, personRef)),
+      programmes: programmeAnswers(bundle, told, snapshot?.determinations ?? units, readerOf(assembled, personRef)),
     }
   })
 }
@@ -121,6 +124,8 @@ function registerStored(app: Server, deps: DeterminationDeps): void {
     return {
       id: stored.id,
       determinedAt: stored.createdAt,
+      reason: stored.reason,
+      reasonText: reasonWords[stored.reason],
       applicationId: stored.applicationId,
       programme,
       rule,
@@ -178,7 +183,7 @@ function registerExplanations(app: Server, deps: DeterminationDeps): void {
       },
     },
     async (request, reply) => {
-      const recalled = await recalledFor(deps, request.params.id)
+      const recalled = await recalledToTell(deps, request, request.params.id)
       const language = request.query.lang ?? preferredLanguage(request.headers['accept-language'])
       const { explanation, event } = await tell(recalled, recalled.stored.askedRef, language)
       await recordEvent(deps.database.pool, audited(request, event))
@@ -190,7 +195,7 @@ function registerExplanations(app: Server, deps: DeterminationDeps): void {
     '/v1/determinations/:id/explanation',
     { config: read, bodyLimit: 4_096, schema: { ...common, summary: 'The same for another member of the household', body: ReaderRequest } },
     async (request, reply) => {
-      const recalled = await recalledFor(deps, request.params.id)
+      const recalled = await recalledToTell(deps, request, request.params.id)
       const language = request.query.lang ?? preferredLanguage(request.headers['accept-language'])
       const refused = refusalOf(deps.database, request, 'determination.explained', [`determination:${recalled.stored.id}`])
       const { personRef } = await resolveHousehold(deps.database.pool, request.body.nationalId, refused)
@@ -210,6 +215,12 @@ async function recalledFor({ database, versions }: DeterminationDeps, id: string
   const stored = await readDetermination(database.pool, id)
   if (!stored) throw problem('determination-not-found')
   return recall(versions, stored)
+}
+
+/** With whose address is kept from others today, unless whoever asks may see addresses. */
+async function recalledToTell(deps: DeterminationDeps, request: FastifyRequest, id: string): Promise<Recalled> {
+  const recalled = await recalledFor(deps, id)
+  return { ...recalled, assembled: await withSheltered(deps.database.pool, recalled.assembled, mayReadAddresses(request)) }
 }
 
 /** A refusal tells that somebody exists, died or lives elsewhere: it is a read of that person too. */

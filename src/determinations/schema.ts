@@ -93,9 +93,15 @@ export const IdParams = Type.Object({ id: Type.String({ format: 'uuid' }) }, clo
 export const LanguageQuery = Type.Object({ lang: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('ar')])) }, closed)
 export const ReaderRequest = Type.Object({ nationalId: NationalId }, closed)
 
+export const Reason = Type.Union([Type.Literal('request'), Type.Literal('re-evaluation')], {
+  description: 'why it was made: somebody asked, or data of the household changed',
+})
+
 export const StoredAnswer = Type.Object({
   id: Type.String({ format: 'uuid' }),
   determinedAt: Type.String(),
+  reason: Reason,
+  reasonText: Words,
   applicationId: nullable(Type.String({ format: 'uuid' })),
   programme: VersionUsed,
   rule: VersionUsed,
@@ -116,6 +122,8 @@ export const StoredAnswer = Type.Object({
 export const ExplanationAnswer = Type.Object({
   determination: Type.String(),
   determinedAt: Type.String(),
+  reason: Reason,
+  reasonText: Type.String(),
   asOf: Type.String(),
   language: Type.Union([Type.Literal('en'), Type.Literal('ar')]),
   programme: Type.Object({

@@ -1,68 +1,48 @@
-/** From changed persons to the households whose facts may be others now: their own, those that they left or joined, and those of their next of kin. */
-import type { Database } from '../db/database.ts'
-import { isoOfDay } from '../kernel/date.ts'
-import { refreshMembership } from './membership.ts'
+/** From changed persons to the households whose facts may be others now: their own, those that somebody joined or left, and those of next of kin. */
+import type { Queryable } from '../db/queryable.ts'
 
-/** Registries whose rows decide who lives with whom. */
-export const CIVIL_REGISTRIES: ReadonlySet<string> = new Set([
-  'cspd_death_info',
-  'cspd_family_booklet',
-  'cspd_lineage',
-  'cspd_marriage_info',
-  'cspd_personal_info',
-  'rbd_residents',
-  'sjd_custody',
-])
-
-export interface ChangedPerson {
-  readonly personRef: number
-  /** A row of a civil registry changed. */
-  readonly civil: boolean
+export interface MembershipMoved {
+  /** The place up to which this tells. */
+  readonly upTo: number
+  /** Whose membership changed after the place that was asked for. */
+  readonly persons: readonly number[]
+  /** Households that somebody joined or left. */
+  readonly households: readonly number[]
 }
 
-/** Brings membership up to date first. More households than needed do no harm: what did not change is found to be so. */
-export async function affectedHouseholds(
-  database: Database,
-  { persons, asOf }: { readonly persons: readonly ChangedPerson[]; readonly asOf: number },
-): Promise<number[]> {
-  const day = isoOfDay(asOf)
-  const all = persons.map(({ personRef }) => personRef)
-  const civil = persons.filter((person) => person.civil).map(({ personRef }) => personRef)
-  const before = civil.length === 0 ? [] : await householdsOf(database, civil, day)
-  const moved = civil.length === 0 ? [] : await movedWith(database, civil, day)
-  const after = await householdsOf(database, [...new Set([...all, ...moved])], day)
-  return [...new Set([...before, ...after])]
-}
-
-/** Whose membership the refresh changed, whoever they are. */
-async function movedWith(database: Database, persons: readonly number[], asOf: string): Promise<number[]> {
-  const { rows: places } = await database.pool.query<{ seq: number }>('SELECT seq FROM membership_state')
-  await refreshMembership(database, { asOf, persons })
-  const { rows } = await database.pool.query<{ person_ref: number }>('SELECT person_ref FROM membership_change WHERE seq > $1', [
-    places[0]?.seq ?? 0,
-  ])
-  return rows.map(({ person_ref: ref }) => ref)
+/** What changed of membership after a place in the change sequence, whoever brought it up to date. */
+export async function membershipMovedSince(db: Queryable, after: number): Promise<MembershipMoved> {
+  // One statement, hence one moment.
+  const { rows } = await db.query<MembershipMoved>(
+    `SELECT s.seq AS "upTo",
+       ARRAY(SELECT person_ref FROM membership_change WHERE seq > $1) AS persons,
+       ARRAY(SELECT household_ref FROM household_change WHERE seq > $1) AS households
+     FROM membership_state s`,
+    [after],
+  )
+  return rows[0] as MembershipMoved
 }
 
 /**
  * Households of these persons and of their parents, children, brothers, sisters and spouses, wherever they live: facts may range over those.
- * A household that somebody left on that day is among them.
+ * More than needed do no harm: what did not change is found to be so.
  */
-async function householdsOf({ pool }: Database, persons: readonly number[], day: string): Promise<number[]> {
-  const { rows } = await pool.query<{ household_ref: number }>(
-    `WITH c AS (SELECT unnest($1::bigint[]) AS person_ref),
-     parent AS (
-       SELECT l.father_ref AS person_ref FROM c JOIN warehouse.cspd_lineage l USING (person_ref) WHERE l.father_ref IS NOT NULL
-       UNION SELECT l.mother_ref FROM c JOIN warehouse.cspd_lineage l USING (person_ref) WHERE l.mother_ref IS NOT NULL),
-     elder AS (SELECT person_ref FROM c UNION SELECT person_ref FROM parent),
+export async function householdsOf(db: Queryable, persons: readonly number[]): Promise<number[]> {
+  const { rows } = await db.query<{ household_ref: number }>(
+    // Whoever is somebody's father is looked for among fathers only.
+    `WITH c AS (SELECT DISTINCT unnest($1::bigint[]) AS person_ref),
+     line AS (SELECT l.father_ref, l.mother_ref FROM c JOIN warehouse.cspd_lineage l USING (person_ref)),
+     father AS (SELECT person_ref FROM c UNION SELECT father_ref FROM line WHERE father_ref IS NOT NULL),
+     mother AS (SELECT person_ref FROM c UNION SELECT mother_ref FROM line WHERE mother_ref IS NOT NULL),
      kin AS (
-       SELECT person_ref FROM elder
-       UNION SELECT l.person_ref FROM elder e JOIN warehouse.cspd_lineage l ON l.father_ref = e.person_ref
-       UNION SELECT l.person_ref FROM elder e JOIN warehouse.cspd_lineage l ON l.mother_ref = e.person_ref
-       UNION SELECT m.spouse_ref FROM c JOIN warehouse.cspd_marriage_info m USING (person_ref) WHERE m.spouse_ref IS NOT NULL
+       SELECT person_ref FROM father
+       UNION SELECT person_ref FROM mother
+       UNION SELECT l.person_ref FROM father f JOIN warehouse.cspd_lineage l ON l.father_ref = f.person_ref
+       UNION SELECT l.person_ref FROM mother m JOIN warehouse.cspd_lineage l ON l.mother_ref = m.person_ref
+       UNION SELECT m.spouse_ref FROM c JOIN warehouse.cspd_marriage_info m USING (person_ref)
        UNION SELECT m.person_ref FROM c JOIN warehouse.cspd_marriage_info m ON m.spouse_ref = c.person_ref)
-     SELECT DISTINCT household_ref FROM kin JOIN household_member h USING (person_ref) WHERE h.valid_to IS NULL OR h.valid_to >= $2::date`,
-    [persons, day],
+     SELECT DISTINCT household_ref FROM kin JOIN household_member h USING (person_ref) WHERE h.valid_to IS NULL`,
+    [persons],
   )
   return rows.map(({ household_ref: ref }) => ref)
 }

@@ -50,6 +50,8 @@ export interface AssembledHousehold {
   readonly standings?: readonly FormulaStanding[]
   /** The application whose declared answers were used. */
   readonly applicationId: string | null
+  /** Members whose address is kept from others, as known when it is told; nobody where that was not asked. */
+  readonly sheltered?: ReadonlySet<number>
 }
 
 /** One column of a packed row: numbers, or codes. */

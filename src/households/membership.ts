@@ -45,7 +45,7 @@ async function writeFirst(client: Queryable, asOf: string): Promise<MembershipCh
      SELECT m.*, $1::date FROM (${membersSql}) AS m`,
     [asOf],
   )
-  await client.query(`TRUNCATE membership_change; WITH place AS (SELECT nextval('change_seq') AS seq)
+  await client.query(`TRUNCATE membership_change, household_change; WITH place AS (SELECT nextval('change_seq') AS seq)
     UPDATE membership_state SET seq = place.seq, written_whole_seq = place.seq FROM place`)
   await client.query(`ALTER TABLE household_member ADD CONSTRAINT household_member_pkey PRIMARY KEY (person_ref, household_ref, valid_from);
     CREATE INDEX household_member_household ON household_member (household_ref);
@@ -85,14 +85,17 @@ async function writeDifference(client: Queryable, asOf: string, scoped: boolean)
   }
 }
 
-/** Performs a write of membership and notes whose rows it touched, with their place in the change sequence; returns how many rows. */
+/** Performs a write of membership and notes whose rows it touched and of which households, with their place in the change sequence; returns how many rows. */
 async function noted(client: Queryable, write: string, asOf: string): Promise<number> {
   const { rows } = await client.query<{ count: number; seq: number | null }>(
-    `WITH written AS (${write} RETURNING person_ref),
+    `WITH written AS (${write} RETURNING person_ref, household_ref),
      place AS (SELECT nextval('change_seq') AS seq WHERE EXISTS (SELECT FROM written)),
      person AS (INSERT INTO membership_change (person_ref, seq)
        SELECT person_ref, (SELECT seq FROM place) FROM (SELECT DISTINCT person_ref FROM written) AS those
-       ON CONFLICT (person_ref) DO UPDATE SET seq = EXCLUDED.seq)
+       ON CONFLICT (person_ref) DO UPDATE SET seq = EXCLUDED.seq),
+     home AS (INSERT INTO household_change (household_ref, seq)
+       SELECT household_ref, (SELECT seq FROM place) FROM (SELECT DISTINCT household_ref FROM written) AS those
+       ON CONFLICT (household_ref) DO UPDATE SET seq = EXCLUDED.seq)
      SELECT (SELECT count(*) FROM written) AS count, (SELECT seq FROM place) AS seq`,
     [asOf],
   )

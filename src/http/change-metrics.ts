@@ -50,7 +50,7 @@ export function createChangeMetrics(registry: Registry, { database: { pool }, fr
   })
   new Gauge({
     name: 'mizan_re_evaluations_waiting',
-    help: 'Changed persons whose households are to be found, households that are to be determined again, and those given up',
+    help: 'Changed persons and loads whose households are to be found, households that are to be determined again, and those given up',
     labelNames: ['what'],
     registers,
     async collect() {

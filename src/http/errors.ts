@@ -1,5 +1,6 @@
 /** Every refusal leaves as application/problem+json (RFC 9457), in the language the client prefers, without a value it sent. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { withoutNationalIds } from '../kernel/national-id.ts'
 import { problem, Problem } from '../kernel/problem.ts'
 import type { ProblemCode } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
@@ -41,11 +42,16 @@ export function problemBody(found: Problem, language: Language, instance: string
     title: title[language],
     status,
     code: found.code,
-    ...(detail === undefined ? {} : { detail }),
+    ...(detail === undefined ? {} : { detail: withoutNationalIds(detail) }),
     hint: hint[language],
-    ...(pointer === undefined ? {} : { pointer }),
+    // A key that a client wrote may be a number.
+    ...(pointer === undefined ? {} : { pointer: withoutNationalIds(pointer) }),
     ...(expected === undefined ? {} : { expected }),
-    ...(errors === undefined ? {} : { errors }),
+    ...(errors === undefined
+      ? {}
+      : {
+          errors: errors.map((one) => ({ ...one, pointer: withoutNationalIds(one.pointer), message: withoutNationalIds(one.message) })),
+        }),
     ...(applicationId === undefined ? {} : { applicationId }),
     instance,
     requestId,

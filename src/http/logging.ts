@@ -1,4 +1,4 @@
-/** Logs are allow-lists: a route's pattern, never its address; an error's code and stack, never its message or detail. */
+/** Logs are allow-lists: a route's pattern, never its address; an error's code and stack, never its message or detail. Ten digits that slip through all the same are masked. */
 import type { LoggerOptions } from 'pino'
 
 interface LoggedRequest {
@@ -19,6 +19,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 export const loggerOptions = (level: string): LoggerOptions => ({
   level,
   base: null,
+  hooks: { streamWrite: withoutNumbers },
   serializers: {
     req: ({ id, method, routeOptions }: LoggedRequest) => ({ id, method, route: routeOptions?.url ?? null }),
     res: ({ statusCode }: { statusCode?: number }) => ({ statusCode }),
@@ -32,6 +33,14 @@ export const loggerOptions = (level: string): LoggerOptions => ({
     }),
   },
 })
+
+/** Ten digits of any script that stand alone; within hashes and ids they have letters or hyphens beside them. */
+const NUMBER = /(?<![\p{L}\p{N}.-])\p{Nd}{10}(?![\p{L}\p{N}.-])/gu
+
+/** The second wall: whatever a line of code meant to log, a person's number does not get out. */
+function withoutNumbers(line: string): string {
+  return line.replace(NUMBER, '##########')
+}
 
 /** Stack lines without the message, which may quote what a client sent. */
 function frames(stack: string | undefined): string[] {

@@ -64,6 +64,9 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal
 }
 
+/** Whether the holder may see where sheltered persons live. */
+export const mayReadAddresses = (request: FastifyRequest): boolean => principalOf(request).permissions.has('sheltered:read-addresses')
+
 async function authorise(request: FastifyRequest, settings: SecuritySettings): Promise<void> {
   if (request.is404) return
   const { permission, beforePasswordChange } = request.routeOptions.config

@@ -43,7 +43,8 @@ function shownTo(
   applicantRef: number,
 ): OpenQuestion & { readonly shown: boolean } {
   const subject = assembled.members.find(({ personRef }) => personRef === question.personRef) ?? null
-  const shown = question.fact === null || visibleFacts(catalogue, readerOf(assembled, applicantRef), subject)(question.fact)
+  const shown =
+    question.fact === null || visibleFacts(catalogue, readerOf(assembled, applicantRef), subject, assembled.sheltered)(question.fact)
   return shown ? { ...question, shown } : { ...question, declared: null, administrative: null, shown }
 }
 

@@ -95,5 +95,14 @@ export async function readApplication(
   return rows[0] ?? null
 }
 
+/** Whom a question that is open asks about. */
+export const openQuestionsOfPersons: PersonRelation = {
+  relation: 'open_question',
+  field: 'person_ref',
+  key: ['id'],
+  hasSeq: false,
+  only: 'r.settled_at IS NULL',
+}
+
 /** Whose application it is, for substitutions of numbers; the answer that was given stays as it was. */
 export const applicationsOfPersons: PersonRelation = { relation: 'application', field: 'applicant_ref', key: ['id'], hasSeq: false }

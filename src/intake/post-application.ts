@@ -3,7 +3,7 @@ import { recordEvent } from '../audit/audit-event.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Queryable } from '../db/queryable.ts'
 import { currentDay } from '../determinations/as-of.ts'
-import { determineHousehold, INTAKE_FORM } from '../determinations/determine-household.ts'
+import { determineHousehold, INTAKE_FORM, storedHousehold } from '../determinations/determine-household.ts'
 import type { DeterminationDeps } from '../determinations/determine-household.ts'
 import { prepareSnapshot, storeSnapshot, storeSources } from '../determinations/determination-store.ts'
 import { unresolvedCodes } from '../determinations/resolve-household.ts'
@@ -120,6 +120,7 @@ async function determinedWork(
         declaredAt: receivedAt,
       }),
       ...storeSnapshot(client, snapshot, id),
+      ...(deps.onStored ? [deps.onStored(client, storedHousehold({ bundle, assembled }, snapshot.id))] : []),
       storeQuestions(client, id, questions),
       ...(members.includes(null) ? [storeUnresolved(client, id, bodyText)] : []),
     ],

@@ -65,6 +65,8 @@ export const diagnosticCodes = {
   'bounds-invalid': 'Bounds are `atLeast` and `atMost`, at least one, not crossed, on a number or a date.',
   'case-repeats': 'Two cases have the same id.',
   'case-coverage': 'The cases leave out an outcome, a value settled by bounds, or a threshold of the rule.',
+  'case-condition': 'No case makes a condition of the rule true, or false, or unknown.',
+  'case-limit': 'A limit of the rule could be moved by one step and every case would come out as before.',
   'case-fails': 'A worked case comes out otherwise than it expects.',
   'rule-not-named': 'A new version of a rule is named by no programme and would decide nothing.',
   'version-taken': 'A rule or formula states a number that another version has.',

@@ -8,6 +8,8 @@ import type { FactSpace } from '../language/fact-space.ts'
 import { runFormulaCases } from '../language/formula/cases.ts'
 import { parseCases, runCases } from '../language/programme/cases.ts'
 import { coverageProblems } from '../language/programme/coverage.ts'
+import { triedConditions, untriedConditions } from '../language/programme/tried-conditions.ts'
+import type { TriedCondition } from '../language/programme/tried-conditions.ts'
 import type { Bundle } from './bundle.ts'
 import type { VersionText } from './version.ts'
 
@@ -24,6 +26,8 @@ export interface CaseRuns {
   readonly diagnostics: readonly Diagnostic[]
   /** What no case tries: an outcome, a comparison settled by bounds, a threshold. */
   readonly untried: readonly Diagnostic[]
+  /** How far the cases try each condition of each programme's rule. */
+  readonly tried: readonly { readonly programme: string; readonly conditions: readonly TriedCondition[] }[]
 }
 
 /** `asOf` (day number) is the date of cases that state none: parameters read the value in force then. */
@@ -31,6 +35,7 @@ export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], a
   const runs: CaseRun[] = []
   const diagnostics: Diagnostic[] = []
   const untried: Diagnostic[] = []
+  const tried: { programme: string; conditions: readonly TriedCondition[] }[] = []
   const report = (of: string, found: readonly Diagnostic[], to = diagnostics): void =>
     void to.push(...found.map((d) => ({ ...d, pointer: `cases/${of}#${d.pointer}` })))
   for (const text of texts.filter(({ kind }) => kind === 'cases')) {
@@ -45,6 +50,9 @@ export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], a
         parametersOn(bundle.catalogue, programme.rule.condition.space, dayNumber(on ?? isoOfDay(asOf)) ?? asOf),
       )
       report(text.id, coverageProblems(programme.rule.condition, outcomes), untried)
+      const conditions = triedConditions(programme.rule.condition, outcomes)
+      report(text.id, untriedConditions(conditions), untried)
+      tried.push({ programme: programme.id, conditions })
       for (const one of outcomes) {
         report(text.id, one.diagnostics)
         runs.push({ of: text.id, id: one.id, passed: one.passed, differences: one.differences })
@@ -56,7 +64,7 @@ export function runShippedCases(bundle: Bundle, texts: readonly VersionText[], a
       runs.push(...outcomes.map((one) => ({ of: text.id, ...one })))
     }
   }
-  return { runs, diagnostics, untried }
+  return { runs, diagnostics, untried, tried }
 }
 
 /** Several versions of a formula hold side by side: the cases name theirs. */
@@ -67,7 +75,7 @@ function formulaOf({ formulas }: Bundle, id: string | undefined, cases: unknown)
 }
 
 /** Parameter facts as a case would write them, so that a case need not repeat the poverty line. */
-function parametersOn(catalogue: Catalogue, space: FactSpace, day: number): Record<string, unknown> {
+export function parametersOn(catalogue: Catalogue, space: FactSpace, day: number): Record<string, unknown> {
   const facts: Record<string, unknown> = {}
   for (const fact of catalogue.facts.values()) {
     if (fact.definition.kind !== 'parameter' || space.slot(fact.id) === undefined) continue

@@ -20,8 +20,8 @@ export function aggregatesSql(query: AggregatesQuery, least: number): Statement 
   const key = `bit_xor(hashint8extended(person, ${given.of({ kind: 'noise' }, 'bigint')}))`
   const matched = [
     `${PERSON} AS person`,
-    ...query.groupBy.map((column, index) => `${columnSql(query, column)} AS g${index}`),
-    ...query.aggregates.flatMap(({ of }, index) => (of ? [`${columnSql(query, of)} AS x${index}`] : [])),
+    ...query.groupBy.map((column, index) => `${columnSql(query, column, given)} AS g${index}`),
+    ...query.aggregates.flatMap(({ of }, index) => (of ? [`${columnSql(query, of, given)} AS x${index}`] : [])),
   ]
   // Where every registry has one row per person, the rows are the shares: putting them together again took most of the time.
   const isOneRow = query.registries.every(({ rowsPerPerson }) => rowsPerPerson === 'one')

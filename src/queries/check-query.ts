@@ -58,13 +58,15 @@ function checkCommon(definition: QueryDefinition, granted: Granted, limits: Quer
   if (limit > limits.rowsMax) faults.push(fault('query-limit', ['limit'], `at most ${limits.rowsMax}`))
   const parameters = checkParameters(definition, granted, faults)
   const { where, facts } = checkWhere(definition, granted, parameters, faults)
+  const reads = [...new Set(namedColumns(definition).map(({ id }) => id))]
   return {
     registries: registries.map((id) => granted.registries.get(id) as CheckedCommon['registries'][number]),
     where,
     facts,
     parameters,
     limit,
-    reads: [...new Set(namedColumns(definition).map(({ id }) => id))],
+    reads,
+    readsAddresses: reads.some((id) => granted.columns.get(id)?.column.address === true),
   }
 }
 

@@ -26,6 +26,8 @@ export interface CheckedCommon {
   readonly limit: number
   /** Ids of all columns that are read, shown or not. */
   readonly reads: readonly string[]
+  /** Whether one of them tells where a person lives. */
+  readonly readsAddresses: boolean
 }
 
 export interface RowsQuery extends CheckedCommon {

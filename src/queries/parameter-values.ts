@@ -9,6 +9,7 @@ import { problem } from '../kernel/problem.ts'
 import { expectedOf, isFailure, readValue } from '../language/condition/literal.ts'
 import type { FactType } from '../language/fact-space.ts'
 import { personOf } from '../warehouse/identity-vault.ts'
+import { shelteredPersons } from '../warehouse/sheltered.ts'
 import type { CheckedQuery, QueryParameter } from './checked-query.ts'
 
 export type GivenValues = Readonly<Record<string, unknown>>
@@ -18,6 +19,8 @@ export interface Values {
   readonly byId: ReadonlyMap<string, BoundValue>
   /** Of the National ID; null when there is none or the vault does not know it. */
   readonly personRef: number | null
+  /** Sheltered persons whose rows the query may come upon; empty where it reads no address. */
+  readonly sheltered: readonly number[]
 }
 
 /** INVARIANT: a refusal says where and what was expected, never what was sent. */
@@ -42,7 +45,14 @@ export async function parameterValues(db: Queryable, query: CheckedQuery, given:
   if (errors.length > 0) throw problem('query-parameters-refused', { errors })
   const personRef = number === null ? null : await personOf(db, number)
   for (const { id, kind } of query.parameters) if (kind === 'person') byId.set(id, personRef)
-  return { byId, personRef }
+  return { byId, personRef, sheltered: await shelteredFor(db, query, personRef) }
+}
+
+/** All of them, unless the query is about one person. */
+async function shelteredFor(db: Queryable, query: CheckedQuery, personRef: number | null): Promise<readonly number[]> {
+  if (!query.readsAddresses) return []
+  const ofOne = query.parameters.some(({ kind }) => kind === 'person')
+  return [...(await shelteredPersons(db, ofOne ? (personRef === null ? [] : [personRef]) : null))]
 }
 
 const messages = {

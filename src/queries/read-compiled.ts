@@ -81,5 +81,6 @@ async function readCells(deps: QueryDeps, asked: Asked, query: AggregatesQuery, 
 function boundValue(binding: Binding, values: Values, secret: Uint8Array): unknown {
   if (binding.kind === 'parameter') return values.byId.get(binding.parameter.id) ?? null
   if (binding.kind === 'programmes') return binding.programmes
+  if (binding.kind === 'sheltered') return values.sheltered
   return createHmac('sha256', secret).update('noise of query cells').digest().readBigInt64BE().toString()
 }

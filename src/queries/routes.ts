@@ -85,7 +85,11 @@ export function sendOutcome(
 }
 
 export function sqlAnswer({ query, statement }: CompiledQuery): Type.Static<typeof SqlAnswer> {
-  const meaning = { programmes: 'programmes whose applicants may be read', noise: 'a secret that the noise is drawn by' }
+  const meaning = {
+    programmes: 'programmes whose applicants may be read',
+    noise: 'a secret that the noise is drawn by',
+    sheltered: 'persons whose addresses are kept from others',
+  }
   return {
     sql: statement.text,
     placeholders: statement.bindings.map((binding) =>

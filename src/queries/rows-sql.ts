@@ -6,11 +6,11 @@ import { columnSql, PERSON, placeholders, sourceSql, type Statement } from './st
 /** `scopes` restrict whose rows are read; one row more than the limit tells that there are more. */
 export function rowsSql(query: RowsQuery, scopesOf: Restrictions): Statement {
   const given = placeholders()
-  const shown = query.columns.map((column, index) => `${columnSql(query, column)} AS c${index}`)
+  const shown = query.columns.map((column, index) => `${columnSql(query, column, given)} AS c${index}`)
   // Ties: rows of one person that show the same cannot be told apart. Keys of registries may not be granted.
   const ties = [PERSON, ...query.columns.map((_, index) => `c${index}`)]
   const order = [
-    ...query.order.map(({ by, descending }) => `${columnSql(query, by)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`),
+    ...query.order.map(({ by, descending }) => `${columnSql(query, by, given)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`),
     ...ties.map((column) => `${column} ASC NULLS LAST`),
   ]
   const text = [

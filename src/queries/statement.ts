@@ -5,11 +5,12 @@ import { conditionSql } from '../language/condition/sql.ts'
 import type { RegistryDefinition } from '../warehouse/registry-definition.ts'
 import { quote, tableName } from '../warehouse/registry-table.ts'
 
-/** What is put in when the statement is sent: a parameter of the query, programmes whose applicants may be read, the secret of the noise. */
+/** What is put in when the statement is sent: a parameter of the query, programmes whose applicants may be read, the secret of the noise, persons whose addresses are kept from others. */
 export type Binding =
   | { readonly kind: 'parameter'; readonly parameter: QueryParameter }
   | { readonly kind: 'programmes'; readonly programmes: readonly string[] }
   | { readonly kind: 'noise' }
+  | { readonly kind: 'sheltered' }
 
 export interface Statement {
   readonly text: string
@@ -26,7 +27,7 @@ export interface Placeholders {
 export function placeholders(): Placeholders {
   const bindings: Binding[] = []
   const isSame = (a: Binding, b: Binding): boolean =>
-    a.kind === 'parameter' && b.kind === 'parameter' ? a.parameter.id === b.parameter.id : a.kind === 'noise' && b.kind === 'noise'
+    a.kind === 'parameter' && b.kind === 'parameter' ? a.parameter.id === b.parameter.id : a.kind === b.kind && a.kind !== 'programmes'
   return {
     bindings,
     of(binding, sqlType) {
@@ -40,8 +41,19 @@ const alias = (query: CheckedCommon, registry: RegistryDefinition): string =>
   `r${query.registries.findIndex(({ id }) => id === registry.id)}`
 
 /** INVARIANT: names come from registry definitions, by constant objects; what somebody wrote only ever chose among them. */
-export const columnSql = (query: CheckedCommon, { registry, column }: QueryColumn): string =>
-  `${alias(query, registry)}.${quote(column.name)}`
+function plainColumn(query: CheckedCommon, { registry, column }: QueryColumn): string {
+  return `${alias(query, registry)}.${quote(column.name)}`
+}
+
+/**
+ * A column as it is shown, compared, grouped and ordered by: of a sheltered person an address is NULL everywhere, as if it were not known,
+ * so that neither a condition nor an order can be made to tell it.
+ */
+export function columnSql(query: CheckedCommon, column: QueryColumn, given: Placeholders): string {
+  const plain = plainColumn(query, column)
+  if (column.column.address !== true) return plain
+  return `(CASE WHEN ${PERSON} = ANY (${given.of({ kind: 'sheltered' }, 'bigint[]')}) THEN NULL ELSE ${plain} END)`
+}
 
 export const PERSON = 'r0.person_ref'
 
@@ -63,7 +75,7 @@ export function sourceSql(query: CheckedCommon, given: Placeholders, scopes: rea
 
 function factSql(query: CheckedCommon, slot: number, given: Placeholders): string {
   const fact = query.facts[slot] as QueryColumn | QueryParameter
-  if (!('kind' in fact)) return columnSql(query, fact)
+  if (!('kind' in fact)) return columnSql(query, fact, given)
   return given.of({ kind: 'parameter', parameter: fact }, fact.kind === 'person' ? 'bigint' : sqlTypeOf(fact))
 }
 

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { recordEvent } from '../audit/audit-event.ts'
 import { audited } from '../http/audited.ts'
+import { mayReadAddresses } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
 import { problem } from '../kernel/problem.ts'
 import { readCursor, writeCursor } from './lists/cursor.ts'
@@ -10,8 +11,9 @@ import { formatAsked, LIST_FORMATS, mediaTypes } from './lists/exports/export-fo
 import { type ExportDeps, sendExport } from './lists/exports/routes.ts'
 import { readFrozen } from './lists/freeze-list.ts'
 import { refuseEmptyFilters, refuseUnknownFact } from './lists/list-filters.ts'
-import { latestList, type ListHeader, listOfRun, listPage } from './lists/list-store.ts'
+import { latestList, type ListHeader, listOfRun } from './lists/list-store.ts'
 import { ListAnswer, ListQuery, ProgrammeParams, RunListParams } from './lists/schema.ts'
+import { shownPage } from './lists/shown-page.ts'
 import { fieldsNamed, moneyText, unitWith } from './lists/unit-answer.ts'
 
 const PAGE = 50
@@ -92,7 +94,13 @@ async function page(
   if (!list) throw problem('ranked-list-not-found')
   await refuseUnknownFact(versions, list, filters)
   const [found, frozen] = await Promise.all([
-    listPage(database.pool, list.number, filters, after?.after ?? 0, limit + 1),
+    shownPage(database.pool, {
+      list: list.number,
+      filters,
+      after: after?.after ?? 0,
+      limit: limit + 1,
+      mayReadAddresses: mayReadAddresses(request),
+    }),
     readFrozen(database.pool, list),
   ])
   const shown = found.slice(0, limit)

@@ -44,6 +44,7 @@ export function checkRegistry(json: unknown, context: RegistryContext): Diagnost
     ...checkNames(definition),
     ...checkKey(definition),
     ...checkConnector(definition),
+    ...checkShelters(definition),
     ...checkGenerators(definition, context.codeLists),
   ]
 }
@@ -135,6 +136,31 @@ function checkKey({ columns, rowsPerPerson, key, indexes = [], dwelling, conflic
     )
   if (dwelling && rowsPerPerson !== 'one') found.push(fault('dwelling-rows', '/dwelling', 'a household lives in one dwelling'))
   return found
+}
+
+function checkShelters({ columns, shelters }: RegistryFile): Diagnostic[] {
+  if (shelters === undefined) return []
+  const named = Object.keys(shelters)
+  if (named.length === 0) return [fault('shelters-column', '/shelters', 'no column says who is sheltered')]
+  return named.flatMap((name) => {
+    const column = columns.find((one) => one.name === name)
+    if (column?.type !== 'category')
+      return [
+        fault('shelters-column', at('/shelters', name), `${quote(name)} is not a column with codes`, {
+          hint: didYouMean(
+            name,
+            columns.map((one) => one.name),
+          ),
+        }),
+      ]
+    const code = shelters[name] as string
+    if (typeof column.codes !== 'object' || Object.hasOwn(column.codes, code)) return []
+    return [
+      fault('shelters-column', at('/shelters', name), `${quote(code)} is not one of its codes`, {
+        hint: didYouMean(code, Object.keys(column.codes)),
+      }),
+    ]
+  })
 }
 
 function checkWords(words: Words, pointer: string): Diagnostic[] {

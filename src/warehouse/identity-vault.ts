@@ -127,6 +127,39 @@ export async function addPersonsOf(client: Queryable, { unknown, references, kin
   if (first === null) return
   await makeReferences(first, last)
   await client.query(`ANALYZE ${unknown}; ANALYZE ${references}`)
+  // Asking of each number whether it is there costs a third of the whole. Another load that added one of them meanwhile is rare: then all are asked.
+  if (!(await addUnasked(client, { unknown, references, kind }))) await addAsked(client, { unknown, references, kind })
+}
+
+type ToAdd = Pick<UnknownNumbers, 'unknown' | 'references' | 'kind'>
+
+const UNIQUE_VIOLATION = '23505'
+
+/** False when somebody else has added one of the numbers; then nothing was done. */
+async function addUnasked(client: Queryable, { unknown, references, kind }: ToAdd): Promise<boolean> {
+  await client.query('BEGIN')
+  try {
+    await client.query(
+      `INSERT INTO identity.identifier (number, kind, person_ref)
+       SELECT number, CASE WHEN own THEN $1::text END, person_ref FROM ${unknown} JOIN ${references} USING (counter) ORDER BY number`,
+      [kind],
+    )
+    await client.query(
+      `INSERT INTO warehouse.person (person_ref, is_jordanian, written_by)
+       SELECT person_ref, CASE WHEN own THEN $1::text END = 'national', (SELECT pg_current_xact_id()::text::bigint)
+       FROM ${unknown} JOIN ${references} USING (counter) ORDER BY person_ref`,
+      [kind],
+    )
+    await client.query('COMMIT')
+    return true
+  } catch (error) {
+    await client.query('ROLLBACK')
+    if ((error as { readonly code?: unknown }).code === UNIQUE_VIOLATION) return false
+    throw error
+  }
+}
+
+async function addAsked(client: Queryable, { unknown, references, kind }: ToAdd): Promise<void> {
   // Sorted, so that two loads that add the same numbers wait for each other in one order.
   await client.query(
     `WITH added AS (
@@ -154,4 +187,14 @@ export async function kindsTold(client: Queryable, table: string, kind: 'nationa
     await client.query('ROLLBACK')
     throw error
   }
+}
+
+/** The present number of each person: for whoever must reach them, never for an answer that can do without. */
+export async function numbersOf(db: Queryable, personRefs: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await db.query<{ person: number; number: string }>({
+    name: 'identity-numbers-of',
+    text: 'SELECT person_ref AS person, number FROM identity.identifier WHERE person_ref = ANY ($1::bigint[]) AND superseded_by IS NULL ORDER BY number',
+    values: [personRefs],
+  })
+  return new Map(rows.map(({ person, number }) => [person, number]))
 }

@@ -26,6 +26,8 @@ export interface RegistryColumn {
   readonly min?: number
   readonly max?: number
   readonly protected?: true
+  /** Masked where the person is sheltered. */
+  readonly address?: true
 }
 
 export interface RegistryDefinition extends Readonly<Omit<RegistryFile, 'columns' | 'generator' | 'key' | 'indexes'>> {

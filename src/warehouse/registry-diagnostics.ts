@@ -31,6 +31,7 @@ export const registryDiagnosticCodes = {
   'change-incompatible':
     'A registry that holds rows changes by new optional columns, more codes, wider ranges, words, ages, indexes, and columns that nothing reads any more.',
   'column-in-use': 'A column that facts, saved queries or grants speak of cannot be taken out.',
+  'shelters-column': '`shelters` names columns with codes, and a code of each.',
   'generator-trait': 'Synthetic persons have no such trait or latent value.',
   'generator-share': 'A rate, a chance or a share lies between 0 and 1.',
   'generator-span': 'A span is written [low, high].',

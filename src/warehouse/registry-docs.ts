@@ -60,11 +60,18 @@ const entitySection = ({ id, names }: Entity, definitions: readonly RegistryDefi
 
 /** One registry's part of the page. */
 export function registryPage(definition: RegistryDefinition): string {
-  const { id, label, description, sourceName, origin, population, absence, dwelling } = definition
+  const { id, label, description, sourceName, origin, population, absence, dwelling, shelters } = definition
   const facts = [
     `source table \`${sourceName}\`${origin === 'assumed' ? ' (*assumed*)' : ''}`,
     `covers ${populationWords[population]}`,
     absenceWords[absence],
+    ...(shelters
+      ? [
+          `rows with ${Object.entries(shelters)
+            .map(([name, code]) => `\`${name}\` = \`${code}\``)
+            .join(' and ')} say that the person is sheltered`,
+        ]
+      : []),
     ...(dwelling ? ['a registry of dwellings: the row of the head of the household'] : []),
   ]
   return `### ${id}
@@ -84,6 +91,7 @@ function columnRow(column: RegistryColumn, key: readonly string[]): string {
   const marks = [
     ...(key.includes(column.name) ? ['**key**'] : column.required ? ['required'] : []),
     ...(column.protected ? ['**protected**'] : []),
+    ...(column.address ? ['address: masked of sheltered persons'] : []),
   ]
   const type = column.scale === undefined ? column.type : `${column.type}(${column.scale})`
   return `| \`${column.name}\` | ${type} | ${column.unit ?? ''} | ${both(column.label)} | ${marks.join(', ')} | ${codesCell(column)} |`

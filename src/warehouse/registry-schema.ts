@@ -19,6 +19,8 @@ export const ColumnSchema = Type.Object(
     min: Type.Optional(Type.Number()),
     max: Type.Optional(Type.Number()),
     protected: Type.Optional(Type.Literal(true)),
+    /** Tells where the person lives: kept from others where the person is sheltered. */
+    address: Type.Optional(Type.Literal(true)),
   },
   closed,
 )
@@ -67,6 +69,8 @@ export const RegistryFileSchema = Type.Object(
     /** `pulled`: asked live, person by person. */
     delivery: Type.Optional(Type.Enum(['loaded', 'pulled'])),
     connector: Type.Optional(ConnectorSchema),
+    /** Column to code: a row with all of these says that the person is sheltered. */
+    shelters: Type.Optional(Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 100 }))),
     indexes: Type.Optional(Type.Array(Type.Array(IdSchema, { minItems: 1, maxItems: 4 }), { minItems: 1, maxItems: 8 })),
     /** How a synthetic population fills it; without one it has no rows there. */
     generator: Type.Optional(Type.Union([GeneratorSchema, Type.Array(GeneratorSchema, { minItems: 1, maxItems: 16 })])),

@@ -19,7 +19,7 @@ export function registryShape({
   return delivery === 'pulled' ? { ...shape, answeredBy: answersId({ id }) } : shape
 }
 
-const shapeColumn = ({ name, type, scale, unit, codes, label, min, protected: isProtected }: RegistryColumn): ShapeColumn => ({
+const shapeColumn = ({ name, type, scale, unit, codes, label, min, protected: isProtected, address }: RegistryColumn): ShapeColumn => ({
   name,
   type,
   scale: scale ?? 0,
@@ -29,4 +29,5 @@ const shapeColumn = ({ name, type, scale, unit, codes, label, min, protected: is
   label,
   nonNegative: min !== undefined && min >= 0,
   protected: isProtected === true,
+  ...(address === true ? { address } : {}),
 })

@@ -4,6 +4,7 @@ import type { Queryable } from '../db/queryable.ts'
 import { lockDefinitions } from './definitions/definition-store.ts'
 import { indexName } from './definitions/registry-names.ts'
 import type { RegistryDefinition } from './registry-definition.ts'
+import { ensureShelterSources } from './sheltered.ts'
 
 /** One column as PostgreSQL has it. */
 export interface TableColumn {
@@ -22,6 +23,7 @@ export async function ensureRegistryTables(database: Database, definitions: read
       return columns === undefined ? [createTable(definition), ...createKeys(definition)] : alterTable(definition, columns)
     })
     if (statements.length > 0) await client.query(statements.join(';\n'))
+    await ensureShelterSources(client, definitions)
   })
 }
 
@@ -39,6 +41,10 @@ export function tableColumns(definition: RegistryDefinition): TableColumn[] {
     { name: 'seq', sqlType: 'bigint', notNull: true },
   ]
 }
+
+/** Names of the columns that name other persons. */
+export const personColumns = ({ columns }: Pick<RegistryDefinition, 'columns'>): string[] =>
+  columns.filter(({ type }) => type === 'person').map(({ name }) => name)
 
 /** Schema-qualified and quoted name of a registry's table. */
 export const tableName = (definition: Pick<RegistryDefinition, 'id'>): string => `warehouse.${quote(definition.id)}`

@@ -6,8 +6,8 @@ import type { LightMyRequestResponse as Response } from 'fastify'
 import type { Test } from 'tap'
 import { ensureEntities } from '../../src/access/entities/entity-store.ts'
 import type { Role } from '../../src/access/roles.ts'
-import { makeUserWithPassword } from '../../src/access/users/terminal-users.ts'
-import { setPassword } from '../../src/access/users/user-store.ts'
+import { csrfTokenOf, startSession } from '../../src/access/sign-in/session-store.ts'
+import { insertUser, setPassword } from '../../src/access/users/user-store.ts'
 import { hashPassword } from '../../src/access/sign-in/password-hash.ts'
 import { entities } from '../../src/warehouse/shared-lists.ts'
 import { testApp } from '../support/app.ts'
@@ -30,6 +30,8 @@ export interface AccessApp extends TestApp {
   readonly post: (url: string, payload: object, headers?: Record<string, string>) => Promise<Response>
   /** Secrets of messages sent to a login, the newest last. */
   readonly sent: (kind: 'code' | 'password', login: string) => string[]
+  /** A session without the steps of signing in, which have tests of their own. */
+  readonly session: (id: string) => Promise<Session>
   readonly signIn: (login: string, password?: string) => Promise<Session>
 }
 
@@ -48,6 +50,12 @@ export async function accessApp(t: Pick<Test, 'teardown'>, env: Record<string, s
     seen.set(kind + login, [...known, ...fresh])
     return [...known, ...fresh].map((name) => /: (\S+)\n/.exec(readFileSync(join(folder, name), 'utf8'))?.[1] ?? '')
   }
+  const sessionOf = (id: string, cookie: string, csrf: string): Session => ({
+    id,
+    cookie,
+    csrf,
+    ask: (method, url, payload) => app.inject({ method, url, headers: { cookie, 'x-csrf-token': csrf }, ...(payload ? { payload } : {}) }),
+  })
   const post: AccessApp['post'] = (url, payload, headers = {}) => app.inject({ method: 'POST', url, payload, headers })
   return {
     ...made,
@@ -55,19 +63,20 @@ export async function accessApp(t: Pick<Test, 'teardown'>, env: Record<string, s
     post,
     sent,
     async user(login, entity, ...roles) {
-      await makeUserWithPassword(database, { login, name: `Person ${login}`, entity, roles, contact: '', language: 'en' })
-      const { rows } = await database.pool.query('select id from user_account where login = $1', [login])
-      await setPassword(database.pool, rows[0].id, await (passwordHash ??= hashPassword(PASSWORD)), false)
-      return rows[0].id
+      const id = (await insertUser(database.pool, { login, name: `Person ${login}`, entity, roles, contact: '', language: 'en' })) as string
+      await setPassword(database.pool, id, await (passwordHash ??= hashPassword(PASSWORD)), false)
+      return id
+    },
+    async session(id) {
+      const token = await startSession(database.pool, id, { idleMinutes: 30, hours: 1 })
+      return sessionOf(id, `__Host-mizan-session=${token}`, csrfTokenOf(token))
     },
     async signIn(login, password = PASSWORD) {
       const { challenge } = (await post('/v1/sign-in', { login, password })).json()
       const verified = await post('/v1/sign-in/verify', { challenge, code: sent('code', login).at(-1) ?? '' })
       const cookie = String(verified.headers['set-cookie']).split(';')[0] as string
       const { id, csrfToken: csrf } = verified.json()
-      const ask: Session['ask'] = (method, url, payload) =>
-        app.inject({ method, url, headers: { cookie, 'x-csrf-token': csrf }, ...(payload ? { payload } : {}) })
-      return { id, cookie, csrf, ask }
+      return sessionOf(id, cookie, csrf)
     },
   }
 }

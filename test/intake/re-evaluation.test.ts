@@ -1,18 +1,28 @@
 /** From changes sent to a determination stored again: what is set aside, what stays unknown, who is asked before anything is taken away. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import type { Test } from 'tap'
+import { ensureEntities } from '../../src/access/entities/entity-store.ts'
+import type { Role } from '../../src/access/roles.ts'
+import { csrfTokenOf, startSession } from '../../src/access/sign-in/session-store.ts'
+import { insertUser } from '../../src/access/users/user-store.ts'
+import { entities } from '../../src/warehouse/shared-lists.ts'
 import { reEvaluationDeps } from '../../src/commands/re-evaluation-deps.ts'
 import { followChanges } from '../../src/intake/re-evaluation/follow-changes.ts'
-import { settle, waiting } from '../../src/intake/re-evaluation/re-evaluation-store.ts'
+import { isWorkDue, settle, waiting } from '../../src/intake/re-evaluation/re-evaluation-store.ts'
 import { workOnReEvaluations } from '../../src/intake/re-evaluation/work-on-re-evaluations.ts'
 import { migrateQueue } from '../../src/jobs/queue.ts'
 import { createKey } from '../../src/access/key-store.ts'
 import { newId } from '../../src/kernel/new-id.ts'
+import { loadDelivery } from '../../src/warehouse/load.ts'
+import { loadRegistryDefinitions } from '../../src/warehouse/registry-definition.ts'
 import { application, seededApp } from '../support/seeded-app.ts'
 
 const service = await seededApp(t, 60)
 const { app, database, heads, post, get, keyWith, logged } = service
 await migrateQueue(database.pool)
+const definitionOf = (id: string) =>
+  loadRegistryDefinitions().find((one) => one.id === id) as ReturnType<typeof loadRegistryDefinitions>[number]
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const deps = reEvaluationDeps(database, { timeZone: 'Asia/Amman', serviceBusUrl: undefined, serviceBusToken: undefined }, silent)
 const never = new AbortController().signal
@@ -120,6 +130,80 @@ t.test('a car that ends an eligibility asks a person, and the enrolled stay enro
   t.same((await database.pool.query('SELECT count(*) FROM determination')).rows, counted.rows)
 })
 
+t.test('a load is followed as changes are, although whoever loaded died right after it', async (t) => {
+  const head = (heads.at(-1) ?? heads[0]) as (typeof heads)[number]
+  await post('/v1/applications', application(head.number), { 'idempotency-key': newId() })
+  await follow()
+  t.equal(await isWorkDue(database.pool), false)
+  const again = async (householdRef: number): Promise<number> =>
+    (
+      await database.pool.query(
+        `SELECT count(DISTINCT s.id) FROM fact_snapshot s JOIN determination d ON d.snapshot_id = s.id WHERE d.reason = 're-evaluation' AND s.household_ref = $1`,
+        [householdRef],
+      )
+    ).rows[0].count
+  const before = await again(head.householdRef)
+  const cars = definitionOf('dvld_car_info')
+  const row = car(head.number, { registration_number: 'L-1' })
+  await loadDelivery(database, cars, { id: 'killed', asOf: '2026-11-02', rows: [row] })
+  t.match(await waiting(database.pool), { loads: 1, persons: 0 })
+  t.equal(await isWorkDue(database.pool), true)
+  await follow()
+  t.match(await waiting(database.pool), { loads: 0, households: 0 })
+  t.equal(await again(head.householdRef), before + 1)
+  const [stored] = (
+    await database.pool.query(
+      'SELECT d.id FROM determination d JOIN fact_snapshot s ON s.id = d.snapshot_id WHERE s.household_ref = $1 ORDER BY d.created_at DESC',
+      [head.householdRef],
+    )
+  ).rows
+  t.match((await get(`/v1/determinations/${stored.id}`)).json(), {
+    reason: 're-evaluation',
+    reasonText: { ar: 'أُعيد التقييم لتغيّر بيانات الأسرة' },
+  })
+
+  // The household that somebody left is determined again, although the service brought membership up to date before the worker looked.
+  const { householdRef } = head
+  const leaving = (await service.membersOf(householdRef)).find(({ isHead }) => !isHead)
+  if (leaving === undefined) throw new Error('the last head lives alone')
+  const left = await app.inject({
+    method: 'POST',
+    url: '/v1/registries/cspd_family_booklet/loads?delivery=own&asOf=2026-11-01',
+    headers: { ...service.headers, 'content-type': 'text/csv' },
+    payload: `national_number,civil_record_no,role\n${leaving.number},T-77,head\n`,
+  })
+  t.match(left.json(), { inserted: 1 }, left.body)
+  t.match(
+    (
+      await database.pool.query('SELECT count(*) FROM household_member WHERE household_ref = $1 AND person_ref = $2 AND valid_to IS NULL', [
+        householdRef,
+        leaving.personRef,
+      ])
+    ).rows,
+    [{ count: 0 }],
+    'membership follows at once',
+  )
+  await follow()
+  t.equal(await again(householdRef), before + 2)
+  // A load that says nothing new queues nobody.
+  await loadDelivery(database, cars, { id: 'same', asOf: '2026-11-02', rows: [row] })
+  t.equal(await isWorkDue(database.pool), false)
+
+  // Whom a row named, and names no more.
+  const lineage = definitionOf('cspd_lineage')
+  const { rows: kin } = await database.pool.query(
+    `SELECT i.number, f.number AS father, l.father_ref FROM warehouse.cspd_lineage l JOIN identity.identifier i USING (person_ref) JOIN identity.identifier f ON f.person_ref = l.father_ref LIMIT 1`,
+  )
+  await loadDelivery(database, lineage, {
+    id: 'fatherless',
+    asOf: '2026-11-02',
+    rows: [{ national_number: kin[0].number, father_ref: null, mother_ref: null }],
+  })
+  const { rows: noted } = await database.pool.query('SELECT FROM warehouse.changed_person WHERE person_ref = $1', [kin[0].father_ref])
+  t.equal(noted.length, 1)
+  await follow()
+})
+
 t.test('when everybody of a household has died, what stood is a question', async (t) => {
   const { head } = await eligibleHousehold([heads[0]?.householdRef ?? 0])
   const members = await service.membersOf(head.householdRef)
@@ -133,8 +217,39 @@ t.test('when everybody of a household has died, what stood is a question', async
     [head.householdRef],
   )
   t.same(rows, [{ kind: 'unit-ended' }])
+  await decidedBySomebody(t, head.householdRef)
   t.match((await post('/v1/households/lookup', { nationalId: head.number })).json(), { code: 'person-deceased' })
 })
+
+/** A user who signed in settles it, once, and is named; whoever may only write rules, or another site, does not. */
+async function decidedBySomebody(t: Test, householdRef: number): Promise<void> {
+  await ensureEntities(database.pool, entities)
+  const person = async (login: string, role: Role) => {
+    const user = { login, name: login, entity: 'NAF', roles: [role], contact: '', language: 'ar' } as const
+    const id = (await insertUser(database.pool, user)) as string
+    const token = await startSession(database.pool, id, { idleMinutes: 30, hours: 1 })
+    const cookie = `__Host-mizan-session=${token}`
+    return { id, cookie, own: { cookie, 'x-csrf-token': csrfTokenOf(token) } }
+  }
+  const [checker, manager] = [await person('checker', 'checker'), await person('manager', 'programme-manager')]
+  const open = async (): Promise<{ id: string; householdRef: number }[]> =>
+    (await app.inject({ url: '/v1/standing-questions', headers: checker.own })).json().questions
+  const question = (await open()).find((one) => one.householdRef === householdRef)
+  const url = `/v1/standing-questions/${question?.id}/settle`
+  const say = async (sent: Record<string, string>) =>
+    (await app.inject({ method: 'POST', url, headers: sent, payload: { decision: 'later-holds', reason: 'the papers were seen' } })).json()
+  t.match(await say({ cookie: checker.cookie }), { code: 'csrf-token-missing' })
+  t.match(await say(manager.own), { code: 'permission-missing', expected: 'standing:decide' })
+  t.match(await say(checker.own), { decision: 'later-holds', id: question?.id })
+  t.match(await say(checker.own), { code: 'standing-question-not-found' }, 'once')
+  t.notOk((await open()).some(({ id }) => id === question?.id))
+  const { rows } = await database.pool.query('SELECT settled_by, decision FROM standing_question WHERE id = $1', [question?.id])
+  t.match(rows, [{ settled_by: checker.id, decision: 'later-holds' }])
+  const events = await database.pool.query(
+    "SELECT body::json->>'actor' AS actor FROM audit_event WHERE body::json->>'action' = 'standing-question.settled'",
+  )
+  t.same(events.rows, [{ actor: checker.id }])
+}
 
 t.test('events that cannot be taken are set aside, told, and stop none of the others', async (t) => {
   const [head] = heads

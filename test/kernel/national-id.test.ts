@@ -1,6 +1,6 @@
 /** Ten ASCII digits as text, and nothing that only looks like them. */
 import t from 'tap'
-import { isNationalId } from '../../src/kernel/national-id.ts'
+import { holdsNationalId, isNationalId, withoutNationalIds } from '../../src/kernel/national-id.ts'
 
 for (const id of ['9876543210', '0000000001', '0000000000']) t.ok(isNationalId(id), id)
 
@@ -21,3 +21,16 @@ const refused = [
   [undefined, 'missing'],
 ] as const
 for (const [value, why] of refused) t.notOk(isNationalId(value), why)
+
+const holding = [
+  'of 9876543210, she said',
+  '9876543210',
+  'رقم ٩٨٧٦٥٤٣٢١٠ في الرسالة',
+  'x9876543210y',
+  '98765\u200e43210',
+  'twice 9876543210 9876543210',
+]
+for (const text of holding) t.ok(holdsNationalId(text), text)
+const free = ['', '2026-11-27 03:04', 'a load of 12345678901 bytes', 'nine 987654321', '98765 43210', '\u200e19876543210']
+for (const text of free) t.notOk(holdsNationalId(text), text)
+t.equal(withoutNationalIds('/a/9876543210 and ٩٨٧٦٥٤٣٢١٠, not 12345678901'), '/a/[…] and […], not 12345678901')

@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 /** Tests of runs, each time of a whole run. */
-const repeats = { MIZAN_SAME_BYTES_RUNS: '20', MIZAN_RUN_KILLS: '20', REPLICA_STEPS: '12' }
+const repeats = { MIZAN_SAME_BYTES_RUNS: '20', MIZAN_RUN_KILLS: '20', MIZAN_LOAD_KILLS: '20', REPLICA_STEPS: '12' }
 const environment = { ...repeats, ...process.env, [TIMES]: values.times, [SEED]: values.seed, TAP_TIMEOUT: String(12 * 3600) }
 
 const files = [...ownFiles(), ...longTests()].filter((file) => positionals.length === 0 || positionals.some((name) => file.includes(name)))

@@ -92,7 +92,7 @@ t.test('the statement of aggregates', async (t) => {
   t.equal(
     statement.text,
     `WITH matched AS (
-SELECT r0.person_ref AS person, r0."governorate_code" AS g0, r1."gross_wage" AS x0, r1."salary_month" AS x1, r1."gross_wage" AS x2
+SELECT r0.person_ref AS person, (CASE WHEN r0.person_ref = ANY (CAST($2 AS bigint[])) THEN NULL ELSE r0."governorate_code" END) AS g0, r1."gross_wage" AS x0, r1."salary_month" AS x1, r1."gross_wage" AS x2
 FROM warehouse."cspd_personal_address" AS r0
 LEFT JOIN warehouse."ssc_salaries" AS r1 ON r1.person_ref = r0.person_ref
 ),

@@ -8,6 +8,7 @@ import { checkProgramme } from '../../src/language/programme/check.ts'
 import { coverageProblems } from '../../src/language/programme/coverage.ts'
 import { setProblems } from '../../src/language/programme/order.ts'
 import type { ProgrammeSource } from '../../src/language/programme/schema.ts'
+import { triedConditions, untriedConditions } from '../../src/language/programme/tried-conditions.ts'
 import { checkRule } from '../../src/language/rule/check.ts'
 import { catalogueHeaders, content, type File, programmeIds } from './content.ts'
 
@@ -41,6 +42,7 @@ for (const id of programmeIds) {
     const outcomes = runCases(rule.condition, cases)
     for (const { id: name, differences, diagnostics: ofFacts } of outcomes) t.same([...differences, ...ofFacts], [], name)
     t.same(coverageProblems(rule.condition, outcomes), [], 'nothing is left untried')
+    t.same(untriedConditions(triedConditions(rule.condition, outcomes)), [], 'every condition is tried, and no limit could move unnoticed')
     const read = rule.condition.leaves.flatMap((leaf) => [leaf.slot, ...(leaf.operand.kind === 'fact' ? [leaf.operand.slot] : [])])
     const ids = new Set(read.map((slot) => space.types[slot]?.id))
     for (const item of cases.cases) {

@@ -1,6 +1,7 @@
 /** The service over a small synthetic population with the shipped programmes, and numbers of persons to ask for. */
 import type { LightMyRequestResponse as Response } from 'fastify'
 import type { Test } from 'tap'
+import type { Database } from '../../src/db/database.ts'
 import { seedPopulation } from '../../src/households/synthetic-nation.ts'
 import { loadShippedVersions } from '../../src/programmes/load-shipped.ts'
 import { testApp } from './app.ts'
@@ -22,11 +23,17 @@ export interface SeededApp extends TestApp {
 
 export const AS_OF = '2026-11-01'
 
-export async function seededApp(t: Pick<Test, 'teardown'>, households = 30, env: Record<string, string> = {}): Promise<SeededApp> {
-  const made = await testApp(t, env, async (database) => {
+export async function seededApp(
+  t: Pick<Test, 'teardown'>,
+  households = 30,
+  env: Record<string, string> = {},
+  grants?: Parameters<typeof testApp>[3],
+): Promise<SeededApp> {
+  const prepare = async (database: Database): Promise<void> => {
     await seedPopulation(database, { households, seed: 7, asOf: AS_OF })
     await loadShippedVersions(database)
-  })
+  }
+  const made = await testApp(t, env, prepare, grants)
   const { app, database, headers } = made
   const members = `select i.number, i.person_ref as "personRef", m.household_ref as "householdRef", m.is_head as "isHead", m.relationship
     from household_member m join identity.identifier i on i.person_ref = m.person_ref and i.superseded_by is null

@@ -121,6 +121,11 @@ export const faulty: readonly { readonly spoil: (definition: Loose) => void; rea
   { spoil: put('dwelling', true), finds: ['dwelling-rows /dwelling'] },
   { spoil: put('conflicts', { latest: 'wage_month' }), finds: ['conflict-column /conflicts/latest'] },
   { spoil: put('conflicts', { latest: 'nothing' }), finds: ['column-unknown /conflicts/latest'] },
+  // Who is sheltered.
+  { spoil: put('shelters', {}), finds: ['shelters-column /shelters'] },
+  { spoil: put('shelters', { nothing: 'open' }), finds: ['shelters-column /shelters/nothing'] },
+  { spoil: put('shelters', { wage_month: 'open' }), finds: ['shelters-column /shelters/wage_month'] },
+  { spoil: put('shelters', { sector: 'nowhere' }), finds: ['shelters-column /shelters/sector'] },
   // Generators.
   { spoil: put('generator.for.all.0.trait', 'rich'), finds: ['generator-trait /generator/for/all/0/trait'] },
   {

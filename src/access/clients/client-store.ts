@@ -57,6 +57,15 @@ export async function disableClient(transaction: Queryable, id: string): Promise
   await transaction.query('update oauth_client set disabled_at = coalesce(disabled_at, now()) where id = $1', [id])
 }
 
+/** Those that a user made, for a user who is disabled; resolves to their ids. */
+export async function disableClientsMadeBy(transaction: Queryable, principal: string): Promise<string[]> {
+  const { rows } = await transaction.query<{ id: string }>(
+    'update oauth_client set disabled_at = now() where created_by = $1 and disabled_at is null returning id',
+    [principal],
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** A new secret, seen here only; those that there are work for some hours more. */
 export async function insertSecret(transaction: Queryable, client: string, overlapHours: number): Promise<string> {
   await transaction.query(

@@ -49,13 +49,14 @@ export async function rotateSecret(
   })
 }
 
-/** Its secrets and tokens end: within five seconds in a running service. */
-export async function endClient({ database }: AccessDeps, principal: Principal, id: string, event: Events): Promise<void> {
+/** Its secrets and tokens end: at once in this process, within five seconds in any other. */
+export async function endClient({ database, forget }: AccessDeps, principal: Principal, id: string, event: Events): Promise<void> {
   await database.transaction(async ({ client }) => {
     await manageableClient(client, principal, id)
     await disableClient(client, id)
     await recordEvent(client, event('client.ended', [id]))
   })
+  forget()
 }
 
 async function manageableClient(transaction: Queryable, principal: Principal, id: string): Promise<Client> {

@@ -106,7 +106,12 @@ function registerManagement(app: Server, deps: SignInDeps): void {
     '/v1/clients/:id',
     {
       config: writes,
-      schema: { tags, summary: 'End a system and its tokens, within five seconds', params: IdParams, response: { 204: Nothing } },
+      schema: {
+        tags,
+        summary: 'End a system and its tokens: at once here, within five seconds in other processes',
+        params: IdParams,
+        response: { 204: Nothing },
+      },
     },
     async (request, reply) => {
       await endClient(deps, principalOf(request), request.params.id, events(request))
@@ -134,22 +139,35 @@ function registerSigningKeys(app: Server, deps: SignInDeps): void {
   app.post(
     '/v1/signing-keys/rotate',
     {
+      bodyLimit,
       config: { permission: 'signing-keys:write', purpose: 'replacing the key that signs tokens' },
       schema: {
         tags,
-        summary: 'Sign with a new key; tokens of the old one stay valid until they end',
+        summary: 'Sign with a new key; tokens of the old one stay valid until they end, unless the old keys end too',
+        body: Type.Object(
+          { endOld: Type.Optional(Type.Boolean({ description: 'for keys that somebody may have seen: their tokens end at once' })) },
+          closed,
+        ),
         response: { 201: Type.Object({ kid: Id }) },
       },
     },
     async (request, reply) => {
       const record = async (client: Parameters<typeof recordEvent>[0], kid: string) =>
-        recordEvent(client, events(request)('signing-key.rotated', [kid]))
-      const { kid } = await rotateSigningKey(deps.database.transaction, await deps.keyring(), undefined, record)
+        recordEvent(client, events(request)('signing-key.rotated', [kid, ...(request.body.endOld ? ['endOld'] : [])]))
+      const { endOld = false } = request.body
+      const { kid } = await rotateSigningKey(deps.database.transaction, await deps.keyring(), { endOld, record })
+      if (endOld) deps.forget()
       return reply.code(201).send({ kid })
     },
   )
 }
 
+const TokenForm = Type.Object({
+  grant_type: Type.Literal('client_credentials'),
+  scope: Type.Optional(Type.String({ description: 'permissions with spaces between them; all that the client has unless said otherwise' })),
+  client_id: Type.Optional(Type.String()),
+  client_secret: Type.Optional(Type.String()),
+})
 const TokenAnswer = Type.Object({
   access_token: Type.String(),
   token_type: Type.Literal('Bearer'),
@@ -165,8 +183,11 @@ function registerTokenEndpoint(app: Server, deps: SignInDeps): void {
     form.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit }, (_request, body, done) =>
       done(null, body),
     )
+    // The form is described, and read by readTokenRequest, whose refusals are those of RFC 6749.
+    form.setValidatorCompiler(() => () => true)
     const schema = {
       tags,
+      body: TokenForm,
       summary: 'A token by client credentials',
       description:
         'A form: grant_type=client_credentials, and scope for some of the permissions. The client’s id and secret by HTTP Basic, or as client_id and client_secret in the form.',

@@ -17,22 +17,29 @@ interface SigningRow {
 }
 
 const USE = 'signing'
-/** Old keys stay in the set for longer than any token lives. */
-const TOLD_HOURS = 24
+/** Old keys stay in the set for longer than any token lives (an hour at most), and no longer. */
+const TOLD_HOURS = 2
 
 /** The key that signs; made when there is none, or when the present one was sealed with a secret that is lost. */
 export async function currentSigningKey(database: Database, keyring: Keyring): Promise<SigningKey> {
   const found = await readCurrent(database.pool)
   const opened = found && (await openKey(keyring, found))
-  return opened ?? rotateSigningKey(database.transaction, keyring, found?.id ?? null)
+  return opened ?? rotateSigningKey(database.transaction, keyring, { replaced: found?.id ?? null })
 }
 
-/** Puts a new key in place of `replaced` (or of whichever signs, when that is undefined); does nothing when another process was faster. */
+export interface Rotation {
+  /** The key to be replaced: nothing is done when another process was faster. Whichever signs, when that is undefined. */
+  readonly replaced?: string | null
+  /** For keys that somebody may have seen: no token that one of them signed is valid any more. */
+  readonly endOld?: boolean
+  readonly record?: (client: Queryable, kid: string) => Promise<unknown>
+}
+
+/** Puts a new key in place of the one that signs. */
 export async function rotateSigningKey(
   transaction: Database['transaction'],
   keyring: Keyring,
-  replaced?: string | null,
-  record: (client: Queryable, kid: string) => Promise<unknown> = async () => {},
+  { replaced, endOld = false, record = async () => {} }: Rotation,
 ): Promise<SigningKey> {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const kid = newId()
@@ -47,6 +54,7 @@ export async function rotateSigningKey(
       if (other) return other
     }
     await client.query('update signing_key set retired_at = now() where retired_at is null')
+    if (endOld) await client.query("update signing_key set retired_at = '-infinity'")
     await client.query('insert into signing_key (id, public_jwk, private_jwk) values ($1, $2, $3)', [kid, publicJwk, sealed])
     await record(client, kid)
     return made

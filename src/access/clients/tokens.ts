@@ -10,6 +10,7 @@ import { isPermission } from '../permissions.ts'
 import type { Permission } from '../permissions.ts'
 import type { Principal } from '../principal.ts'
 import { remembered } from '../remembered.ts'
+import type { Remembered } from '../remembered.ts'
 import { clientWithSecret, findClient, noteUse } from './client-store.ts'
 import { currentSigningKey, publicKeys } from './signing-keys.ts'
 
@@ -58,13 +59,13 @@ export async function issueToken(
 }
 
 /** Finds the holder of a token: what it was given for, as far as its client still has it. Null for one that is not ours, or has ended. */
-export function tokenFinder(queryable: Queryable): (token: string) => Promise<Principal | null> {
+export function tokenFinder(queryable: Queryable): Remembered<Principal> {
   const client = remembered((id) => findClient(queryable, id))
   const publicKey = remembered(async (kid) => {
     const jwk = (await publicKeys(queryable)).keys.find((key) => key.kid === kid)
     return jwk ? importJWK(jwk, 'EdDSA') : null
   })
-  return async (token) => {
+  const find = async (token: string): Promise<Principal | null> => {
     const payload = await verified(token, publicKey)
     const found = payload && typeof payload.sub === 'string' ? await client(payload.sub) : null
     if (!found || found.disabledAt) return null
@@ -72,6 +73,11 @@ export function tokenFinder(queryable: Queryable): (token: string) => Promise<Pr
     const permissions = new Set(found.permissions.filter((permission) => scope.includes(permission)))
     return { id: found.id, name: found.name, entity: found.entity, kind: 'client', permissions }
   }
+  const forget = (): void => {
+    client.forget()
+    publicKey.forget()
+  }
+  return Object.assign(find, { forget })
 }
 
 type KeyOf = (kid: string) => Promise<Awaited<ReturnType<typeof importJWK>> | null>

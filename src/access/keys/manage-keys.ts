@@ -29,12 +29,12 @@ export async function makeKey(
 
 /** A new key in place of one, which works for some hours more. */
 export async function rotateKey(
-  { database }: AccessDeps,
+  { database, forget }: AccessDeps,
   principal: Principal,
   { id, overlapHours }: { readonly id: string; readonly overlapHours: number },
   event: Events,
 ): Promise<MadeKey> {
-  return database.transaction(async ({ client }) => {
+  const rotated = await database.transaction(async ({ client }) => {
     const { name, entity, permissions, revokedAt, expiresAt } = await manageableKey(client, principal, id)
     if (revokedAt || (expiresAt && expiresAt <= new Date())) throw problem('key-ended')
     const made = await insertKey(client, { name, entity, permissions, createdBy: principal.id })
@@ -42,14 +42,17 @@ export async function rotateKey(
     await recordEvent(client, event('key.rotated', [id, made.id]))
     return made
   })
+  if (overlapHours === 0) forget()
+  return rotated
 }
 
-export async function endKey({ database }: AccessDeps, principal: Principal, id: string, event: Events): Promise<void> {
+export async function endKey({ database, forget }: AccessDeps, principal: Principal, id: string, event: Events): Promise<void> {
   await database.transaction(async ({ client }) => {
     await manageableKey(client, principal, id)
     await revokeKey(client, id)
     await recordEvent(client, event('key.revoked', [id]))
   })
+  forget()
 }
 
 async function manageableKey(client: Queryable, principal: Principal, id: string): Promise<ApiKey> {

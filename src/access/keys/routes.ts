@@ -82,7 +82,15 @@ export function registerKeyRoutes(app: Server, deps: AccessDeps): void {
   )
   app.delete(
     '/v1/keys/:id',
-    { config: writes, schema: { tags, summary: 'End a key, within five seconds', params: IdParams, response: { 204: Nothing } } },
+    {
+      config: writes,
+      schema: {
+        tags,
+        summary: 'End a key: at once here, within five seconds in other processes',
+        params: IdParams,
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       await endKey(deps, principalOf(request), request.params.id, events(request))
       return reply.code(204).send(null)

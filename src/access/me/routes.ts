@@ -1,4 +1,4 @@
-/** One's own account: who am I, another password, an authenticator, signing out. */
+/** One's own account: who am I, another password or contact, an authenticator, signing out. */
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { AuditEvent } from '../../audit/audit-event.ts'
@@ -10,10 +10,11 @@ import { problem } from '../../kernel/problem.ts'
 import type { Principal } from '../principal.ts'
 import { closed } from '../schema.ts'
 import { noCookie, sessionCookie } from '../sign-in/cookie.ts'
-import { beginTotp, changePassword, confirmTotp } from '../sign-in/own-account.ts'
+import { beginTotp, changeContact, changePassword, confirmTotp } from '../sign-in/own-account.ts'
 import type { SignInDeps } from '../sign-in/routes.ts'
 import { Code, CurrentPassword, Me, NewPassword, Nothing } from '../sign-in/schema.ts'
 import { endSession, findSession } from '../sign-in/session-store.ts'
+import { Contact, Language } from '../users/schema.ts'
 import { tellMe } from './tell-me.ts'
 
 const tags = ['own account']
@@ -21,6 +22,10 @@ const config = { permission: 'authenticated', purpose: 'one’s own account' } a
 const always = { ...config, beforePasswordChange: true } as const
 const bodyLimit = 4_096
 const ChangeRequest = Type.Object({ current: CurrentPassword, password: NewPassword }, closed)
+const OwnChangeRequest = Type.Object(
+  { current: CurrentPassword, contact: Type.Optional(Contact), language: Type.Optional(Language) },
+  { ...closed, minProperties: 2 },
+)
 const TotpRequest = Type.Object({ current: CurrentPassword }, closed)
 const TotpOffer = Type.Object({ secret: Type.String(), uri: Type.String({ description: 'what an authenticator reads as a picture' }) })
 const ConfirmRequest = Type.Object({ code: Code }, closed)
@@ -28,6 +33,19 @@ const ConfirmRequest = Type.Object({ code: Code }, closed)
 export function registerMeRoutes(app: Server, deps: SignInDeps): void {
   app.get('/v1/me', { config: always, schema: { tags, summary: 'Who am I, and what may I do', response: { 200: Me } } }, async (request) =>
     tellMe(principalOf(request), request.sessionToken),
+  )
+  app.patch(
+    '/v1/me',
+    {
+      config,
+      bodyLimit,
+      schema: { tags, summary: 'Change where codes are sent, and in which language', body: OwnChangeRequest, response: { 204: Nothing } },
+    },
+    async (request, reply) => {
+      deps.countCall('sign-in', request.ip)
+      await changeContact(deps, userOf(request).id, request.body, events(request))
+      return reply.code(204).send(null)
+    },
   )
   registerPassword(app, deps)
   registerAuthenticator(app, deps)

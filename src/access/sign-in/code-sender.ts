@@ -25,7 +25,11 @@ export interface SenderSettings {
 
 export function codeSenderOf({ codeSender, codeSenderCommand, dataDirectory }: SenderSettings): CodeSender {
   if (codeSender === 'console') return async (message) => void process.stderr.write(`\n${textOf(message)}\n`)
-  if (codeSender === 'command') return (message) => run(codeSenderCommand ?? '', message)
+  if (codeSender === 'command') {
+    if (codeSenderCommand === undefined)
+      throw new Error('CODE_SENDER=command needs CODE_SENDER_COMMAND / يحتاج ‎CODE_SENDER=command‎ إلى ‎CODE_SENDER_COMMAND')
+    return (message) => run(codeSenderCommand, message)
+  }
   return (message) => intoFile(join(dataDirectory, 'outbox'), message)
 }
 
@@ -34,9 +38,17 @@ export function textOf({ kind, login, contact, language, secret, minutes }: Mess
   const to = contact === '' ? login : `${login} <${contact}>`
   const words =
     language === 'ar'
-      ? { code: 'رمز التحقق', password: 'رمز تعيين كلمة المرور', valid: `صالح لمدة ${minutes} دقيقة، ولمرة واحدة.` }
-      : { code: 'Verification code', password: 'Token for a new password', valid: `Valid for ${minutes} minutes, once.` }
+      ? { code: 'رمز التحقق', password: 'رمز تعيين كلمة المرور', valid: `صالح لمدة ${lasting(minutes, language)}، ولمرة واحدة.` }
+      : { code: 'Verification code', password: 'Token for a new password', valid: `Valid for ${lasting(minutes, language)}, once.` }
   return `${to}\n${words[kind]}: ${secret}\n${words.valid}\n`
+}
+
+const DAY_MINUTES = 1_440
+
+/** In the plural that the number takes, which Arabic has several of. */
+function lasting(minutes: number, language: Message['language']): string {
+  const [count, unit] = minutes % DAY_MINUTES === 0 ? [minutes / DAY_MINUTES, 'day'] : [minutes, 'minute']
+  return new Intl.NumberFormat(`${language}-u-nu-latn`, { style: 'unit', unit, unitDisplay: 'long' }).format(count)
 }
 
 /** Files are whole or not there, readable by the service's user only, and removed once they are of no use. */

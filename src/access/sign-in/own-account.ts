@@ -1,9 +1,10 @@
-/** What a signed-in user does with the own account: another password, an authenticator. Each asks for the password again. */
+/** What a signed-in user does with the own account: another password, an authenticator, another contact. Each asks for the password again. */
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { AuditEvent } from '../../audit/audit-event.ts'
+import type { Queryable } from '../../db/queryable.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { AccessDeps } from '../access-deps.ts'
-import { acceptTotpSecret, credentialsOf, offerTotpSecret, setPassword } from '../users/user-store.ts'
+import { acceptTotpSecret, credentialsOf, lockCredentials, offerTotpSecret, setPassword, updateUser } from '../users/user-store.ts'
 import type { Credentials } from '../users/user-store.ts'
 import { countAttempt, forgetAttempts } from './attempt-count.ts'
 import { endChallengesOf } from './challenge-store.ts'
@@ -29,6 +30,7 @@ export async function changePassword(
   if (password === current) throw problem('password-refused', { pointer: '/password', expected: 'another password than the present one' })
   const hash = await hashPassword(password)
   return deps.database.transaction(async ({ client }) => {
+    await holdAsFound(client, found)
     await setPassword(client, user, hash, false)
     await endSessionsOf(client, user)
     await endChallengesOf(client, user)
@@ -45,10 +47,11 @@ export async function beginTotp(
   current: string,
   event: Events,
 ): Promise<{ readonly secret: string; readonly uri: string }> {
-  const { login } = await withPassword(deps, user, current, () => event('totp.offered', 'refused'))
-  const offer = offerTotp(login)
+  const found = await withPassword(deps, user, current, () => event('totp.offered', 'refused'))
+  const offer = offerTotp(found.login)
   const sealed = (await deps.keyring()).seal('totp', offer.secret)
   await deps.database.transaction(async ({ client }) => {
+    await holdAsFound(client, found)
     await offerTotpSecret(client, user, sealed)
     await recordEvent(client, event('totp.offered', 'offered'))
   })
@@ -67,6 +70,28 @@ export async function confirmTotp(deps: AccessDeps, user: string, code: string, 
     return done
   })
   if (!accepted) throw problem('code-refused')
+}
+
+export interface OwnChange {
+  readonly current: string
+  readonly contact?: string
+  readonly language?: 'ar' | 'en'
+}
+
+/** Where codes go, and in which language. */
+export async function changeContact(deps: AccessDeps, user: string, { current, ...change }: OwnChange, event: Events): Promise<void> {
+  const found = await withPassword(deps, user, current, () => event('contact.changed', 'refused'))
+  await deps.database.transaction(async ({ client }) => {
+    await holdAsFound(client, found)
+    await updateUser(client, user, change)
+    await recordEvent(client, event('contact.changed', 'changed'))
+  })
+}
+
+/** Throws when somebody else changed the password, or disabled the user, after it was looked at: they were first. */
+async function holdAsFound(transaction: Queryable, found: Credentials): Promise<void> {
+  const now = await lockCredentials(transaction, found.id)
+  if (!now || now.disabled || now.passwordHash !== found.passwordHash) throw problem('current-password-refused', { pointer: '/current' })
 }
 
 /** The user, if the password is right; counted as at a sign-in, so that a stolen session cannot try passwords. */

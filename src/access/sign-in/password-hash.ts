@@ -10,12 +10,15 @@ const AT_ONCE = 2
 const WAITING_MAX = 64
 const RETRY_SECONDS = 2
 
-export const hashPassword = async (password: string): Promise<string> => inTurn(() => hash(password, COST))
+export const hashPassword = async (password: string): Promise<string> => inTurn(() => hash(typed(password), COST))
+
+/** One form whatever keyboard wrote it: a letter with its mark may come as one character or two (NIST SP 800-63B, 5.1.1.2). */
+const typed = (password: string): string => password.normalize('NFKC')
 
 /** Whether the password is that of the hash; null stands for a stranger: false, after the same work. */
 export async function isPassword(stored: string | null, password: string): Promise<boolean> {
   const against = stored ?? (await strangersHash())
-  const same = await inTurn(() => verify(against, password))
+  const same = await inTurn(() => verify(against, typed(password)))
   return same && stored !== null
 }
 

@@ -6,7 +6,7 @@ import { sha256 } from '../../kernel/canonical.ts'
 import { problem } from '../../kernel/problem.ts'
 import { eventOf } from '../access-deps.ts'
 import type { AccessDeps, Asked } from '../access-deps.ts'
-import { credentialsByLogin, credentialsOf, setPassword } from '../users/user-store.ts'
+import { credentialsByLogin, credentialsOf, lockCredentials, setPassword } from '../users/user-store.ts'
 import type { Credentials } from '../users/user-store.ts'
 import { countAttempt, forgetAttempts } from './attempt-count.ts'
 import { endChallengesOf } from './challenge-store.ts'
@@ -62,6 +62,7 @@ export async function resetPassword(
   if (fault) throw fault
   const hash = await hashPassword(password)
   await database.transaction(async ({ client }) => {
+    await lockCredentials(client, user.id)
     if (!(await spendToken(client, token))) throw problem('token-refused', { pointer: '/token' })
     await setPassword(client, user.id, hash, false)
     await endSessionsOf(client, user.id)

@@ -6,10 +6,10 @@ import { problem } from '../../kernel/problem.ts'
 import { eventOf } from '../access-deps.ts'
 import type { AccessDeps, Asked } from '../access-deps.ts'
 import type { Keyring } from '../keyring.ts'
-import { credentialsByLogin, credentialsOf, noteSignIn, spendTotpStep } from '../users/user-store.ts'
+import { credentialsByLogin, credentialsOf, lockCredentials, noteSignIn, spendTotpStep } from '../users/user-store.ts'
 import type { Credentials } from '../users/user-store.ts'
 import { countAttempt, forgetAttempts } from './attempt-count.ts'
-import { insertChallenge, replaceCode, takeAttempt, useChallenge } from './challenge-store.ts'
+import { endChallengesOf, insertChallenge, replaceCode, takeAttempt, useChallenge } from './challenge-store.ts'
 import type { Challenge, Method } from './challenge-store.ts'
 import { isPassword } from './password-hash.ts'
 import { endSession, findSession, startSession } from './session-store.ts'
@@ -42,7 +42,11 @@ export async function signIn(
   const expiresAt = await database.transaction(async ({ client }) => {
     await recordEvent(client, eventOf(asked, user, 'sign-in.password', welcome ? 'right' : counts ? 'refused' : 'locked'))
     if (locks && !welcome) await recordEvent(client, eventOf(asked, user, 'sign-in.locked', 'locked'))
-    if (!welcome) return null
+    // Who changed the password, or disabled the user, while the old one was looked at, was first.
+    const still = welcome ? await lockCredentials(client, user.id) : null
+    if (!welcome || !still || still.disabled || still.passwordHash !== user.passwordHash) return null
+    // One at a time: several would each have attempts of their own.
+    await endChallengesOf(client, user.id)
     return insertChallenge(client, { id: challenge, user: user.id, codeHash, minutes: limits.codeMinutes })
   })
   if (!expiresAt || !user) throw problem('sign-in-refused')
@@ -78,9 +82,13 @@ export async function verifyCode(
   const user = taken && (await credentialsOf(database.pool, taken.user))
   const proof = taken && user && !user.disabled ? proofOf(keyring, taken, user, challenge, code) : null
   // Whoever knows a password must not have five more codes for each time that it is given.
-  if (!proof && user) await countAttempt(database.pool, nameKey(keyring, user.login), signInLimit(deps))
+  const counted = !proof && user ? await countAttempt(database.pool, nameKey(keyring, user.login), signInLimit(deps)) : null
   const token = await database.transaction(async ({ client }) => {
+    // INVARIANT: the user is held first, so that a new password or a disabled user also ends the session that begins at the same moment.
+    const held = user && proof ? await lockCredentials(client, user.id) : null
     const holds =
+      held &&
+      !held.disabled &&
       taken &&
       user &&
       proof &&
@@ -88,6 +96,7 @@ export async function verifyCode(
       (proof.totpStep === null || (await spendTotpStep(client, user.id, proof.totpStep)))
     if (!holds) {
       await recordEvent(client, eventOf(asked, user, 'sign-in.code', 'refused'))
+      if (counted?.locks) await recordEvent(client, eventOf(asked, user, 'sign-in.locked', 'locked'))
       return null
     }
     const old = previous === null ? null : await findSession(client, previous, sessions)

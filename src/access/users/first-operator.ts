@@ -7,6 +7,7 @@ import type { Queryable } from '../../db/queryable.ts'
 import { entityExists } from '../entities/entity-store.ts'
 import { hashPassword } from '../sign-in/password-hash.ts'
 import { insertUser, setPassword } from './user-store.ts'
+import { OPERATOR } from '../operator.ts'
 
 export interface FirstOperator {
   readonly login: string
@@ -14,19 +15,16 @@ export interface FirstOperator {
   readonly password: string
 }
 
-/** The ministry that operates the registry. */
-const OPERATING_ENTITY = 'MODEE'
-
 /** Null when there are users already; services that start together make one. */
 export async function ensureFirstOperator(database: Database): Promise<FirstOperator | null> {
-  if (!(await entityExists(database.pool, OPERATING_ENTITY)) || (await hasUsers(database.pool))) return null
+  if (!(await entityExists(database.pool, OPERATOR)) || (await hasUsers(database.pool))) return null
   const login = 'operator'
   const password = generatedPassword()
   const hash = await hashPassword(password)
   return database.transaction(async ({ client }) => {
     await client.query('lock table user_account in share row exclusive mode')
     if (await hasUsers(client)) return null
-    const wanted = { login, name: 'First operator', entity: OPERATING_ENTITY, roles: ['operator'], contact: '', language: 'ar' } as const
+    const wanted = { login, name: 'First operator', entity: OPERATOR, roles: ['operator'], contact: '', language: 'ar' } as const
     const id = (await insertUser(client, wanted)) as string
     await setPassword(client, id, hash, true)
     await recordEvent(client, commandEvent('user.made', [id, 'role operator']))
@@ -45,7 +43,7 @@ export function generatedPassword(): string {
 export const commandEvent = (action: string, objects: readonly string[], outcome = 'done'): AuditEvent => ({
   action,
   actor: 'system',
-  entity: OPERATING_ENTITY,
+  entity: OPERATOR,
   purpose: 'managing access from the terminal',
   requestId: 'command',
   outcome,

@@ -5,6 +5,8 @@ import type { Queryable } from '../../db/queryable.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { AccessDeps } from '../access-deps.ts'
 import { entityExists } from '../entities/entity-store.ts'
+import { disableClientsMadeBy } from '../clients/client-store.ts'
+import { revokeKeysMadeBy } from '../key-store.ts'
 import { assertMayGive, sees } from '../may-manage.ts'
 import type { Principal } from '../principal.ts'
 import { permissionsOf } from '../roles.ts'
@@ -36,9 +38,12 @@ export async function makeUser(deps: AccessDeps, principal: Principal, asked: Ne
 
 /** Changes a user. Roles hold from the next request on; who is disabled is signed out. */
 export async function changeUser(deps: AccessDeps, principal: Principal, id: string, change: UserChange, event: Events): Promise<User> {
-  return deps.database.transaction(async ({ client }) => {
+  if (change.endKeys && change.disabled !== true)
+    throw problem('request-invalid', { pointer: '/endKeys', expected: 'disabled: true beside it' })
+  const changed = await deps.database.transaction(async ({ client }) => {
     const user = await manageable(client, principal, id)
-    if (id === principal.id && (change.disabled === true || change.roles)) throw problem('own-account')
+    // One's own contact and second step need the password as well: PATCH /v1/me.
+    if (id === principal.id && Object.keys(change).some((key) => key !== 'name')) throw problem('own-account')
     if (change.roles) assertMayGive(principal, user.entity, permissionsOf(change.roles), '/roles')
     await updateUser(client, id, change)
     if (change.disabled === true) {
@@ -49,9 +54,12 @@ export async function changeUser(deps: AccessDeps, principal: Principal, id: str
     // What changed by name; of roles and the state also what they are now.
     const roles = (change.roles ?? []).map((role) => `role ${role}`)
     const state = change.disabled === undefined ? [] : [change.disabled ? 'disabled' : 'enabled']
-    await recordEvent(client, event('user.changed', [id, ...Object.keys(change), ...roles, ...state]))
+    const ended = change.endKeys ? [...(await revokeKeysMadeBy(client, id)), ...(await disableClientsMadeBy(client, id))] : []
+    await recordEvent(client, event('user.changed', [id, ...Object.keys(change), ...roles, ...state, ...ended]))
     return (await findUser(client, id)) as User
   })
+  if (change.endKeys) deps.forget()
+  return changed
 }
 
 /** Sends the user a token for a new password; sessions go on until it is used. */

@@ -5,8 +5,8 @@ import { closed, EntityId, Id, Instant, NewWords, NullableInstant, PermissionNam
 const Roles = Type.Array(RoleName, { maxItems: 20, uniqueItems: true })
 const Names = Type.Unsafe<readonly string[]>(Type.Array(Type.String()))
 const Name = Type.String({ minLength: 1, maxLength: 200 })
-const Contact = Type.String({ maxLength: 200, description: 'where codes are sent: an address or a telephone number' })
-const Language = Type.Enum(['ar', 'en'])
+export const Contact = Type.String({ maxLength: 200, description: 'where codes are sent: an address or a telephone number' })
+export const Language = Type.Enum(['ar', 'en'])
 
 export const UserAnswer = Type.Object({
   id: Id,
@@ -43,6 +43,7 @@ export const UserChangeRequest = Type.Object(
     contact: Type.Optional(Contact),
     language: Type.Optional(Language),
     disabled: Type.Optional(Type.Boolean()),
+    endKeys: Type.Optional(Type.Literal(true, { description: 'with disabled: keys and systems that the user made end too' })),
     secondFactor: Type.Optional(Type.Literal('sent', { description: 'takes a lost authenticator out of use' })),
   },
   { ...closed, minProperties: 1 },

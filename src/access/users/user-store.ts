@@ -65,6 +65,15 @@ export async function credentialsOf(queryable: Queryable, id: string): Promise<C
   return rows[0] ?? null
 }
 
+/**
+ * Held until the transaction ends: what signs somebody in, and what takes that away, wait for each other here, before any other row of the user is
+ * touched, so that neither slips past the other and none deadlocks.
+ */
+export async function lockCredentials(transaction: Queryable, id: string): Promise<Credentials | null> {
+  const { rows } = await transaction.query<Credentials>(`${credentials} where id = $1 for update`, [id])
+  return rows[0] ?? null
+}
+
 /** In order of ids, which is the order of making. */
 export async function listUsers(
   queryable: Queryable,
@@ -91,6 +100,8 @@ export async function insertUser(transaction: Queryable, user: NewUser): Promise
 
 export type UserChange = Partial<Pick<User, 'name' | 'roles' | 'contact' | 'language'>> & {
   readonly disabled?: boolean
+  /** With `disabled`: the keys and systems that the user made end too; otherwise they are the entity's and go on. */
+  readonly endKeys?: true
   /** Back to codes that are sent, for a user who lost the authenticator. */
   readonly secondFactor?: 'sent'
 }
@@ -113,8 +124,13 @@ export async function updateUser(transaction: Queryable, id: string, change: Use
   )
 }
 
+/** An authenticator that was offered to whoever had the old password is no longer waited for. */
 export async function setPassword(transaction: Queryable, id: string, hash: string, mustChange: boolean): Promise<void> {
-  await transaction.query('update user_account set password_hash = $2, must_change_password = $3 where id = $1', [id, hash, mustChange])
+  await transaction.query('update user_account set password_hash = $2, must_change_password = $3, totp_offered = null where id = $1', [
+    id,
+    hash,
+    mustChange,
+  ])
 }
 
 export async function noteSignIn(transaction: Queryable, id: string): Promise<void> {

@@ -1,8 +1,9 @@
 /** Determines a household again because its data changed. What would take something away is a question for a person; until then the earlier outcome stands. */
+import { OPERATOR } from '../../access/operator.ts'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Queryable } from '../../db/queryable.ts'
 import { currentDay } from '../../determinations/as-of.ts'
-import { declaredBefore, type DeterminationDeps, determineHousehold } from '../../determinations/determine-household.ts'
+import { declaredBefore, type DeterminationDeps, determineHousehold, storedHousehold } from '../../determinations/determine-household.ts'
 import {
   latestSnapshot,
   prepareSnapshot,
@@ -11,6 +12,7 @@ import {
   storeSources,
 } from '../../determinations/determination-store.ts'
 import { membersOf } from '../../households/find-household.ts'
+import { currentPersons } from '../../warehouse/substitutions/current-persons.ts'
 import { ask, type NewQuestion, type Standing, standingOf, withdraw } from './re-evaluation-store.ts'
 
 export interface ReEvaluationDeps extends DeterminationDeps {
@@ -40,7 +42,7 @@ export async function reEvaluate(
   const { database, timeZone } = deps
   const members = await membersOf(database.pool, householdRef)
   const [head] = members
-  const standing = await standingOf(transaction, householdRef)
+  const standing = await standingNow(transaction, householdRef)
   const served = await deps.targeting.programmesServing(database.pool, {
     householdRef,
     personRefs: [...new Set([...members, ...standing].flatMap(({ personRef }) => personRef ?? []))],
@@ -60,10 +62,12 @@ export async function reEvaluate(
   await storeSources(database.pool, assembled.sources)
   for (const stored of storeSnapshot(transaction, snapshot, null, 're-evaluation')) await stored
   const programmes = await compare(transaction, { householdRef, standing, served }, snapshot)
+  // What came out as before is nothing to be told.
+  if (programmes.length > 0) await deps.onStored?.(transaction, storedHousehold({ bundle, assembled }, snapshot.id))
   await recordEvent(transaction, {
     action: 'household.re-evaluated',
     actor: 'system',
-    entity: 'MODEE',
+    entity: OPERATOR,
     purpose: 'determining potential eligibility again after registry data changed',
     requestId: snapshot.id,
     householdRef,
@@ -73,6 +77,23 @@ export async function reEvaluate(
   })
   await deps.onReEvaluated(transaction, { householdRef, snapshotId: snapshot.id, programmes })
   return 'stored'
+}
+
+/** What stands, of persons as they are now: what was determined of a number that was replaced stands for the current one. */
+async function standingNow(transaction: Queryable, householdRef: number): Promise<Standing[]> {
+  const standing = await standingOf(transaction, householdRef)
+  const now = await currentPersons(
+    transaction,
+    standing.flatMap(({ personRef }) => personRef ?? []),
+  )
+  const units = new Map<string, Standing>()
+  for (const one of standing) {
+    const current = { ...one, personRef: one.personRef === null ? null : (now.get(one.personRef) ?? one.personRef) }
+    const other = units.get(keyOf(current))
+    // Of two records of one person the better stands, until somebody decides.
+    if (!other || other.outcome !== 'eligible') units.set(keyOf(current), current)
+  }
+  return [...units.values()]
 }
 
 interface Before {

@@ -1,6 +1,7 @@
 /** The only SQL on households that wait to be determined again, and on what waits for a person's decision. */
 import type { Queryable } from '../../db/queryable.ts'
 import { newId } from '../../kernel/new-id.ts'
+import type { PersonRelation } from '../../warehouse/substitutions/move-rows.ts'
 
 /** Of these households the ones that were determined before, or with a member of whom a household was. */
 export async function determinedBefore(db: Queryable, householdRefs: readonly number[]): Promise<number[]> {
@@ -54,8 +55,19 @@ export async function putOff(
   )
 }
 
+/** The place up to which changes of membership were followed. */
+export async function membershipFollowedTo(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ seq: number }>('select seq from membership_followed')
+  return (rows[0] as { seq: number }).seq
+}
+
+/** Never backwards: of two who follow at once, each has queued what it read. */
+export const noteFollowed = async (transaction: Queryable, upTo: number): Promise<void> =>
+  void (await transaction.query('update membership_followed set seq = greatest(seq, $1::bigint)', [upTo]))
+
 export interface Waiting {
   readonly persons: number
+  readonly loads: number
   readonly households: number
   readonly givenUp: number
 }
@@ -63,7 +75,7 @@ export interface Waiting {
 /** How much waits; for the metrics, and for whoever looks after a queue. */
 export async function waiting(db: Queryable): Promise<Waiting> {
   const { rows } = await db.query<Waiting>(
-    `select (select count(*) from warehouse.changed_person) as persons,
+    `select (select count(*) from warehouse.changed_person) as persons, (select count(*) from warehouse.load_to_follow) as loads,
        count(*) filter (where due_at < 'infinity') as households, count(*) filter (where due_at = 'infinity') as "givenUp" from re_evaluation`,
   )
   return rows[0] as Waiting
@@ -72,7 +84,8 @@ export async function waiting(db: Queryable): Promise<Waiting> {
 /** Whether anything could be done now. */
 export async function isWorkDue(db: Queryable): Promise<boolean> {
   const { rows } = await db.query<{ due: boolean }>(
-    'select exists (select from warehouse.changed_person) or exists (select from re_evaluation where due_at <= now()) as due',
+    `select exists (select from warehouse.changed_person) or exists (select from warehouse.load_to_follow) or exists (select from re_evaluation where due_at <= now())
+       or exists (select from membership_state now join membership_followed f on f.seq < now.seq) as due`,
   )
   return rows[0]?.due === true
 }
@@ -163,4 +176,14 @@ export async function settle(
     [id, by, decision, reason],
   )
   return rows[0]?.ref ?? null
+}
+
+/** Whom a decision that waits is about; one of a unit at a time. */
+export const standingQuestionsOfPersons: PersonRelation = {
+  relation: 'standing_question',
+  field: 'person_ref',
+  key: ['id'],
+  hasSeq: false,
+  only: 'r.settled_at IS NULL',
+  apart: ['household_ref', 'programme', 'person_ref'],
 }

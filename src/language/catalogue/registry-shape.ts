@@ -26,6 +26,8 @@ export interface RegistryColumn {
   /** True when the definition's `min` is 0 or more, so that an unknown amount cannot lower a sum. */
   readonly nonNegative: boolean
   readonly protected: boolean
+  /** Tells where the person lives. */
+  readonly address?: boolean
 }
 
 /** A column as a condition sees it; null for free text and references, which no condition may read. */

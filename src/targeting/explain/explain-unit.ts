@@ -3,11 +3,12 @@ import { tellUnit } from '../../determinations/explain-determination.ts'
 import { judge, type UnitOutcome } from '../../determinations/determine.ts'
 import { isToldTo, judgedUnit, type JudgedUnit, statusesOf } from '../../determinations/judged-unit.ts'
 import { noticesFor, outcomeWords } from '../../determinations/notices.ts'
-import { type Reader, readerOf } from '../../determinations/visible-facts.ts'
+import { keepsAddresses, type Reader, readerOf, withSheltered } from '../../determinations/visible-facts.ts'
 import type { AssembledHousehold } from '../../households/assembled.ts'
 import { membersOn } from '../../households/find-household.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { ListedUnit } from '../lists/list-store.ts'
+import { withoutPlaces } from '../lists/shown-page.ts'
 import { answeredUnit } from '../lists/unit-answer.ts'
 import type { ExplainDeps, ExplainedRun } from './explained-run.ts'
 import { populationOf } from './population.ts'
@@ -24,6 +25,8 @@ export interface AskedUnit {
   readonly listed: ListedUnit | null
   /** Who will read it; the person of a person's programme, else the head, unless somebody is named. */
   readonly readerRef: number | null
+  /** Of sheltered persons too; not unless it is said. */
+  readonly mayReadAddresses?: boolean
 }
 
 export type UnitExplanation = Awaited<ReturnType<typeof explainUnit>>
@@ -32,7 +35,8 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
   const { run, list, bundle, compiled, sources, snapshot } = explained
   const { householdRef, personRef, listed } = asked
   const alone = await householdOfRun(database, explained, asked)
-  const assembled = { ...alone, standings: await standingsOf(database, explained, householdRef) }
+  const known = await withSheltered(database.pool, alone, asked.mayReadAddresses === true)
+  const assembled = { ...known, standings: await standingsOf(database, explained, householdRef) }
   const units = judge(bundle, assembled, new Set())
   const unit = units.find((one) => one.programme === compiled.id && one.personRef === personRef)
   if (!unit) throw problem('unit-not-in-run', { detail: 'the person is not a member of the household on that day' })
@@ -40,6 +44,7 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
   const reader = readerFor(assembled, asked)
   const judged = judgedUnit(bundle, compiled, assembled, unit, { reader, statuses: statusesOf(units) }) as JudgedUnit
   const { outcome } = unit
+  const hidesPlaces = keepsAddresses(reader, assembled.sheltered)
   const isTold = isToldTo(judged, reader)
   const { names, agency } = compiled.programme.source
   const tell = (language: 'en' | 'ar') => tellUnit({ bundle, assembled, reader, outcome }, judged, language)
@@ -56,10 +61,10 @@ export async function explainUnit({ database }: Pick<ExplainDeps, 'database'>, e
     personRef,
     reader,
     // Another member's score, tier and benefit are told as little as the values behind them.
-    unit: isTold && listed ? answeredUnit(listed) : null,
+    unit: isTold && listed ? answeredUnit(hidesPlaces ? withoutPlaces(listed) : listed) : null,
     selection: listed
       ? isTold
-        ? await selectionOf(database, explained, listed, judged)
+        ? await selectionOf(database, explained, listed, judged, !hidesPlaces)
         : { status: listed.status, reason: null, tier: null, sentences: [statusWords[listed.status]] }
       : { status: null, reason: null, tier: null, sentences: [notListed[outcome === 'ineligible' ? 'ineligible' : 'undetermined']] },
     outcome,

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { recordEvent } from '../../audit/audit-event.ts'
 import { audited } from '../../http/audited.ts'
+import { mayReadAddresses } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
 import { latestList, type ListHeader, listOfRun, listPage } from '../lists/list-store.ts'
@@ -64,7 +65,7 @@ export function registerExplainRoutes(app: Server, deps: ExplainDeps): void {
       })
     const units = await listPage(database.pool, list.number, { householdRef }, 0, UNITS_MAX)
     const listed = units.find((unit) => unit.personRef === personRef) ?? null
-    return explainAudited(deps, request, list, { householdRef, personRef, listed, readerRef })
+    return explainAudited(deps, request, list, { householdRef, personRef, listed, readerRef, mayReadAddresses: mayReadAddresses(request) })
   })
 }
 
@@ -79,7 +80,7 @@ async function atPosition(
   const [listed] = await listPage(deps.database.pool, list.number, {}, position - 1, 1)
   if (listed?.position !== position) throw problem('unit-not-in-list', { pointer: 'params/position' })
   const { householdRef, personRef } = listed
-  return explainAudited(deps, request, list, { householdRef, personRef, listed, readerRef })
+  return explainAudited(deps, request, list, { householdRef, personRef, listed, readerRef, mayReadAddresses: mayReadAddresses(request) })
 }
 
 /** A refusal is a read of the household too: it tells whether the run was about it. */

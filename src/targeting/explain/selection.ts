@@ -10,11 +10,12 @@ import type { ExplainedRun } from './explained-run.ts'
 import { placesOf, selectedElsewhere, waitlistPlace } from './list-places.ts'
 import { selectionSentences } from './selection-words.ts'
 
-export async function selectionOf({ pool }: Database, explained: ExplainedRun, unit: ListedUnit, judged: JudgedUnit) {
+/** `tellsArea`: false where the household's address is kept: then the nation's places are told. */
+export async function selectionOf({ pool }: Database, explained: ExplainedRun, unit: ListedUnit, judged: JudgedUnit, tellsArea: boolean) {
   const { bundle, compiled, list } = explained
   const { targeting } = compiled.programme.source
   const { number } = list
-  const area = areaOf(judged)
+  const area = tellsArea ? areaOf(judged) : null
   // The list says of a unit's areas the governorate only.
   const isGovernorate = targeting.quotas?.by === 'governorate' && unit.governorate !== null
   const nation = await placesOf(pool, number, null)

@@ -1,5 +1,6 @@
 /** The only SQL that reads published lists: which list is in force, and a page of it by its place in the order. */
 import type { Queryable } from '../../db/queryable.ts'
+import { hasShelteredMember } from '../../households/sheltered-households.ts'
 
 export interface ListHeader {
   readonly number: number
@@ -96,8 +97,21 @@ const FILTERS = {
   householdRef: 'household_ref = ',
 } as const satisfies Record<keyof ListFilters, string>
 
-/** At most `limit` units behind `after`, in the list's order. Nothing is skipped over by counting: the place is the key. */
-export async function listPage(db: Queryable, list: number, filters: ListFilters, after: number, limit: number): Promise<ListedUnit[]> {
+/** Filters by where a unit lives: they must not find whom the page then does not place. */
+const BY_ADDRESS: readonly (keyof ListFilters)[] = ['governorate', 'liwa', 'kada', 'branchOffice']
+
+/**
+ * At most `limit` units behind `after`, in the list's order. Nothing is skipped over by counting: the place is the key.
+ * `withoutSheltered`: a filter by address leaves out the households of sheltered persons.
+ */
+export async function listPage(
+  db: Queryable,
+  list: number,
+  filters: ListFilters,
+  after: number,
+  limit: number,
+  withoutSheltered = false,
+): Promise<ListedUnit[]> {
   const values: unknown[] = [list, after, limit]
   const conditions = Object.entries(FILTERS).flatMap(([name, condition]) => {
     const value = filters[name as keyof ListFilters]
@@ -107,8 +121,10 @@ export async function listPage(db: Queryable, list: number, filters: ListFilters
     const parameter = `$${values.push(value)}`
     return [`AND ${condition.includes('$') ? condition.replace('$', parameter) : condition + parameter}`]
   })
+  const leavesOut = withoutSheltered && BY_ADDRESS.some((name) => filters[name] !== undefined)
+  if (leavesOut) conditions.push(`AND NOT ${hasShelteredMember('ranked_unit.household_ref')}`)
   const { rows } = await db.query<ListedUnit>({
-    name: `list-page-${Object.keys(FILTERS)
+    name: `list-page-${leavesOut ? 's' : ''}${Object.keys(FILTERS)
       .map((name) => {
         const value = filters[name as keyof ListFilters]
         return value === undefined ? '-' : value === false ? '0' : '1'

@@ -108,13 +108,14 @@ export async function changedPersons(
   return rows
 }
 
-/** Those that changed again meanwhile stay. */
+/** Those that changed again meanwhile stay, and those that somebody is changing just now: nobody waits for anybody. */
 export async function forgetChanged(
   client: Queryable,
   persons: readonly { readonly personRef: number; readonly seq: number }[],
 ): Promise<void> {
   await client.query(
-    'DELETE FROM warehouse.changed_person p USING unnest($1::bigint[], $2::bigint[]) AS a (person_ref, seq) WHERE p.person_ref = a.person_ref AND p.seq = a.seq',
+    `DELETE FROM warehouse.changed_person WHERE person_ref IN (
+       SELECT p.person_ref FROM unnest($1::bigint[], $2::bigint[]) AS a (person_ref, seq) JOIN warehouse.changed_person p USING (person_ref, seq) FOR UPDATE OF p SKIP LOCKED)`,
     [persons.map(({ personRef }) => personRef), persons.map(({ seq }) => seq)],
   )
 }

@@ -1,9 +1,10 @@
 /** Changes of registries as their sources send them, what of them could not be taken, and how fresh each registry is. */
 import type { FastifyRequest } from 'fastify'
+import { OPERATOR } from '../../access/operator.ts'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
-import { CIVIL_REGISTRIES } from '../../households/affected-households.ts'
+import { CIVIL_REGISTRIES } from '../../households/civil-registries.ts'
 import { stateOf } from '../../households/registry-state.ts'
 import { audited } from '../../http/audited.ts'
 import { MAX_JSON_DEPTH } from '../../http/json-body.ts'
@@ -34,8 +35,6 @@ export interface ChangeRouteDeps {
   readonly onApplied: (applied: Applied, atMs: number) => void
 }
 
-/** Operates the registry: may send for every custodian. */
-const OPERATOR = 'MODEE'
 const BODY_BYTES_MAX = 32 * 1024 * 1024
 const REJECTED_TOLD = 100
 const REJECTED_PAGE = 100

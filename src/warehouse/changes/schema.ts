@@ -100,6 +100,7 @@ export const RegistriesAnswer = Type.Object({
   ),
   waiting: Type.Object({
     persons: count('persons whose households are still to be found'),
+    loads: count('loads whose persons are still to be followed'),
     households: count('households that are to be determined again'),
     givenUp: count('households that could not be, after five attempts'),
   }),

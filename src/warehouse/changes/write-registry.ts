@@ -47,19 +47,21 @@ export async function writeRegistry(
 type Verdict = 'newer' | 'duplicate' | 'old'
 
 /**
- * By the position that the row's last change had; and a change is old, too, where a delivery of a later day wrote the row.
+ * By the position that the row's last change had; and a change is old, too, where a delivery of a later day wrote the row, or a full one
+ * spoke of the whole registry: what that one took out, or found as it was, no earlier change brings back.
  * Deliveries speak of a day, changes of a moment: of the same day, the change stands.
  */
 async function judge(client: Queryable, definition: RegistryDefinition, arriving: readonly Arriving[]): Promise<Verdict[]> {
   if (arriving.length === 0) return []
   const { rows } = await client.query<{ verdict: Verdict }>(
     `SELECT CASE WHEN p.position = a.position THEN 'duplicate' WHEN p.position > a.position THEN 'old'
-         WHEN l.kind <> 'changes' AND l.as_of > a.source_day THEN 'old' ELSE 'newer' END AS verdict
+         WHEN l.kind <> 'changes' AND l.as_of > a.source_day THEN 'old' WHEN s.full_as_of > a.source_day THEN 'old' ELSE 'newer' END AS verdict
      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::date[]${keyArrays(definition, 5)})
        WITH ORDINALITY AS a (person_ref, row_key, position, source_day${keyNames(definition)}, place)
      LEFT JOIN warehouse.change_position p ON p.registry = '${definition.id}' AND p.person_ref = a.person_ref AND p.row_key = a.row_key
      LEFT JOIN ${tableName(definition)} t ON ${sameRow(definition, 't', 'a')}
      LEFT JOIN warehouse.load l ON l.id = t.load_id
+     LEFT JOIN warehouse.registry_state s ON s.registry = '${definition.id}'
      ORDER BY a.place`,
     [
       arriving.map(({ personRef }) => personRef),

@@ -127,11 +127,11 @@ export async function noteFailure(db: Queryable, id: number, problem: string): P
   await db.query('UPDATE warehouse.load SET problem = $2 WHERE id = $1 AND loaded_at IS NULL', [id, problem])
 }
 
-/** The totals and the registry's new state; in the transaction of the switch. */
+/** The totals and the registry's new state; in the transaction of the switch. `fullAsOf`: the load speaks of every row as of that day. */
 export async function finishLoad(
   client: Queryable,
   registry: string,
-  asOf: string,
+  { asOf, fullAsOf }: { readonly asOf: string; readonly fullAsOf: string | null },
   { loadId, seq, received, inserted, updated, unchanged, rejected, removed }: Omit<LoadTotals, 'repeated'>,
 ): Promise<void> {
   await client.query(
@@ -140,9 +140,10 @@ export async function finishLoad(
     [loadId, seq, received, inserted, updated, unchanged, rejected, removed],
   )
   await client.query(
-    `INSERT INTO warehouse.registry_state AS state (registry, load_id, as_of, loaded_at, seq, row_count) VALUES ($1, $2, $3, now(), $4, $5)
-     ON CONFLICT (registry) DO UPDATE SET load_id = $2, as_of = greatest(state.as_of, $3), loaded_at = now(), seq = $4, row_count = state.row_count + $5`,
-    [registry, loadId, asOf, seq, inserted - removed],
+    `INSERT INTO warehouse.registry_state AS state (registry, load_id, as_of, loaded_at, seq, row_count, full_as_of) VALUES ($1, $2, $3, now(), $4, $5, $6)
+     ON CONFLICT (registry) DO UPDATE SET load_id = $2, as_of = greatest(state.as_of, $3), loaded_at = now(), seq = $4, row_count = state.row_count + $5,
+       full_as_of = greatest(state.full_as_of, $6)`,
+    [registry, loadId, asOf, seq, inserted - removed, fullAsOf],
   )
 }
 

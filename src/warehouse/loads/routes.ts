@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
+import type { Queryable } from '../../db/queryable.ts'
 import { audited } from '../../http/audited.ts'
 import { EVENT_STREAM, eventStreams } from '../../http/event-stream.ts'
 import { longUpload } from '../../http/long-upload.ts'
@@ -35,8 +36,10 @@ export interface LoadRouteDeps {
   readonly definitionOf: (registry: string) => Promise<RegistryDefinition | undefined>
   readonly dataDirectory: string
   readonly loadBytesMax: number
-  /** What follows from a load in higher rooms; after it is committed. */
-  readonly onLoaded: (registry: string, totals: LoadTotals) => Promise<void>
+  /** In the transaction of a load: queues whoever follows it. */
+  readonly onChanged: (transaction: Queryable) => Promise<void>
+  /** What follows at once, so that whoever sent it finds membership up to date; after it is committed. */
+  readonly onLoaded: (definition: RegistryDefinition, totals: LoadTotals) => Promise<void>
 }
 
 export function registerLoadRoutes(app: Server, deps: LoadRouteDeps): void {
@@ -181,15 +184,16 @@ function registerUpload(scope: Server, deps: LoadRouteDeps): void {
         body: longUpload(request.raw),
         bytesMax,
         dataDirectory,
-        onSwitched: async (client, done) =>
-          void (await recordEvent(
-            client,
-            audited(request, { action: 'registry.loaded', outcome: 'completed', ...objectsOf(definition, done.loadId) }),
-          )),
+        onSwitched: async (client, done) => {
+          await deps.onChanged(client)
+          const event = { action: 'registry.loaded', outcome: 'completed', ...objectsOf(definition, done.loadId) }
+          await recordEvent(client, audited(request, event))
+        },
       })
       if (!totals.repeated) {
         reply.removeHeader('connection')
-        await deps.onLoaded(definition.id, totals)
+        // It is in: what fails now is done by the worker, who was told in the same transaction.
+        await deps.onLoaded(definition, totals).catch((err: unknown) => request.log.warn({ err }, 'membership is left to the worker'))
       }
       const record = (await readLoad(database.pool, definition.id, totals.loadId)) as LoadRecord
       if (totals.repeated) reply.header('idempotency-replayed', 'true')

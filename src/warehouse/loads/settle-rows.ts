@@ -73,7 +73,7 @@ function differing(definition: RegistryDefinition, { rows }: Staging): string {
     free.length === 0
       ? 'false'
       : `(${free.map((name) => `held.${name}`).join(', ')}) IS DISTINCT FROM (${free.map((name) => `s.${name}`).join(', ')})`
-  return `SELECT s.* FROM ${rows} s LEFT JOIN ${tableName(definition)} held ON ${same} WHERE held.person_ref IS NULL OR ${changed}`
+  return `SELECT s.*, held.person_ref IS NULL AS is_new FROM ${rows} s LEFT JOIN ${tableName(definition)} held ON ${same} WHERE held.person_ref IS NULL OR ${changed}`
 }
 
 /** Keys that the registry holds and a full delivery does not name. Nothing is taken out of persons whom a refused row speaks of: what it was to say is not known. */

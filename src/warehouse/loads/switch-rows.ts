@@ -3,9 +3,11 @@ import type { Queryable } from '../../db/queryable.ts'
 import { problem } from '../../kernel/problem.ts'
 import { mayBeTakenOut, yieldToChanges } from '../changes/yield-to-changes.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
+import { tableName } from '../registry-table.ts'
 import { writeRemoved, writeRows } from '../write-rows.ts'
 import { lockWarehouse } from '../write-lock.ts'
 import { finishLoad, type LoadMode, type LoadTotals } from './load-store.ts'
+import { noteLoad } from './loads-to-follow.ts'
 import { gone, keyOf } from './settle-rows.ts'
 import type { Staging } from './staging.ts'
 
@@ -48,19 +50,22 @@ async function write(client: Queryable, request: SwitchRequest): Promise<LoadTot
   if (rows[0] === undefined) throw new Error(`load ${loadId} was finished by another process`)
   const { seq } = rows[0]
   const held = await stateOf(client, definition)
-  const isLate = held !== null && held.asOf > asOf
+  const isLate = (held?.deliveredAsOf ?? asOf) > asOf
   // The difference holds as long as nothing was written since it was taken; else every row is held against the table again.
   const isCurrent = held !== null && held.seq === request.differenceSeq
   const source = isCurrent ? staging.differing : staging.rows
   await yieldToChanges(client, definition, asOf, source)
-  const { inserted, updated } = await writeRows(client, definition, { source, loadId, seq, mayOverwrite: !isLate })
+  const isEmpty = held === null && (await client.query(`SELECT FROM ${tableName(definition)} LIMIT 1`)).rowCount === 0
+  const told = { source, held: isCurrent ? 'told' : isEmpty ? 'new' : 'unknown', loadId, seq, mayOverwrite: !isLate } as const
+  const { inserted, updated } = await writeRows(client, definition, told)
   const removed =
     request.mode === 'full' && held !== null && !isLate ? await remove(client, request, { seq, isCurrent, rowCount: held.rowCount }) : 0
   const unchanged = received - rejected - inserted - updated
   // INVARIANT: every received row is in exactly one total; the table's own CHECK says the same.
   if (unchanged < 0) throw new Error('the totals of the load do not add up')
   const totals = { loadId, seq, received, inserted, updated, unchanged, rejected, removed }
-  await finishLoad(client, definition.id, asOf, totals)
+  await finishLoad(client, definition.id, { asOf, fullAsOf: request.mode === 'full' && !isLate ? asOf : null }, totals)
+  if (inserted + updated + removed > 0) await noteLoad(client, definition, seq)
   return { ...totals, repeated: false }
 }
 
@@ -79,10 +84,15 @@ async function remove(
   return removed
 }
 
-/** Whether the table speaks of a later day already decides if a delivery is late: then it adds rows, overwrites none and takes none out. */
+/**
+ * A delivery is late when one of a later day is in: then it adds rows, overwrites none and takes none out. Changes of later days do not make it
+ * late, since it yields to each of them (`yieldToChanges`), and a heartbeat says nothing of rows.
+ */
 async function stateOf(client: Queryable, { id }: RegistryDefinition) {
-  const { rows } = await client.query<{ seq: number; asOf: string; rowCount: number }>(
-    'SELECT seq, as_of AS "asOf", row_count AS "rowCount" FROM warehouse.registry_state WHERE registry = $1',
+  const { rows } = await client.query<{ seq: number; deliveredAsOf: string | null; rowCount: number }>(
+    `SELECT seq, row_count AS "rowCount",
+       (SELECT max(as_of) FROM warehouse.load WHERE registry = $1 AND kind <> 'changes' AND loaded_at IS NOT NULL) AS "deliveredAsOf"
+     FROM warehouse.registry_state WHERE registry = $1`,
     [id],
   )
   return rows[0] ?? null

@@ -1,5 +1,7 @@
 /** Substitutions of numbers: done and undone, each an audit event; numbers come in bodies only. */
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { Queryable } from '../../db/queryable.ts'
 import { recordEvent } from '../../audit/audit-event.ts'
 import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
@@ -23,19 +25,24 @@ const SubstitutionAnswer = Type.Object({
 const answer = ({ id, moved, setAside }: Substituted): Type.Static<typeof SubstitutionAnswer> => ({ id, moved, setAside })
 
 export interface SubstitutionRouteDeps extends SubstitutionDeps {
-  /** What follows for membership; after it is committed. */
+  /** In the transaction of a substitution: queues whoever determines again. */
+  readonly onChanged: (transaction: Queryable) => Promise<void>
+  /** What follows for membership at once; after it is committed. */
   readonly onSubstituted: (persons: readonly number[]) => Promise<void>
 }
 
 const personsOf = ({ oldRef, currentRef }: Substituted): number[] => (oldRef === null ? [] : [oldRef, currentRef])
 
 export function registerSubstitutionRoutes(app: Server, deps: SubstitutionRouteDeps): void {
+  // It is done: what fails now is done by the worker, who was told in the same transaction.
+  const followed = (request: FastifyRequest, done: Substituted): Promise<void> =>
+    deps.onSubstituted(personsOf(done)).catch((err: unknown) => request.log.warn({ err }, 'membership is left to the worker'))
   const body = Type.Object({ number: Number10, currentNumber: Number10, reason: Type.String({ minLength: 1, maxLength: 500 }) }, closed)
   const schema = {
     tags,
     summary: 'Say that a number was replaced by another: both mean one person',
     description:
-      'If both were known as different persons, everything current of the old one moves: rows of registries, residence, applications, enrolments. Snapshots and determinations are history and stay.',
+      'If both were known as different persons, everything current of the old one moves: rows of registries, residence, applications, open questions, enrolments. Their households are determined again. Snapshots and determinations are history and stay.',
     body,
     response: { 201: SubstitutionAnswer },
   }
@@ -45,18 +52,18 @@ export function registerSubstitutionRoutes(app: Server, deps: SubstitutionRouteD
       ...request.body,
       actor,
       entity,
-      onDone: async (client, { id, currentRef }) =>
-        void (await recordEvent(
-          client,
-          audited(request, {
-            action: 'substitution.made',
-            outcome: id === null ? 'superseded' : 'merged',
-            personRef: currentRef,
-            objects: id === null ? [] : [`substitution:${id}`],
-          }),
-        )),
+      onDone: async (client, { id, currentRef }) => {
+        if (id !== null) await deps.onChanged(client)
+        const event = {
+          action: 'substitution.made',
+          outcome: id === null ? 'superseded' : 'merged',
+          personRef: currentRef,
+          objects: id === null ? [] : [`substitution:${id}`],
+        }
+        await recordEvent(client, audited(request, event))
+      },
     })
-    await deps.onSubstituted(personsOf(done))
+    await followed(request, done)
     return reply.code(201).send(answer(done))
   })
   const undo = {
@@ -69,22 +76,17 @@ export function registerSubstitutionRoutes(app: Server, deps: SubstitutionRouteD
   }
   app.post('/v1/substitutions/:substitution/undo', { config, schema: undo }, async (request) => {
     const { substitution } = request.params
-    const done = await undoSubstitution(
-      deps,
-      substitution,
-      principalOf(request).id,
-      async (client, { currentRef }) =>
-        void (await recordEvent(
-          client,
-          audited(request, {
-            action: 'substitution.undone',
-            outcome: 'undone',
-            personRef: currentRef,
-            objects: [`substitution:${substitution}`],
-          }),
-        )),
-    )
-    await deps.onSubstituted(personsOf(done))
+    const done = await undoSubstitution(deps, substitution, principalOf(request).id, async (client, { currentRef }) => {
+      await deps.onChanged(client)
+      const event = {
+        action: 'substitution.undone',
+        outcome: 'undone',
+        personRef: currentRef,
+        objects: [`substitution:${substitution}`],
+      }
+      await recordEvent(client, audited(request, event))
+    })
+    await followed(request, done)
     return answer(done)
   })
 }

@@ -5,8 +5,10 @@ import { newId } from '../../kernel/new-id.ts'
 import { problem } from '../../kernel/problem.ts'
 import { supersede } from '../identity-vault.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
-import { tableName } from '../registry-table.ts'
+import { noteChangedPersons } from '../changes/change-store.ts'
+import { personColumns, tableName } from '../registry-table.ts'
 import { lockWarehouse } from '../write-lock.ts'
+import { movePositions, movePositionsBack } from './move-positions.ts'
 import { type Move, moveRows, moveRowsBack, type PersonRelation } from './move-rows.ts'
 import { insertSubstitution, type KeptSubstitution, lockSubstitution, markUndone, referencesOf, renumber } from './substitution-store.ts'
 
@@ -36,6 +38,9 @@ export interface Substituted {
   readonly setAside: number
 }
 
+// Rows of a place in the sequence are found by bitmaps; the pool's settings are for the rows of one household.
+const SETTINGS = 'SET LOCAL statement_timeout = 0; SET LOCAL enable_bitmapscan = on'
+
 export async function substitute(
   { database, registries, relations }: SubstitutionDeps,
   request: SubstitutionRequest,
@@ -43,7 +48,7 @@ export async function substitute(
   const { number, currentNumber, reason, actor, entity } = request
   if (number === currentNumber) throw problem('substitution-refused', { detail: 'both numbers are the same' })
   return database.transaction(async ({ client }) => {
-    await client.query('SET LOCAL statement_timeout = 0')
+    await client.query(SETTINGS)
     await lockWarehouse(client)
     const { old, current } = await referencesOf(client, number, currentNumber)
     if (old?.supersededBy && old.supersededBy !== currentNumber)
@@ -61,7 +66,9 @@ export async function substitute(
     const kept: KeptSubstitution = { id: newId(), number, currentNumber, oldRef: old.personRef, currentRef: current.personRef, numbers }
     await insertSubstitution(client, { ...kept, reason, actor, entity, seq })
     const move = { substitutionId: kept.id, from: kept.oldRef, to: kept.currentRef, seq }
-    const counts = await moveAll(client, await registries(), relations, move, moveRows, -1)
+    const definitions = await registries()
+    const counts = await moveAll(client, definitions, relations, move, moveRows, -1)
+    await movePositions(client, definitions, move)
     const done = { id: kept.id, oldRef: kept.oldRef, currentRef: kept.currentRef, ...counts }
     await request.onDone(client, done)
     return done
@@ -76,13 +83,15 @@ export async function undoSubstitution(
   onDone: SubstitutionRequest['onDone'],
 ): Promise<Substituted> {
   return database.transaction(async ({ client }) => {
-    await client.query('SET LOCAL statement_timeout = 0')
+    await client.query(SETTINGS)
     await lockWarehouse(client)
     const kept = await lockSubstitution(client, id)
     const seq = await nextPlace(client)
     await renumber(client, kept.currentRef, kept.oldRef, { number: kept.number, supersededBy: null }, kept.numbers)
     const move = { substitutionId: id, from: kept.oldRef, to: kept.currentRef, seq }
-    const counts = await moveAll(client, [...(await registries())].reverse(), [...relations].reverse(), move, moveRowsBack, 1)
+    const definitions = await registries()
+    await movePositionsBack(client, definitions, move)
+    const counts = await moveAll(client, [...definitions].reverse(), [...relations].reverse(), move, moveRowsBack, 1)
     await markUndone(client, id, actor, seq)
     const done = { id, oldRef: kept.oldRef, currentRef: kept.currentRef, ...counts }
     await onDone(client, done)
@@ -133,12 +142,22 @@ async function moveAll(
     )
   }
   for (const relation of relations) add(await work(client, relation, move))
+  await noteConcerned(client, definitions, move)
   return total
+}
+
+/** Both persons, and whose rows name one of them: their households are determined again, and membership is looked at even if nobody lives to do it now. */
+async function noteConcerned(client: Queryable, definitions: readonly RegistryDefinition[], { from, to, seq }: Move): Promise<void> {
+  const owners = definitions
+    .filter((definition) => personColumns(definition).length > 0)
+    .map((definition) => `SELECT person_ref FROM ${tableName(definition)} WHERE seq = ${seq}`)
+  const { rows } = owners.length === 0 ? { rows: [] } : await client.query<{ person_ref: number }>(owners.join(' UNION '))
+  await noteChangedPersons(client, [{ persons: [from, to, ...rows.map(({ person_ref: ref }) => ref)], civil: true }], seq)
 }
 
 /** Whose row it is first, then whom it names. */
 const relationsOf = (definition: RegistryDefinition): PersonRelation[] =>
-  ['person_ref', ...definition.columns.filter(({ type }) => type === 'person').map(({ name }) => name)].map((field) => ({
+  ['person_ref', ...personColumns(definition)].map((field) => ({
     relation: tableName(definition),
     field,
     key: ['person_ref', ...definition.key],

@@ -1,10 +1,12 @@
 /** Whole deliveries: what goes in, what is refused, what a full one takes out, and that a load that is killed anywhere ends as a clean one. */
 import t from 'tap'
 import type { Database } from '../../../src/db/database.ts'
-import { personOf } from '../../../src/warehouse/identity-vault.ts'
+import { personOf, resolvePersons } from '../../../src/warehouse/identity-vault.ts'
 import { loadChecked, loadDelivery } from '../../../src/warehouse/load.ts'
 import { readLoad, readLoads } from '../../../src/warehouse/loads/load-store.ts'
 import { loadStream, type StreamedDelivery } from '../../../src/warehouse/loads/load-stream.ts'
+import { resolveNumbers } from '../../../src/warehouse/loads/resolve-numbers.ts'
+import { createStaging, dropStaging, stagingOf } from '../../../src/warehouse/loads/staging.ts'
 import { checkedRows } from '../../../src/warehouse/loads/read-rows.ts'
 import type { RegistryDefinition } from '../../../src/warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../../../src/warehouse/registry-table.ts'
@@ -261,4 +263,45 @@ t.test('while a long load is staged others write, and its difference is taken an
   })
   t.match(late, { updated: 2, removed: 1 })
   t.match(await heldIn(registry), { rows: [{ amount: '1.000' }, { amount: '2.000' }], state: [{ row_count: 2 }] })
+})
+
+t.test('a number that somebody else makes known meanwhile keeps that reference', async (t) => {
+  const registry = await freshRegistry()
+  const [mine, theirs] = [number(70_001), number(70_002)]
+  let made: ReadonlyMap<string, number> | null = null
+  const connect = async () => {
+    const client = await database.pool.connect()
+    return new Proxy(client, {
+      get(target, name) {
+        const value = Reflect.get(target, name) as unknown
+        if (typeof value !== 'function') return value
+        if (name !== 'query') return (value as (...args: unknown[]) => unknown).bind(target)
+        return (...args: unknown[]) => {
+          const ask = (): unknown => (value as (...args: unknown[]) => unknown).apply(target, args)
+          if (made !== null || !String(args[0]).startsWith('INSERT INTO identity.identifier')) return ask()
+          return resolvePersons(database.pool, [theirs], 'national').then((found) => {
+            made = found
+            return ask()
+          })
+        }
+      },
+    })
+  }
+  const client = await database.pool.connect()
+  const staging = stagingOf(9_999_999)
+  await createStaging(client, registry, staging)
+  await client.query(`INSERT INTO ${staging.raw} (line, number, item_no, kind) VALUES (1, $1, 'a', 'a'), (2, $2, 'a', 'a')`, [mine, theirs])
+  const watched = await connect()
+  t.equal(await resolveNumbers(database, watched, registry, staging, 9_999_999), 0)
+  t.equal(await personOf(database.pool, theirs), made && (made as ReadonlyMap<string, number>).get(theirs))
+  const { rows } = await database.pool.query(
+    'SELECT i.number, p.is_jordanian FROM identity.identifier i JOIN warehouse.person p USING (person_ref) WHERE i.number = ANY ($1) ORDER BY 1',
+    [[mine, theirs]],
+  )
+  t.same(
+    rows,
+    [mine, theirs].map((one) => ({ number: one, is_jordanian: true })),
+  )
+  await dropStaging(client, staging)
+  for (const one of [client, watched]) one.release()
 })

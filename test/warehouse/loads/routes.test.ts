@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { migrateQueue } from '../../../src/jobs/queue.ts'
 import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../../../src/warehouse/registry-table.ts'
 import { testApp } from '../../support/app.ts'
@@ -13,6 +14,7 @@ const { app, database, headers, keyWith, logged } = await testApp(
   { MIZAN_DATA_DIR: t.testdir(), REQUEST_TIMEOUT_MS: '1000', BODY_LIMIT_BYTES: '2000', LOAD_BYTES_MAX: '3000000' },
   (made) => ensureRegistryTables(made, loadRegistryDefinitions()),
 )
+await migrateQueue(database.pool)
 const HEADER = 'national_number,establishment_no,salary_month,gross_wage\n'
 const row = (n: number, wage: string = '300.5'): string => `${String(9_000_000_000 + n)},E1,2025-12-01,${wage}\n`
 const url = '/v1/registries/ssc_salaries/loads'

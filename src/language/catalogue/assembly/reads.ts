@@ -69,7 +69,10 @@ export function readsOf(catalogue: Catalogue, wanted: ReadonlySet<string> | null
   }
 }
 
-function registryRead({ definition }: CatalogueFact): { readonly registry: RegistryShape; readonly columns: readonly string[] } | null {
+/** What a fact reads of a registry itself; null for one that reads none or other facts. */
+export function registryRead({
+  definition,
+}: CatalogueFact): { readonly registry: RegistryShape; readonly columns: readonly string[] } | null {
   if (definition.kind === 'column') return { registry: definition.registry, columns: [definition.column] }
   if (definition.kind !== 'aggregate' || definition.over.kind !== 'registry') return null
   return { registry: definition.over.registry, columns: namesOf(definition) }

@@ -8,7 +8,7 @@ import { parseJsonText } from '../../../language/json-text.ts'
 import type { Bundle } from '../../bundle.ts'
 import type { NumberedText } from '../../compile-bundle.ts'
 import { compileBundle } from '../../compile-bundle.ts'
-import type { CaseRun } from '../../shipped-cases.ts'
+import type { CaseRun, CaseRuns } from '../../shipped-cases.ts'
 import { runShippedCases } from '../../shipped-cases.ts'
 import { readActive, readLaterDays, readNumbers, readStamp, textOf } from '../../version-store.ts'
 import type { StoredVersion } from '../../version-store.ts'
@@ -29,6 +29,8 @@ export interface CheckedChange {
   /** Errors and warnings; pointers begin with the text's name: `rule/housing/2#/conditions/all/0`. */
   readonly diagnostics: readonly Diagnostic[]
   readonly cases: readonly CaseRun[]
+  /** How far the cases try the conditions of the programmes that the change touches. */
+  readonly tried: CaseRuns['tried']
   /** Absent when anything does not compile. */
   readonly bundle?: Bundle
   /** What the change puts into force, with the numbers that it would get. */
@@ -47,7 +49,7 @@ export async function checkChange({ pool }: Pick<Database, 'pool'>, change: Chan
   const rows = await readActive(pool, change.effectiveFrom)
   const found: Diagnostic[] = []
   const versions = await numbered(pool, change, found)
-  if (versions === null) return { diagnostics: found, cases: [], versions: [], programmes: [], stamp }
+  if (versions === null) return { diagnostics: found, cases: [], tried: [], versions: [], programmes: [], stamp }
   const texts = textsOn(rows, change, versions)
   const unnamed = unnamedRules(texts, versions)
   for (const { kind, id, version } of unnamed)
@@ -59,10 +61,11 @@ export async function checkChange({ pool }: Pick<Database, 'pool'>, change: Chan
   const { bundle, diagnostics } = compileBundle(asIfNamed(texts, unnamed).filter(({ kind }) => kind !== 'cases'))
   found.push(...diagnostics)
   const programmes = bundle ? touched(bundle, change, versions) : []
-  if (!bundle) return { diagnostics: found, cases: [], versions, programmes, stamp }
+  if (!bundle) return { diagnostics: found, cases: [], tried: [], versions, programmes, stamp }
   if (!isFaulty({ diagnostics: found })) found.push(...(await laterProblems(pool, change, versions)))
-  const cases = runCases(bundle, texts, change.effectiveFrom, programmes, found)
-  return { diagnostics: found, cases, bundle, versions, programmes, stamp }
+  const { runs: cases, tried } = runCases(bundle, texts, change.effectiveFrom, programmes, found)
+  const triedHere = tried.filter(({ programme }) => programmes.includes(programme))
+  return { diagnostics: found, cases, tried: triedHere, bundle, versions, programmes, stamp }
 }
 
 /** The texts with the numbers they would get, or null when one cannot even be read. */
@@ -173,8 +176,8 @@ function runCases(
   effectiveFrom: string,
   programmes: readonly string[],
   found: Diagnostic[],
-): readonly CaseRun[] {
-  const { runs, diagnostics, untried } = runShippedCases(bundle, texts, dayNumber(effectiveFrom) ?? 0)
+): Pick<CaseRuns, 'runs' | 'tried'> {
+  const { runs, diagnostics, untried, tried } = runShippedCases(bundle, texts, dayNumber(effectiveFrom) ?? 0)
   found.push(...diagnostics)
   for (const { of, id, differences } of runs.filter(({ passed, differences }) => !passed && differences.length > 0))
     found.push(finding('case-fails', `cases/${of}#`, `the case ${quote(id)} comes out otherwise: ${differences.join('; ')}`))
@@ -186,5 +189,5 @@ function runCases(
           hint: `add a draft of cases, programme/${id}`,
         }),
       )
-  return runs
+  return { runs, tried }
 }

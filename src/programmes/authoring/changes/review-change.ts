@@ -60,10 +60,13 @@ export async function reviewChange(deps: ReviewDeps, id: string) {
   return { ...told, check: toldCheck(checked), meaning: await meaningOf(deps, checked, set.effectiveFrom) }
 }
 
-export const toldCheck = ({ diagnostics, cases, programmes, versions }: CheckedChange) => ({
+export const toldCheck = ({ diagnostics, cases, tried, programmes, versions }: CheckedChange) => ({
   diagnostics: diagnostics.slice(0, FINDINGS_SHOWN),
   findings: diagnostics.length,
   cases: cases.map(({ of, id, passed, differences }) => ({ of, id, passed, differences: [...differences] })),
+  conditions: tried.flatMap(({ programme, conditions }) =>
+    conditions.map(({ canBe, unnoticed, ...one }) => ({ programme, ...one, canBe: [...canBe], unnoticed: [...unnoticed] })),
+  ),
   programmes: [...programmes],
   versions: versions.map(({ kind, id, version, hash }) => ({ kind, id, version, hash })),
 })

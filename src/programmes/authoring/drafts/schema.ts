@@ -56,6 +56,20 @@ export const CheckAnswer = Type.Object({
   diagnostics: Type.Array(diagnosticSchema),
   findings: Type.Integer({ description: 'all of them; at most 500 are listed' }),
   cases: Type.Array(Type.Object({ of: Type.String(), id: Type.String(), passed: Type.Boolean(), differences: Type.Array(Type.String()) })),
+  conditions: Type.Array(
+    Type.Object({
+      programme: Type.String(),
+      pointer: Type.String(),
+      definition: nullable(Type.String({ description: 'the shared definition that holds the condition' })),
+      fact: Type.String(),
+      canBe: Type.Array(Type.Enum(['true', 'false', 'unknown'])),
+      whenTrue: Type.Integer({ description: 'cases in which it is true' }),
+      whenFalse: Type.Integer(),
+      whenUnknown: Type.Integer(),
+      unnoticed: Type.Array(Type.Enum(['raised', 'lowered']), { description: 'ways in which its limit could move by one step unnoticed' }),
+    }),
+    { description: 'how far the cases try each condition of the programmes of which something is changed' },
+  ),
   programmes: Type.Array(Type.String(), { description: 'programmes of which something is changed' }),
   versions: Type.Array(VersionNamed, { description: 'what would come into force, with its numbers' }),
 })

@@ -7,6 +7,7 @@ import Type from 'typebox'
 import { recordEvent } from '../../../audit/audit-event.ts'
 import type { Database } from '../../../db/database.ts'
 import { audited } from '../../../http/audited.ts'
+import { mayReadAddresses } from '../../../http/security.ts'
 import type { Server } from '../../../http/server.ts'
 import { problem } from '../../../kernel/problem.ts'
 import type { Versions } from '../../../programmes/versions-in-force.ts'
@@ -90,7 +91,13 @@ export async function sendExport(
   try {
     const event = { action: 'ranked-list.exported', outcome: format, read: named, objects: [`list:${list.programme}:${list.rootHash}`] }
     await recordEvent(deps.database.pool, audited(request, event))
-    const exported = { db: deps.database.pool, list: list.number, filters, signal: gone.signal }
+    const exported = {
+      db: deps.database.pool,
+      list: list.number,
+      filters,
+      mayReadAddresses: mayReadAddresses(request),
+      signal: gone.signal,
+    }
     stream = await exportStream(deps, exported, { ...wanted, list, named })
   } catch (error) {
     release()

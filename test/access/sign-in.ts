@@ -1,20 +1,14 @@
 /** Signing in over HTTP: refusals that tell nothing, codes that are counted, sessions that end when they must. */
-import { generateSync } from 'otplib'
 import t from 'tap'
+import { guessAtOnce } from './guess-at-once.ts'
 import { signingTimes } from './sign-in-times.ts'
 import { accessApp, PASSWORD } from './support.ts'
 
-const service = await accessApp(t)
+import { linesOf, service } from './service.ts'
+
 const { app, database, post, sent, signIn, user } = service
 const wrongCode = (right: string): string => String((Number(right) + 1) % 1_000_000).padStart(6, '0')
 const begin = async (login: string): Promise<string> => (await post('/v1/sign-in', { login, password: PASSWORD })).json().challenge
-const events = async (actor: string): Promise<string[]> => {
-  const { rows } = await database.pool.query(
-    "select action || ' ' || (body::json->>'outcome') as line from audit_event where actor = $1 order by id",
-    [actor],
-  )
-  return rows.map(({ line }) => line)
-}
 
 t.test('a password, then a code, then a session that knows who asks', async (t) => {
   const id = await user('amal', 'NAF', 'list-reader')
@@ -32,7 +26,7 @@ t.test('a password, then a code, then a session that knows who asks', async (t) 
   t.same(me, verified.json())
   t.ok(me.permissions.includes('ranked-lists:read'))
   t.match((await app.inject({ url: '/v1/users', headers: { cookie: session } })).json(), { code: 'permission-missing' })
-  t.same(await events(id), ['sign-in.password right', 'sign-in.code signed-in'])
+  t.same(await linesOf(id), ['sign-in.password right', 'sign-in.code signed-in'])
   const again = await post('/v1/sign-in/verify', { challenge, code: sent('code', 'amal').at(-1) ?? '' })
   t.match(again.json(), { code: 'code-refused', status: 401 }, 'a code is used once')
 })
@@ -59,26 +53,15 @@ t.test('whatever is not GET needs the word that only our pages can read', async 
   t.match((await app.inject({ url: '/v1/me', headers: { cookie: '__Host-mizan-session=short' } })).json(), { code: 'key-missing' })
 })
 
-t.test('1,000 guesses of a code at once: five are looked at', async (t) => {
-  const id = await user('dana', 'NAF', 'analyst')
-  const challenge = await begin('dana')
-  const code = sent('code', 'dana').at(-1) as string
-  const guesses = Array.from({ length: 1_000 }, (_, place) => String((Number(code) + 1 + place) % 1_000_000).padStart(6, '0'))
-  const answers = await Promise.all(guesses.map((guess) => post('/v1/sign-in/verify', { challenge, code: guess })))
-  t.same([...new Set(answers.map(({ statusCode }) => statusCode))], [401])
-  const bodies = answers.map((answer) => ({ ...answer.json(), requestId: '' }))
-  t.equal(new Set(bodies.map((body) => JSON.stringify(body))).size, 1, 'all are told the same')
-  const { rows } = await database.pool.query('select attempts from sign_in_challenge where id = $1', [challenge])
-  t.equal(rows[0].attempts, 5)
-  t.equal((await events(id)).filter((line) => line === 'sign-in.code refused').length, 5, 'and five are events of the user')
-  t.match((await post('/v1/sign-in/verify', { challenge, code })).json(), { code: 'code-refused' }, 'the right one comes too late')
+t.test('guesses of a code at once: five are looked at', async (t) => {
+  await guessAtOnce(t, service, 'dana', 200)
 })
 
-t.test('1,000 requests with the right code at once: one session', async (t) => {
+t.test('100 requests with the right code at once: one session', async (t) => {
   const id = await user('eman', 'NAF', 'analyst')
   const challenge = await begin('eman')
   const code = sent('code', 'eman').at(-1) as string
-  const answers = await Promise.all(Array.from({ length: 1_000 }, () => post('/v1/sign-in/verify', { challenge, code })))
+  const answers = await Promise.all(Array.from({ length: 100 }, () => post('/v1/sign-in/verify', { challenge, code })))
   t.equal(answers.filter(({ statusCode }) => statusCode === 200).length, 1)
   const { rows } = await database.pool.query('select count(*)::int as sessions from user_session where user_id = $1', [id])
   t.equal(rows[0].sessions, 1)
@@ -118,11 +101,11 @@ t.test('strangers, wrong passwords, locked names and disabled users are told the
   const guesses = await Promise.all(Array.from({ length: 20 }, (_, place) => tell('ghada', `wrong password ${place}`)))
   for (const guess of guesses) t.same(guess, stranger)
   t.same(await tell('ghada', PASSWORD), stranger, 'locked: the right password too')
-  t.equal((await events(id)).filter((line) => line === 'sign-in.password refused').length, 5, 'of 21 guesses five were looked at')
-  t.ok((await events(id)).includes('sign-in.locked locked'))
+  t.equal((await linesOf(id)).filter((line) => line === 'sign-in.password refused').length, 5, 'of 21 guesses five were looked at')
+  t.ok((await linesOf(id)).includes('sign-in.locked locked'))
   await database.pool.query("update attempt_count set locked_until = now() - interval '1 s' where locked_until is not null")
   t.match(await tell('ghada', PASSWORD), { challenge: /./ }, 'the lock ends')
-  const times = await signingTimes((login) => tell(login, 'wrong password here'), { user: 'ghada', locked: 'gone', stranger: 'no-one' }, 12)
+  const times = await signingTimes((login) => tell(login, 'wrong password here'), { user: 'ghada', locked: 'gone', stranger: 'no-one' }, 7)
   // What a missing hash would show is a factor of five or more; the bench has the figures.
   t.ok(times.stranger / times.user > 0.5 && times.stranger / times.user < 2, `stranger ${times.stranger} ms, user ${times.user} ms`)
   t.ok(times.locked / times.user > 0.5 && times.locked / times.user < 2, `locked ${times.locked} ms, user ${times.user} ms`)
@@ -139,77 +122,87 @@ t.test('who knows a password has not five codes for each time it is given', asyn
     for (let guess = 0; guess < 3; guess++) if ((await post('/v1/sign-in/verify', { challenge, code })).statusCode === 401) looked++
   }
   t.ok(looked <= 6, `${looked} wrong codes before the name was locked`)
+  await database.pool.query('delete from attempt_count')
+  const older = await begin('hala')
+  const codes = [sent('code', 'hala').at(-1)]
+  const newer = await begin('hala')
+  codes.push(sent('code', 'hala').at(-1))
+  for (const code of codes) t.match((await post('/v1/sign-in/verify', { challenge: older, code })).json(), { code: 'code-refused' })
+  t.equal((await post('/v1/sign-in/verify', { challenge: newer, code: codes[1] })).statusCode, 200, 'one sign-in at a time')
 })
 
-t.test('a forgotten password: a token for who has the name, the same answer for who has not', async (t) => {
-  await user('iman', 'NAF', 'analyst')
-  const old = await signIn('iman')
-  const begun = await begin('iman')
-  const ask = (login: string) => post('/v1/password/forgotten', { login })
-  const [known, stranger] = await Promise.all([ask('iman'), ask('nobody-has-this')])
-  t.same([known.statusCode, known.body], [204, ''])
-  t.same([stranger.statusCode, stranger.body], [204, ''])
-  let token = ''
-  for (let wait = 0; token === '' && wait < 100; wait++) {
-    token = sent('password', 'iman').at(-1) ?? ''
-    await new Promise((resolve) => void setTimeout(resolve, 10))
+t.test('a password that changes ends what the old one began at that very moment', async (t) => {
+  const id = await user('huda', 'NAF', 'analyst')
+  const [hash] = (await database.pool.query('select password_hash as hash from user_account where id = $1', [id])).rows
+  /** What somebody else does with the account while the request waits for it. */
+  const meanwhile = async (work: string, ask: () => Promise<unknown>): Promise<unknown> => {
+    const other = await database.pool.connect()
+    try {
+      await other.query('begin')
+      await other.query(work, [id])
+      const answer = ask()
+      // The request reads what was before, and is held where it writes.
+      for (let held = 0; held === 0;) {
+        const { rows } = await database.pool.query(
+          "select count(*)::int as held from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        )
+        held = rows[0].held
+      }
+      await other.query('commit')
+      return await answer
+    } finally {
+      other.release()
+    }
   }
-  const reset = (password: string, with_ = token) => post('/v1/password/reset', { token: with_, password })
-  t.match((await reset('iman iman iman')).json(), { code: 'password-refused', status: 422, pointer: '/password' })
-  t.match((await reset('short')).json(), { code: 'password-refused', expected: '12 to 128 characters' })
-  const answers = await Promise.all(Array.from({ length: 10 }, () => reset('seven lanterns by the wadi')))
-  t.equal(answers.filter(({ statusCode }) => statusCode === 204).length, 1, 'once')
-  for (const answer of answers.filter(({ statusCode }) => statusCode !== 204)) t.match(answer.json(), { code: 'token-refused' })
-  t.match((await reset('seven lanterns by the wadi', 'x'.repeat(43))).json(), { code: 'token-refused' })
-  t.equal((await old.ask('GET', '/v1/me')).statusCode, 401, 'sessions of the old password ended')
-  t.match((await post('/v1/sign-in/verify', { challenge: begun, code: sent('code', 'iman').at(-1) ?? '' })).json(), {
-    code: 'code-refused',
+  const changed = "update user_account set password_hash = password_hash || 'x' where id = $1"
+  const back = () => database.pool.query('update user_account set password_hash = $2, disabled_at = null where id = $1', [id, hash.hash])
+  const first = await meanwhile(changed, async () => (await post('/v1/sign-in', { login: 'huda', password: PASSWORD })).json())
+  t.match(first, { code: 'sign-in-refused' })
+  await back()
+  const session = await signIn('huda')
+  const own = (url: string, payload: object) => async () => (await session.ask('POST', url, { current: PASSWORD, ...payload })).json()
+  t.match(await meanwhile(changed, own('/v1/me/password', { password: 'nine quiet owls at noon' })), { code: 'current-password-refused' })
+  await back()
+  t.match(await meanwhile('update user_account set disabled_at = now() where id = $1', own('/v1/me/totp', {})), {
+    code: 'current-password-refused',
   })
-  t.match((await post('/v1/sign-in', { login: 'iman', password: PASSWORD })).json(), { code: 'sign-in-refused' })
-  t.ok((await signIn('iman', 'seven lanterns by the wadi')).csrf)
+  await back()
+  const challenge = await begin('huda')
+  const code = sent('code', 'huda').at(-1)
+  const ended =
+    'with u as (update user_account set name = name where id = $1) update sign_in_challenge set used_at = now() where user_id = $1 and used_at is null'
+  t.match(await meanwhile(ended, async () => (await post('/v1/sign-in/verify', { challenge, code })).json()), { code: 'code-refused' })
 })
 
-t.test('the password must be changed first, then everything is open', async (t) => {
-  const id = await user('jana', 'NAF', 'auditor')
-  await database.pool.query('update user_account set must_change_password = true where id = $1', [id])
-  const first = await signIn('jana')
-  t.match((await first.ask('GET', '/v1/me')).json(), { mustChangePassword: true })
-  t.match((await first.ask('GET', '/v1/users')).json(), { code: 'password-change-required', status: 403 })
-  t.match((await first.ask('POST', '/v1/me/totp', { current: PASSWORD })).json(), { code: 'password-change-required' })
-  const change = (current: string, password: string) => first.ask('POST', '/v1/me/password', { current, password })
-  t.match((await change('not the present one', 'twelve camels at dawn')).json(), { code: 'current-password-refused', pointer: '/current' })
-  t.match((await change(PASSWORD, PASSWORD)).json(), { code: 'password-refused' })
-  const second = await signIn('jana')
-  const changed = await change(PASSWORD, 'twelve camels at dawn')
-  t.match(changed.json(), { mustChangePassword: false })
-  t.equal((await first.ask('GET', '/v1/me')).statusCode, 401, 'the session is another one')
-  t.equal((await second.ask('GET', '/v1/me')).statusCode, 401, 'all others ended')
-  const cookie = String(changed.headers['set-cookie']).split(';')[0] as string
-  t.equal((await app.inject({ url: '/v1/users', headers: { cookie } })).statusCode, 200)
-})
-
-t.test('an authenticator in place of codes that are sent; no code of it twice', async (t) => {
-  const id = await user('karim', 'NAF', 'analyst')
-  const session = await signIn('karim')
-  t.match((await session.ask('POST', '/v1/me/totp', { current: 'wrong password here' })).json(), { code: 'current-password-refused' })
-  const { secret, uri } = (await session.ask('POST', '/v1/me/totp', { current: PASSWORD })).json()
-  t.match(uri, /^otpauth:\/\/totp\/Mizan:karim\?secret=/)
-  const codeAt = (seconds: number): string => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + seconds })
-  t.match((await session.ask('POST', '/v1/me/totp/confirm', { code: codeAt(3_600) })).json(), { code: 'code-refused' })
-  t.equal((await session.ask('POST', '/v1/me/totp/confirm', { code: codeAt(-30) })).statusCode, 204)
-  const { rows } = await database.pool.query('select totp_secret from user_account where id = $1', [id])
-  t.notOk(Buffer.from(rows[0].totp_secret).includes(secret), 'sealed where it lies')
-  const before = sent('code', 'karim').length
-  const start = async () => (await post('/v1/sign-in', { login: 'karim', password: PASSWORD })).json()
-  const { challenge, method } = await start()
-  t.equal(method, 'totp')
-  t.equal(sent('code', 'karim').length, before, 'nothing is sent')
-  t.match((await post('/v1/sign-in/resend', { challenge })).json(), { code: 'code-refused' })
-  t.equal((await post('/v1/sign-in/verify', { challenge, code: codeAt(-30) })).statusCode, 401, 'the code of the confirmation is spent')
-  const code = codeAt(30)
-  t.equal((await post('/v1/sign-in/verify', { challenge, code })).statusCode, 200)
-  const next = await start()
-  t.equal((await post('/v1/sign-in/verify', { challenge: next.challenge, code })).statusCode, 401, 'and so is this one')
+t.test('a page of another site can neither sign somebody in nor act for whoever has', async (t) => {
+  await user('huri', 'NAF', 'analyst')
+  const challenge = await begin('huri')
+  const code = sent('code', 'huri').at(-1)
+  // What a form can send without asking first: none of it is JSON.
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
+    t.equal(
+      (
+        await app.inject({
+          method: 'POST',
+          url: '/v1/sign-in/verify',
+          headers: { 'content-type': type },
+          payload: JSON.stringify({ challenge, code }),
+        })
+      ).statusCode,
+      415,
+      type,
+    )
+  const asked = await app.inject({
+    method: 'OPTIONS',
+    url: '/v1/sign-in/verify',
+    headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+  })
+  t.equal(asked.headers['access-control-allow-origin'], undefined)
+  const planted = '__Host-mizan-session=' + 'A'.repeat(43)
+  const verified = await post('/v1/sign-in/verify', { challenge, code }, { cookie: planted })
+  t.equal(verified.statusCode, 200)
+  t.notMatch(String(verified.headers['set-cookie']), /A{43}/, 'a session that somebody else chose is not taken over')
+  t.equal(verified.headers['cache-control'], 'no-store')
 })
 
 t.test('sessions end by idleness and by age, and with the one that signs in again', async (t) => {
@@ -233,25 +226,6 @@ t.test('sessions end by idleness and by age, and with the one that signs in agai
   t.equal((await one.ask('GET', '/v1/me')).statusCode, 401)
 })
 
-t.test('nothing of what signs in is in the log, the audit trail or the tables', async (t) => {
-  const nationalId = '9871234567'
-  await post('/v1/sign-in', { login: nationalId, password: PASSWORD })
-  await post('/v1/password/forgotten', { login: nationalId })
-  await user('mona', 'NAF', 'analyst')
-  const { cookie } = await signIn('mona')
-  const secrets = [PASSWORD, nationalId, cookie.split('=')[1] as string, ...sent('password', 'iman')]
-  const tables = 'user_account sign_in_challenge password_token user_session attempt_count audit_event'.split(' ')
-  for (const table of tables) {
-    const { rows } = await database.pool.query(`select to_jsonb(x)::text as row from ${table} x`)
-    const text = rows.map(({ row }) => row).join('\n')
-    t.ok(text.length > 0, table)
-    for (const secret of secrets) t.notOk(text.includes(secret), table)
-  }
-  for (const secret of [...secrets, 'mona']) t.notOk(service.logged().includes(secret))
-  const { rows } = await database.pool.query("select body from audit_event where actor = 'nobody'")
-  t.ok(rows.length > 0, 'strangers are events too')
-})
-
 t.test('bad input is a problem with a place', async (t) => {
   const tries: [string, unknown, object][] = [
     ['/v1/sign-in', {}, { code: 'request-invalid', pointer: '/login' }],
@@ -269,16 +243,13 @@ t.test('bad input is a problem with a place', async (t) => {
   for (const [url, payload, want] of tries) t.match((await post(url, payload as object)).json(), want, url)
 })
 
-t.test('an address that signs in too often waits', async (t) => {
-  const limited = await accessApp(t, { SIGN_INS_PER_MINUTE: '3' })
+t.test('an address that signs in too often waits; a code that cannot be sent is said, and logged without the code', async (t) => {
+  const other = await accessApp(t, { SIGN_INS_PER_MINUTE: '3', CODE_SENDER: 'command', CODE_SENDER_COMMAND: '/does/not/exist' })
+  await other.user('nour', 'NAF', 'analyst')
+  t.match((await other.post('/v1/sign-in', { login: 'nour', password: PASSWORD })).json(), { code: 'code-not-sent', status: 503 })
+  t.match(other.logged(), /a code could not be sent/)
   const statuses: number[] = []
-  for (let time = 0; time < 4; time++) statuses.push((await limited.post('/v1/password/forgotten', { login: 'a' })).statusCode)
-  t.ok(statuses.includes(429) || new Date().getSeconds() < 2, statuses.join())
-})
-
-t.test('a code that cannot be sent is said, and logged without the code', async (t) => {
-  const broken = await accessApp(t, { CODE_SENDER: 'command', CODE_SENDER_COMMAND: '/does/not/exist' })
-  await broken.user('nour', 'NAF', 'analyst')
-  t.match((await broken.post('/v1/sign-in', { login: 'nour', password: PASSWORD })).json(), { code: 'code-not-sent', status: 503 })
-  t.match(broken.logged(), /a code could not be sent/)
+  // Seven within two minutes at most: more than one minute's three are in one of them.
+  for (let time = 0; time < 7; time++) statuses.push((await other.post('/v1/password/forgotten', { login: 'a' })).statusCode)
+  t.ok(statuses.includes(429), statuses.join())
 })

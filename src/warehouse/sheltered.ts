@@ -1,0 +1,38 @@
+/** Whose address is kept from others: by an officer's word, or by a registry whose definition says which of its rows mean it. */
+import type { Queryable } from '../db/queryable.ts'
+import type { RegistryDefinition } from './registry-definition.ts'
+
+/** References among those asked for, or of everybody (null); of both sources. */
+export async function shelteredPersons(db: Queryable, among: readonly number[] | null): Promise<ReadonlySet<number>> {
+  if (among?.length === 0) return new Set()
+  const { rows } = await db.query<{ person: number }>(
+    among === null
+      ? { name: 'sheltered-persons', text: 'SELECT DISTINCT person_ref AS person FROM warehouse.sheltered' }
+      : {
+          name: 'sheltered-among',
+          text: 'SELECT DISTINCT person_ref AS person FROM warehouse.sheltered WHERE person_ref = ANY ($1::bigint[])',
+          values: [among],
+        },
+  )
+  return new Set(rows.map(({ person }) => person))
+}
+
+/** Writes the view of sheltered persons anew when a definition says another thing than before; its table exists. */
+export async function ensureShelterSources(client: Queryable, definitions: readonly RegistryDefinition[]): Promise<void> {
+  const given = definitions.map(({ id, shelters }) => ({ id, codes: shelters ?? null }))
+  const { rowCount } = await client.query(
+    `WITH given AS (SELECT id, codes FROM jsonb_to_recordset($1::jsonb) AS g (id text, codes jsonb)),
+       gone AS (DELETE FROM warehouse.shelter_source s USING given g WHERE s.registry = g.id AND g.codes IS NULL RETURNING s.registry),
+       kept AS (INSERT INTO warehouse.shelter_source (registry, codes) SELECT id, codes FROM given WHERE codes IS NOT NULL
+         ON CONFLICT (registry) DO UPDATE SET codes = EXCLUDED.codes WHERE shelter_source.codes <> EXCLUDED.codes RETURNING registry)
+     SELECT FROM gone UNION ALL SELECT FROM kept`,
+    [JSON.stringify(given)],
+  )
+  if (rowCount === 0) return
+  const { rows } = await client.query<{ parts: string | null }>(
+    `SELECT string_agg(format(E'\\nUNION ALL SELECT person_ref FROM warehouse.%I WHERE %s', registry, conditions), '' ORDER BY registry) AS parts
+     FROM warehouse.shelter_source, LATERAL (SELECT string_agg(format('%I = %L', key, value), ' AND ' ORDER BY key) AS conditions FROM jsonb_each_text(codes)) c`,
+  )
+  const officers = 'SELECT person_ref FROM warehouse.sheltered_person WHERE ended_at IS NULL'
+  await client.query(`CREATE OR REPLACE VIEW warehouse.sheltered AS ${officers}${rows[0]?.parts ?? ''}`)
+}

@@ -1,0 +1,167 @@
+/** Where a sheltered person lives is in no list, file, query or explanation, and neither a condition, an order nor a filter finds it. */
+import t from 'tap'
+import { shelteredPersons } from '../../src/warehouse/sheltered.ts'
+import { ensureRegistryTables } from '../../src/warehouse/registry-table.ts'
+import { application } from '../support/seeded-app.ts'
+import { definitions, rightsTo } from '../queries/rights.ts'
+import { publishMade, startedRun } from '../targeting/support/published.ts'
+import { protectionApp } from './support.ts'
+
+const service = await protectionApp(t, 14, {}, (database) => ({
+  rights: async (entity) => rightsTo(entity, { cspd_personal_address: 'all', cspd_personal_info: 'all' }, { kind: 'listing' }),
+  connectionOf: async () => database.pool,
+}))
+const { post, get, heads, keyWith, database, membersOf, events } = service
+const { pool } = database
+// Cases of the seed would be found too.
+await pool.query("update warehouse.mosd_social_cases set status = 'closed'")
+const jordanian = (
+  await pool.query<{ person_ref: number; governorate_code: string }>(
+    'select person_ref, governorate_code from warehouse.cspd_personal_address where governorate_code is not null',
+  )
+).rows
+const placed = heads.filter(({ personRef }) => jordanian.some((row) => row.person_ref === personRef))
+const [her, other] = placed as [(typeof heads)[number], (typeof heads)[number]]
+const governorateOf = (personRef: number): string => jordanian.find((row) => row.person_ref === personRef)?.governorate_code as string
+const agency = await keyWith(
+  'queries:write',
+  'queries:run',
+  'queries:read',
+  'ranked-lists:read',
+  'determinations:write',
+  'determinations:read',
+  'applications:write',
+  'runs:read',
+)
+const others = { headers: agency }
+const run = await startedRun(database)
+await publishMade(database, run, [
+  {
+    programme: 'cash',
+    units: [her, other].map(({ householdRef }, index) => ({
+      householdRef,
+      status: 'selected',
+      governorate: index,
+      liwa: index,
+      kada: index,
+      score: index + 1,
+    })),
+  },
+])
+
+const address = 'cspd_personal_address.governorate_code'
+const query = async (definition: object) => {
+  const base = {
+    name: { en: 'Addresses', ar: 'العناوين' },
+    purpose: 'planning visits',
+    registries: ['cspd_personal_address', 'cspd_personal_info'],
+  }
+  const answer = await post('/v1/queries/run', { definition: { ...base, limit: 500, ...definition }, parameters: {} }, others.headers)
+  t.equal(answer.statusCode, 200, answer.body)
+  return answer.json().rows as Record<string, unknown>[]
+}
+const listed = async (url = '', headers: Record<string, string> = others.headers) =>
+  (await get(`/v1/runs/${run}/programmes/cash/ranked-list${url}`, headers)).json().units as Record<string, unknown>[]
+
+const known = async (): Promise<number> => (await query({ columns: [address] })).filter((row) => row[address] !== null).length
+const hers = { fact: address, operator: 'equal', value: governorateOf(her.personRef) }
+const found = async (): Promise<number> => (await query({ columns: ['cspd_personal_info.gender'], where: { all: [hers] } })).length
+
+t.test('an officer’s word holds at once, for queries, lists and files, and ends', async (t) => {
+  const before = { known: await known(), found: await found() }
+  t.match(await listed(), [{ governorate: '11', liwa: '1101' }, { governorate: '12' }])
+  t.equal((await post('/v1/sheltered-persons', { nationalIds: [her.number] })).statusCode, 204)
+  t.equal((await post('/v1/sheltered-persons', { nationalIds: [her.number] })).statusCode, 204, 'twice is no fault')
+  t.same({ known: await known(), found: await found() }, { known: before.known - 1, found: before.found - 1 })
+  const last = (await query({ columns: ['cspd_personal_info.gender', address], order: [{ by: address, direction: 'descending' }] })).at(-1)
+  t.equal(last?.[address], null, 'where it is not known it stands last, whatever it is')
+  const groups = await query({ columns: undefined, groupBy: [address], aggregates: [{ id: 'n', function: 'count', of: address }] })
+  t.equal(groups.length > 0, true)
+  const [unit, neighbour] = await listed()
+  t.match(unit, {
+    householdRef: her.householdRef,
+    governorate: null,
+    liwa: null,
+    kada: null,
+    branchOffice: null,
+    governorateRank: null,
+    status: 'selected',
+  })
+  t.match(neighbour, { governorate: '12' })
+  t.same(await listed('?governorate=11'), [], 'a filter does not find it')
+  t.equal((await listed('?governorate=12')).length, 1)
+  const csv = await get(`/v1/runs/${run}/programmes/cash/ranked-list.csv`, others.headers)
+  t.notMatch(csv.body, /1101/)
+  t.match(csv.body, /1201/)
+  t.match(await listed('', service.headers), [{ governorate: '11', liwa: '1101' }, {}], 'whoever has the permission sees it')
+  t.equal((await post('/v1/sheltered-persons/end', { nationalIds: [her.number] })).statusCode, 204)
+  t.match((await post('/v1/sheltered-persons/end', { nationalIds: [her.number] })).json(), {
+    code: 'not-sheltered',
+    pointer: '/nationalIds/0',
+  })
+  t.same({ known: await known(), found: await found() }, before)
+  t.match(await events('address.kept'), [{ personRef: her.personRef, outcome: 'kept' }, {}, { outcome: 'ended' }])
+})
+
+t.test('all the numbers are known, or nobody is sheltered', async (t) => {
+  const refused = await post('/v1/sheltered-persons', { nationalIds: [her.number, '0000000000'] })
+  t.match(refused.json(), { code: 'person-not-found', pointer: '/nationalIds/1' })
+  t.same([...(await shelteredPersons(pool, null))], [])
+  t.match((await post('/v1/sheltered-persons', { nationalIds: ['12'] })).json(), { code: 'national-id-malformed' })
+})
+
+t.test('a case of the ministry that is open does the same, and one that is closed does not', async (t) => {
+  const add = (status: string, kind = 'protection') =>
+    pool.query(
+      `insert into warehouse.mosd_social_cases (person_ref, case_no, kind, status, load_id, seq) values ($1, 'SC-X', $2, $3, 1, 1)
+       on conflict (person_ref, case_no) do update set status = excluded.status, kind = excluded.kind`,
+      [her.personRef, kind, status],
+    )
+  await add('closed')
+  t.same([...(await shelteredPersons(pool, null))], [])
+  await add('open', 'visit')
+  t.same([...(await shelteredPersons(pool, null))], [])
+  await add('open')
+  t.same([...(await shelteredPersons(pool, null))], [her.personRef])
+  t.same([...(await shelteredPersons(pool, [other.personRef]))], [])
+  t.same(await listed('?liwa=1101'), [])
+  // A definition that no longer says so takes it back; tables of others are left alone.
+  const without = definitions.filter(({ id }) => id === 'mosd_social_cases').map(({ shelters: _shelters, ...definition }) => definition)
+  await ensureRegistryTables(database, without)
+  t.same([...(await shelteredPersons(pool, null))], [])
+  await ensureRegistryTables(database, definitions)
+  t.same([...(await shelteredPersons(pool, null))], [her.personRef])
+})
+
+t.test('of the household nobody but who is sheltered is told where it lives', async (t) => {
+  const answer = await post('/v1/determinations', { nationalId: her.number, store: true }, others.headers)
+  t.equal(answer.statusCode, 201)
+  const { rows: ids } = await pool.query<{ id: string }>(
+    'select d.id from determination d join fact_snapshot s on s.id = d.snapshot_id where s.household_ref = $1 and d.person_ref is null',
+    [her.householdRef],
+  )
+  const address = definitions.find(({ id }) => id === 'cspd_personal_address')
+  const { codes } = address?.columns.find(({ name }) => name === 'governorate_code') ?? {}
+  const governorate = codes?.[governorateOf(her.personRef)]?.en as string
+  /** Whether an explanation to the head names the governorate. */
+  const isTold = async (headers: Record<string, string>): Promise<boolean> => {
+    const explain = ({ id }: { id: string }) => post(`/v1/determinations/${id}/explanation?lang=en`, { nationalId: her.number }, headers)
+    const answers = await Promise.all(ids.map(explain))
+    t.ok(answers.every(({ statusCode }) => statusCode === 200))
+    return answers.some(({ body }) => body.includes(governorate))
+  }
+  t.equal(await isTold(others.headers), true, 'the head is sheltered: to herself it is told')
+  const member = (await membersOf(her.householdRef)).find(({ personRef }) => personRef !== her.personRef) as { number: string }
+  await pool.query("update warehouse.mosd_social_cases set status = 'closed'")
+  await post('/v1/sheltered-persons', { nationalIds: [member.number] })
+  t.equal(await isTold(others.headers), false, 'another member is: to the head it is not')
+  t.equal(await isTold(service.headers), true, 'nor is it kept from whoever has the permission')
+  const posted = await post('/v1/applications', application(her.number), {
+    ...others.headers,
+    'idempotency-key': '01a20ae3-5581-4377-9bfe-7dbbb80314a9',
+  })
+  t.equal(posted.statusCode, 201)
+  t.notOk(posted.body.includes(governorate), 'nor in the answer to an application')
+})
+
+t.test('nothing of it is in the log', async (t) => t.notMatch(service.logged(), her.number))
