@@ -13,7 +13,7 @@ const COLUMN_NAME = /^[a-z][a-z0-9_]{0,40}$/
 
 /** Columns that every table has or that PostgreSQL and DuckDB keep for themselves, the person's field of a delivery, and names that every JavaScript object has. */
 const COLUMNS_TAKEN = new Set([
-  ...['person_ref', 'load_id', 'seq', 'national_number', 'home', 'household_ref', 'row_key', 'position', 'source_day'],
+  ...['person_ref', 'load_id', 'seq', 'national_number', 'home', 'household_ref', 'row_key', 'position', 'source_day', 'is_new'],
   ...['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid', 'oid', 'rowid'],
   ...['constructor', 'prototype'],
 ])

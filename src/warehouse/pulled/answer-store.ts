@@ -15,15 +15,6 @@ export async function answeredAt(db: Queryable, definition: RegistryDefinition, 
   return new Map(rows.map((row) => [row.person_ref, row.answered_at]))
 }
 
-/** Current National IDs and personal IDs by reference. */
-export async function numbersOf(db: Queryable, persons: readonly number[]): Promise<Map<number, string>> {
-  const { rows } = await db.query<{ person_ref: number; number: string }>(
-    'SELECT person_ref, number FROM identity.identifier WHERE person_ref = ANY ($1::bigint[]) AND superseded_by IS NULL ORDER BY number',
-    [persons],
-  )
-  return new Map(rows.map((row) => [row.person_ref, row.number]))
-}
-
 export interface KeptAnswer {
   readonly personRef: number
   /** Values in the order of the registry's columns. */

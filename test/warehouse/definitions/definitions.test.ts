@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { migrateQueue } from '../../../src/jobs/queue.ts'
 import { exportDefinitions } from '../../../src/warehouse/definitions/export-definitions.ts'
 import { nameFaults } from '../../../src/warehouse/definitions/registry-names.ts'
 import { registriesOf } from '../../../src/warehouse/definitions/registries-in-force.ts'
@@ -13,6 +14,7 @@ import { beehives, keepers } from './beehives.ts'
 
 const service = await seededApp(t, 12, { MIZAN_DATA_DIR: t.testdir() })
 const { app, database, heads, membersOf, get, headers, keyWith, logged } = service
+await migrateQueue(database.pool)
 const authoring = await authoringApp(t, database)
 /** Another process. */
 const elsewhere = registriesOf(database)
