@@ -12,20 +12,23 @@ const REGISTRY_NAME = /^[a-z][a-z0-9_]{2,39}$/
 const COLUMN_NAME = /^[a-z][a-z0-9_]{0,40}$/
 
 /** Columns that every table has or that PostgreSQL and DuckDB keep for themselves, the person's field of a delivery, and names that every JavaScript object has. */
-const COLUMNS_TAKEN = new Set([
-  ...['person_ref', 'load_id', 'seq', 'national_number', 'home', 'household_ref', 'row_key', 'position', 'source_day', 'is_new'],
-  ...['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid', 'oid', 'rowid'],
-  ...['constructor', 'prototype'],
-])
+const COLUMNS_TAKEN = new Set(
+  (
+    'person_ref load_id seq national_number home household_ref row_key position source_day is_new tableoid xmin cmin xmax ' +
+    'cmax ctid oid rowid constructor prototype'
+  ).split(' '),
+)
 
 /** Tables of the replica and steps of assembly, which stand beside registries under their bare names, and the warehouse's own tables. */
-const REGISTRIES_TAKEN = new Set([
-  ...['members', 'member', 'persons', 'person', 'pair', 'own', 'everybody', 'home', 'parent', 'relative', 'kin', 'load', 'synthetic'],
-  ...['touched', 'arriving', 'arriving_member', 'rehomed', 'member_home', 'extra_home', 'new_home', 'old_home', 'household_basis'],
-  ...['household_member', 'membership_scope', 'parents_listed', 'changed_home', 'changed_relative', 'changed_person', 'replica_state'],
-  ...['replica_refresh', 'replica_change', 'declared_household', 'declared_person', 'registry_state', 'registry_definition'],
-  ...['registry_definition_stamp', 'change_stream', 'change_position', 'removed_row'],
-])
+const REGISTRIES_TAKEN = new Set(
+  (
+    'members member persons person pair own everybody home parent relative kin load synthetic touched arriving ' +
+    'arriving_member rehomed member_home extra_home new_home old_home household_basis household_member membership_scope ' +
+    'parents_listed changed_home changed_relative changed_person replica_state replica_refresh replica_change ' +
+    'declared_household declared_person registry_state registry_definition registry_definition_stamp change_stream ' +
+    'change_position removed_row'
+  ).split(' '),
+)
 const PREFIXES_TAKEN = /^(m|pair|load|replica)_/
 
 /** Every name of a definition that cannot be an identifier; its shape is known to be right. Look-alikes fail: names are ASCII. */
