@@ -44,6 +44,15 @@ const oneOf = <T extends string>(choices: readonly T[], ...row: Row): Setting<T>
     if (choice === undefined) throw new Error(`expected one of ${choices.join(', ')}`)
     return choice
   })
+/** Without what would stand in logs or change where a path leads. */
+const busAddress = (...row: Row): Setting<string | undefined> =>
+  setting(row, (value) => {
+    if (value === '') return undefined
+    const url = URL.canParse(value) ? new URL(value) : null
+    if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+      throw new Error('expected an address such as https://gsb.gov.jo/mizan, without a user, a query or a fragment')
+    return url.href.replace(/\/+$/, '')
+  })
 const timeZone = (...row: Row): Setting<string> =>
   setting(row, (value) => {
     try {
@@ -173,6 +182,18 @@ export const settings = {
     'registrants',
     'choice',
     'Whom a scheduled run is about.',
+  ),
+  serviceBusUrl: busAddress(
+    'SERVICE_BUS_URL',
+    '',
+    'URL',
+    'Address of the government service bus, below which the operations of pulled registries stand. Empty: no pulled registry answers.',
+  ),
+  serviceBusToken: optional(
+    'SERVICE_BUS_TOKEN',
+    '',
+    'secret',
+    'Bearer token that is sent with each call of the service bus; empty for none.',
   ),
   queryRowsMax: integer(
     1,

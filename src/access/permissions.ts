@@ -37,6 +37,8 @@ export const permissions = {
     en: 'Decide, as a named person, what stands after a re-evaluation',
     ar: 'البت باسم شخص معيّن في ما يبقى ساريًا بعد إعادة التقييم',
   },
+  'registries:write': { en: 'Define registries and change their definitions', ar: 'تعريف السجلات وتغيير تعريفاتها' },
+  'registries:read': { en: 'Read definitions of registries', ar: 'الاطلاع على تعريفات السجلات' },
   'loads:write': { en: 'Deliver rows of registries', ar: 'تسليم صفوف السجلات' },
   'loads:read': { en: 'See loads of registries and what they came to', ar: 'الاطلاع على عمليات تحميل السجلات ونتائجها' },
   'loads:rejected': { en: 'Read the refused rows of a load', ar: 'الاطلاع على الصفوف المرفوضة في التحميل' },

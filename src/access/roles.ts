@@ -10,7 +10,14 @@ interface RoleKind {
 const reader = ['versions:read', 'evaluate:run'] as const satisfies readonly Permission[]
 const querying = ['queries:read', 'queries:run'] as const satisfies readonly Permission[]
 const managing = ['entities:read', 'users:read', 'users:write', 'keys:read', 'keys:write'] as const satisfies readonly Permission[]
-const delivering = ['loads:write', 'loads:read', 'loads:rejected', 'changes:write', 'changes:read'] as const satisfies readonly Permission[]
+const delivering = [
+  'registries:read',
+  'loads:write',
+  'loads:read',
+  'loads:rejected',
+  'changes:write',
+  'changes:read',
+] as const satisfies readonly Permission[]
 const asking = ['grants:request', 'grants:read'] as const satisfies readonly Permission[]
 
 export const roles = {
@@ -49,6 +56,7 @@ export const roles = {
       ...delivering,
       ...asking,
       'grants:approve',
+      'registries:write',
       'substitutions:write',
       'runs:write',
       'runs:write-residents',
@@ -128,6 +136,7 @@ export const roles = {
       'users:read',
       'keys:read',
       'runs:read',
+      'registries:read',
       'loads:read',
       'changes:read',
       'grants:read',

@@ -11,7 +11,9 @@ import { dayNumber } from '../kernel/date.ts'
 import { demonstrationGrants, giveDemonstrationGrants } from '../programmes/demonstration-grants.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { versionsOf } from '../programmes/versions-in-force.ts'
-import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+import { keepShipped, lockDefinitions } from '../warehouse/definitions/definition-store.ts'
+import { registriesOf } from '../warehouse/definitions/registries-in-force.ts'
+import { loadRegistryFiles } from '../warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../warehouse/registry-table.ts'
 import { entities } from '../warehouse/shared-lists.ts'
 import { tell } from './command.ts'
@@ -44,7 +46,7 @@ const steps: readonly Step[] = [
       const today = todayIn(config.timeZone)
       const grants = openGrants(database, config)
       return giveDemonstrationGrants(database, grants, async () =>
-        demonstrationGrants(await versionsOf(database).inForce(dayNumber(today) as number), loadRegistryDefinitions(), today),
+        demonstrationGrants(await versionsOf(database).inForce(dayNumber(today) as number), await registriesOf(database).all(), today),
       ).finally(grants.close)
     },
   },
@@ -60,7 +62,11 @@ export interface FirstStart {
 export async function fillAtFirstStart(database: Database, config: Config): Promise<FirstStart> {
   await ensureEntities(database.pool, entities)
   // A registry, or an optional column of one, that was defined since the last start gets its place before anything reads it.
-  await ensureRegistryTables(database, loadRegistryDefinitions())
+  await database.transaction(async ({ client }) => {
+    await lockDefinitions(client)
+    await keepShipped(client, loadRegistryFiles())
+  })
+  await ensureRegistryTables(database, await registriesOf(database).all())
   for (const { en, ar, run } of steps) {
     const started = performance.now()
     const changed = await run(database, config)

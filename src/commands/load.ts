@@ -9,7 +9,7 @@ import { dayNumber } from '../kernel/date.ts'
 import { Problem } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
 import { type LoadFormat, loadFormats, loadStream } from '../warehouse/loads/load-stream.ts'
-import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+import { registriesOf } from '../warehouse/definitions/registries-in-force.ts'
 import { ensureRegistryTables, personColumns } from '../warehouse/registry-table.ts'
 import { type Command, tell } from './command.ts'
 import { withDatabase } from './with-database.ts'
@@ -18,10 +18,10 @@ const who = { actor: 'command line', entity: 'operator' } as const
 
 export const load: Command = async (context) => {
   const { registry, file, format, id, asOf, full, removedPercentMax } = askedFor(context.args)
-  const definition = loadRegistryDefinitions().find((one) => one.id === registry)
-  if (!definition) throw new Error(`${registry}: no such registry; docs/reference/registries.md lists them / لا يوجد سجل بهذا المعرّف`)
   const { config } = context
   return withDatabase(context, async (database) => {
+    const definition = await registriesOf(database).one(registry)
+    if (!definition) throw new Error(`${registry}: no such registry; GET /v1/registries lists them / لا يوجد سجل بهذا المعرّف`)
     await ensureRegistryTables(database, [definition])
     const started = performance.now()
     const body = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 })

@@ -13,7 +13,7 @@ import { followSubstitution } from '../households/follow-load.ts'
 import { enqueueFollowing } from '../intake/re-evaluation/follow-changes.ts'
 import { isNationalId } from '../kernel/national-id.ts'
 import { Problem } from '../kernel/problem.ts'
-import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+import { registriesOf } from '../warehouse/definitions/registries-in-force.ts'
 import { substitute as substituteNumber, type Substituted, undoSubstitution } from '../warehouse/substitutions/substitute.ts'
 import { type Command, tell } from './command.ts'
 import { problemText } from './problem-text.ts'
@@ -86,7 +86,7 @@ async function undoOne(database: Database, id: string): Promise<number> {
   }
 }
 
-const depsOf = (database: Database) => ({ database, definitions: loadRegistryDefinitions(), relations: movedRelations })
+const depsOf = (database: Database) => ({ database, registries: registriesOf(database).all, relations: movedRelations })
 
 async function note(client: Queryable, action: string, id: string | null, personRef: number): Promise<void> {
   if (id !== null) await enqueueFollowing(client)

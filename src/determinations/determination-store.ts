@@ -67,7 +67,9 @@ const sets = new WeakMap<readonly SourceState[], SourceSet>()
 export function sourceSet(sources: readonly SourceState[]): SourceSet {
   const known = sets.get(sources)
   if (known) return known
-  const text = JSON.stringify(sources.map(({ asOf, custodian, load, registry, state }) => ({ asOf, custodian, load, registry, state })))
+  const text = JSON.stringify(
+    sources.map(({ asOf, custodian, load, registry, state, unanswered }) => ({ asOf, custodian, load, registry, state, unanswered })),
+  )
   const set = { hash: sha256(text), text }
   sets.set(sources, set)
   return set

@@ -6,7 +6,8 @@ import type { AssembledHousehold } from '../households/assembled.ts'
 import type { DeclaredAnswers } from '../households/declared.ts'
 import { setEnrolled, statusSlots } from '../households/enrolled-status.ts'
 import { latestDeclaredAnswers } from '../households/declared-answers.ts'
-import type { Freshness } from '../households/registry-state.ts'
+import { type Pulling, pullMembers } from '../households/pull-members.ts'
+import type { FreshnessNow } from '../households/registry-state.ts'
 import { problem } from '../kernel/problem.ts'
 import type { FactValues } from '../language/fact-space.ts'
 import type { Bundle } from '../programmes/bundle.ts'
@@ -39,7 +40,9 @@ export interface StoredHousehold {
 export interface DeterminationDeps {
   readonly database: Database
   readonly versions: Versions
-  readonly freshness: readonly Freshness[]
+  readonly freshness: FreshnessNow
+  /** Registries that are asked live; left out, what is in the warehouse is all that is known. */
+  readonly pulling?: Pulling
   readonly timeZone: string
   /** What targeting knows of a household. */
   readonly targeting: KnownToTargeting
@@ -60,7 +63,7 @@ export interface DeterminedHousehold extends Determined {
 export const INTAKE_FORM = 'intake'
 
 export async function determineHousehold(
-  { database, versions, freshness, targeting, onOutcome, onDisagreement }: DeterminationDeps,
+  { database, versions, freshness, pulling, targeting, onOutcome, onDisagreement }: DeterminationDeps,
   {
     householdRef,
     asOf,
@@ -75,9 +78,11 @@ export async function determineHousehold(
   },
 ): Promise<DeterminedHousehold> {
   const bundle = await versions.inForce(asOf)
+  const facts = factsAssembled(bundle)
+  const unanswered = await pullMembers({ database, catalogue: bundle.catalogue, pulling }, { householdRef, asOf, facts })
   const alone = await assembleHousehold(
-    { database, catalogue: bundle.catalogue, freshness },
-    { householdRef, asOf, declared, facts: factsAssembled(bundle) },
+    { database, catalogue: bundle.catalogue, freshness: await freshness() },
+    { householdRef, asOf, declared, facts, unanswered },
   )
   if (!alone?.members.some((member) => member.personRef === personRef)) throw problem('household-not-found')
   const assembled = await amongOthers(database.pool, targeting, bundle, alone)

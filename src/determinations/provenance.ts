@@ -32,7 +32,8 @@ export function provenanceOf(
     if (ranked.length > 0) return ranked
     const registries = catalogue.sourcesOf(id).flatMap((registry): Provenance[] => {
       const source = states.get(registry)
-      const custodian = names.get(source?.custodian ?? '')
+      // Of an entity that was added at run time the registry's own name is told.
+      const custodian = names.get(source?.custodian ?? '') ?? catalogue.registries.get(registry)?.label
       if (!source) return []
       return [
         {
@@ -41,6 +42,7 @@ export function provenanceOf(
           ...(custodian ? { custodian } : {}),
           ...(source.asOf ? { asOf: source.asOf } : {}),
           ...(source.load ? { load: source.load } : {}),
+          ...(source.unanswered ? { unanswered: source.unanswered } : {}),
         },
       ]
     })

@@ -7,6 +7,8 @@ import type { AssembledHousehold, SourceState } from './assembled.ts'
 import { type DeclaredAnswers, declaredRows } from './declared.ts'
 import { householdRows } from './household-rows.ts'
 import { epochKey } from './parameter-epochs.ts'
+import type { UnansweredMembers } from './pull-members.ts'
+import { answeredRows, withSilence } from './silence.ts'
 import { type Freshness, isUsable, sourceStates } from './registry-state.ts'
 import { rowsOfText } from './row-text.ts'
 import { type RowsStatement, rowsStatement } from './rows-statement.ts'
@@ -28,6 +30,8 @@ export async function assembleHousehold(
     readonly asOf: number
     readonly declared?: DeclaredAnswers | null
     readonly facts?: ReadonlySet<string>
+    /** Members whom a registry was asked about in vain: what it answered before does not count either. */
+    readonly unanswered?: UnansweredMembers
   },
 ): Promise<AssembledHousehold | null> {
   const { householdRef, asOf } = request
@@ -40,6 +44,7 @@ export async function assembleHousehold(
   const declared = request.declared ?? null
   const answers = declaredRows(catalogue, householdRef, declared)
   const { sources, usable } = standingOf(programs, states ?? '[]', freshness, asOf)
+  const unanswered = request.unanswered ?? new Map()
   const persons = members.map(([personRef, isHead, relationship, basis, isJordanian]) => ({
     personRef,
     isHead,
@@ -53,7 +58,11 @@ export async function assembleHousehold(
     relatives: (relatives ?? []).map(([personRef, isJordanian]) => ({ personRef, isJordanian })),
     pairs: (pairs ?? []).map(([relation, personRef, relativeRef]) => ({ relation, personRef, relativeRef })),
     parentsListed: parentsListed ?? [],
-    registries: reads.registries.map(({ columns }, at) => rowsOfText(registries[at] ?? null, columns)),
+    registries: answeredRows(
+      reads.registries,
+      reads.registries.map(({ columns }, at) => rowsOfText(registries[at] ?? null, columns)),
+      unanswered,
+    ),
     declaredHousehold: answers.household[0],
     declaredPersons: new Map(answers.person.map((row) => [Number(row['person_ref']), row])),
   })
@@ -66,7 +75,7 @@ export async function assembleHousehold(
       const own = facts[index]
       return own ? [{ personRef, isHead, relationship, facts: own }] : []
     }),
-    sources,
+    sources: unanswered.size === 0 ? sources : sources.map((source) => withSilence(source, unanswered.get(source.registry))),
     applicationId: declared?.applicationId ?? null,
   }
 }

@@ -1,4 +1,5 @@
 /** What an assembly yields: facts of a household and its members, and the state of the registries they came from. */
+import type { Unanswered } from '../warehouse/pulled/ask.ts'
 import type { Pack } from '../language/catalogue/sql/packing.ts'
 import type { FactSpace, FactValues } from '../language/fact-space.ts'
 import { unknownValues } from '../language/fact-space.ts'
@@ -12,6 +13,8 @@ export interface SourceState {
   readonly load: string | null
   /** ISO date that the registry's data speak of. */
   readonly asOf: string | null
+  /** Of a registry that is asked person by person: members it did not answer about, by why. Of them it tells nothing. */
+  readonly unanswered?: Readonly<Partial<Record<Unanswered, number>>>
   readonly state: RegistryState
 }
 

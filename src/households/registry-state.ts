@@ -10,6 +10,9 @@ export interface Freshness {
   readonly graceDays: number
 }
 
+/** Those of the registries in force: the same array as long as nothing changed. */
+export type FreshnessNow = () => Promise<readonly Freshness[]>
+
 /** The state of each registry as of a day; one that was never loaded is missing. */
 export async function readSourceStates(db: Queryable, registries: readonly Freshness[], asOf: number): Promise<SourceState[]> {
   const { rows } = await db.query<RegistryStateRow>({

@@ -1,14 +1,14 @@
 /** Lag and freshness of registries, and what waits to be determined again, for Prometheus; labels are registries, never persons. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Database } from '../db/database.ts'
-import { type Freshness, stateOf } from '../households/registry-state.ts'
+import { type FreshnessNow, stateOf } from '../households/registry-state.ts'
 import { waiting } from '../intake/re-evaluation/re-evaluation-store.ts'
 import type { Applied } from '../warehouse/changes/apply-changes.ts'
 import { registriesNow } from '../warehouse/changes/freshness.ts'
 
 export interface ChangeMetricsDeps {
   readonly database: Database
-  readonly freshness: readonly Freshness[]
+  readonly freshness: FreshnessNow
   readonly today: () => Promise<number>
 }
 
@@ -37,9 +37,9 @@ export function createChangeMetrics(registry: Registry, { database: { pool }, fr
     registers,
     async collect() {
       try {
-        const [day, now] = await Promise.all([today(), registriesNow(pool)])
+        const [day, now, registries] = await Promise.all([today(), registriesNow(pool), freshness()])
         const asOf = new Map(now.map((one) => [one.registry, one.asOf]))
-        for (const one of freshness) {
+        for (const one of registries) {
           const is = stateOf(asOf.get(one.registry) ?? null, one, day)
           for (const state of ['fresh', 'grace', 'stale', 'missing']) this.set({ registry: one.registry, state }, state === is ? 1 : 0)
         }

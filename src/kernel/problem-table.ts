@@ -842,10 +842,10 @@ export const problemKinds = {
   // Authoring
   'if-match-missing': kind(
     428,
-    'The draft exists, and the request does not say which text it replaces',
-    'المسودة موجودة والطلب لا يحدد النص الذي يستبدله',
-    'Read the draft and send its ETag as If-Match.',
-    'اقرأ المسودة وأرسل قيمة ETag الخاصة بها في If-Match.',
+    'It exists, and the request does not say which text it replaces',
+    'النص موجود والطلب لا يحدد ما الذي يستبدله',
+    'Read it and send its ETag as If-Match.',
+    'اقرأه وأرسل قيمة ETag الخاصة به في If-Match.',
   ),
   'draft-not-found': kind(
     404,
@@ -1065,6 +1065,34 @@ export const problemKinds = {
     'لا يوجد سجل بهذا المعرّف',
     'GET /v1/registries lists them; docs/reference/registries.md describes those that are shipped.',
     'تجد السجلات في ‎GET /v1/registries‎.',
+  ),
+  'registry-exists': kind(
+    409,
+    'There is a registry of this id',
+    'يوجد سجل بهذا المعرّف',
+    'Change it with PUT /v1/registries/{registry}/definition.',
+    'غيّره عبر ‎PUT /v1/registries/{registry}/definition‎.',
+  ),
+  'registry-changed': kind(
+    412,
+    'The definition is no longer the one you saw',
+    'لم يعد التعريف كما اطلعت عليه',
+    'Read it again, and repeat what you meant.',
+    'اقرأه من جديد ثم أعد ما أردته.',
+  ),
+  'registry-definition-refused': kind(
+    422,
+    'The definition of the registry is refused',
+    'تعريف السجل مرفوض',
+    'Nothing was changed. Mend what `errors` name, each with its place; docs/how-to/add-a-registry.md has the form.',
+    'لم يتغير شيء. أصلح ما يرد في `errors`، ولكل منها موضعه.',
+  ),
+  'registry-pulled': kind(
+    409,
+    'The registry is asked person by person, and takes no deliveries',
+    'يُسأل هذا السجل عن كل شخص على حدة ولا يستقبل دفعات',
+    'Its rows come from the service bus; its definition says `delivery: pulled`.',
+    'تأتي صفوفه عبر الناقل الحكومي للخدمات كما يذكر تعريفه: `delivery: pulled`.',
   ),
   'load-not-found': kind(
     404,

@@ -5,7 +5,7 @@ import type { Queryable } from '../db/queryable.ts'
 import { readActive } from './version-store.ts'
 import type { StoredVersion } from './version-store.ts'
 
-/** Resolves to the paths written. Registries are left out: their definitions stay with the product. */
+/** Resolves to the paths written. Registries are left out: their definitions are warehouse/definitions/export-definitions.ts. */
 export async function exportVersions(db: Queryable, folder: string, day: string): Promise<string[]> {
   const written: string[] = []
   for (const row of await readActive(db, day)) {

@@ -9,6 +9,12 @@ import { inForce } from './versions-in-force.ts'
 
 /** Errors on the first day on which there are any; empty when all holds together. */
 export async function brokenFrom(db: Queryable, from: string): Promise<readonly Diagnostic[]> {
+  for await (const errors of errorsFrom(db, from)) if (errors.length > 0) return errors
+  return []
+}
+
+/** The errors of each day on which something changes, from a day on. */
+export async function* errorsFrom(db: Queryable, from: string): AsyncGenerator<readonly Diagnostic[]> {
   for (const day of [from, ...(await readLaterDays(db, from))]) {
     const rows = await readActive(db, day)
     const chosen = inForce(rows)
@@ -18,8 +24,6 @@ export async function brokenFrom(db: Queryable, from: string): Promise<readonly 
         finding('rule-unknown', `programme/${id}/${version}#/rule`, `on ${day} the rule or formula that it names does not hold`),
       )
     const { diagnostics } = compileBundle(chosen.map((row) => textOf(row) as NumberedText))
-    const errors = [...lost, ...diagnostics.filter(({ severity }) => severity === 'error')]
-    if (errors.length > 0) return errors
+    yield [...lost, ...diagnostics.filter(({ severity }) => severity === 'error')]
   }
-  return []
 }

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { canonicalJson } from '../kernel/canonical.ts'
 import { projectRoot } from '../kernel/project-root.ts'
 import { loadRegistryDefinitions } from '../warehouse/registry-definition.ts'
+import { withAnswers } from '../warehouse/pulled/answers-registry.ts'
 import type { RegistryDefinition } from '../warehouse/registry-definition.ts'
 import { registryShape } from '../warehouse/registry-shape.ts'
 import { versionText } from './version.ts'
@@ -15,7 +16,7 @@ const shared: Readonly<Record<string, VersionKind>> = { catalogue: 'catalogue', 
 export function shippedTexts(root: string = projectRoot): VersionText[] {
   const rules = join(root, 'rules')
   return [
-    ...loadRegistryDefinitions(join(root, 'src', 'warehouse', 'registries')).map(registryText),
+    ...withAnswers(loadRegistryDefinitions(join(root, 'src', 'warehouse', 'registries'))).map(registryText),
     ...folders(rules).flatMap((folder) => {
       const kind = shared[folder]
       const files = jsonFiles(join(rules, folder))

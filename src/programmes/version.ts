@@ -34,7 +34,8 @@ export interface VersionRef {
   readonly hash: string
 }
 
-const ALWAYS = '0001-01-01'
+/** From which day what has no date of its own holds. */
+export const ALWAYS = '0001-01-01'
 /** Kinds whose files state their own version. */
 const numbered = new Set<VersionKind>(['formula', 'rule'])
 

@@ -15,6 +15,7 @@ type CodeLists = ReadonlyMap<string, Codes>
 /** Checks every generator of a definition whose shape is known to be right. */
 export function checkGenerators(definition: RegistryFile, codeLists: CodeLists): Diagnostic[] {
   const { generator } = definition
+  if (generator === undefined) return []
   return Array.isArray(generator)
     ? generator.flatMap((one, index) => checkGenerator(one, at('/generator', index), definition, codeLists))
     : checkGenerator(generator, '/generator', definition, codeLists)

@@ -7,6 +7,8 @@ import type { Words } from '../language/fact-space.ts'
 import { didYouMean } from '../language/nearest.ts'
 import { shapeDiagnostics } from '../language/shape.ts'
 import { checkGenerators } from './check-generator.ts'
+import { nameFaults } from './definitions/registry-names.ts'
+import { checkConnector } from './pulled/check-connector.ts'
 import { fault } from './registry-diagnostics.ts'
 import { type ColumnFile, type RegistryFile, RegistryFileSchema } from './registry-schema.ts'
 import type { Codes } from './shared-lists.ts'
@@ -17,8 +19,6 @@ export interface RegistryContext {
   readonly codeLists: ReadonlyMap<string, Codes>
 }
 
-const COLUMN_NAME = /^[a-z][a-z0-9_]{0,40}$/
-const OF_EVERY_TABLE = ['person_ref', 'load_id', 'seq']
 const MOST_PLACES = 6
 const ARABIC = /\p{Script=Arabic}/u
 
@@ -40,8 +40,10 @@ export function checkRegistry(json: unknown, context: RegistryContext): Diagnost
     ...checkWords(definition.label, '/label'),
     ...checkWords(definition.description, '/description'),
     ...definition.columns.flatMap((column, index) => checkColumn(column, at('/columns', index), context)),
+    ...nameFaults(definition),
     ...checkNames(definition),
     ...checkKey(definition),
+    ...checkConnector(definition),
     ...checkShelters(definition),
     ...checkGenerators(definition, context.codeLists),
   ]
@@ -99,11 +101,9 @@ function checkNumber(column: ColumnFile, pointer: string): Diagnostic[] {
 
 function checkNames({ columns }: RegistryFile): Diagnostic[] {
   return columns.flatMap(({ name }, index) => {
-    const pointer = at(at('/columns', index), 'name')
-    if (!COLUMN_NAME.test(name) || OF_EVERY_TABLE.includes(name))
-      return [fault('column-name', pointer, `${quote(name)} cannot name a column`, { expected: 'such as birth_date' })]
     const first = columns.findIndex((column) => column.name === name)
-    return first === index ? [] : [fault('column-repeats', pointer, `column ${first} has the name ${quote(name)} already`)]
+    if (first === index) return []
+    return [fault('column-repeats', at(at('/columns', index), 'name'), `column ${first} has the name ${quote(name)} already`)]
   })
 }
 

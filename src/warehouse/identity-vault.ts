@@ -171,7 +171,7 @@ async function addAsked(client: Queryable, { unknown, references, kind }: ToAdd)
   )
 }
 
-/** Tells the kind of the numbers of a table's column `number` where it was not known. */
+/** Tells the kind of the numbers of a query's column `number` where it was not known. */
 export async function kindsTold(client: Queryable, table: string, kind: 'national' | 'personal'): Promise<void> {
   // One at a time: two loads would lock the same rows in two orders.
   await client.query('BEGIN')

@@ -47,37 +47,47 @@ export interface RegistryFinding extends Diagnostic {
 export const registriesFolder: string = join(projectRoot, 'src/warehouse/registries')
 
 /** The definitions of a folder, in order of id; throws with every finding when one is faulty. */
-export function loadRegistryDefinitions(folder: string = registriesFolder): RegistryDefinition[] {
-  const { definitions, findings } = readRegistryDefinitions(folder)
+export const loadRegistryDefinitions = (folder: string = registriesFolder): RegistryDefinition[] => loadRegistries(folder).definitions
+
+/** The same as they are written. */
+export const loadRegistryFiles = (folder: string = registriesFolder): RegistryFile[] => loadRegistries(folder).files
+
+function loadRegistries(folder: string) {
+  const { findings, ...registries } = readRegistryDefinitions(folder)
   if (findings.length > 0) {
     const lines = findings.map(
       ({ file, pointer, code, message, hint }) => `${file}${pointer}: ${message}${hint ? ` (${hint})` : ''} [${code}]`,
     )
     throw new Error(`Faulty registry definitions:\n${lines.join('\n')}`)
   }
-  return definitions
+  return registries
 }
 
 /** The sound definitions of a folder, in order of id, and what is wrong with the others. */
 export function readRegistryDefinitions(
   folder: string,
   context: RegistryContext = { entities, codeLists },
-): { readonly definitions: RegistryDefinition[]; readonly findings: RegistryFinding[] } {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+): { readonly definitions: RegistryDefinition[]; readonly files: RegistryFile[]; readonly findings: RegistryFinding[] } {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .toSorted()
   const definitions = new Map<string, RegistryDefinition>()
+  const sound: RegistryFile[] = []
   const findings: RegistryFinding[] = []
-  for (const file of files) {
+  for (const file of paths) {
     const { value, diagnostics } = parseJsonText(readFileSync(join(folder, file), 'utf8'))
     const found = diagnostics.length > 0 ? diagnostics : checkRegistry(value, context)
-    const definition = found.length > 0 ? undefined : resolved(value as RegistryFile, context.codeLists)
+    const definition = found.length > 0 ? undefined : resolveDefinition(value as RegistryFile, context.codeLists)
     const misplaced = definition ? placeFindings(definition, file, definitions) : []
     findings.push(...[...found, ...misplaced].map((diagnostic) => ({ file, ...diagnostic })))
-    if (definition && misplaced.length === 0) definitions.set(definition.id, definition)
+    if (!definition || misplaced.length > 0) continue
+    definitions.set(definition.id, definition)
+    sound.push(value as RegistryFile)
   }
-  return { definitions: [...definitions.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)), findings }
+  return { definitions: [...definitions.values()].toSorted(byId), files: sound.toSorted(byId), findings }
 }
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1)
 
 function placeFindings({ id, custodian }: RegistryDefinition, file: string, earlier: ReadonlyMap<string, unknown>): Diagnostic[] {
   if (earlier.has(id)) return [fault('registry-repeats', '/id', `another file defines ${id} already`)]
@@ -89,10 +99,12 @@ function placeFindings({ id, custodian }: RegistryDefinition, file: string, earl
   ]
 }
 
-function resolved(file: RegistryFile, lists: ReadonlyMap<string, Codes>): RegistryDefinition {
+/** The form with code lists put in; `file` was checked. */
+export function resolveDefinition(file: RegistryFile, lists: ReadonlyMap<string, Codes>): RegistryDefinition {
   const columns = file.columns.map(({ codes, ...column }): RegistryColumn => {
     if (codes === undefined) return column
     return typeof codes === 'string' ? { ...column, codes: lists.get(codes) ?? {}, codeList: codes } : { ...column, codes }
   })
-  return { ...file, columns, generator: Array.isArray(file.generator) ? file.generator : [file.generator] }
+  const { generator = [] } = file
+  return { ...file, columns, generator: Array.isArray(generator) ? generator : [generator] }
 }

@@ -6,7 +6,10 @@ export const registryDiagnosticCodes = {
   'registry-repeats': 'Two registries have the same id.',
   'custodian-unknown': 'The custodian is not one of the entities.',
   'words-language': 'The English is in Arabic letters or the Arabic has none.',
-  'column-name': 'A column name is small letters, digits and _, and not one that every table has.',
+  'registry-name':
+    'A registry is named by small letters, digits and _, at most 40; one that is defined at run time begins with its custodian. Some names stand for other tables.',
+  'index-name': 'The name of an index, made of the registry and its columns, is at most 63 long and no other index has it.',
+  'column-name': 'A column name is small letters, digits and _, and not one that every table has or that a database keeps for itself.',
   'column-repeats': 'Two columns have the same name.',
   'column-unknown': 'The registry has no such column.',
   'key-optional': 'A column of the key must be `required`.',
@@ -20,6 +23,14 @@ export const registryDiagnosticCodes = {
   'unit-invalid': 'The unit is not made of symbols, * and /.',
   'range-misplaced': '`min` and `max` are for numbers, in this order.',
   'dwelling-rows': 'A registry of dwellings has one row per person.',
+  'connector-misplaced':
+    'A registry that is pulled has a connector, names no other persons and is none of dwellings; any other has no connector.',
+  'connector-value':
+    'A connector reaches one operation of the service bus, by a plain path, and says where each column stands in an answer.',
+  'registry-name-taken': 'Another registry, or an index of one, has this name, or its source has.',
+  'change-incompatible':
+    'A registry that holds rows changes by new optional columns, more codes, wider ranges, words, ages, indexes, and columns that nothing reads any more.',
+  'column-in-use': 'A column that facts, saved queries or grants speak of cannot be taken out.',
   'shelters-column': '`shelters` names columns with codes, and a code of each.',
   'generator-trait': 'Synthetic persons have no such trait or latent value.',
   'generator-share': 'A rate, a chance or a share lies between 0 and 1.',

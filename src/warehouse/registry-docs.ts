@@ -56,9 +56,10 @@ const summaryRow = ({ id, label, custodian, rowsPerPerson, population, freshness
   `| [\`${id}\`](#${id}) | ${both(label)} | ${custodian} | ${rowsPerPerson} | ${population} | ${freshness.maxAgeDays} | ${freshness.graceDays} |`
 
 const entitySection = ({ id, names }: Entity, definitions: readonly RegistryDefinition[]): string =>
-  [`## ${id}: ${both(names)}`, ...definitions.map(registrySection)].join('\n\n')
+  [`## ${id}: ${both(names)}`, ...definitions.map(registryPage)].join('\n\n')
 
-function registrySection(definition: RegistryDefinition): string {
+/** One registry's part of the page. */
+export function registryPage(definition: RegistryDefinition): string {
   const { id, label, description, sourceName, origin, population, absence, dwelling, shelters } = definition
   const facts = [
     `source table \`${sourceName}\`${origin === 'assumed' ? ' (*assumed*)' : ''}`,

@@ -25,6 +25,30 @@ export const ColumnSchema = Type.Object(
   closed,
 )
 
+/** How a registry that is asked person by person is asked: an operation of the government service bus, whose address and key are settings. */
+export const ConnectorSchema = Type.Object(
+  {
+    /** As the bus names it, such as `DCMR.GetPersonInfoByNationalNo`: for metrics, logs and access by operation. */
+    operation: Type.String({ maxLength: 120 }),
+    /** Below SERVICE_BUS_URL; always POST, so that no number is in an address. */
+    path: Type.String({ maxLength: 200 }),
+    /** Name of the member of the posted object that holds the number. */
+    numberField: IdSchema,
+    /** JSON Pointer in the answer to the row or the list of rows; left out, the answer itself. Nothing there, or null: the person has none. */
+    rowsAt: Type.Optional(Type.String({ maxLength: 200 })),
+    /** Column → JSON Pointer in a row. */
+    columns: Type.Record(Type.String(), Type.String({ maxLength: 200 })),
+    /** Besides 404 and what `rowsAt` does not find: an answer in which this member has this value says that there is no such person. */
+    notFound: Type.Optional(Type.Object({ at: Type.String({ maxLength: 200 }), equals: Type.String({ maxLength: 120 }) }, closed)),
+    timeoutMs: Type.Integer({ minimum: 50 }),
+    timeToLiveMinutes: Type.Integer({ minimum: 1 }),
+    /** Calls under way at one time, from one process. */
+    callsAtOnce: Type.Integer({ minimum: 1 }),
+  },
+  closed,
+)
+export type Connector = Type.Static<typeof ConnectorSchema>
+
 export const RegistryFileSchema = Type.Object(
   {
     id: IdSchema,
@@ -32,7 +56,8 @@ export const RegistryFileSchema = Type.Object(
     label: WordsSchema,
     description: WordsSchema,
     sourceName: IdSchema,
-    origin: Type.Enum(['seed', 'assumed']),
+    /** Of shipped registries: named by the registry's own documents, or ours. */
+    origin: Type.Optional(Type.Enum(['seed', 'assumed'])),
     rowsPerPerson: Type.Enum(['one', 'many']),
     key: Type.Array(IdSchema, { maxItems: 4 }),
     columns: Type.Array(ColumnSchema, { minItems: 1, maxItems: 60 }),
@@ -41,10 +66,14 @@ export const RegistryFileSchema = Type.Object(
     freshness: Type.Object({ maxAgeDays: Type.Integer({ minimum: 1 }), graceDays: Type.Integer({ minimum: 0 }) }, closed),
     conflicts: Type.Optional(Type.Union([Type.Enum(['first', 'last', 'refuse']), Type.Object({ latest: IdSchema }, closed)])),
     dwelling: Type.Optional(Type.Literal(true)),
+    /** `pulled`: asked live, person by person. */
+    delivery: Type.Optional(Type.Enum(['loaded', 'pulled'])),
+    connector: Type.Optional(ConnectorSchema),
     /** Column to code: a row with all of these says that the person is sheltered. */
     shelters: Type.Optional(Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 100 }))),
     indexes: Type.Optional(Type.Array(Type.Array(IdSchema, { minItems: 1, maxItems: 4 }), { minItems: 1, maxItems: 8 })),
-    generator: Type.Union([GeneratorSchema, Type.Array(GeneratorSchema, { minItems: 1, maxItems: 16 })]),
+    /** How a synthetic population fills it; without one it has no rows there. */
+    generator: Type.Optional(Type.Union([GeneratorSchema, Type.Array(GeneratorSchema, { minItems: 1, maxItems: 16 })])),
   },
   closed,
 )

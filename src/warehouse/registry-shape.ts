@@ -1,5 +1,6 @@
 /** Registry definitions as the language sees them: what a fact may read, without generators, age and tables. */
 import type { RegistryColumn as ShapeColumn, RegistryShape } from '../language/catalogue/registry-shape.ts'
+import { answersId } from './pulled/answers-registry.ts'
 import type { RegistryColumn, RegistryDefinition } from './registry-definition.ts'
 
 /** What a catalogue needs to know of one registry. */
@@ -12,8 +13,10 @@ export function registryShape({
   population,
   absence,
   dwelling,
+  delivery,
 }: RegistryDefinition): RegistryShape {
-  return { id, custodian, label, rowsPerPerson, columns: columns.map(shapeColumn), population, absence, dwelling: dwelling === true }
+  const shape = { id, custodian, label, rowsPerPerson, columns: columns.map(shapeColumn), population, absence, dwelling: dwelling === true }
+  return delivery === 'pulled' ? { ...shape, answeredBy: answersId({ id }) } : shape
 }
 
 const shapeColumn = ({ name, type, scale, unit, codes, label, min, protected: isProtected, address }: RegistryColumn): ShapeColumn => ({

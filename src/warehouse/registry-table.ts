@@ -1,6 +1,8 @@
 /** From a registry definition its table: person reference, the columns, load and sequence; only compatible changes are made to a table that exists. */
 import type { Database } from '../db/database.ts'
 import type { Queryable } from '../db/queryable.ts'
+import { lockDefinitions } from './definitions/definition-store.ts'
+import { indexName } from './definitions/registry-names.ts'
 import type { RegistryDefinition } from './registry-definition.ts'
 import { ensureShelterSources } from './sheltered.ts'
 
@@ -14,7 +16,7 @@ export interface TableColumn {
 /** Makes the missing tables and adds new optional columns; any other difference is an error that names it. */
 export async function ensureRegistryTables(database: Database, definitions: readonly RegistryDefinition[]): Promise<void> {
   await database.transaction(async ({ client }) => {
-    await client.query("SELECT pg_advisory_xact_lock(hashtext('registry tables'))")
+    await lockDefinitions(client)
     const existing = await existingColumns(client)
     const statements = definitions.flatMap((definition) => {
       const columns = existing.get(definition.id)
@@ -56,23 +58,26 @@ export function createKeys(definition: RegistryDefinition): string[] {
   return [
     `ALTER TABLE ${tableName(definition)} ADD CONSTRAINT ${quote(`${definition.id}_pkey`)} PRIMARY KEY (${key})`,
     // What came after a place in the change sequence: such rows stand in few blocks.
-    `CREATE INDEX ${quote(indexName(definition, ['seq']))} ON ${tableName(definition)} USING brin (seq)`,
-    ...(definition.indexes ?? []).map(
-      (columns) => `CREATE INDEX ${quote(indexName(definition, columns))} ON ${tableName(definition)} (${columns.map(quote).join(', ')})`,
-    ),
+    `CREATE INDEX ${quote(indexName(definition.id, ['seq']))} ON ${tableName(definition)} USING brin (seq)`,
+    ...(definition.indexes ?? []).map((columns) => createIndex(definition, columns)),
   ]
 }
+
+export const createIndex = (definition: RegistryDefinition, columns: readonly string[]): string =>
+  `CREATE INDEX ${quote(indexName(definition.id, columns))} ON ${tableName(definition)} (${columns.map(quote).join(', ')})`
+export const dropIndex = ({ id }: RegistryDefinition, columns: readonly string[]): string =>
+  `DROP INDEX IF EXISTS warehouse.${quote(indexName(id, columns))}`
+export const addColumn = (definition: RegistryDefinition, column: RegistryDefinition['columns'][number]): string =>
+  `ALTER TABLE ${tableName(definition)} ADD COLUMN ${quote(column.name)} ${sqlTypeOf(column)}`
 
 /** Removes what `createKeys` made, if it is there. */
 export const dropKeys = (definition: RegistryDefinition): string[] => [
   `ALTER TABLE ${tableName(definition)} DROP CONSTRAINT IF EXISTS ${quote(`${definition.id}_pkey`)}`,
-  `DROP INDEX IF EXISTS warehouse.${quote(indexName(definition, ['seq']))}`,
-  ...(definition.indexes ?? []).map((columns) => `DROP INDEX IF EXISTS warehouse.${quote(indexName(definition, columns))}`),
+  `DROP INDEX IF EXISTS warehouse.${quote(indexName(definition.id, ['seq']))}`,
+  ...(definition.indexes ?? []).map((columns) => dropIndex(definition, columns)),
 ]
 
-const indexName = (definition: RegistryDefinition, columns: readonly string[]): string => `${definition.id}_${columns.join('_')}`
-
-function createTable(definition: RegistryDefinition): string {
+export function createTable(definition: RegistryDefinition): string {
   const columns = tableColumns(definition).map((column) => `${quote(column.name)} ${column.sqlType}${column.notNull ? ' NOT NULL' : ''}`)
   return `CREATE TABLE ${tableName(definition)} (${columns.join(', ')})`
 }

@@ -137,7 +137,7 @@ async function baseline(database: Database, deps: RunDeps, asOf: number): Promis
     const started = performance.now()
     const work = async (): Promise<void> => {
       for (let householdRef = waiting.pop(); householdRef !== undefined; householdRef = waiting.pop())
-        await assembleHousehold({ database, catalogue, freshness: deps.freshness }, { asOf, facts, householdRef })
+        await assembleHousehold({ database, catalogue, freshness: await deps.freshness() }, { asOf, facts, householdRef })
     }
     await Promise.all([work(), work()])
     return (performance.now() - started) / refs.length

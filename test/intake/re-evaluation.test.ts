@@ -24,7 +24,7 @@ await migrateQueue(database.pool)
 const definitionOf = (id: string) =>
   loadRegistryDefinitions().find((one) => one.id === id) as ReturnType<typeof loadRegistryDefinitions>[number]
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const deps = reEvaluationDeps(database, { timeZone: 'Asia/Amman' }, silent)
+const deps = reEvaluationDeps(database, { timeZone: 'Asia/Amman', serviceBusUrl: undefined, serviceBusToken: undefined }, silent)
 const never = new AbortController().signal
 const follow = () => followChanges(deps, { signal: never, log: silent })
 

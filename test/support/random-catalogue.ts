@@ -44,6 +44,11 @@ export const registries: readonly RegistryShape[] = [
       ),
     ),
   ),
+  // Asked person by person: only whoever answered is covered.
+  registry('many_asked_none', columns, { population: 'everyone', answeredBy: 'asked' }),
+  registry('one_asked_none', columns, { rowsPerPerson: 'one', answeredBy: 'asked' }),
+  registry('many_asked_unknown', columns, { absence: 'unknown', answeredBy: 'asked' }),
+  registry('asked', columns, { rowsPerPerson: 'one', population: 'everyone', absence: 'unknown' }),
   registry('cspd_lineage', [column('father_ref', 'person'), column('mother_ref', 'person')], { rowsPerPerson: 'one', absence: 'unknown' }),
   registry('cspd_marriage_info', [column('spouse_ref', 'person'), column('end_date', 'date')]),
 ]

@@ -41,6 +41,16 @@ export const sound = (): Loose => ({
   },
 })
 
+const connector = {
+  operation: 'SSC.GetWages',
+  path: '/ssc/wages',
+  numberField: 'nationalNo',
+  columns: { employer_no: '/e', wage_month: '/m', wage: '/w', sector: '/s', insured: '/i' },
+  timeoutMs: 500,
+  timeToLiveMinutes: 5,
+  callsAtOnce: 2,
+}
+
 const put =
   (path: string, value: unknown) =>
   (definition: Loose): void => {
@@ -67,6 +77,15 @@ export const faulty: readonly { readonly spoil: (definition: Loose) => void; rea
   { spoil: put('custodian', 'XYZ'), finds: ['custodian-unknown /custodian'] },
   { spoil: put('label', { en: 'أجور', ar: 'Wages' }), finds: ['words-language /label/en', 'words-language /label/ar'] },
   { spoil: put('columns.3.codes.public.ar', 'Public'), finds: ['words-language /columns/3/codes/public/ar'] },
+  // Names that become identifiers, and what reaches the service bus.
+  { spoil: put('id', 'members'), finds: ['registry-name /id'] },
+  { spoil: put('id', 'wаges'), finds: ['wrong-value /id'] },
+  { spoil: put('indexes', [['employer_no'], ['employer_no']]), finds: ['index-name /indexes/1'] },
+  { spoil: put('delivery', 'pulled'), finds: ['connector-misplaced /connector'] },
+  {
+    spoil: (definition) => Object.assign(definition, { delivery: 'pulled', connector: { ...connector, path: '//evil.example' } }),
+    finds: ['connector-value /connector/path'],
+  },
   // Columns.
   { spoil: put('columns.4.name', 'Insured'), finds: ['column-name /columns/4/name', 'column-unknown /generator/columns/insured'] },
   { spoil: put('columns.4.name', 'load_id'), finds: ['column-name /columns/4/name', 'column-unknown /generator/columns/insured'] },

@@ -121,8 +121,10 @@ t.test('a faulty definition is refused with its exact place', async (t) => {
     for (const { code } of found) seen.add(code)
   }
   const ofFolders = ['registry-file', 'registry-repeats']
+  // definitions/definitions.test.ts tries those that only a registry that is there can cause.
+  const ofChanges = ['registry-name-taken', 'change-incompatible', 'column-in-use']
   t.same(
-    Object.keys(registryDiagnosticCodes).filter((code) => !seen.has(code) && !ofFolders.includes(code)),
+    Object.keys(registryDiagnosticCodes).filter((code) => !seen.has(code) && ![...ofFolders, ...ofChanges].includes(code)),
     [],
     'every code is tried',
   )

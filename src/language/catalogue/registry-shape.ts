@@ -11,6 +11,8 @@ export interface RegistryShape {
   /** `none`: a covered person without a row has none of it. `unknown`: no row tells nothing. */
   readonly absence: 'none' | 'unknown'
   readonly dwelling: boolean
+  /** Of a registry that is asked person by person: the registry whose rows say who was asked and answered. It covers nobody else. */
+  readonly answeredBy?: string
 }
 
 export interface RegistryColumn {

@@ -8,6 +8,9 @@ import { operators } from '../operators.ts'
 import type { OperatorName } from '../operators.ts'
 import { renderAmount, renderDate, renderInterval, renderList, renderValue } from '../render-value.ts'
 
+/** Why a registry that was asked live about somebody did not answer. */
+export type Silence = 'timed-out' | 'circuit-open' | 'refused' | 'malformed' | 'busy' | 'not-configured' | 'not-kept'
+
 /** Where a value comes from, as the assembly recorded it. */
 export interface Provenance {
   readonly registry?: string
@@ -16,6 +19,8 @@ export interface Provenance {
   readonly asOf?: string
   readonly load?: string
   readonly state?: 'fresh' | 'grace' | 'stale' | 'missing'
+  /** Of a registry that was asked live: how many members it did not answer about, by why. */
+  readonly unanswered?: Readonly<Partial<Record<Silence, number>>>
   readonly declared?: boolean
   /** The run among whose population a rank is, and whether it was told of somebody by a later score. */
   readonly run?: string
@@ -118,6 +123,18 @@ export function renderSources(sources: readonly Provenance[], how: Voice): strin
 }
 
 function renderSource(source: Provenance, how: Voice): string {
+  const silent = Object.entries(source.unanswered ?? {}) as [Silence, number][]
+  const known = renderAnswered(source, how)
+  if (silent.length === 0) return known
+  const count = String(silent.reduce((all, [, persons]) => all + persons, 0))
+  const why = renderList(
+    silent.map(([reason]) => say(how, `unanswered.${reason}`)),
+    how,
+  )
+  return say(how, 'source.unanswered', { source: known, count, why })
+}
+
+function renderAnswered(source: Provenance, how: Voice): string {
   const day = source.asOf === undefined ? null : dayNumber(source.asOf)
   const date = day === null ? null : renderDate(day, how)
   if (source.declared === true) return date === null ? say(how, 'source.declared') : say(how, 'source.declaredDated', { date })

@@ -3,7 +3,7 @@ import type { Database } from '../../db/database.ts'
 import { sourceSet, storeSources } from '../../determinations/determination-store.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import { statusSlots } from '../../households/enrolled-status.ts'
-import { type Freshness, isUsable, readSourceStates } from '../../households/registry-state.ts'
+import { type Freshness, type FreshnessNow, isUsable, readSourceStates } from '../../households/registry-state.ts'
 import { canonicalJson } from '../../kernel/canonical.ts'
 import { dayNumber, isoOfDay } from '../../kernel/date.ts'
 import { newId } from '../../kernel/new-id.ts'
@@ -31,7 +31,9 @@ import { type JudgedPlaces, judgedPlaces, settleEnrolled } from './settle-enroll
 export interface RunDeps {
   readonly database: Database
   readonly versions: Versions
-  readonly freshness: readonly Freshness[]
+  readonly freshness: FreshnessNow
+  /** Before the warehouse is read: what is too old on the day goes. */
+  readonly onBegun?: (asOf: number) => Promise<void>
   readonly timeZone: string
   readonly settings: RunSettings & Retention & { readonly sample: number }
 }
@@ -149,13 +151,14 @@ async function endOf(
 }
 
 async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress, signal: AbortSignal): Promise<string> {
-  const { database, versions, freshness } = deps
+  const { database, versions, freshness, onBegun = async () => {} } = deps
   const { pool } = database
   const asked = JSON.parse(stored.request) as AskedOfRun
   const asOf = dayNumber(stored.asOf) as number
   const bundle = stored.versionSet === null ? await versions.inForce(asOf) : await versions.byHash(stored.versionSet)
   await pinVersions(pool, stored.id, bundle.hash)
-  if (!asked.despiteRegistries) await refuseUnusable(database, bundle, freshness, asOf)
+  await onBegun(asOf)
+  if (!asked.despiteRegistries) await refuseUnusable(database, bundle, await freshness(), asOf)
   const { hash: inputs, ...run } = await judgedNation(deps, { stored, asked, bundle }, onProgress, signal)
   // Empty lists would take the place of those that families are served by.
   if (run.nation.householdRefs.length === 0) throw problem('run-population-empty', { detail: stored.asOf })
@@ -229,7 +232,7 @@ async function judgedNation(
       ? { ...finished, ...(await decideAgain(database, settings, finished.snapshot, request)) }
       : await runNation(database, settings, {
           ...request,
-          freshness,
+          freshness: await freshness(),
           declared: { answers: await answers(), hash: inputs.declared.hash },
           served: servedBy(bundle, inputs),
           onSources: (sources) => pinSnapshotSources(pool, stored.id, sources),

@@ -26,7 +26,7 @@ export async function requestRun(deps: RequestDeps, request: RunRequest, key: Ru
   if (before) return before
   const bundle = await versions.inForce(request.asOf)
   refuseUnknownAreas(request.governorates, governorateCodes(bundle))
-  if (!request.despiteRegistries) await refuseUnusable(database, bundle, freshness, request.asOf)
+  if (!request.despiteRegistries) await refuseUnusable(database, bundle, await freshness(), request.asOf)
   const run = newRun(request)
   const stored = await database.transaction(async ({ client }) => {
     if (!(await storeRun(client, run, key))) return false

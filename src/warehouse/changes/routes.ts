@@ -14,6 +14,7 @@ import type { Server } from '../../http/server.ts'
 import { waiting } from '../../intake/re-evaluation/re-evaluation-store.ts'
 import { dayNumber, isoOfDay } from '../../kernel/date.ts'
 import { problem } from '../../kernel/problem.ts'
+import { isAsked } from '../pulled/answers-registry.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
 import { type Applied, applyChanges } from './apply-changes.ts'
 import { rejectedChanges } from './change-store.ts'
@@ -24,7 +25,7 @@ import { ChangeAnswer, ChangeBatchBody, EVENTS_MAX, RegistriesAnswer, RejectedAn
 
 export interface ChangeRouteDeps {
   readonly database: Database
-  readonly definitions: readonly RegistryDefinition[]
+  readonly registries: () => Promise<readonly RegistryDefinition[]>
   readonly timeZone: string
   /** The day that answers speak of. */
   readonly today: () => Promise<number>
@@ -47,7 +48,7 @@ export function registerChangeRoutes(app: Server, deps: ChangeRouteDeps): void {
   registerRegistries(app, deps)
 }
 
-function registerChanges(app: Server, { database, definitions, timeZone, onChanged, onApplied }: ChangeRouteDeps): void {
+function registerChanges(app: Server, { database, registries, timeZone, onChanged, onApplied }: ChangeRouteDeps): void {
   const guard = (text: string) => jsonFault(text, MAX_JSON_DEPTH)
   const dayOf = daysIn(timeZone)
   app.removeAllContentTypeParsers()
@@ -81,6 +82,7 @@ function registerChanges(app: Server, { database, definitions, timeZone, onChang
     if (events.length === 0) throw problem('request-invalid', { pointer: '', expected: 'at least one event' })
     if (events.length > EVENTS_MAX) throw problem('request-invalid', { pointer: '', expected: `at most ${EVENTS_MAX} events` })
     const { entity } = principalOf(request)
+    const definitions = (await registries()).filter((definition) => !isAsked(definition))
     const read = eventReader(definitions, { now: Date.now(), mayWrite: (custodian) => entity === OPERATOR || entity === custodian })
     const applied = await applyChanges(database, definitions, {
       outcomes: events.map(read),
@@ -128,7 +130,7 @@ const freshnessWords = {
   missing: { en: 'never loaded: values are unknown', ar: 'لم يُحمَّل قط: القيم غير معروفة' },
 } as const
 
-function registerRegistries(app: Server, { database: { pool }, definitions, today }: ChangeRouteDeps): void {
+function registerRegistries(app: Server, { database: { pool }, registries, today }: ChangeRouteDeps): void {
   const schema = {
     tags,
     summary: 'Registries: how fresh they are, how far changes lag, and what waits to be determined again',
@@ -139,7 +141,7 @@ function registerRegistries(app: Server, { database: { pool }, definitions, toda
     const now = new Map((await registriesNow(pool)).map((one) => [one.registry, one]))
     return {
       asOf: isoOfDay(day),
-      registries: definitions.map((definition) => registryAnswer(definition, now.get(definition.id), day)),
+      registries: (await registries()).map((definition) => registryAnswer(definition, now.get(definition.id), day)),
       waiting: await waiting(pool),
     }
   })

@@ -15,9 +15,9 @@ export async function rejectStaged(client: Queryable, { staging, loadId, reason,
   const { rows } = await client.query<{ count: number }>(
     `WITH refused AS (
        INSERT INTO identity.rejected_row (load_id, line, reasons, content)
-       SELECT $1, raw.line, ARRAY[$2], (json_strip_nulls(row_to_json(raw))::jsonb - 'line' - 'number' || jsonb_build_object('national_number', raw.number))::text
+       SELECT $1, raw._line, ARRAY[$2], (json_strip_nulls(row_to_json(raw))::jsonb - '_line' - '_number' || jsonb_build_object('national_number', raw._number))::text
        FROM ${staging.raw} AS raw ${which} RETURNING line),
-     spared AS (INSERT INTO ${staging.spared} SELECT raw.number FROM ${staging.raw} AS raw WHERE raw.line IN (SELECT line FROM refused))
+     spared AS (INSERT INTO ${staging.spared} SELECT raw._number FROM ${staging.raw} AS raw WHERE raw._line IN (SELECT line FROM refused))
      SELECT count(*) FROM refused`,
     [loadId, reason],
   )

@@ -26,7 +26,7 @@ export async function resolveNumbers(
   await client.query(`ANALYZE ${staging.raw}`)
   const named = definition.columns.filter(({ type }) => type === 'person').map(({ name }) => quote(name))
   const numbers = [
-    `SELECT number, true AS own FROM ${staging.raw}`,
+    `SELECT _number AS number, true AS own FROM ${staging.raw}`,
     ...named.map((name) => `SELECT ${name}, false FROM ${staging.raw} WHERE ${name} IS NOT NULL`),
   ].join(' UNION ALL ')
   await client.query(
@@ -41,12 +41,12 @@ export async function resolveNumbers(
     makeReferences: (first, last) => makeReferences(database, client, staging, first, last),
   })
   if (kind === null) return 0
-  await kindsTold(client, staging.raw, kind)
+  await kindsTold(client, `(SELECT _number AS number FROM ${staging.raw})`, kind)
   return rejectStaged(client, {
     staging,
     loadId,
     reason: 'national_number: number-of-other-kind',
-    which: `JOIN identity.identifier i ON i.number = raw.number AND i.kind IS DISTINCT FROM '${kind}'`,
+    which: `JOIN identity.identifier i ON i.number = raw._number AND i.kind IS DISTINCT FROM '${kind}'`,
   })
 }
 

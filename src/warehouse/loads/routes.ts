@@ -11,6 +11,7 @@ import { longUpload } from '../../http/long-upload.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
+import { isAsked } from '../pulled/answers-registry.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
 import { loadProblem, type LoadRecord, type LoadTotals, readLoad, readLoads } from './load-store.ts'
 import { type LoadFormat, loadStream } from './load-stream.ts'
@@ -32,7 +33,7 @@ const formats = new Map<string, LoadFormat>([
 
 export interface LoadRouteDeps {
   readonly database: Database
-  readonly definitionOf: (registry: string) => RegistryDefinition | undefined
+  readonly definitionOf: (registry: string) => Promise<RegistryDefinition | undefined>
   readonly dataDirectory: string
   readonly loadBytesMax: number
   /** In the transaction of a load: queues whoever follows it. */
@@ -47,14 +48,14 @@ export function registerLoadRoutes(app: Server, deps: LoadRouteDeps): void {
   void app.register(async (scope) => registerUpload(scope as Server, deps))
 }
 
-function known({ definitionOf }: LoadRouteDeps, registry: string): RegistryDefinition {
-  const definition = definitionOf(registry)
+async function known({ definitionOf }: LoadRouteDeps, registry: string): Promise<RegistryDefinition> {
+  const definition = await definitionOf(registry)
   if (!definition) throw problem('registry-not-found')
   return definition
 }
 
 async function found(deps: LoadRouteDeps, { registry, load }: Type.Static<typeof LoadParams>): Promise<LoadRecord> {
-  known(deps, registry)
+  await known(deps, registry)
   const record = await readLoad(deps.database.pool, registry, load)
   if (!record) throw problem('load-not-found')
   return record
@@ -76,7 +77,7 @@ function registerReads(app: Server, deps: LoadRouteDeps): void {
       },
     },
     async (request) => {
-      const { id } = known(deps, request.params.registry)
+      const { id } = await known(deps, request.params.registry)
       const { limit = SHOWN, before = null } = request.query
       return { loads: (await readLoads(database.pool, id, limit, before)).map(loadAnswer) }
     },
@@ -160,7 +161,8 @@ function registerUpload(scope: Server, deps: LoadRouteDeps): void {
   scope.post('/v1/registries/:registry/loads', { config, schema, bodyLimit: bytesMax }, async (request, reply) => {
     // What is left of a body that is not read to its end has nobody to take it.
     reply.header('connection', 'close')
-    const definition = known(deps, request.params.registry)
+    const definition = await known(deps, request.params.registry)
+    if (isAsked(definition)) throw problem('registry-pulled')
     const { delivery, asOf, mode = 'incremental', removedPercentMax } = request.query
     if (asOf > new Date(Date.now() + DAY_MS).toISOString().slice(0, 10))
       throw problem('request-invalid', { pointer: 'query/asOf', expected: 'a day that is not in the future' })

@@ -24,26 +24,26 @@ export async function settleRows(client: Queryable, definition: RegistryDefiniti
   const rule = placeBy(definition)
   await client.query(
     `CREATE UNLOGGED TABLE ${staging.rows} AS
-       SELECT *, ${rule} AS place FROM (
-         SELECT raw.line, own.person_ref, ${columns.join(', ')} FROM ${staging.raw} AS raw
-         JOIN identity.identifier own ON own.number = raw.number ${kind === null ? '' : `AND own.kind = '${kind}'`} ${joins.join(' ')}) AS resolved
+       SELECT *, ${rule} AS _place FROM (
+         SELECT raw._line, own.person_ref, ${columns.join(', ')} FROM ${staging.raw} AS raw
+         JOIN identity.identifier own ON own.number = raw._number ${kind === null ? '' : `AND own.kind = '${kind}'`} ${joins.join(' ')}) AS resolved
        WINDOW same AS (PARTITION BY ${keyOf(definition).join(', ')}), ordered AS (PARTITION BY ${keyOf(definition).join(', ')} ORDER BY ${orderBy(definition)})`,
   )
   const refused = await rejectStaged(client, {
     staging,
     loadId,
     reason: 'row-repeats',
-    which: `JOIN ${staging.rows} s ON s.line = raw.line AND s.place > 1`,
+    which: `JOIN ${staging.rows} s ON s._line = raw._line AND s._place > 1`,
   })
-  if (refused > 0) await client.query(`DELETE FROM ${staging.rows} WHERE place > 1`)
+  if (refused > 0) await client.query(`DELETE FROM ${staging.rows} WHERE _place > 1`)
   await client.query(`ANALYZE ${staging.rows}`)
   return refused
 }
 
 /** Which of several rows of one key is the first, hence stands. */
 function orderBy({ conflicts = 'first' }: RegistryDefinition): string {
-  if (typeof conflicts === 'object') return `${quote(conflicts.latest)} DESC NULLS LAST, line`
-  return conflicts === 'last' ? 'line DESC' : 'line'
+  if (typeof conflicts === 'object') return `${quote(conflicts.latest)} DESC NULLS LAST, _line`
+  return conflicts === 'last' ? '_line DESC' : '_line'
 }
 
 const placeBy = ({ conflicts = 'first' }: RegistryDefinition): string =>

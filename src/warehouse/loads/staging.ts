@@ -11,7 +11,7 @@ import type { StagedBatch } from './read-apart.ts'
 
 /** Names of a load's tables; made of its number alone. */
 export interface Staging {
-  /** Rows as delivered: persons are numbers. */
+  /** Rows as delivered: persons are numbers. Its own columns begin with _, which no registry's do. */
   readonly raw: string
   /** Persons whom refused rows speak of. */
   readonly spared: string
@@ -45,7 +45,7 @@ export async function createStaging(client: Queryable, definition: RegistryDefin
   const columns = types.map(
     ({ name, sqlType }, index) => `${quote(name)} ${definition.columns[index]?.type === 'person' ? 'text COLLATE "C"' : sqlType}`,
   )
-  await client.query(`CREATE UNLOGGED TABLE ${staging.raw} (line bigint NOT NULL, number text COLLATE "C" NOT NULL, ${columns.join(', ')});
+  await client.query(`CREATE UNLOGGED TABLE ${staging.raw} (_line bigint NOT NULL, _number text COLLATE "C" NOT NULL, ${columns.join(', ')});
     CREATE UNLOGGED TABLE ${staging.spared} (number text COLLATE "C" NOT NULL)`)
 }
 

@@ -14,7 +14,7 @@ import { insertSubstitution, type KeptSubstitution, lockSubstitution, markUndone
 
 export interface SubstitutionDeps {
   readonly database: Database
-  readonly definitions: readonly RegistryDefinition[]
+  readonly registries: () => Promise<readonly RegistryDefinition[]>
   /** Tables of higher rooms that speak of persons as they are now. */
   readonly relations: readonly PersonRelation[]
 }
@@ -42,7 +42,7 @@ export interface Substituted {
 const SETTINGS = 'SET LOCAL statement_timeout = 0; SET LOCAL enable_bitmapscan = on'
 
 export async function substitute(
-  { database, definitions, relations }: SubstitutionDeps,
+  { database, registries, relations }: SubstitutionDeps,
   request: SubstitutionRequest,
 ): Promise<Substituted> {
   const { number, currentNumber, reason, actor, entity } = request
@@ -66,6 +66,7 @@ export async function substitute(
     const kept: KeptSubstitution = { id: newId(), number, currentNumber, oldRef: old.personRef, currentRef: current.personRef, numbers }
     await insertSubstitution(client, { ...kept, reason, actor, entity, seq })
     const move = { substitutionId: kept.id, from: kept.oldRef, to: kept.currentRef, seq }
+    const definitions = await registries()
     const counts = await moveAll(client, definitions, relations, move, moveRows, -1)
     await movePositions(client, definitions, move)
     const done = { id: kept.id, oldRef: kept.oldRef, currentRef: kept.currentRef, ...counts }
@@ -76,7 +77,7 @@ export async function substitute(
 
 /** Numbers and rows go back to the person whose they were; rows that came under any of the numbers since stay with the current one. */
 export async function undoSubstitution(
-  { database, definitions, relations }: SubstitutionDeps,
+  { database, registries, relations }: SubstitutionDeps,
   id: string,
   actor: string,
   onDone: SubstitutionRequest['onDone'],
@@ -88,6 +89,7 @@ export async function undoSubstitution(
     const seq = await nextPlace(client)
     await renumber(client, kept.currentRef, kept.oldRef, { number: kept.number, supersededBy: null }, kept.numbers)
     const move = { substitutionId: id, from: kept.oldRef, to: kept.currentRef, seq }
+    const definitions = await registries()
     await movePositionsBack(client, definitions, move)
     const counts = await moveAll(client, [...definitions].reverse(), [...relations].reverse(), move, moveRowsBack, 1)
     await markUndone(client, id, actor, seq)

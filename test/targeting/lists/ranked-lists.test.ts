@@ -11,7 +11,7 @@ const { app, database, get, post, heads, keyWith } = await seededApp(t, 300)
 const deps: RunDeps = {
   database,
   versions: versionsOf(database),
-  freshness,
+  freshness: async () => freshness,
   timeZone: 'Asia/Amman',
   settings: { folder: join(t.testdir(), 'nation'), memoryMb: 512, threads: 2, sample: 10, snapshotsKept: 6 },
 }

@@ -29,7 +29,7 @@ const served: Served = new Map([
 const deps: DeterminationDeps = {
   database,
   versions,
-  freshness,
+  freshness: async () => freshness,
   timeZone: 'Asia/Amman',
   targeting: {
     programmesServing: async (_db, { householdRef }) =>

@@ -18,7 +18,7 @@ export interface SeededRuns extends SeededApp {
 export const runDepsOf = (database: Database, dataDirectory: string, memoryMb = 512): RunDeps => ({
   database,
   versions: versionsOf(database),
-  freshness,
+  freshness: async () => freshness,
   timeZone: 'Asia/Amman',
   settings: { folder: join(dataDirectory, 'nation'), memoryMb, threads: 1, sample: 10, snapshotsKept: 6 },
 })

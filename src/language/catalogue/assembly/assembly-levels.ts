@@ -5,7 +5,7 @@ import { relationRegistry } from '../sql/relatives-sql.ts'
 import * as exact from './exact.ts'
 import { type DerivedFact, isDerived } from './fact-source.ts'
 import { type AggregateFact, isAggregate } from './pass-source.ts'
-import type { RegistryRead } from './rows.ts'
+import type { RegistryRead, RegistryRows } from './rows.ts'
 import { type Reads, readsOf } from './reads.ts'
 import type { Constants } from './source.ts'
 
@@ -71,7 +71,14 @@ export type Generated = (...args: readonly unknown[]) => void
 /** One level of facts: passes over registries and relatives, then facts of facts; functions by position. What stands in membership and answers comes before them. */
 export interface Level {
   readonly facts: readonly CatalogueFact[]
-  readonly registries: readonly { readonly at: number; readonly population: string; readonly pass: number; readonly dwelling: boolean }[]
+  readonly registries: readonly {
+    readonly at: number
+    readonly population: string
+    /** Where the registry stands whose rows say who answered; -1 where nobody is asked. */
+    readonly answers: number
+    readonly pass: number
+    readonly dwelling: boolean
+  }[]
   readonly relatives: readonly { readonly relation: Relation; readonly within: 'household' | 'anywhere'; readonly pass: number }[]
   readonly derived: readonly number[]
 }
@@ -98,6 +105,10 @@ function levelOf(facts: readonly CatalogueFact[], entity: Entity, compiling: Com
             {
               at,
               population: read.registry.population,
+              answers:
+                read.registry.answeredBy === undefined
+                  ? -1
+                  : reads.registries.findIndex(({ registry: { id } }) => id === read.registry.answeredBy),
               pass: generate(form.registry(read, group, { ...options, dwelling: index === 1 })),
               dwelling: index === 1,
             },
@@ -138,6 +149,13 @@ function link({ sources, constants }: Compiling): readonly Generated[] {
 /** Whether a registry of this population speaks of the person. */
 export const isCovered = (population: string, isJordanian: number): boolean =>
   population === 'everyone' || isJordanian === (population === 'jordanians' ? 1 : 0)
+
+/** Whether the person at this place was asked and answered, where a registry asks. */
+export function hasAnswered(registries: readonly RegistryRows[], answers: number, p: number): boolean {
+  if (answers < 0) return true
+  const ranges = registries[answers]?.ranges
+  return ranges !== undefined && (ranges[2 * p] as number) < (ranges[2 * p + 1] as number)
+}
 
 /** Whether the person may have relatives of this kind that no registry lists. */
 export function isOpen(relation: Relation, isJordanian: number, parentsListed: () => boolean): boolean {

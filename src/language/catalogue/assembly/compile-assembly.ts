@@ -4,7 +4,7 @@
  */
 import { type FactSpace, type FactValues, unknownValues } from '../../fact-space.ts'
 import type { Catalogue } from '../catalogue.ts'
-import { type AssemblyRequest, assemblyLevels, type Generated, isCovered, isOpen, type Level } from './assembly-levels.ts'
+import { type AssemblyRequest, assemblyLevels, type Generated, hasAnswered, isCovered, isOpen, type Level } from './assembly-levels.ts'
 import { firstValues, type FirstValues } from './first-values.ts'
 import { oneHousehold } from './one-household.ts'
 import type { Ends, HouseholdRows, RegistryRows } from './rows.ts'
@@ -57,9 +57,10 @@ function personLevel(level: FirstLevel, functions: readonly Generated[], rows: H
   const { asOf, members } = rows
   const person = rows.persons[p] as HouseholdRows['persons'][number]
   level.first.person(person, p < members ? rows.declaredPerson(p) : undefined, { lo, hi })
-  for (const { at, population, pass } of level.registries) {
+  for (const { at, population, answers, pass } of level.registries) {
     const { columns, ranges } = rows.registries[at] as RegistryRows
-    functions[pass]?.(columns, ranges, 2 * p, 2 * p + 2, isCovered(population, person.isJordanian), asOf, lo, hi)
+    const covered = isCovered(population, person.isJordanian) && hasAnswered(rows.registries, answers, p)
+    functions[pass]?.(columns, ranges, 2 * p, 2 * p + 2, covered, asOf, lo, hi)
   }
   for (const { relation, within, pass } of level.relatives) {
     const positions = within === 'anywhere' ? rows.anywhere(relation, p) : rows.within(relation, p)
@@ -84,7 +85,7 @@ function householdLevel(level: FirstLevel, functions: readonly Generated[], rows
     lo,
     hi,
   })
-  for (const { at, population, pass, dwelling } of level.registries) {
+  for (const { at, population, answers, pass, dwelling } of level.registries) {
     const { columns, ranges } = rows.registries[at] as RegistryRows
     if (!dwelling)
       functions[pass]?.(
@@ -92,7 +93,7 @@ function householdLevel(level: FirstLevel, functions: readonly Generated[], rows
         ranges,
         0,
         2 * members,
-        persons.every(({ isJordanian }) => isCovered(population, isJordanian)),
+        persons.every(({ isJordanian }, p) => isCovered(population, isJordanian) && hasAnswered(rows.registries, answers, p)),
         asOf,
         lo,
         hi,

@@ -4,7 +4,7 @@
  */
 import type { FactSpace } from '../../fact-space.ts'
 import type { Catalogue, CatalogueFact } from '../catalogue.ts'
-import { type AssemblyLevels, type AssemblyRequest, assemblyLevels, isCovered, type Level } from './assembly-levels.ts'
+import { type AssemblyLevels, type AssemblyRequest, assemblyLevels, hasAnswered, isCovered, type Level } from './assembly-levels.ts'
 import type { ChunkRows, KinRows, PersonRows, ValueColumns } from './chunk.ts'
 import { firstHouseholdColumns, firstPersonColumns } from './first-columns.ts'
 import { manyHouseholds } from './many-households.ts'
@@ -41,6 +41,8 @@ interface Frame {
   /** A registry's columns and ranges. */
   readonly C?: RegistryRows['columns']
   readonly R?: RegistryRows['ranges']
+  /** Ranges of the registry whose rows say who answered. */
+  readonly A?: RegistryRows['ranges']
   /** By member: 1 for a Jordanian; 1 where both parents are listed; the household. */
   readonly J?: ChunkRows['isJordanian']
   readonly Q?: ChunkRows['parentsListed']
@@ -69,8 +71,8 @@ export function compileChunk(catalogue: Catalogue, request: AssemblyRequest): Ch
       firstPersonColumns(factsOf(levels.relatives), catalogue, first, into)
       const frame: Frame = { asOf: rows.asOf, W: listsOf(into), J: rows.isJordanian }
       const steps = levels.relatives.flatMap((level) => [...registrySteps(level, rows.registries, frame), ...derivedSteps(level, frame)])
+      // Read by their kin's facts alone, as in the assembly of one household: codes outside a list are settled where facts end.
       run(levels, steps, 0, rows.persons)
-      settle(catalogue.person, into, rows.persons)
     },
     households(rows, elsewhere, into) {
       const { households, firstMember } = rows
@@ -128,9 +130,9 @@ function stepsOfMembers(levels: AssemblyLevels, rows: ChunkRows, frame: Frame): 
 
 function stepsOfHouseholds(levels: AssemblyLevels, rows: ChunkRows, frame: Frame): Step[] {
   return levels.households.flatMap((level) => [
-    ...level.registries.map(({ at, population, pass }) => ({
+    ...level.registries.map(({ at, population, answers, pass }) => ({
       pass,
-      frame: { ...frame, ...registryFields(rows.registries[at]), G: coveredOf(rows, population) },
+      frame: { ...frame, ...registryFields(rows.registries[at]), G: coveredOf(rows, population, answers) },
     })),
     ...level.relatives.map(({ pass }) => ({ pass, frame })),
     ...derivedSteps(level, frame),
@@ -138,7 +140,13 @@ function stepsOfHouseholds(levels: AssemblyLevels, rows: ChunkRows, frame: Frame
 }
 
 const registrySteps = (level: Level, registries: readonly RegistryRows[], frame: Frame): Step[] =>
-  level.registries.map(({ at, pass }) => ({ pass, frame: { ...frame, ...registryFields(registries[at]) } }))
+  level.registries.map(({ at, answers, pass }) => ({
+    pass,
+    frame: { ...frame, ...registryFields(registries[at]), ...(answers < 0 ? {} : { A: registries[answers]?.ranges ?? NOBODY }) },
+  }))
+
+/** No place of it is less than the next. */
+const NOBODY: RegistryRows['ranges'] = []
 
 const derivedSteps = ({ derived }: Level, frame: Frame): Step[] => derived.map((pass) => ({ pass, frame }))
 
@@ -162,17 +170,18 @@ function householdsOf({ households, firstMember }: ChunkRows, members: number): 
 
 const covered = new WeakMap<ChunkRows, Map<string, Uint8Array>>()
 
-/** By household: 1 where a registry of this population speaks of every member; worked out once for all registries of it. */
-function coveredOf(rows: ChunkRows, population: string): Uint8Array {
+/** By household: 1 where a registry of this population speaks of every member, each of whom answered if it asks; worked out once for all registries of it. */
+function coveredOf(rows: ChunkRows, population: string, answers: number): Uint8Array {
   const known = covered.get(rows) ?? new Map<string, Uint8Array>()
   covered.set(rows, known)
-  const before = known.get(population)
+  const key = `${population} ${answers}`
+  const before = known.get(key)
   if (before) return before
   const all = new Uint8Array(rows.households).fill(1)
   for (let h = 0; h < rows.households; h++)
     for (let p = Number(rows.firstMember[h]); p < Number(rows.firstMember[h + 1]); p++)
-      if (!isCovered(population, Number(rows.isJordanian[p]))) all[h] = 0
-  known.set(population, all)
+      if (!isCovered(population, Number(rows.isJordanian[p])) || !hasAnswered(rows.registries, answers, p)) all[h] = 0
+  known.set(key, all)
   return all
 }
 

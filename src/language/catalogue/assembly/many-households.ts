@@ -57,14 +57,15 @@ export const manyHouseholds: PassSources = {
   registry: (read, facts, { writing, constants, entity, dwelling }) => {
     const names = named(boundedIn(writing, entity))
     const body = registryBody(read, facts, { ...writing, own: names.cell('W', 'p') }, { column: names.column, constants })
+    const asksEach = read.registry.answeredBy !== undefined
     // The dwelling is the head's; of a household, whether all its members are covered was worked out before.
     const unit =
       entity === 'person'
-        ? `const f=2*p,t=f+2,V=${COVERED[read.registry.population]};`
+        ? `const f=2*p,t=f+2,V=${COVERED[read.registry.population]}${asksEach ? '&&A[2*p]<A[2*p+1]' : ''};`
         : dwelling
           ? 'if(E[p]<0)continue;const f=2*E[p],t=f+2,V=true;'
-          : `const f=2*F[p],t=2*F[p+1],V=${read.registry.population === 'everyone' ? 'true' : 'G[p]===1'};`
-    return loop(names, 'C,R,W,J,F,E,G', `${unit}${body}`)
+          : `const f=2*F[p],t=2*F[p+1],V=${read.registry.population === 'everyone' && !asksEach ? 'true' : 'G[p]===1'};`
+    return loop(names, 'C,R,A,W,J,F,E,G', `${unit}${body}`)
   },
   relatives: (facts, { writing, constants, entity, relation, within }) => {
     const names = named(boundedIn(writing, entity))

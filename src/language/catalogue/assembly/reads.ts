@@ -35,10 +35,14 @@ export function readsOf(catalogue: Catalogue, wanted: ReadonlySet<string> | null
     const names = columns.get(read.registry.id) ?? new Set<string>()
     columns.set(read.registry.id, names)
     for (const name of read.columns) names.add(name)
+    const { answeredBy } = read.registry
+    // Of whoever answered it is read that there is a row, and nothing of it.
+    if (answeredBy !== undefined && !columns.has(answeredBy)) columns.set(answeredBy, new Set())
     if (!ofRelatives.has(fact.id)) continue
     const own = relatives.get(read.registry.id) ?? new Set<string>()
     relatives.set(read.registry.id, own)
     for (const name of read.columns) own.add(name)
+    if (answeredBy !== undefined && !relatives.has(answeredBy)) relatives.set(answeredBy, new Set())
   }
   const relations = (within: 'household' | 'anywhere'): Relation[] => [
     ...new Set(

@@ -8,6 +8,7 @@ import {
   type FactValueSql,
   factNames,
   grouped,
+  hasAnswered,
   isAggregate,
   registryOf,
   rowNames,
@@ -90,6 +91,11 @@ function pooledSources(facts: readonly CatalogueFact[], writing: Writing): Sourc
     const usable = writing.prelude.usable(registry.id)
     const outside =
       registry.population === 'everyone' ? '' : ` OR r.outside_${registry.population === 'jordanians' ? 'jordanians' : 'others'} > 0`
+    const { answeredBy } = registry
+    const silent =
+      answeredBy === undefined
+        ? ''
+        : ` OR EXISTS (SELECT 1 FROM members n WHERE n.household_ref = r.household_ref AND NOT ${hasAnswered(answeredBy, 'n.person_ref')})`
     const unlisted = registry.absence === 'unknown'
     return sourcesOver(
       `g${index}_`,
@@ -99,7 +105,7 @@ function pooledSources(facts: readonly CatalogueFact[], writing: Writing): Sourc
         name: rowNames(registry, aggregate, writing),
         usable,
         listedBy: unlisted ? 'r.person_ref' : null,
-        open: (listed) => `(NOT ${usable}${outside}${unlisted ? ` OR ${listed} < r.member_count` : ''})`,
+        open: (listed) => `(NOT ${usable}${outside}${silent}${unlisted ? ` OR ${listed} < r.member_count` : ''})`,
       }),
       'r',
       writing,

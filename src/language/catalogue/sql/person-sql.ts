@@ -116,7 +116,7 @@ function tableSources(facts: readonly CatalogueFact[], writing: Writing): Source
         name: rowNames(registry, aggregate, writing),
         usable,
         listedBy: unlisted ? 'r.person_ref' : null,
-        open: (listed) => `(NOT ${usable} OR NOT ${covers(registry, 'r.is_jordanian')}${unlisted ? ` OR ${listed} = 0` : ''})`,
+        open: (listed) => `(NOT ${usable} OR NOT ${covers(registry, 'r')}${unlisted ? ` OR ${listed} = 0` : ''})`,
       }),
       'r',
       writing,
@@ -141,7 +141,7 @@ function attributeJoins(facts: readonly CatalogueFact[], writing: Writing): { jo
       // Absence means the stated value only where the registry says that a missing row means none.
       const absent =
         definition.empty !== null && registry.absence === 'none'
-          ? ` WHEN ${alias}.person_ref IS NULL AND ${covers(registry, 'r.is_jordanian')} THEN ${emptyLiteral(fact, definition.empty)}`
+          ? ` WHEN ${alias}.person_ref IS NULL AND ${covers(registry, 'r')} THEN ${emptyLiteral(fact, definition.empty)}`
           : ''
       values.push({
         fact,

@@ -127,10 +127,14 @@ export function grouped<K>(facts: readonly AggregateFact[], keyOf: (fact: Aggreg
 export const registryOf = ({ definition }: AggregateFact): RegistryShape | null =>
   definition.over.kind === 'registry' ? definition.over.registry : null
 
-/** SQL boolean, never NULL: the registry is known to cover the person. */
-export function covers(registry: RegistryShape, isJordanian: string): string {
-  if (registry.population === 'everyone') return 'TRUE'
-  return `(${isJordanian} IS ${registry.population === 'jordanians' ? 'TRUE' : 'FALSE'})`
+/** SQL boolean, never NULL: the registry is known to cover the person of the row `row`, who answered if it asks. */
+export function covers({ population, answeredBy }: RegistryShape, row: string): string {
+  const answered = answeredBy === undefined ? '' : ` AND ${hasAnswered(answeredBy, `${row}.person_ref`)}`
+  if (population === 'everyone') return `(TRUE${answered})`
+  return `(${row}.is_jordanian IS ${population === 'jordanians' ? 'TRUE' : 'FALSE'}${answered})`
 }
+
+export const hasAnswered = (answeredBy: string, personRef: string): string =>
+  `EXISTS (SELECT 1 FROM ${identifier(answeredBy)} answer WHERE answer.person_ref = ${personRef})`
 
 export const tableOf = (registry: RegistryShape): string => identifier(registry.id)
