@@ -51,7 +51,6 @@ import { versionsOf } from './programmes/versions-in-force.ts'
 import { putRegistryShape } from './programmes/registry-shapes.ts'
 import { registerQueryCallRoutes } from './queries/calls/routes.ts'
 import type { ReadPool } from './queries/guarded-read.ts'
-import { queriesReading } from './queries/queries-reading.ts'
 import { registerQueryRoutes } from './queries/routes.ts'
 import { registerSavedQueryRoutes } from './queries/saved/routes.ts'
 import { registerExplainRoutes } from './targeting/explain/routes.ts'
@@ -69,6 +68,7 @@ import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
 import { chainWhileListening } from './app/chain-while-listening.ts'
+import { columnUses } from './app/column-uses.ts'
 import { grantable } from './app/grantable.ts'
 import { historyDeps } from './app/history-deps.ts'
 import { movedRelations } from './app/person-tables.ts'
@@ -212,7 +212,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     database,
     registries,
     entities: async () => [...entities, ...(await listEntities(database.pool))],
-    usesOf: queriesReading,
+    usesOf: columnUses(today),
     putShape: putRegistryShape,
     // Whose addresses are masked depends on the registries that say who is sheltered.
     onTable: async (client, definition) => ensureShelterSources(client, [definition]),

@@ -118,6 +118,15 @@ export async function grantsInForce(client: Queryable, day: string): Promise<Gra
   return rows.map(granted)
 }
 
+/** Asked for or approved of a registry, and not ended by the day: what speaks of its columns now or later. */
+export async function grantsOfRegistry(client: Queryable, registry: string, day: string): Promise<Grant[]> {
+  const { rows } = await client.query<GrantRow>(
+    `${selected} where g.registry = $1 and g.status in ('requested', 'approved') and (g.valid_to is null or g.valid_to > $2::date) order by g.id`,
+    [registry, day],
+  )
+  return rows.map(granted)
+}
+
 /** Approved and in force on the day, or asked for: what the matrix shows to those parties. */
 export async function currentGrants(
   client: Queryable,

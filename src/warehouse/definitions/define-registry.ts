@@ -83,7 +83,13 @@ export async function redefineRegistry(
     if (!held) throw problem('registry-not-found')
     if (ifMatch === undefined) throw problem('if-match-missing', { pointer: 'If-Match' })
     if (held.hash !== ifMatch) throw problem('registry-changed', { pointer: 'If-Match' })
-    if (contentHash(file) === held.hash) return held
+    if (contentHash(file) === held.hash) {
+      await recordEvent(
+        client,
+        definer.audit({ action: 'registry.defined', outcome: `version ${held.version} stands`, objects: [`registry:${id}`] }),
+      )
+      return held
+    }
     const before = resolveDefinition(JSON.parse(held.source) as RegistryFile, codeLists)
     const definition = resolveDefinition(file, codeLists)
     const wrong = incompatibilities(before, definition)
