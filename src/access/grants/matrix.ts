@@ -59,7 +59,8 @@ function cellOf(grants: readonly Grant[]): Cell {
   const approved = grants.filter(({ status }) => status === 'approved')
   const counted = approved.length > 0 ? approved : grants
   const ends = counted.map(({ to }) => to)
-  const latest = ends.includes(null) ? null : (ends.toSorted().at(-1) ?? null)
+  // Dates as texts are in the order of time.
+  const latest = ends.reduce((a, b) => (a === null || b === null ? null : a > b ? a : b))
   return { state: approved.length > 0 ? 'granted' : 'requested', to: latest, grants: counted.map(({ id }) => id) }
 }
 
