@@ -20,7 +20,7 @@ export async function installationSecret(dataDirectory: string, name: string): P
   })
   await unlink(own)
   const made = await readSecret(path)
-  if (!made) throw new Error(`the secret ${name} cannot be read back`)
+  if (!made) throw new Error(`the secret in keys/${name} cannot be read, or is not of ${SECRET_BYTES} bytes: put it back from the backup`)
   return made
 }
 

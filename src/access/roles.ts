@@ -154,6 +154,8 @@ export const roles = {
       'subject-requests:read',
       'subject-requests:answer',
       'notices:deliver',
+      'letters:write',
+      'letters:keys',
       'processing-records:read',
       'person-data:export',
       'sheltered:write',

@@ -17,7 +17,7 @@ const ILLUSTRATIVE = {
   to: null,
   requestedBy: 'system: demonstration',
 } as const
-const seen = { ...ILLUSTRATIVE, consumer: OPERATOR, decideOnly: false, purpose: 'Trying the service out. تجربة الخدمة.' } as const
+const seen = { ...ILLUSTRATIVE, consumer: OPERATOR, decideOnly: false, purpose: 'trying the service out on invented data' } as const
 
 /** The operator sees of each registry the columns that are not protected, of a person whose number it gives, and every fact and list; agencies use what their rules use, and see their lists. */
 export function demonstrationGrants(bundle: Bundle, definitions: readonly RegistryDefinition[], from: string): NewGrant[] {

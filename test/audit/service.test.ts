@@ -39,6 +39,9 @@ const READS_OF_NOBODY = [
   'users:read',
   'keys:read',
   'audit:checkpoints',
+  'registries:read',
+  'letters:write',
+  'grants:read',
 ]
 /** Whatever else answers without a purpose, and why. */
 const WITHOUT_PURPOSE: Readonly<Record<string, string>> = {

@@ -2,13 +2,16 @@
 import t from 'tap'
 import { shelteredPersons } from '../../src/warehouse/sheltered.ts'
 import { ensureRegistryTables } from '../../src/warehouse/registry-table.ts'
+import { withEveryFact, withEveryList } from '../support/granted.ts'
 import { application } from '../support/seeded-app.ts'
 import { definitions, rightsTo } from '../queries/rights.ts'
 import { publishMade, startedRun } from '../targeting/support/published.ts'
 import { protectionApp } from './support.ts'
 
+const granted = (entity: string) => rightsTo(entity, { cspd_personal_address: 'all', cspd_personal_info: 'all' }, { kind: 'listing' })
 const service = await protectionApp(t, 14, {}, (database) => ({
-  rights: async (entity) => rightsTo(entity, { cspd_personal_address: 'all', cspd_personal_info: 'all' }, { kind: 'listing' }),
+  rights: async (entity) => granted(entity),
+  reported: async (entity) => withEveryList(withEveryFact(granted(entity))),
   connectionOf: async () => database.pool,
 }))
 const { post, get, heads, keyWith, database, membersOf, events } = service

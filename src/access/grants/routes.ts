@@ -19,7 +19,8 @@ const tags = ['grants']
 const purpose = 'deciding who may read which data'
 const requesting = { permission: 'grants:request', purpose } as const
 const approving = { permission: 'grants:approve', purpose } as const
-const reading = { permission: 'grants:read', purpose } as const
+/** Grants say nothing of persons: reading them needs no purpose. */
+const reading = { permission: 'grants:read' } as const
 const PAGE = 50
 
 export function registerGrantRoutes(app: Server, deps: GrantDeps): void {

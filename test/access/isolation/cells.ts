@@ -56,10 +56,14 @@ const absents = new Map<string, string>()
 const typeOf = ({ registry, column }: Cell): string =>
   definitions.find(({ id }) => id === registry)?.columns.find(({ name }) => name === column)?.type ?? ''
 
+const columnsOf = (registry: string): readonly string[] =>
+  definitions.find(({ id }) => id === registry)?.columns.map(({ name }) => name) ?? []
+
 export async function holdSql(t: Test, isolation: Isolation, { entity, registry, column, form }: Cell, count: Count): Promise<void> {
   const text = (sqlForms[form] as (typeof sqlForms)[string])(isolation.asked(entity, registry, column))
-  const isGranted = isolation.isGranted(entity, registry, column) && !['base', 'copy', 'wholeRow'].includes(form)
   // A whole row is of all columns, and the warehouse's own tables are nobody's.
+  const needed = form === 'wholeRow' ? columnsOf(registry) : [column]
+  const isGranted = needed.every((name) => isolation.isGranted(entity, registry, name)) && !['base', 'copy'].includes(form)
   const found = await isolation.sql(entity, text)
   const refused = typeof found === 'string' && ['42501', '42P01', '42703', '3F000'].includes(found)
   // Of a granted column a cast may fail on what is in it.

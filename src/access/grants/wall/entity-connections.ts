@@ -34,11 +34,11 @@ export interface EntityConnections {
 export function entityConnections(database: Database, settings: () => Promise<WallSettings>, connectionsMax: number): EntityConnections {
   const opened = new Map<string, Opened>()
   const opening = new Map<string, Promise<Opened>>()
-  // Whoever was given it a moment ago may still connect.
   const retire = (entity: string): void => {
     const known = opened.get(entity)
     opened.delete(entity)
-    if (known) setTimeout(() => void known.pool.end().catch(() => {}), RETIRE_MS).unref()
+    // At once: connections that wait to be closed are connections that others cannot have. Those in use are closed when they are given back.
+    void known?.pool.end().catch(() => {})
   }
   const open = async (entity: string): Promise<Opened> => {
     retire(entity)
@@ -52,30 +52,30 @@ export function entityConnections(database: Database, settings: () => Promise<Wa
     const pool = database.poolAs({ user: login.role, password: passwordOf(wall.secret, login.role) }, connectionsMax)
     const personKey = personKeyOf(wall.secret, login.role)
     const given = {
-      connect: pool.connect.bind(pool) as pg.Pool['connect'],
+      // Whoever was given it may connect after it was closed: then through the one that is open now.
+      connect: (async () => (opened.get(entity) === made ? pool : await connectionOf(entity)).connect()) as pg.Pool['connect'],
       schema: login.role,
       forPerson: (personRef: number) => `SET LOCAL mizan.person = '${sealedPerson(personKey, Math.trunc(personRef))}'`,
     }
-    const made = { pool, given, isGood: goodUntil(login.goodUntil, wall.timeZone), lastUse: performance.now() }
+    const made: Opened = { pool, given, isGood: goodUntil(login.goodUntil, wall.timeZone), lastUse: performance.now() }
     opened.set(entity, made)
     return made
   }
+  const connectionOf = async (entity: string): Promise<EntityPool> => {
+    const known = opened.get(entity)
+    if (known?.isGood()) {
+      known.lastUse = performance.now()
+      return known.given
+    }
+    const under = opening.get(entity) ?? open(entity).finally(() => opening.delete(entity))
+    opening.set(entity, under)
+    return (await under).given
+  }
   return {
-    async connectionOf(entity) {
-      const known = opened.get(entity)
-      if (known?.isGood()) {
-        known.lastUse = performance.now()
-        return known.given
-      }
-      const under = opening.get(entity) ?? open(entity).finally(() => opening.delete(entity))
-      opening.set(entity, under)
-      return (await under).given
-    },
+    connectionOf,
     close: async () => void (await Promise.all([...opened.values()].map(({ pool }) => pool.end()))),
   }
 }
-
-const RETIRE_MS = 5_000
 
 function goodUntil(day: string | null, timeZone: string): () => boolean {
   if (day === null) return () => true
