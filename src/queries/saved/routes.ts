@@ -147,7 +147,14 @@ function registerWrites(app: Server, deps: QueryDeps): void {
       await definitionInBody(async () => compileFor(deps, rights, definition))
       const latest = await versionOf(database.pool, query)
       const hash = contentHash(definition)
-      if (latest.hash === hash) return { id: query.id, version: latest.version, hash }
+      if (latest.hash === hash) {
+        const outcome = `version ${latest.version} as before`
+        await recordEvent(
+          database.pool,
+          audited(request, { action: 'query.saved', outcome, objects: [`query:${query.id}`, `definition:${hash}`] }),
+        )
+        return { id: query.id, version: latest.version, hash }
+      }
       if (basedOn !== latest.version) throw problem('query-changed', { pointer: '/basedOn', expected: String(latest.version) })
       const version = latest.version + 1
       await database.transaction(async ({ client }) => {
