@@ -290,7 +290,10 @@ t.test('a number that somebody else makes known meanwhile keeps that reference',
   const client = await database.pool.connect()
   const staging = stagingOf(9_999_999)
   await createStaging(client, registry, staging)
-  await client.query(`INSERT INTO ${staging.raw} (line, number, item_no, kind) VALUES (1, $1, 'a', 'a'), (2, $2, 'a', 'a')`, [mine, theirs])
+  await client.query(`INSERT INTO ${staging.raw} (_line, _number, item_no, kind) VALUES (1, $1, 'a', 'a'), (2, $2, 'a', 'a')`, [
+    mine,
+    theirs,
+  ])
   const watched = await connect()
   t.equal(await resolveNumbers(database, watched, registry, staging, 9_999_999), 0)
   t.equal(await personOf(database.pool, theirs), made && (made as ReadonlyMap<string, number>).get(theirs))
