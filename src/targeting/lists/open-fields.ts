@@ -37,7 +37,10 @@ export async function openFields(versions: Versions, { versionSet, programme }: 
   const list = `${LIST}${programme}`
   const ofList = (field: UnitField): boolean => {
     const column = columnOf(field)
-    return viewer.columns(list).has(column) && viewer.rowScope(list, column).kind !== 'none'
+    if (!viewer.columns(list).has(column)) return false
+    // A list tells of many at once: a grant of one person's rows does not reach it.
+    const scope = viewer.rowScope(list, column)
+    return scope.kind === 'listing' || (scope.kind === 'applicants' && scope.programmes.includes(programme))
   }
   // What fields are made of is not known without the list's versions.
   const made = (field: UnitField): readonly string[] =>
@@ -51,7 +54,7 @@ export async function openFields(versions: Versions, { versionSet, programme }: 
     if (field === 'position') return true
     if (OUTCOME.includes(field)) return isNothing || ofList(field)
     // Which facts are missing is a value of theirs.
-    if (field === 'missingFacts') return withheld.length === 0
+    if (field === 'missingFacts') return eyes !== null && withheld.length === 0
     const facts = made(field)
     return SCORE.includes(field) ? isSafe && (ofList(field) || facts.every(sees)) : ofList(field) || (facts.length > 0 && facts.every(sees))
   }
