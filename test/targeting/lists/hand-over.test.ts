@@ -7,7 +7,7 @@ import { csvCell } from '../../../src/kernel/csv-cell.ts'
 import { thousandths } from '../../../src/targeting/lists/list-lines.ts'
 import { dropUnpublished } from '../../../src/targeting/lists/publish.ts'
 import { testApp } from '../../support/app.ts'
-import { type MadeUnit, publishMade, startedRun } from '../support/published.ts'
+import { type MadeUnit, publishMade, shippedSet, startedRun } from '../support/published.ts'
 
 const dataDirectory = t.testdir()
 const service = await testApp(t, { MIZAN_DATA_DIR: dataDirectory })
@@ -28,7 +28,7 @@ const earlier = Array.from({ length: 10 }, (_, i) =>
     governorate: i % 3,
     ...(i === 3 ? {} : { liwa: i % 3, kada: i % 2 }),
     dependsOnMissing: i === 4 || i === 6,
-    ...(i === 4 ? { missingFacts: ['rooms', 'income'] } : i === 6 ? { missingFacts: ['rooms'] } : {}),
+    ...(i === 4 ? { missingFacts: ['rooms', 'incomeMonthly'] } : i === 6 ? { missingFacts: ['rooms'] } : {}),
     ...(i % 2 ? {} : { tier: 0 }),
   }),
 )
@@ -39,16 +39,17 @@ const later = [
   { ...(earlier[2] as MadeUnit), status: 'selected' as const },
   ...earlier.slice(3),
 ]
-const [first, second] = [await startedRun(database), await startedRun(database)]
+const versionSet = await shippedSet(database)
+const [first, second] = [await startedRun(database, versionSet), await startedRun(database, versionSet)]
 await publishMade(database, first, [
-  { programme: 'cash', units: earlier },
-  { programme: 'care', unit: 'person', units: earlier },
+  { programme: 'unified-cash-transfer', units: earlier },
+  { programme: 'pwd-rehabilitation', unit: 'person', units: earlier },
 ])
 await publishMade(database, second, [
-  { programme: 'cash', units: later },
-  { programme: 'care', units: later },
+  { programme: 'unified-cash-transfer', units: later },
+  { programme: 'pwd-rehabilitation', units: later },
 ])
-const list = (run: string, programme = 'cash'): string => `/v1/runs/${run}/programmes/${programme}/ranked-list`
+const list = (run: string, programme = 'unified-cash-transfer'): string => `/v1/runs/${run}/programmes/${programme}/ranked-list`
 
 interface Page {
   readonly run: string
@@ -62,7 +63,7 @@ t.test('CSV is the list: header, every row, CRLF, decimals, and the filters and 
   const answer = await get(`${list(first)}.csv`)
   t.equal(answer.statusCode, 200, answer.body.slice(0, 200))
   t.match(answer.headers['content-type'], /^text\/csv; charset=utf-8/)
-  t.match(answer.headers['content-disposition'], new RegExp(`filename="cash-2026-11-01-${first}.csv"`))
+  t.match(answer.headers['content-disposition'], new RegExp(`filename="unified-cash-transfer-2026-11-01-${first}.csv"`))
   const lines = answer.body.split('\r\n')
   t.equal(lines.pop(), '', 'the last line is ended too')
   t.notMatch(lines.join(''), /[\r\n]/)
@@ -75,13 +76,14 @@ t.test('CSV is the list: header, every row, CRLF, decimals, and the filters and 
     units.map((one) => fields.map((field) => cell(one[field])).join(',')),
   )
   t.match(lines[0], /,0\.001000,.*,40\.500,/)
-  const some = await get(`/v1/programmes/cash/ranked-list.csv?status=left-out&governorate=11&fields=status,householdRef`)
+  const some = await get(`/v1/programmes/unified-cash-transfer/ranked-list.csv?status=left-out&governorate=11&fields=status,householdRef`)
   t.same(some.body, 'householdRef,status\r\n7,left-out\r\n10,left-out\r\n')
-  t.equal((await get('/v1/programmes/cash/ranked-list.csv?householdRef=99&fields=position')).body, 'position\r\n')
+  t.equal((await get('/v1/programmes/unified-cash-transfer/ranked-list.csv?householdRef=99&fields=position')).body, 'position\r\n')
 })
 
 t.test('a list longer than a page of the export comes whole', async (t) => {
-  const run = await startedRun(database)
+  const versionSet = await shippedSet(database)
+  const run = await startedRun(database, versionSet)
   const units = Array.from({ length: 2_500 }, (_, i) => unit(i + 1, 'left-out'))
   await publishMade(database, run, [{ programme: 'long', units }])
   const lines = (await get(`${list(run, 'long')}.csv?fields=position,householdRef`)).body.trimEnd().split('\r\n')
@@ -122,11 +124,16 @@ t.test('what a client gets wrong is told with its place', async (t) => {
     [`${list(none)}.csv`, 404, 'ranked-list-not-found'],
     ['/v1/programmes/none/ranked-list.csv', 404, 'ranked-list-not-found'],
     ['/v1/programmes/%00/ranked-list.csv', 400, 'text-has-nul'],
-    [`/v1/runs/x/programmes/cash/comparison?with=${first}`, 400, 'request-invalid', 'params/run'],
-    [`/v1/runs/${first}/programmes/cash/comparison`, 400, 'request-invalid', 'querystring/with'],
-    [`/v1/runs/${first}/programmes/cash/comparison?with=${none}`, 404, 'ranked-list-not-found', 'querystring/with'],
-    [`/v1/runs/${first}/programmes/cash/comparison?with=${second}&cursor=abc`, 400, 'cursor-unknown', 'querystring/cursor'],
-    [`/v1/runs/${first}/programmes/care/comparison?with=${second}`, 422, 'lists-not-comparable', 'querystring/with'],
+    [`/v1/runs/x/programmes/unified-cash-transfer/comparison?with=${first}`, 400, 'request-invalid', 'params/run'],
+    [`/v1/runs/${first}/programmes/unified-cash-transfer/comparison`, 400, 'request-invalid', 'querystring/with'],
+    [`/v1/runs/${first}/programmes/unified-cash-transfer/comparison?with=${none}`, 404, 'ranked-list-not-found', 'querystring/with'],
+    [
+      `/v1/runs/${first}/programmes/unified-cash-transfer/comparison?with=${second}&cursor=abc`,
+      400,
+      'cursor-unknown',
+      'querystring/cursor',
+    ],
+    [`/v1/runs/${first}/programmes/pwd-rehabilitation/comparison?with=${second}`, 422, 'lists-not-comparable', 'querystring/with'],
   ]
   for (const [url, status, code, pointer] of cases) {
     const answer = await get(url)
@@ -167,7 +174,7 @@ t.test('every filter alone and in pairs: each page once, in order, as plain SQL 
     'kada=110101',
     'branchOffice=NAF-12',
     'missingFact=rooms',
-    'missingFact=income',
+    'missingFact=incomeMonthly',
   ]
   const where: Record<string, string> = {
     'governorate=12': "governorate = '12'",
@@ -180,7 +187,7 @@ t.test('every filter alone and in pairs: each page once, in order, as plain SQL 
     'kada=110101': "kada = '110101'",
     'branchOffice=NAF-12': "liwa like '12%'",
     'missingFact=rooms': "'rooms' = any(missing_facts)",
-    'missingFact=income': "'income' = any(missing_facts)",
+    'missingFact=incomeMonthly': "'incomeMonthly' = any(missing_facts)",
   }
   for (const a of choices)
     for (const b of choices) {
@@ -194,7 +201,7 @@ t.test('every filter alone and in pairs: each page once, in order, as plain SQL 
       }
       const { rows } = await database.pool.query<{ position: number }>(
         `select position from ranked_unit u join ranked_list l on l.number = u.list_number
-         where run_id = $1 and programme = 'cash' and ${where[a]} and ${where[b]} order by position`,
+         where run_id = $1 and programme = 'unified-cash-transfer' and ${where[a]} and ${where[b]} order by position`,
         [first],
       )
       t.same(
@@ -217,7 +224,7 @@ interface Comparison {
 }
 
 t.test('comparison: entered, left, moved and same, page by page', async (t) => {
-  const url = `/v1/runs/${second}/programmes/cash/comparison?with=${first}`
+  const url = `/v1/runs/${second}/programmes/unified-cash-transfer/comparison?with=${first}`
   const whole = (await get(url)).json<Comparison>()
   t.same(whole.counts, { entered: 1, left: 1, moved: 1, statusChanged: 0, same: 8 })
   t.same(
@@ -245,9 +252,9 @@ t.test('comparison: entered, left, moved and same, page by page', async (t) => {
     )
   const cursor = (await get(`${url}&limit=1`)).json<Comparison>().next
   t.match((await get(`${url}&change=moved&cursor=${cursor}`)).json(), { code: 'cursor-unknown' }, 'another kind of change')
-  const back = (await get(`/v1/runs/${first}/programmes/cash/comparison?with=${second}`)).json<Comparison>()
+  const back = (await get(`/v1/runs/${first}/programmes/unified-cash-transfer/comparison?with=${second}`)).json<Comparison>()
   t.match(back.counts, { entered: 1, left: 1, moved: 1, same: 8 })
-  const self = (await get(`/v1/runs/${first}/programmes/care/comparison?with=${first}`)).json<Comparison>()
+  const self = (await get(`/v1/runs/${first}/programmes/pwd-rehabilitation/comparison?with=${first}`)).json<Comparison>()
   t.same([self.counts, self.changes], [{ entered: 0, left: 0, moved: 0, statusChanged: 0, same: 10 }, []])
 })
 
@@ -267,7 +274,7 @@ t.test('a list is frozen once, and its signature holds over counts and root hash
   t.ok(holds(frozen.signed))
   t.notOk(holds(frozen.signed.replace('"selected":3', '"selected":4')))
   const { rootHash, counts } = (await get(`${list(first)}?limit=1`)).json<Page>()
-  t.match(JSON.parse(frozen.signed), { run: first, programme: 'cash', rootHash, counts, frozenAt: frozen.frozenAt })
+  t.match(JSON.parse(frozen.signed), { run: first, programme: 'unified-cash-transfer', rootHash, counts, frozenAt: frozen.frozenAt })
   t.same(readdirSync(join(dataDirectory, 'keys')), ['list-signing.pem'], 'one key, no draft left behind')
   t.equal(statSync(join(dataDirectory, 'keys', 'list-signing.pem')).mode & 0o777, 0o600)
   t.equal((await app.inject({ method: 'POST', url: `${list(first, 'none')}/freeze`, headers })).statusCode, 404)
@@ -362,13 +369,13 @@ t.test('publishing again changes nothing; a run that is no longer running publis
   const counted = async () => (await database.pool.query('select count(*) as n from ranked_list')).rows[0].n as number
   const before = await counted()
   const { rows } = await database.pool.query<{ hash: string }>('select manifest_hash as hash from run where id = $1', [first])
-  t.equal(await publishMade(database, first, [{ programme: 'cash', units: later }]), rows[0]?.hash)
+  t.equal(await publishMade(database, first, [{ programme: 'unified-cash-transfer', units: later }]), rows[0]?.hash)
   t.equal(await counted(), before)
   const cancelled = await startedRun(database)
   await database.pool.query("update run set status = 'cancelled' where id = $1", [cancelled])
-  await t.rejects(publishMade(database, cancelled, [{ programme: 'cash', units: later }]), /is not running/)
+  await t.rejects(publishMade(database, cancelled, [{ programme: 'unified-cash-transfer', units: later }]), /is not running/)
   t.equal((await get(`${list(cancelled)}?limit=1`)).statusCode, 404)
-  t.equal((await get('/v1/programmes/cash/ranked-list?limit=1')).json<Page>().run, second)
+  t.equal((await get('/v1/programmes/unified-cash-transfer/ranked-list?limit=1')).json<Page>().run, second)
   await dropUnpublished(database, cancelled)
   t.equal(await counted(), before)
   const { rows: tables } = await database.pool.query<{ n: number }>(
@@ -382,7 +389,7 @@ t.test('permissions and audit', async (t) => {
   const frozen = await app.inject({ method: 'POST', url: `${list(second)}/freeze`, headers: reader })
   t.match(frozen.json(), { status: 403, expected: 'ranked-lists:freeze' })
   const freezer = await keyWith('ranked-lists:freeze')
-  for (const url of [`${list(first)}.csv`, `/v1/runs/${second}/programmes/cash/comparison?with=${first}`])
+  for (const url of [`${list(first)}.csv`, `/v1/runs/${second}/programmes/unified-cash-transfer/comparison?with=${first}`])
     t.match((await app.inject({ url, headers: freezer })).json(), { status: 403, expected: 'ranked-lists:read' })
   const { rows } = await database.pool.query<{ body: string }>('select body from audit_event')
   const events = rows.map(({ body }) => JSON.parse(body) as { action: string; purpose: string; outcome: string })

@@ -1,7 +1,10 @@
 /** Small made-up lists, published as a run publishes them. */
 import type { Database } from '../../../src/db/database.ts'
+import { dayNumber } from '../../../src/kernel/date.ts'
 import { newId } from '../../../src/kernel/new-id.ts'
 import { NO_TIER } from '../../../src/determinations/bulk/nation.ts'
+import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
+import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
 import { publishRun } from '../../../src/targeting/lists/publish.ts'
 import { reasonCode, type Reason, type Status, statusCode } from '../../../src/targeting/outcome.ts'
 import type { JudgedNation } from '../../../src/targeting/run/judged-nation.ts'
@@ -35,12 +38,21 @@ export const GOVERNORATES = ['11', '12', '13']
 export const PLACES = { liwa: ['1101', '1201', '1301'], kada: ['110101', '120101', '130101'] }
 const VERSION_SET = 'f'.repeat(64)
 
-export async function startedRun(database: Database): Promise<string> {
+/** Loads the shipped versions: the set in force when the lists' runs began. */
+export async function shippedSet(database: Database): Promise<string> {
+  await loadShippedVersions(database)
+  const { hash } = await versionsOf(database).inForce(dayNumber('2026-11-01') as number)
+  return hash
+}
+
+/** A run that has begun. Without the versions in force (`kept`), nothing is known of what its lists are made of. */
+export async function startedRun(database: Database, kept?: string): Promise<string> {
   const id = newId()
-  await database.pool.query("insert into version_set (hash, members) values ($1, '[]') on conflict do nothing", [VERSION_SET])
+  const versions = kept ?? VERSION_SET
+  await database.pool.query("insert into version_set (hash, members) values ($1, '[]') on conflict do nothing", [versions])
   await storeRun(database.pool, { id, actor: 'test', entity: 'NAF', asOf: '2026-11-01', cycle: 'autumn', request: '{}' })
   await beginRun(database.pool, id)
-  await pinVersions(database.pool, id, VERSION_SET)
+  await pinVersions(database.pool, id, versions)
   await database.pool.query('update run set snapshot = $2 where id = $1', [id, 'a'.repeat(64)])
   return id
 }

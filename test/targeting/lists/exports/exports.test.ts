@@ -13,7 +13,7 @@ import { writeParquet } from '../../../../src/targeting/lists/exports/parquet.ts
 import { xlsxStream } from '../../../../src/targeting/lists/exports/xlsx.ts'
 import { columnName, escaped, rowXml } from '../../../../src/targeting/lists/exports/xlsx-cells.ts'
 import { testApp } from '../../../support/app.ts'
-import { type MadeUnit, publishMade, startedRun } from '../../support/published.ts'
+import { type MadeUnit, publishMade, shippedSet, startedRun } from '../../support/published.ts'
 import { type Cell, cellsOf, unzip } from '../../support/read-xlsx.ts'
 
 const dataDirectory = t.testdir()
@@ -28,11 +28,11 @@ const units: MadeUnit[] = Array.from({ length: 2_345 }, (_, i) => ({
   governorate: i % 3,
   ...(i % 5 === 0 ? {} : { liwa: i % 3, kada: i % 3 }),
   ...(i % 2 ? { tier: i % 4 } : {}),
-  ...(i % 100 === 9 ? { dependsOnMissing: true, missingFacts: i % 200 === 9 ? ['rooms', 'income'] : ['rooms'] } : {}),
+  ...(i % 100 === 9 ? { dependsOnMissing: true, missingFacts: i % 200 === 9 ? ['rooms', 'incomeMonthly'] : ['rooms'] } : {}),
 }))
-const run = await startedRun(database)
-await publishMade(database, run, [{ programme: 'cash', units }])
-const URL = `/v1/runs/${run}/programmes/cash/ranked-list`
+const run = await startedRun(database, await shippedSet(database))
+await publishMade(database, run, [{ programme: 'unified-cash-transfer', units }])
+const URL = `/v1/runs/${run}/programmes/unified-cash-transfer/ranked-list`
 
 type Unit = Readonly<Record<string, unknown>>
 async function pages(query = ''): Promise<Unit[]> {
@@ -75,7 +75,7 @@ t.test('Parquet is the list, with types, in its order', async (t) => {
   const answer = await get(`${URL}?format=parquet`)
   t.equal(answer.statusCode, 200, answer.body.slice(0, 300))
   t.equal(answer.headers['content-type'], 'application/vnd.apache.parquet')
-  t.match(answer.headers['content-disposition'], new RegExp(`filename="cash-2026-11-01-${run}.parquet"`))
+  t.match(answer.headers['content-disposition'], new RegExp(`filename="unified-cash-transfer-2026-11-01-${run}.parquet"`))
   const { rows, types, about } = await parquetRows(answer)
   t.match(types, {
     position: 'INTEGER',
@@ -90,8 +90,8 @@ t.test('Parquet is the list, with types, in its order', async (t) => {
   // As JSON, DuckDB writes integers of 64 bits as text.
   const wide = (unit: Unit): Unit => ({ ...unit, householdRef: String(unit['householdRef'] as number) })
   t.same(rows, (await pages()).map(wide))
-  t.match(about, { programme: 'cash', run, rootHash: answer.headers['x-ranked-list-root-hash'] })
-  const query = 'status=left-out&missingFact=income&fields=position,missingFacts'
+  t.match(about, { programme: 'unified-cash-transfer', run, rootHash: answer.headers['x-ranked-list-root-hash'] })
+  const query = 'status=left-out&missingFact=incomeMonthly&fields=position,missingFacts'
   const some = await parquetRows(await get(`${URL}?${query}`, { accept: 'application/vnd.apache.parquet' }))
   t.same(some.rows, await pages(`&${query}`))
   t.ok(some.rows.length > 3)
@@ -156,7 +156,9 @@ t.test('XLSX is the list, with types, headers in both languages', async (t) => {
   t.same((await get(`${URL}?format=xlsx&lang=ar`)).rawPayload, answer.rawPayload, 'the same list is the same file')
 })
 
-const { rows: numbered } = await database.pool.query<{ number: number }>("select number from ranked_list where programme = 'cash'")
+const { rows: numbered } = await database.pool.query<{ number: number }>(
+  "select number from ranked_list where programme = 'unified-cash-transfer'",
+)
 const exported = { db: database.pool, list: numbered[0]?.number as number, filters: {}, fields: UNIT_FIELDS }
 const bytesOf = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => {
   const chunks = []
