@@ -24,7 +24,8 @@ export function didYouMean(word: unknown, names: Iterable<string>): string | und
   return name === undefined ? undefined : `did you mean ${JSON.stringify(name)}?`
 }
 
-function editDistance(a: string, b: string): number {
+/** Letters to insert, delete or replace to make one of the other. */
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]

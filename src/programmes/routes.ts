@@ -95,6 +95,7 @@ function catalogueAnswer({ catalogue }: Bundle) {
     correctable: one.correctable,
     protected: one.protected,
     illustrative: one.illustrative,
+    deprecated: one.deprecated,
   })
   return {
     hash: catalogue.hash,

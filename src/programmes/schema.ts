@@ -64,6 +64,14 @@ export const FormulaListAnswer = Type.Object({
   ),
 })
 
+export const DeprecationSchema = nullable(
+  Type.Object({
+    since: Type.String({ format: 'date' }),
+    instead: nullable(Type.String({ description: 'the fact to use in its place' })),
+    because: Words,
+  }),
+)
+
 const Fact = Type.Object({
   id: Type.String(),
   entity: Type.Union([Type.Literal('household'), Type.Literal('person')]),
@@ -80,6 +88,7 @@ const Fact = Type.Object({
   correctable: Type.Boolean(),
   protected: Type.Boolean({ description: 'usable only with a stated legal basis' }),
   illustrative: Type.Boolean(),
+  deprecated: DeprecationSchema,
 })
 
 export const CatalogueAnswer = Type.Object({

@@ -53,7 +53,7 @@ export async function openBaseline(deps: BaselineDeps, asked: BaselineAsked, ver
   return { run, asOf, snapshot, bundle, texts, facts: factsAssembled(assembledBy), assembledBy }
 }
 
-async function keptRun(
+export async function keptRun(
   { pool }: Database,
   folder: string,
   asked: string,

@@ -32,6 +32,10 @@ export const suspicionCodes = {
     en: 'A fact comes from a registry whose data are older than it declares, or was never loaded: many will be undetermined.',
     ar: 'يأتي متغيّر من سجل بياناته أقدم من المعلن أو لم يُحمَّل قط: ستبقى أسر كثيرة غير محسومة.',
   },
+  'fact-deprecated': {
+    en: 'A fact is read that is on its way out: it still has its value, and new rules should read another.',
+    ar: 'يُقرأ متغيّر في طريقه إلى الإلغاء: ما زالت له قيمته، وعلى القواعد الجديدة أن تقرأ غيره.',
+  },
 } as const satisfies Readonly<Record<string, Words>>
 
 export type SuspicionCode = keyof typeof suspicionCodes
