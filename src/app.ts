@@ -43,6 +43,7 @@ import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.t
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
 import { compareBundles } from './programmes/difference/compare-rules.ts'
+import { registerCatalogueRoutes } from './programmes/catalogue/routes.ts'
 import { registerDifferenceRoutes } from './programmes/difference/routes.ts'
 import { registerEditorSchemaRoutes } from './programmes/editor-schemas/routes.ts'
 import { grantsMissingIn } from './programmes/facts-granted.ts'
@@ -68,6 +69,7 @@ import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
 import { chainWhileListening } from './app/chain-while-listening.ts'
+import { catalogueDeps } from './app/catalogue-deps.ts'
 import { columnUses } from './app/column-uses.ts'
 import { grantable } from './app/grantable.ts'
 import { historyDeps } from './app/history-deps.ts'
@@ -147,7 +149,8 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerDescriptionRoutes(app, { versions, today })
   const registries = registriesOf(database)
   const freshness = agesOf(registries)
-  registerDraftRoutes(app, { database, registryAges: async () => readSourceStates(database.pool, await freshness(), await today()) })
+  const registryAges = async () => readSourceStates(database.pool, await freshness(), await today())
+  registerDraftRoutes(app, { database, registryAges })
   registerEditorSchemaRoutes(app, { versions, today })
   registerDifferenceRoutes(app, { db: database.pool, versions, today })
   const providers = { ...noProviders, differenceOf: compareBundles }
@@ -167,6 +170,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
+  registerCatalogueRoutes(app, { database, versions, today, registryAges, ...catalogueDeps({ database, versions, rights, ...config }) })
   registerDeterminationRoutes(app, deps)
   registerLetterRoutes(app, deps)
   registerSupersededRoute(app, deps)

@@ -92,11 +92,5 @@ function namedBy(texts: readonly Searched[]): (kind: string, id: string, version
   }
 }
 
-/** Drafts may be no JSON yet: nothing is found in them. */
-function parsed(source: string): unknown {
-  try {
-    return JSON.parse(source)
-  } catch {
-    return undefined
-  }
-}
+/** INVARIANT: nothing is kept, not even as a draft, that is no JSON. */
+const parsed = (source: string): unknown => JSON.parse(source)

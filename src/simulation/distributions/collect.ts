@@ -1,7 +1,7 @@
 /** The values of facts read out of a snapshot's column files, a few facts at a time: each part is opened once for all of them. */
 import type { RecordKey } from '../../access/disclosure/cell-keys.ts'
 import { type ColumnFile, readColumnFile } from '../../households/nation/column-file.ts'
-import { readBlock } from '../../language/fact-columns.ts'
+import { type FactColumn, readBlock } from '../../language/fact-columns.ts'
 import type { PartFile } from '../../targeting/run/tasks.ts'
 import { type Collected, counting, type Tallied } from './tally.ts'
 
@@ -71,12 +71,13 @@ const [ALL, BOUNDED, UNKNOWN] = [0, 1, 2]
 function collector({ entity, slot, type, nonNegative }: WantedFact, rows: number) {
   const [known, households, keys] = [new Float64Array(rows), new Uint32Array(rows), new Uint32Array(rows)]
   const cells = counting(3)
-  let count = 0
+  let [count, bytes] = [0, 0]
   let [lo, hi] = [new Float64Array(0), new Float64Array(0)]
   return {
     take(part: ColumnFile, units: Units): void {
       const length = units.keys.length
       if (lo.length < length) [lo, hi] = [new Float64Array(length), new Float64Array(length)]
+      bytes += bytesOf(part[entity][slot])
       readBlock(part[entity][slot], type === 'boolean', 0, length, lo, hi)
       for (let row = 0; row < length; row++) {
         const [a, b, household, key] = [lo[row] as number, hi[row] as number, units.households[row] as number, units.keys[row] as number]
@@ -97,7 +98,14 @@ function collector({ entity, slot, type, nonNegative }: WantedFact, rows: number
         all,
         bounded,
         unknown,
+        bytes,
       }
     },
   }
+}
+
+function bytesOf(column: FactColumn | undefined): number {
+  if (!column) return 0
+  const { lo, hi, loKnown, hiKnown } = column
+  return [...new Set([lo, hi, loKnown, hiKnown])].reduce((sum, array) => sum + (array?.byteLength ?? 0), 0)
 }

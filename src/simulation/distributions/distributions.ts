@@ -129,7 +129,8 @@ async function within(work: Promise<unknown>, milliseconds: number): Promise<voi
 
 /** What Promise.withResolvers gives on later versions of Node. */
 function deferred<T>() {
-  let settle: { readonly resolve: (value: T) => void; readonly reject: (error: unknown) => void } | null = null
-  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }))
-  return { promise, ...(settle as unknown as NonNullable<typeof settle>) }
+  let resolve!: (value: T) => void
+  let reject!: (error: unknown) => void
+  const promise = new Promise<T>((fulfil, refuse) => ([resolve, reject] = [fulfil, refuse]))
+  return { promise, resolve, reject }
 }

@@ -18,6 +18,8 @@ export interface Bin extends Cell {
 }
 
 export interface Tally {
+  /** Of the columns that hold it. */
+  readonly bytes: number
   readonly all: Cell
   readonly known: Cell
   /** Unknown with a bound that says something. */
@@ -48,13 +50,14 @@ export interface Collected {
   readonly all: Cell
   readonly bounded: Cell
   readonly unknown: Cell
+  readonly bytes: number
 }
 
 export function tally({ type, codes }: Tallied, collected: Collected): Tally {
-  const { known: values, households, keys, all, bounded, unknown } = collected
+  const { known: values, households, keys, all, bounded, unknown, bytes } = collected
   const whole = counting(1)
   for (let n = 0; n < values.length; n++) whole.add(0, households[n] as number, keys[n] as number)
-  const told = { all, known: whole.cells()[0] as Cell, bounded, unknown }
+  const told = { bytes, all, known: whole.cells()[0] as Cell, bounded, unknown }
   if (type === 'boolean' || type === 'category') {
     const each = counting(type === 'boolean' ? 2 : codes)
     for (let n = 0; n < values.length; n++) each.add(values[n] as number, households[n] as number, keys[n] as number)
