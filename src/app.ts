@@ -150,7 +150,6 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   const registries = registriesOf(database)
   const freshness = agesOf(registries)
   const registryAges = async () => readSourceStates(database.pool, await freshness(), await today())
-  registerDraftRoutes(app, { database, registryAges })
   registerEditorSchemaRoutes(app, { versions, today })
   registerDifferenceRoutes(app, { db: database.pool, versions, today })
   const providers = { ...noProviders, differenceOf: compareBundles }
@@ -158,6 +157,9 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   // What is derived of the data is told by the rights that PostgreSQL reports for the entity too.
   const rights = grants ? (grants.reported ?? grants.rights) : held.reported
+  const observed = catalogueDeps({ database, versions, rights, ...config })
+  registerCatalogueRoutes(app, { database, versions, today, registryAges, ...observed })
+  registerDraftRoutes(app, { database, registryAges, ...observed })
   const deps: DeterminationDeps & Viewing = {
     rights,
     database,
@@ -170,7 +172,6 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     onOutcome: (programme, outcome) => metrics.outcomes.inc({ programme, outcome }),
     onDisagreement: (programmes, versionSet) => app.log.error({ programmes, versionSet }, 'the two engines disagree: outcomes withheld'),
   }
-  registerCatalogueRoutes(app, { database, versions, today, registryAges, ...catalogueDeps({ database, versions, rights, ...config }) })
   registerDeterminationRoutes(app, deps)
   registerLetterRoutes(app, deps)
   registerSupersededRoute(app, deps)

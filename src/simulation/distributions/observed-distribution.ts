@@ -63,7 +63,7 @@ function sourcesThen({ bundle: { catalogue }, sources }: Observed, id: string): 
 }
 
 /** What was counted under another type, unit or list of codes is another fact of the same name. */
-function isSameKind(one: CatalogueFact, other: CatalogueFact | undefined): boolean {
+export function isSameKind(one: CatalogueFact, other: CatalogueFact | undefined): boolean {
   const kind = (fact: CatalogueFact | undefined): string =>
     fact ? canonicalJson([fact.entity, fact.type, fact.scale, fact.unit, fact.codes === null ? null : [...fact.codes]]) : ''
   return kind(one) === kind(other)

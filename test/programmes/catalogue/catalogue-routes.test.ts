@@ -7,6 +7,7 @@ import type { Permission } from '../../../src/access/permissions.ts'
 import { columnsRead } from '../../../src/programmes/catalogue/fact-columns-read.ts'
 import { distributionsOf, isHeld } from '../../../src/simulation/distributions/distributions.ts'
 import { observedDistribution } from '../../../src/simulation/distributions/observed-distribution.ts'
+import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
 import { seededLaboratory } from '../../simulation/support/seeded-laboratory.ts'
 
 const seeded = await seededLaboratory(t, 120)
@@ -178,4 +179,28 @@ t.test('who is told: whoever was granted it, for aggregates too; of what is not 
   const principal = { id: 'x', name: 'x', entity: 'MOH', kind: 'key', permissions: new Set(['distributions:read'] as const) } as const
   const viewing = { distributions: elsewhere, rights: async () => nothing }
   t.match(await observedDistribution(viewing, bundle, open, principal), { state: 'no-snapshot', told: null })
+})
+
+t.test('a check warns of thresholds beyond what was observed, whoever may know what was', async (t) => {
+  const rule = structuredClone(shippedTexts().find(({ kind, id }) => kind === 'rule' && id === 'housing')?.json) as Record<string, unknown>
+  const conditions = { all: [rule['conditions'], { fact: 'incomeTotalMonthly', operator: 'lessThan', value: 90_000_000 }] }
+  const programme = structuredClone(shippedTexts().find(({ kind, id }) => kind === 'programme' && id === 'housing')?.json) as object
+  const warnings = async (...permissions: Permission[]) => {
+    const author = await keyWith('versions:write', ...permissions)
+    const texts = {
+      rule: { ...rule, version: 9, effectiveFrom: '2026-12-01', conditions },
+      programme: { ...programme, rule: { id: 'housing', version: 9 } },
+    }
+    for (const [kind, json] of Object.entries(texts))
+      t.equal((await putDraft(kind, 'housing', JSON.stringify(json), author)).statusCode, 200)
+    const check = async () =>
+      app.inject({ method: 'POST', url: '/v1/drafts/check', payload: { effectiveFrom: '2026-12-01' }, headers: author })
+    for (;;) {
+      const { diagnostics } = (await check()).json<{ diagnostics: { code: string; pointer: string }[] }>()
+      if (!diagnostics.some(({ code }) => code === 'range-being-counted'))
+        return diagnostics.filter(({ code }) => code === 'threshold-unobserved')
+    }
+  }
+  const found = (await warnings()).filter(({ pointer }) => pointer === 'rule/housing/9#/conditions/all/1')
+  t.match(found, [{ code: 'threshold-unobserved' }], 'of a few families thresholds of the rule itself may be beyond too')
 })
