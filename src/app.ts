@@ -157,7 +157,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   // What is derived of the data is told by the rights that PostgreSQL reports for the entity too.
   const rights = grants ? (grants.reported ?? grants.rights) : held.reported
-  const observed = catalogueDeps({ database, versions, rights, ...config })
+  const observed = catalogueDeps({ database, versions, rights, freshness, ...config })
   registerCatalogueRoutes(app, { database, versions, today, registryAges, ...observed })
   registerDraftRoutes(app, { database, registryAges, ...observed })
   const deps: DeterminationDeps & Viewing = {

@@ -1,16 +1,23 @@
-/** What the catalogue's pages need of the rooms above it: how facts are spread over the latest snapshot, for whoever may know. */
+/** What the catalogue's pages and the check need of the rooms above them: how facts are spread over the latest snapshot, and what a draft would cost. */
+import type { FreshnessNow } from '../households/registry-state.ts'
+import { limitedSlots } from '../kernel/limited-slots.ts'
 import type { DraftRouteDeps } from '../programmes/authoring/drafts/routes.ts'
 import type { CatalogueRouteDeps } from '../programmes/catalogue/routes.ts'
-import { observedRanges } from '../simulation/distributions/observed-ranges.ts'
 import { type DistributionDeps, distributionsOf } from '../simulation/distributions/distributions.ts'
 import { type DistributionViewing, observedDistribution } from '../simulation/distributions/observed-distribution.ts'
+import { observedRanges } from '../simulation/distributions/observed-ranges.ts'
+import { factCost } from '../simulation/fact-cost/fact-cost.ts'
 
 export function catalogueDeps(
-  deps: DistributionDeps & Pick<DistributionViewing, 'rights'>,
-): Pick<CatalogueRouteDeps, 'distributionOf'> & Pick<DraftRouteDeps, 'rangesOf'> {
-  const viewing = { distributions: distributionsOf(deps), rights: deps.rights }
+  deps: DistributionDeps & Pick<DistributionViewing, 'rights'> & { readonly freshness: FreshnessNow },
+): Pick<CatalogueRouteDeps, 'distributionOf' | 'costOf'> & Pick<DraftRouteDeps, 'rangesOf'> {
+  const { database, versions, freshness, rights } = deps
+  const distributions = distributionsOf(deps)
+  const viewing = { distributions, rights }
+  const measuring = { database, versions, freshness, distributions, slots: limitedSlots(1, 'facts are being timed') }
   return {
     distributionOf: (bundle, fact, principal) => observedDistribution(viewing, bundle, fact, principal),
     rangesOf: (bundle, facts, principal) => observedRanges(viewing, bundle, facts, principal),
+    costOf: async (request, { entity }) => factCost(measuring, { ...request, rights: await rights(entity) }),
   }
 }

@@ -1,8 +1,10 @@
 /** The catalogue as a product: searched, one fact with everything about it, and what a fact would cost before it is added. */
 import { listEntities } from '../../access/entities/entity-store.ts'
 import type { Principal } from '../../access/principal.ts'
+import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
+import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { isoOfDay } from '../../kernel/date.ts'
@@ -10,6 +12,7 @@ import { problem } from '../../kernel/problem.ts'
 import type { CatalogueFact } from '../../language/catalogue/catalogue.ts'
 import { didYouMean } from '../../language/nearest.ts'
 import { visibleQueriesReading } from '../../queries/queries-reading.ts'
+import type { factCost, FactCostRequest } from '../../simulation/fact-cost/fact-cost.ts'
 import type { FactDistribution } from '../../simulation/distributions/observed-distribution.ts'
 import type { Bundle } from '../bundle.ts'
 import { readMembers } from '../version-store.ts'
@@ -18,7 +21,7 @@ import { entities } from '../../warehouse/shared-lists.ts'
 import { columnsAlone } from './columns-alone.ts'
 import { factAnswer, legalBasesOf, reachOf, type RegistryNow, sourcesOfFact, toldUses } from './fact-page.ts'
 import { factUses } from './fact-uses.ts'
-import { FactAnswer, FactParams, SearchAnswer, SearchQuery } from './schema.ts'
+import { CostAnswer, CostBody, FactAnswer, FactParams, SearchAnswer, SearchQuery } from './schema.ts'
 import { searchFacts } from './search-facts.ts'
 
 export interface CatalogueRouteDeps {
@@ -27,16 +30,20 @@ export interface CatalogueRouteDeps {
   readonly today: () => Promise<number>
   /** How old each registry's data are today. */
   readonly registryAges: () => Promise<readonly RegistryNow[]>
+  readonly costOf: (request: Omit<FactCostRequest, 'rights'>, principal: Principal) => ReturnType<typeof factCost>
   readonly distributionOf: (bundle: Bundle, fact: string, principal: Principal) => Promise<FactDistribution>
 }
 
 const config = { permission: 'versions:read' } as const
 const tags = ['versions']
 const FACTS_SHOWN = 50
+const MAX_BODY_BYTES = 256 * 1024
+const measuring = { permission: 'versions:write', purpose: 'measuring what a change would do before anyone is affected' } as const
 
 export function registerCatalogueRoutes(app: Server, deps: CatalogueRouteDeps): void {
   registerSearch(app, deps)
   registerFact(app, deps)
+  registerCost(app, deps)
 }
 
 function registerSearch(app: Server, { database, versions, today }: CatalogueRouteDeps): void {
@@ -108,6 +115,28 @@ function registerFact(app: Server, deps: CatalogueRouteDeps): void {
         bytesPerHousehold,
       },
     }
+  })
+}
+
+function registerCost(app: Server, { database, today, registryAges, costOf }: CatalogueRouteDeps): void {
+  const schema = {
+    tags: ['authoring'],
+    summary: 'What a fact would cost before it is added',
+    description:
+      'A text of the catalogue is compiled with everything in force and nothing is stored: registries and columns that would be read, what your ' +
+      'entity would have to be granted, and time and room for each household, measured on households of the latest snapshot.',
+    body: CostBody,
+    response: { 200: CostAnswer },
+  }
+  app.post('/v1/catalogue/facts/cost', { config: measuring, schema, bodyLimit: MAX_BODY_BYTES }, async (request) => {
+    const { source, replaces = null } = request.body
+    const states = await registryAges()
+    const cost = await costOf({ source, replaces, today: await today(), states }, principalOf(request))
+    const read = cost.facts.flatMap(({ sources }) => sources.map(({ registry }) => registry))
+    const objects = cost.facts.map(({ id }) => `fact:${id}`).slice(0, FACTS_SHOWN)
+    const outcome = cost.measured ? `timed on ${cost.measured.households} households` : 'not timed'
+    await recordEvent(database.pool, audited(request, { action: 'fact-cost.measured', outcome, read: [...new Set(read)], objects }))
+    return cost
   })
 }
 

@@ -4,6 +4,8 @@ import { createKey } from '../../../src/access/key-store.ts'
 import { LEAST_UNITS } from '../../../src/access/disclosure/cell-noise.ts'
 import type { ReadRights } from '../../../src/access/grants/read-rights.ts'
 import type { Permission } from '../../../src/access/permissions.ts'
+import { factsAssembled } from '../../../src/determinations/facts-assembled.ts'
+import type { RegistryColumn, RegistryShape } from '../../../src/language/catalogue/registry-shape.ts'
 import { columnsRead } from '../../../src/programmes/catalogue/fact-columns-read.ts'
 import { distributionsOf, isHeld } from '../../../src/simulation/distributions/distributions.ts'
 import { observedDistribution } from '../../../src/simulation/distributions/observed-distribution.ts'
@@ -203,4 +205,92 @@ t.test('a check warns of thresholds beyond what was observed, whoever may know w
   }
   const found = (await warnings()).filter(({ pointer }) => pointer === 'rule/housing/9#/conditions/all/1')
   t.match(found, [{ code: 'threshold-unobserved' }], 'of a few families thresholds of the rule itself may be beyond too')
+})
+
+t.test('what a fact would cost: unread columns, grants, time and room; nothing is stored', async (t) => {
+  const cost = async (source: unknown, more: object = {}, headers?: Record<string, string>) =>
+    seeded.post('/v1/catalogue/facts/cost', { source: typeof source === 'string' ? source : JSON.stringify(source), ...more }, headers)
+  const fact = {
+    id: 'jordaniansCounted',
+    type: 'integer',
+    unit: 'persons',
+    label: { en: 'Jordanian members, counted again', ar: 'عدد الأفراد الأردنيين بعدٍّ آخر' },
+    custodian: 'CSPD',
+    definition: {
+      aggregate: { function: 'count', over: { relatives: 'members' }, where: { fact: 'isJordanian', operator: 'equal', value: true } },
+    },
+  }
+  const draft = (...facts: object[]) => ({ entity: 'household', facts })
+  const bundle = await seeded.runs.versions.inForce(20_758)
+  const read = new Set(
+    [...factsAssembled(bundle)].flatMap((id) =>
+      columnsRead(catalogue, id).flatMap(({ registry, columns }) => columns.map(({ name }) => `${registry.id}.${name}`)),
+    ),
+  )
+  const [registry, column] = [...catalogue.registries.values()].flatMap((one) =>
+    one.rowsPerPerson === 'many' && one.answeredBy === undefined
+      ? one.columns.filter(({ name, type }) => type === 'integer' && !read.has(`${one.id}.${name}`)).map((own) => [one, own] as const)
+      : [],
+  )[0] as readonly [RegistryShape, RegistryColumn]
+  const unread = {
+    ...fact,
+    id: 'unreadSum',
+    unit: column.unit,
+    protected: column.protected,
+    definition: { aggregate: { function: 'sum', over: { registry: registry.id }, of: column.name } },
+  }
+  const answer = (await cost(draft(fact, unread))).json()
+  t.match(answer, {
+    diagnostics: [],
+    facts: [
+      { id: fact.id, change: 'new' },
+      { id: 'unreadSum', change: 'new' },
+    ],
+  })
+  const source = answer.facts[1].sources.find((one: { registry: string }) => one.registry === registry.id)
+  t.match(source, {
+    custodian: registry.custodian,
+    columns: [{ id: `${registry.id}.${column.name}`, isReadToday: false, isGranted: false }],
+  })
+  t.ok(
+    answer.mustGrant
+      .find((one: { custodian: string }) => one.custodian === registry.custodian)
+      .columns.includes(`${registry.id}.${column.name}`),
+  )
+  const { measured } = answer
+  t.ok(measured.households > 10 && measured.microsecondsToday > 0 && measured.microsecondsPerHousehold >= 0)
+  t.ok(measured.bytesPerHousehold >= 2 && measured.bytesPerHousehold < 40, 'two facts of a household in narrow integers')
+
+  const income = shippedTexts().find(({ kind, id }) => kind === 'catalogue' && id === 'income')?.json as {
+    facts: { id: string; label: object }[]
+  }
+  const changed = {
+    ...income,
+    facts: income.facts.map((one) => (one.id === 'highestWage' ? { ...one, label: { en: 'Top wage', ar: 'أعلى أجر' } } : one)),
+  }
+  t.match((await cost(changed, { replaces: 'income' })).json(), { diagnostics: [], facts: [{ id: 'highestWage', change: 'changed' }] })
+  t.match((await cost(income, { replaces: 'income' })).json(), { facts: [], mustGrant: [], measured: null })
+  t.match((await cost(changed)).json(), { diagnostics: [{ code: 'defined-twice' }], facts: [], measured: null }, 'beside what is there')
+  t.match((await cost(draft({ ...fact, definition: { derived: 'nothing' } }))).json(), {
+    diagnostics: [{ code: 'unknown-name', severity: 'error' }],
+    facts: [],
+  })
+  for (const hostile of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"entity":"household"}',
+    '['.repeat(5_000),
+    JSON.stringify(draft({ ...fact, id: '__proto__' })),
+  ])
+    t.match((await cost(hostile)).json(), { diagnostics: [{ severity: 'error' }], facts: [], measured: null }, hostile.slice(0, 30))
+  t.match((await cost(draft(fact), { replaces: 'nothing' })).json(), { code: 'request-invalid', pointer: '/replaces' })
+  t.match((await cost(draft(fact), { store: true })).json(), { code: 'request-invalid' })
+  t.equal((await cost(draft(fact), {}, await keyWith('versions:read'))).statusCode, 403)
+  const { rows } = await database.pool.query<{ body: string }>(
+    "select body from audit_event where body like '%fact-cost.measured%' order by id",
+  )
+  t.match(JSON.parse(rows[0]?.body ?? '{}'), { action: 'fact-cost.measured', objects: [`fact:${fact.id}`, 'fact:unreadSum'] })
+  t.equal((await get('/v1/catalogue/facts/unreadSum')).statusCode, 404)
 })
