@@ -40,16 +40,18 @@ export function searchFacts(catalogue: Catalogue, q: string, filters: FactFilter
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
   if (words.length === 0) return { found: candidates.map((fact) => ({ fact, matched: [] })), near: false }
   const custodians = new Map([...names].map(([id, { en, ar }]) => [id, searchWords(`${en} ${ar}`)]))
-  const ranked = (near: boolean): FoundFact[] =>
-    candidates
+  const ranked = (near: boolean): FoundFact[] => {
+    const likeness = rememberedLikeness(near)
+    return candidates
       .flatMap((fact) => {
         const fields = { ...index.get(fact.id), custodian: [...searchWords(fact.custodian), ...(custodians.get(fact.custodian) ?? [])] }
-        const scored = scoreOf(fields, words, near)
+        const scored = scoreOf(fields, words, likeness)
         // Whoever types the id wants the fact.
         return scored === null ? [] : [{ fact, ...scored, score: scored.score + (isNamed(fact, q) ? NAMED : 0) }]
       })
       .toSorted((a, b) => b.score - a.score || (a.fact.id < b.fact.id ? -1 : 1))
       .map(({ fact, matched }) => ({ fact, matched }))
+  }
   const found = ranked(false)
   return found.length > 0 ? { found, near: false } : { found: ranked(true), near: true }
 }
@@ -66,14 +68,14 @@ type Fields = Readonly<Partial<Record<SearchedField, readonly string[]>>>
 function scoreOf(
   fields: Fields,
   words: readonly string[],
-  near: boolean,
+  likeness: Likeness,
 ): { readonly score: number; readonly matched: SearchedField[] } | null {
   const matched = new Set<SearchedField>()
   let score = 0
   for (const word of words) {
     let best = 0
     for (const field of searchedFields) {
-      const fit = Math.max(0, ...(fields[field] ?? []).map((own) => likeness(word, own, near)))
+      const fit = Math.max(0, ...(fields[field] ?? []).map((own) => likeness(word, own)))
       if (fit === 0) continue
       matched.add(field)
       best = Math.max(best, fit * WEIGHTS[field])
@@ -84,8 +86,22 @@ function scoreOf(
   return { score, matched: searchedFields.filter((field) => matched.has(field)) }
 }
 
+type Likeness = (word: string, own: string) => number
+
+/** Facts share most of their words: each pair is compared once, whatever somebody searches for. */
+function rememberedLikeness(near: boolean): Likeness {
+  const known = new Map<string, Map<string, number>>()
+  return (word, own) => {
+    const of = known.get(word) ?? new Map<string, number>()
+    known.set(word, of)
+    const found = of.get(own) ?? likenessOf(word, own, near)
+    of.set(own, found)
+    return found
+  }
+}
+
 /** The word itself, its beginning, a part of it; or, when asked for, one of nearly the same letters. */
-function likeness(word: string, own: string, near: boolean): number {
+function likenessOf(word: string, own: string, near: boolean): number {
   if (own === word) return 4
   if (own.startsWith(word)) return 3
   if (word.length >= 3 && own.includes(word)) return 2

@@ -29,7 +29,7 @@ export interface Tally {
   readonly codes: readonly Cell[] | null
   /** By QUANTILES, rounded to what may be told; null where fewer than ten units lie on one side of it. Null for categories and booleans. */
   readonly quantiles: readonly (number | null)[] | null
-  /** Null where there is no first or last hundredth to tell the ends by. */
+  /** Null where there are no two quantiles to tell the ends by. */
   readonly histogram: readonly Bin[] | null
   /** Beyond which, rounded outwards, fewer than ten units were observed; null of fewer than twenty. */
   readonly reach: { readonly low: number; readonly high: number } | null
@@ -126,10 +126,11 @@ function reach(sorted: Float64Array, type: ValueType): Tally['reach'] {
   return { low: roundedValue(low, type, 2, 'down'), high: roundedValue(high, type, 2, 'up') }
 }
 
-/** Bins of one width between the first and the last hundredth, and an open one at each end. */
+/** Bins of one width between the first and the last quantile that are told, and an open one at each end. */
 function histogram({ known, households, keys }: Collected, quantiles: readonly (number | null)[], type: ValueType): Bin[] | null {
-  const [low, high] = [quantiles[0] ?? null, quantiles.at(-1) ?? null]
-  if (low === null || high === null) return null
+  const told = quantiles.filter((value) => value !== null)
+  const [low, high] = [told[0], told.at(-1)]
+  if (told.length < 2 || low === undefined || high === undefined) return null
   const edges = edgesBetween(low, high, type)
   const each = counting(edges.length + 1)
   for (let n = 0; n < known.length; n++) each.add(binOf(edges, known[n] as number), households[n] as number, keys[n] as number)

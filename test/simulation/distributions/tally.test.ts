@@ -55,7 +55,7 @@ t.test('numbers: bins hold everybody once, quantiles have ten on each side, and 
       const isTold = rank >= LEAST_UNITS && values.length - rank + 1 >= LEAST_UNITS
       t.equal(told, isTold ? roundedValue(sorted[rank - 1] as number, 'integer') : null)
     })
-    t.equal(found.histogram === null, (found.quantiles?.[0] ?? null) === null || (found.quantiles?.at(-1) ?? null) === null)
+    t.equal(found.histogram === null, (found.quantiles ?? []).filter((value) => value !== null).length < 2)
     for (const { from, below, units } of found.histogram ?? [])
       if (values.filter((value) => value >= (from ?? -Infinity) && value < (below ?? Infinity)).length !== units)
         t.fail(`bin ${from}–${below}`)
