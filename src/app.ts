@@ -157,7 +157,14 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   // What is derived of the data is told by the rights that PostgreSQL reports for the entity too.
   const rights = grants ? (grants.reported ?? grants.rights) : held.reported
-  const observed = catalogueDeps({ database, versions, rights, freshness, ...config })
+  const observed = catalogueDeps({
+    database,
+    versions,
+    rights,
+    freshness,
+    dataDirectory: config.dataDirectory,
+    onError: (error) => app.log.error({ err: error }, 'facts of the latest snapshot could not be counted'),
+  })
   registerCatalogueRoutes(app, { database, versions, today, registryAges, ...observed })
   registerDraftRoutes(app, { database, registryAges, ...observed })
   const deps: DeterminationDeps & Viewing = {

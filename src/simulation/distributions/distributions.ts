@@ -20,6 +20,8 @@ export interface DistributionDeps {
   readonly database: Database
   readonly versions: Versions
   readonly dataDirectory: string
+  /** Hears why facts could not be counted; they are counted anew when they are next asked for. */
+  readonly onError?: (error: unknown) => void
 }
 
 /** The snapshot that is counted, and what it was assembled by and from. */
@@ -44,13 +46,13 @@ export function distributionsOf(deps: DistributionDeps): Distributions {
     const waiting = new Map(facts.map(({ id }) => [id, deferred<Tally>()]))
     for (const [id, { promise }] of waiting) {
       into.set(id, promise)
-      // A fact that could not be counted is counted anew when it is next asked for.
       promise.catch(() => into.delete(id))
     }
     // One thread at a time: each reads whole columns of the nation.
     busy = busy.then(() =>
       countApart(deps, observed, facts, ({ fact, tally }) => waiting.get(fact)?.resolve(tally)).catch((error: unknown) => {
         for (const { reject } of waiting.values()) reject(error)
+        deps.onError?.(error)
       }),
     )
   }
@@ -63,7 +65,7 @@ export function distributionsOf(deps: DistributionDeps): Distributions {
       if (missing.length > 0) count(observed, missing, known)
       const found = new Map<string, Tally>()
       const counted = facts.map(async (id) => {
-        const tally = await known.get(id)
+        const tally = await known.get(id)?.catch(() => undefined)
         if (tally) found.set(id, tally)
       })
       await within(Promise.all(counted), waitMs)
@@ -112,6 +114,8 @@ async function countApart(
   }))
   const task: TallyTask = { parts, facts, secret: await cellSecret(dataDirectory) }
   const worker = newWorker(new URL('./tally-thread', import.meta.url), task)
+  // Whoever waits for it has a timer; a service that stops does not.
+  worker.unref()
   worker.on('message', hear)
   const [code] = (await once(worker, 'exit')) as [number]
   if (code !== 0) throw new Error(`the counting of facts ended with code ${code}`)

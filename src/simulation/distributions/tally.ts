@@ -27,7 +27,7 @@ export interface Tally {
   readonly unknown: Cell
   /** By index of the code; of a boolean false, then true. Null for numbers and dates. */
   readonly codes: readonly Cell[] | null
-  /** By QUANTILES, rounded to what may be told; null where fewer than ten units lie on one side of it. Null for categories and booleans. */
+  /** By QUANTILES, rounded to what may be told; null where fewer than ten households lie at or beyond it on one side. Null for categories and booleans. */
   readonly quantiles: readonly (number | null)[] | null
   /** Null where there are no two quantiles to tell the ends by. */
   readonly histogram: readonly Bin[] | null
@@ -64,7 +64,7 @@ export function tally({ type, codes }: Tallied, collected: Collected): Tally {
     return { ...told, codes: each.cells(), quantiles: null, histogram: null, reach: null }
   }
   const sorted = values.slice().sort()
-  const quantiles = QUANTILES.map((percent) => quantile(sorted, percent, type))
+  const quantiles = QUANTILES.map((percent) => quantile(collected, sorted, percent, type))
   return { ...told, codes: null, quantiles, histogram: histogram(collected, quantiles, type), reach: reach(sorted, type) }
 }
 
@@ -90,11 +90,17 @@ export function counting(cells: number) {
   }
 }
 
-/** The value at the rank, rounded; nobody's own value is told: ten units at least lie at or beyond it on each side. */
-function quantile(sorted: Float64Array, percent: number, type: ValueType): number | null {
-  const rank = Math.ceil((percent * sorted.length) / 100)
-  if (rank < LEAST_UNITS || sorted.length - rank + 1 < LEAST_UNITS) return null
-  return roundedValue(sorted[rank - 1] as number, type)
+/** The value at the rank, rounded; nobody's own value is told: it, and what lies beyond it, is that of ten households at least on each side. */
+function quantile(collected: Collected, sorted: Float64Array, percent: number, type: ValueType): number | null {
+  const value = sorted[Math.ceil((percent * sorted.length) / 100) - 1]
+  if (value === undefined) return null
+  const { known, households } = collected
+  const sides = counting(2)
+  for (let n = 0; n < known.length; n++) {
+    if ((known[n] as number) <= value) sides.add(0, households[n] as number, 0)
+    if ((known[n] as number) >= value) sides.add(1, households[n] as number, 0)
+  }
+  return sides.cells().every((side) => side.households >= LEAST_UNITS) ? roundedValue(value, type) : null
 }
 
 const DIGITS = 3

@@ -7,7 +7,7 @@ import type { Permission } from '../../../src/access/permissions.ts'
 import { factsAssembled } from '../../../src/determinations/facts-assembled.ts'
 import type { RegistryColumn, RegistryShape } from '../../../src/language/catalogue/registry-shape.ts'
 import { columnsRead } from '../../../src/programmes/catalogue/fact-columns-read.ts'
-import { distributionsOf, isHeld } from '../../../src/simulation/distributions/distributions.ts'
+import { distributionsOf, isHeld, type Observed } from '../../../src/simulation/distributions/distributions.ts'
 import { observedDistribution } from '../../../src/simulation/distributions/observed-distribution.ts'
 import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
 import { seededLaboratory } from '../../simulation/support/seeded-laboratory.ts'
@@ -130,19 +130,25 @@ t.test('drafts are their author’s alone, saved queries their entity’s', asyn
 t.test('how facts are spread: protected, and of no extreme', async (t) => {
   const bundle = await seeded.runs.versions.inForce(20_758)
   const held = [...catalogue.facts.values()].filter(({ id }) => isHeld(bundle, id))
-  for (const type of ['integer', 'decimal', 'boolean', 'date', 'category'] as const)
-    for (const entity of ['household', 'person'] as const) {
-      const fact = held.find((one) => one.type === type && one.entity === entity)
-      if (!fact) continue
-      const { distribution, cost } = await json(`/v1/catalogue/facts/${fact.id}`)
-      t.match(distribution, { state: 'told', run: seeded.run, told: { unit: entity } }, `${entity} ${type} ${fact.id}`)
-      const { told } = distribution
-      t.ok(cost.bytesPerHousehold > 0)
-      t.equal(told.codes === null, type !== 'boolean' && type !== 'category')
-      t.equal(told.quantiles === null, told.codes !== null)
-      for (const { units } of [told.known, told.bounded, told.unknown, ...(told.codes ?? []), ...(told.histogram ?? [])])
-        t.ok(units === null || units === 0 || units >= LEAST_UNITS)
-    }
+  // Each fact takes a thread: one of each type, by turns of households and persons.
+  for (const [type, entity] of [
+    ['integer', 'household'],
+    ['decimal', 'person'],
+    ['boolean', 'household'],
+    ['date', 'person'],
+    ['category', 'household'],
+  ] as const) {
+    const fact = held.find((one) => one.type === type && one.entity === entity)
+    if (!fact) throw new Error(`no ${entity} ${type} is held`)
+    const { distribution, cost } = await json(`/v1/catalogue/facts/${fact.id}`)
+    t.match(distribution, { state: 'told', run: seeded.run, told: { unit: entity } }, `${entity} ${type} ${fact.id}`)
+    const { told } = distribution
+    t.ok(cost.bytesPerHousehold > 0)
+    t.equal(told.codes === null, type !== 'boolean' && type !== 'category')
+    t.equal(told.quantiles === null, told.codes !== null)
+    for (const { units } of [told.known, told.bounded, told.unknown, ...(told.codes ?? []), ...(told.histogram ?? [])])
+      t.ok(units === null || units === 0 || units >= LEAST_UNITS)
+  }
   t.match((await json('/v1/catalogue/facts/welfareScore')).distribution, { state: 'not-held', told: null })
   const again = async () => (await json('/v1/catalogue/facts/incomeTotalMonthly')).distribution
   t.same(await again(), await again(), 'asked again it is the same')
@@ -293,4 +299,21 @@ t.test('what a fact would cost: unread columns, grants, time and room; nothing i
   )
   t.match(JSON.parse(rows[0]?.body ?? '{}'), { action: 'fact-cost.measured', objects: [`fact:${fact.id}`, 'fact:unreadSum'] })
   t.equal((await get('/v1/catalogue/facts/unreadSum')).statusCode, 404)
+})
+
+t.test('a snapshot whose files are damaged tells nothing, and stops no check', async (t) => {
+  const bundle = await seeded.runs.versions.inForce(20_758)
+  const wrong: unknown[] = []
+  const distributions = distributionsOf({ ...seeded.runs, dataDirectory: seeded.dataDirectory, onError: (error) => wrong.push(error) })
+  const observed = (await distributions.observed()) as Observed
+  const damaged = { ...observed, snapshot: { ...observed.snapshot, folder: t.testdir() } }
+  t.equal((await distributions.tallies(damaged, ['incomeTotalMonthly'], 60_000)).size, 0)
+  t.match(wrong, [{ code: 'ENOENT' }])
+  t.equal((await distributions.tallies(observed, ['incomeTotalMonthly'], 60_000)).size, 1, 'asked again it is counted')
+  t.equal(
+    (await distributions.tallies(observed, ['incomeTotalMonthly', 'wageMean12m'], 0)).size,
+    1,
+    'what is not counted in time is left out',
+  )
+  t.ok(isHeld(bundle, 'wageMean12m'))
 })
