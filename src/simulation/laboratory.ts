@@ -94,11 +94,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const measured = measuredBy(own, made, lineOf(baseline, request.line))
       const measure = (one: Decision): PolicyMeasures | null =>
         measured &&
-        measurePolicy(
-          one,
-          one.lists.map((_, place) => statesOf(one, place)),
-          measured,
-        )
+        measurePolicy(one, (place) => statesOf(one, place), measured)
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
