@@ -92,9 +92,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const made = await baselineDecision(deps, own, baseline, request, told)
       const { decision, inputs, population } = made
       const measured = measuredBy(own, made, lineOf(baseline, request.line))
-      const measure = (one: Decision): PolicyMeasures | null =>
-        measured &&
-        measurePolicy(one, (place) => statesOf(one, place), measured)
+      const measure = (one: Decision): PolicyMeasures | null => measured && measurePolicy(one, (place) => statesOf(one, place), measured)
+      const filtersOf = async (one: Decision): Promise<ScenarioOutcome['filters']> =>
+        measured && countFilters(own.threads, own.resident, one, measured)
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -102,14 +102,25 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           throw enrolledExceed(error, `/scenarios/${index}`)
         })
         told.onProgress('measure', index, scenarios.length)
+        // The threads count while this one measures.
+        const [filters, compared] = await Promise.all([
+          filtersOf(after),
+          Promise.resolve().then(() => ({
+            programmes: compareDecisions(decision, after, population),
+            ranks: compareRanks(decision, after),
+            nearCutOffs: nearCutOffs(after),
+            measures: measure(after),
+          })),
+        ])
+        const { programmes, ranks, nearCutOffs: near, measures } = compared
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
-          programmes: compareDecisions(decision, after, population),
-          ranks: compareRanks(decision, after),
-          nearCutOffs: nearCutOffs(after),
-          filters: measured && (await countFilters(own.threads, own.resident, after, measured)),
-          measures: measure(after),
+          programmes,
+          ranks,
+          nearCutOffs: near,
+          filters,
+          measures,
         })
       }
       const { run, snapshot } = baseline
@@ -127,7 +138,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         reference: measured && { kind: 'synthetic', line: measured.line },
         baseline: {
           nearCutOffs: nearCutOffs(decision),
-          filters: measured && (await countFilters(own.threads, own.resident, decision, measured)),
+          filters: await filtersOf(decision),
           measures: measure(decision),
         },
         scenarios: outcomes,

@@ -49,7 +49,12 @@ interface Paid {
   readonly transfers: MonthlyTransfers
 }
 
-export function measureProgramme(decision: Decision, list: ProgrammeList, { states, transfers }: Paid, measured: Measured): ProgrammeMeasures {
+export function measureProgramme(
+  decision: Decision,
+  list: ProgrammeList,
+  { states, transfers }: Paid,
+  measured: Measured,
+): ProgrammeMeasures {
   const { order } = measured
   const { reached, poorBy, nonPoorBy, counted } = countOutcomes(outcomesOf(decision, list, states, measured), measured)
   const { missedBy, coverage, ...errors } = errorsOfWeights(poorBy, nonPoorBy, counted)
