@@ -144,6 +144,17 @@ export const reportWords = {
   'no-place': words('no place left', 'لم يبق مكان'),
   'no-budget': words('no budget left', 'لم تبق موازنة'),
 
+  filtersTitle: words('What each condition keeps out', 'ما يستبعده كل شرط'),
+  filtersLead: words(
+    'Units for which a condition of the rule is false, and those among them whom nothing else keeps out: they would be eligible without it. The last two columns count those who are poor.',
+    'الوحدات التي لا يتحقق فيها شرط من شروط القاعدة، ومنها ما لا يستبعده سواه: تصبح مؤهلة لو حُذف. ويعدّ العمودان الأخيران الفقراء منها.',
+  ),
+  condition: words('Condition', 'الشرط'),
+  excluded: words('Kept out', 'المستبعدون'),
+  excludedAlone: words('By it alone', 'به وحده'),
+  poorExcluded: words('Poor kept out', 'الفقراء المستبعدون'),
+  poorAlone: words('Poor, by it alone', 'الفقراء به وحده'),
+
   fairnessTitle: words('Fairness', 'العدالة بين المجموعات'),
   fairnessFigure: words(
     '{programme}: error of exclusion by group, with 95% intervals',

@@ -122,14 +122,28 @@ t.test('a figure says what it shows, and beside what it is measured', async (t) 
   t.ok(used.length >= 20, `${used.length} definitions`)
 })
 
+t.test('what each condition keeps out: in words or by its place, again only where a scenario changes it', async (t) => {
+  const rowsOf = (html: string): string[] =>
+    (/id="en-filters"[\s\S]*?<\/section>/.exec(html)?.[0].match(/<th scope="row">[\s\S]*?<\/tr>/g) ?? []).map((row) =>
+      row.replace(/<[^>]*>/g, '|'),
+    )
+  const told = rowsOf(renderReport(subject(true), 'en'))
+  t.equal(told.length, 3)
+  t.match(told[0], /#\/conditions\/all\/0.*Baseline.*120.*7.*30.*0/)
+  t.match(told[1], /160/)
+  t.match(told[2], /Not &lt;b&gt;poor&lt;\/b&gt;.*55.*20.*12.*3/)
+  const disclosed = rowsOf(renderReport(subject(false), 'en'))
+  t.match(disclosed[0], /120.*fewer than 10.*30.*0/)
+})
+
 t.test('a result without reference welfare, without ranks and without effect', async (t) => {
   const [, same] = outcome.scenarios
   const bare = {
     ...outcome,
     reference: null,
     breakdowns: outcome.breakdowns.filter(({ id }) => id === 'governorate'),
-    baseline: { ...outcome.baseline, measures: null },
-    scenarios: same ? [{ ...same, measures: null }] : [],
+    baseline: { ...outcome.baseline, measures: null, filters: null },
+    scenarios: same ? [{ ...same, measures: null, filters: null }] : [],
   }
   const html = renderReport(subject(true, { told: toldResult(bare, true), names: {} }), 'both')
   t.same(readHtml(html).faults, [])
