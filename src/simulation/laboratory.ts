@@ -2,6 +2,7 @@
 import { factsAssembled } from '../determinations/facts-assembled.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
+import { witnessProgrammes } from '../programmes/difference/witness-programmes.ts'
 import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
@@ -121,6 +122,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           nearCutOffs: near,
           filters,
           measures,
+          ...(request.witnesses === true ? { witnesses: witnessProgrammes(baseline.bundle, bundle, baseline.asOf) } : {}),
         })
       }
       const { run, snapshot } = baseline

@@ -98,6 +98,18 @@ export const reportWords = {
   unaffected: words('No selection and no amount changes in: {programmes}.', 'لا يتغير الاختيار ولا المبلغ في: {programmes}.'),
   nothingMoves: words('No selection and no amount changes in any programme.', 'لا يتغير الاختيار ولا المبلغ في أي برنامج.'),
 
+  witnessesTitle: words('Examples, made and not real', 'أمثلة مصطنعة غير حقيقية'),
+  witnessesLead: words(
+    'For each way in which a rule decides otherwise, the household with the fewest facts of which that is true, made from the two rules: never a family. Moves by score, place or budget alone have no example.',
+    'لكل وجه يختلف فيه حكم القاعدة، الأسرةُ التي يصدق عليها ذلك بأقل ما يُعرف عنها، مصنوعة من القاعدتين وليست أسرة حقيقية. وليس للانتقال بالدرجة أو المكان أو الموازنة وحدها مثال.',
+  ),
+  witnessesTooLarge: words('the two rules are too large to be compared.', 'القاعدتان أكبر من أن تُقارنا.'),
+  change: words('Change', 'التغيّر'),
+  madeHousehold: words('Made household', 'أسرة مصطنعة'),
+  isEligible: words('eligible', 'مؤهلة'),
+  isIneligible: words('not eligible', 'غير مؤهلة'),
+  isUndetermined: words('undetermined', 'لم يُحسم أمرها'),
+
   povertyTitle: words('Poverty and inequality', 'الفقر والتفاوت'),
   povertyLead: words('Of persons, after the transfers of all programmes.', 'للأفراد، بعد تحويلات جميع البرامج.'),
   measure: words('Measure', 'المقياس'),
