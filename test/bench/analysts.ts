@@ -51,9 +51,7 @@ export const bench: Bench = async (report) => {
       const began = performance.now()
       const changes = [{ object: 'formula', id: 'welfare-ranking', set: { '/terms/0/weight': weight } }]
       const body = JSON.stringify({ name: `${weight}`, baseline: { run: 'latest' }, scenarios: [{ name: 'weight', changes }] })
-      const asked = await fetch(`${url}/v1/simulations`, { method: 'POST', headers: { ...headers, 'idempotency-key': randomUUID() }, body })
-      const { id } = (await asked.json()) as { id?: string }
-      if (id === undefined) throw new Error(`no simulation: ${asked.status}`)
+      const id = await accepted(url, headers, body)
       for (;;) {
         const { status } = (await (await fetch(`${url}/v1/simulations/${id}`, { headers })).json()) as { status: string }
         if (status === 'completed') return (performance.now() - began) / 1000
@@ -65,13 +63,7 @@ export const bench: Bench = async (report) => {
     await simulate(-0.5)
     await arrivals(url, RATE, IDLE_SECONDS / 3, call)
     const idle = await arrivals(url, RATE, IDLE_SECONDS, call)
-    const analysts = Promise.all(
-      Array.from({ length: ANALYSTS }, async (_, n) => {
-        // Two at a time are checked; whoever comes third is told to come again.
-        await sleep(n * 300)
-        return simulate(-0.2 - n / 1000)
-      }),
-    )
+    const analysts = Promise.all(Array.from({ length: ANALYSTS }, (_, n) => simulate(-0.2 - n / 1000)))
     const busy: number[] = []
     let isDone = false
     void analysts.finally(() => (isDone = true)).catch(() => undefined)
@@ -108,5 +100,17 @@ export const bench: Bench = async (report) => {
     service.kill('SIGTERM')
     await exited
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Only so many scenarios are checked at a time; whoever is told to come again does. */
+async function accepted(url: string, headers: Record<string, string>, body: string): Promise<string> {
+  const key = randomUUID()
+  for (;;) {
+    const answer = await fetch(`${url}/v1/simulations`, { method: 'POST', headers: { ...headers, 'idempotency-key': key }, body })
+    const { id } = (await answer.json()) as { id?: string }
+    if (id !== undefined) return id
+    if (answer.status !== 503) throw new Error(`no simulation: ${answer.status}`)
+    await sleep(Number(answer.headers.get('retry-after') ?? 1) * 1000)
   }
 }
