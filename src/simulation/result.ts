@@ -89,7 +89,7 @@ function toldMeasures({ nearCutOffs, filters, measures }: SimulationOutcome['bas
   }
 }
 
-function toldProgramme(
+export function toldProgramme(
   { programme, unit, period, before, after, transitions }: ProgrammeOutcome,
   breakdowns: Labels,
   exact: boolean,

@@ -57,7 +57,7 @@ export async function authoringApp(t: Pick<Test, 'teardown'>, database: Database
   const app = createServer({ ...readConfig({}), logLevel: 'silent' })
   const principalOf = async (key: string): Promise<Principal> => principalNamed(key.replace(/^_+/, ''))
   await registerSecurity(app as unknown as FastifyInstance, { rateLimitPerMinute: 0, principalOf })
-  registerDraftRoutes(app, { database, registryAges: async () => [] })
+  registerDraftRoutes(app, { database, suspicionsOf: providers.suspicionsOf })
   registerDifferenceRoutes(app, { db: database.pool, versions: versionsOf(database), today: async () => dayNumber(today) as number })
   registerChangeSetRoutes(app, {
     database,
