@@ -18,6 +18,7 @@ import type { Versions } from '../../programmes/versions-in-force.ts'
 import { keptRun } from '../baseline.ts'
 import { refuseUngrantedTexts } from '../facts-granted.ts'
 import {
+  type ImpactChange,
   impactOfQuestion,
   type ImpactQuestion,
   impactStatus,
@@ -67,11 +68,8 @@ export async function askImpact(deps: AskDeps, wish: Wish, asker: Asker): Promis
   const question = hashOf(asked)
   const known = await impactOfQuestion(pool, question)
   if (known && !mayPass(known)) return known
-  const { versions, programmes } = wish.checked
-  const members = bundle.versions.toSorted(compareRefs).map(({ kind, id, version, hash }) => ({ kind, id, version, hash }))
-  const texts = versions.filter(({ kind }) => kind !== 'cases').map(({ kind, id, version, source }) => ({ kind, id, version, source }))
   const { actor, entity } = asker
-  const made = { id: newId(), question, actor, entity, ...asked, change: { members, texts, programmes } }
+  const made = { id: newId(), question, actor, entity, ...asked, change: changeOf(bundle, wish.checked) }
   await deps.database.transaction(async ({ client }) => {
     // Counted one after another: wishes that come together do not pass the limit.
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`mizan impacts of ${actor}`])
@@ -86,6 +84,15 @@ export async function askImpact(deps: AskDeps, wish: Wish, asker: Asker): Promis
     )
   })
   return (await impactOfQuestion(pool, question)) as StoredImpact
+}
+
+/** All that is needed to compile the versions with the change again, whatever becomes of the drafts. */
+export function changeOf(bundle: Bundle, { versions, programmes }: Pick<CheckedChange, 'versions' | 'programmes'>): ImpactChange {
+  return {
+    members: bundle.versions.toSorted(compareRefs).map(({ kind, id, version, hash }) => ({ kind, id, version, hash })),
+    texts: versions.filter(({ kind }) => kind !== 'cases').map(({ kind, id, version, source }) => ({ kind, id, version, source })),
+    programmes,
+  }
 }
 
 /** What was kept of it; null where nobody has asked, or nobody could. */

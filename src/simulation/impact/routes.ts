@@ -37,12 +37,11 @@ export function registerImpactRoutes(app: Server, deps: AskDeps): void {
     },
     async (request, reply) => {
       const { id, entity } = principalOf(request)
-      const { effectiveFrom, draft: wanted } = request.query
+      const { effectiveFrom, drafts: wanted } = request.query
       const mine = await readDrafts(pool, id)
-      const texts = wanted ? wanted.map((name) => mine.find((draft) => nameOf(draft) === name)) : mine
+      const texts = wanted ? wanted.split(',').map((name) => mine.find((draft) => nameOf(draft) === name)) : mine
       const missing = texts.indexOf(undefined)
-      if (missing >= 0 || texts.length === 0)
-        throw problem('draft-not-found', { pointer: missing >= 0 ? `querystring/draft/${missing}` : 'querystring/draft' })
+      if (missing >= 0 || texts.length === 0) throw problem('draft-not-found', { pointer: 'querystring/drafts' })
       const checked = await checkChange(deps.database, { effectiveFrom, texts: texts.filter((draft) => draft !== undefined) })
       return answer(deps, request, reply, { effectiveFrom, checked, entity })
     },

@@ -15,11 +15,11 @@ const wait = Type.Optional(
 export const DraftImpactQuery = Type.Object(
   {
     effectiveFrom: DaySchema,
-    draft: Type.Optional(
-      Type.Array(Type.String({ maxLength: 100, pattern: '^[a-zA-Z]+/.+$' }), {
-        minItems: 1,
-        maxItems: 200,
-        description: '`kind/id` of a draft, once for each; all of mine unless named',
+    drafts: Type.Optional(
+      Type.String({
+        maxLength: 8_000,
+        pattern: '^[a-zA-Z]+/[^,]+(,[a-zA-Z]+/[^,]+)*$',
+        description: '`kind/id` of each draft, separated by commas; all of mine unless named',
       }),
     ),
     exact,
