@@ -4,7 +4,7 @@ import { type Bundle, programmeOf } from '../../programmes/bundle.ts'
 import { compileBundle, type NumberedText } from '../../programmes/compile-bundle.ts'
 import { compareBundles } from '../../programmes/difference/compare-rules.ts'
 import { SMALL_EFFORT } from '../../programmes/difference/condition-diagram.ts'
-import { readMembers, textOf } from '../../programmes/version-store.ts'
+import { readMembers, textOf, versionSet } from '../../programmes/version-store.ts'
 import { versionText } from '../../programmes/version.ts'
 import { textsOfSet } from '../../programmes/versions-in-force.ts'
 import { openBaseline } from '../baseline.ts'
@@ -28,16 +28,12 @@ export async function measureImpact(laboratory: Laboratory, asked: Asked, told: 
   const { effectiveFrom, base, draft, change } = asked
   const opened = await openBaseline(deps, { run: asked.run })
   const day = dayNumber(effectiveFrom) as number
-  const texts = { before: await textsOfSet(deps.database, base), after: await textsOfDraft(deps, change) }
-  const { before, after } = { before: compiled(texts.before), after: compiled(texts.after) }
-  // INVARIANT: what is measured is what was asked for.
-  if (after.hash !== draft || before.hash !== base) throw new Error('the versions of an impact are not those that it was asked for')
-  const onTheDay = (own: readonly NumberedText[], bundle: Bundle): Side => {
-    const read = parametersOfDay(own, day, opened.asOf)
-    return read === own ? { bundle, texts: own } : { bundle: compiled(read), texts: read }
+  const sides = {
+    before: await sideOfBase(deps, base, day, opened.asOf),
+    after: onTheDay(await textsOfDraft(deps, asked), day, opened.asOf),
   }
-  const sides = { before: onTheDay(texts.before, before), after: onTheDay(texts.after, after) }
-  refuseImpact(opened, sides.before.bundle, sides.after.bundle)
+  const { before, after } = { before: sides.before.bundle, after: sides.after.bundle }
+  refuseImpact(opened, before, after)
   const both = await laboratory.decideBoth({ baseline: { ...opened, ...sides.before }, after: sides.after }, told)
   told.onProgress('measure', 0, 1)
   const outcomes = compareDecisions(both.before, both.after, both.population)
@@ -72,18 +68,40 @@ interface Side {
   readonly texts: readonly NumberedText[]
 }
 
+const onTheDay = (texts: readonly NumberedText[], day: number, asOf: number): Side => {
+  const read = parametersOfDay(texts, day, asOf)
+  return { bundle: compiled(read), texts: read }
+}
+
+const kept = new WeakMap<Bundle, Map<string, Side>>()
+
+/** Compiled once for each day: every draft of a morning is compared with the same versions. */
+async function sideOfBase({ database, versions }: LaboratoryDeps, base: string, day: number, asOf: number): Promise<Side> {
+  const bundle = await versions.byHash(base)
+  const days = kept.get(bundle) ?? new Map<string, Side>()
+  kept.set(bundle, days)
+  const key = `${Math.max(day, asOf)}/${asOf}`
+  const texts = days.has(key) ? [] : await textsOfSet(database, base)
+  const side = days.get(key) ?? (parametersOfDay(texts, day, asOf) === texts ? { bundle, texts } : onTheDay(texts, day, asOf))
+  days.set(key, side)
+  return side
+}
+
 /** In the set's order, by which facts stand in a snapshot. */
-async function textsOfDraft({ database }: LaboratoryDeps, { members, texts }: ImpactChange): Promise<NumberedText[]> {
+async function textsOfDraft({ database }: LaboratoryDeps, { draft, change: { members, texts } }: Asked): Promise<NumberedText[]> {
   const own = new Map(texts.map((text) => [nameOf(text), text]))
   const stored = await readMembers(
     database.pool,
     members.filter((one) => !own.has(nameOf(one))),
   )
   const others = new Map(stored.map((row) => [nameOf(row), textOf(row) as NumberedText]))
-  return members.map((member) => {
+  const found = members.map((member) => {
     const { kind, id, version, source } = own.get(nameOf(member)) ?? (others.get(nameOf(member)) as NumberedText)
     return { ...versionText(kind, id, source, JSON.parse(source)), version }
   })
+  // INVARIANT: what is measured is what was asked for.
+  if (versionSet(found).hash !== draft) throw new Error('the versions of an impact are not those that it was asked for')
+  return found
 }
 
 const nameOf = ({ kind, id, version }: { readonly kind: string; readonly id: string; readonly version: number }): string =>
