@@ -26,7 +26,9 @@ const description =
   'The same texts on the same snapshot are measured once, so that whoever approves reads what the author read. ' +
   'Counts below ten are suppressed, others moved by up to four units that depend on who is counted, amounts rounded to three digits.'
 
-export function registerImpactRoutes(app: Server, deps: AskDeps): void {
+export type ImpactRouteDeps = AskDeps & { readonly rights: NonNullable<AskDeps['rights']> }
+
+export function registerImpactRoutes(app: Server, deps: ImpactRouteDeps): void {
   const { pool } = deps.database
   const response = { 200: ImpactAnswer, 202: ImpactAnswer }
   app.get(
@@ -74,7 +76,7 @@ interface Asked {
   readonly query: { readonly exact?: boolean; readonly wait?: number }
 }
 
-async function answer(deps: AskDeps, request: FastifyRequest & Asked, reply: FastifyReply, wish: Wish) {
+async function answer(deps: ImpactRouteDeps, request: FastifyRequest & Asked, reply: FastifyReply, wish: Wish) {
   const { exact = false, wait = WAIT_SECONDS } = request.query
   const principal = principalOf(request)
   if (exact) await refuseExact(deps, principal, wish)
@@ -94,7 +96,7 @@ async function answer(deps: AskDeps, request: FastifyRequest & Asked, reply: Fas
 
 /** As with simulations: a permission of its own, and only where every fact that the texts read may be seen. */
 async function refuseExact(
-  { versions, rights }: AskDeps,
+  { versions, rights }: ImpactRouteDeps,
   { permissions, entity }: ReturnType<typeof principalOf>,
   { effectiveFrom, checked: { bundle, versions: texts } }: Wish,
 ): Promise<void> {

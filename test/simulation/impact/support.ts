@@ -3,9 +3,8 @@ import type { Test } from 'tap'
 import type { ReadRights } from '../../../src/access/grants/read-rights.ts'
 import { reviewProviders } from '../../../src/app/authoring-deps.ts'
 import { dayNumber } from '../../../src/kernel/date.ts'
-import type { AskDeps } from '../../../src/simulation/impact/ask-impact.ts'
 import type { ImpactOutcome } from '../../../src/simulation/impact/impact-outcome.ts'
-import { registerImpactRoutes } from '../../../src/simulation/impact/routes.ts'
+import { type ImpactRouteDeps, registerImpactRoutes } from '../../../src/simulation/impact/routes.ts'
 import { readOutcome } from '../../../src/simulation/impact/told-impact.ts'
 import { openLaboratory } from '../../../src/simulation/laboratory.ts'
 import { workOnSimulations } from '../../../src/simulation/work-on-simulations.ts'
@@ -17,7 +16,7 @@ import { type SeededLaboratory, seededLaboratory } from '../support/seeded-labor
 
 export interface SeededImpacts extends Ask {
   readonly seeded: SeededLaboratory
-  readonly deps: AskDeps
+  readonly deps: ImpactRouteDeps
   /** Facts that somebody of this entity may not see; everything of other entities. */
   readonly withhold: (entity: string, rights: ReadRights) => void
   /** The exact outcome of what was measured last. */
@@ -39,7 +38,7 @@ export async function seededImpacts(t: Pick<Test, 'teardown' | 'testdir'>, house
   const { database, depsWith } = seeded
   const withheld = new Map<string, ReadRights>()
   const { versions, folder } = depsWith(1)
-  const deps: AskDeps = { database, versions, folder, rights: async (entity) => withheld.get(entity) ?? everything }
+  const deps: ImpactRouteDeps = { database, versions, folder, rights: async (entity) => withheld.get(entity) ?? everything }
   const providers = reviewProviders({ ...deps, freshness: async () => freshness, today: async () => dayNumber(TODAY) as number })
   const ask = await authoringApp(t, database, providers, (app) => registerImpactRoutes(app, deps))
   return {
