@@ -10,7 +10,6 @@ import { dayNumber } from '../../kernel/date.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
 import type { CheckedChange } from '../../programmes/authoring/changes/check-change.ts'
-import { isFaulty } from '../../programmes/authoring/changes/check-change.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { versionSet } from '../../programmes/version-store.ts'
 import { compareRefs } from '../../programmes/version.ts'
@@ -128,7 +127,9 @@ async function questionOf(
   { effectiveFrom, checked, entity }: Wish,
 ): Promise<{ readonly bundle: Bundle; readonly asked: ImpactQuestion }> {
   const { bundle } = checked
-  if (isFaulty(checked) || !bundle) throw problem('change-set-refused', { errors: checked.diagnostics.slice(0, ERRORS_SHOWN) })
+  // Cases that fail or are lacking keep drafts from being submitted, not from being measured.
+  const faults = checked.diagnostics.filter(({ severity, pointer }) => severity === 'error' && !pointer.startsWith('cases/'))
+  if (faults.length > 0 || !bundle) throw problem('change-set-refused', { errors: checked.diagnostics.slice(0, ERRORS_SHOWN) })
   const { run, snapshot } = await keptRun(database, folder, 'latest').catch((error: unknown) => {
     throw error instanceof Problem && ABSENT.has(error.code) ? problem('impact-no-snapshot') : error
   })
