@@ -91,7 +91,7 @@ function toldMeasures({ nearCutOffs, filters, measures }: SimulationOutcome['bas
   }
 }
 
-function toldProgramme(
+export function toldProgramme(
   { programme, unit, period, before, after, transitions }: ProgrammeOutcome,
   breakdowns: Labels,
   exact: boolean,
