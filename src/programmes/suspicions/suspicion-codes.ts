@@ -44,6 +44,10 @@ export const suspicionCodes = {
     en: 'A fact is read that is on its way out: it still has its value, and new rules should read another.',
     ar: 'يُقرأ متغيّر في طريقه إلى الإلغاء: ما زالت له قيمته، وعلى القواعد الجديدة أن تقرأ غيره.',
   },
+  'excludes-nobody': {
+    en: 'Nobody in the latest snapshot fails this condition: it keeps nobody out. Told once the impact of the drafts was measured.',
+    ar: 'لا أحد في أحدث البيانات المجمّدة يُخفق في هذا الشرط: فهو لا يستبعد أحدًا. يظهر بعد قياس أثر المسودات.',
+  },
 } as const satisfies Readonly<Record<string, Words>>
 
 export type SuspicionCode = keyof typeof suspicionCodes

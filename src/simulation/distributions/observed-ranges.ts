@@ -14,16 +14,16 @@ export async function observedRanges(
   { distributions, rights }: DistributionViewing,
   { catalogue }: Pick<Bundle, 'catalogue'>,
   facts: readonly string[],
-  principal: Principal,
+  asker: Pick<Principal, 'entity' | 'permissions'>,
 ): Promise<ObservedRanges | null> {
   if (facts.length === 0) return null
-  const own = await rights(principal.entity)
+  const own = await rights(asker.entity)
   const observed = await distributions.observed()
   if (!observed) return null
   const { bundle, run } = observed
   const known = facts.filter((id) => {
     const fact = bundle.catalogue.facts.get(id)
-    return fact && isHeld(bundle, id) && isSameKind(fact, catalogue.facts.get(id)) && maySeeDistribution(catalogue, id, own, principal)
+    return fact && isHeld(bundle, id) && isSameKind(fact, catalogue.facts.get(id)) && maySeeDistribution(catalogue, id, own, asker)
   })
   const tallies = await distributions.tallies(observed, known, WAIT_MS)
   return {

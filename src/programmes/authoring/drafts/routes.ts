@@ -1,18 +1,13 @@
 /** Drafts: written, read, checked and given up by their author. */
 import type { FastifyRequest } from 'fastify'
-import type { Principal } from '../../../access/principal.ts'
 import { audited } from '../../../http/audited.ts'
 import { principalOf } from '../../../http/security.ts'
 import type { Server } from '../../../http/server.ts'
 import type { Database } from '../../../db/database.ts'
-import { dayNumber } from '../../../kernel/date.ts'
 import { problem } from '../../../kernel/problem.ts'
-import type { Bundle } from '../../bundle.ts'
 import { checkChange } from '../changes/check-change.ts'
 import { toldCheck } from '../changes/review-change.ts'
-import { type ObservedRanges, suspiciousRanges, thresholdFacts } from '../../suspicions/suspicious-ranges.ts'
-import { suspiciousSources } from '../../suspicions/suspicious-sources.ts'
-import type { RegistryAge } from '../../suspicions/suspicious-sources.ts'
+import type { OutsideSuspicions } from '../changes/review-change.ts'
 import type { DraftName } from './draft-store.ts'
 import { readDraft, readDrafts } from './draft-store.ts'
 import { giveUpDraft, nameOf, saveDraft } from './save-draft.ts'
@@ -27,13 +22,10 @@ const MAX_BODY_BYTES = 512 * 1024
 
 export interface DraftRouteDeps {
   readonly database: Database
-  /** How old each registry's data are today. */
-  readonly registryAges: () => Promise<readonly RegistryAge[]>
-  /** How far facts were observed to reach, as far as the asker may know; null where nothing was. */
-  readonly rangesOf: (bundle: Bundle, facts: readonly string[], principal: Principal) => Promise<ObservedRanges | null>
+  readonly suspicionsOf: OutsideSuspicions
 }
 
-export function registerDraftRoutes(app: Server, { database, registryAges, rangesOf }: DraftRouteDeps): void {
+export function registerDraftRoutes(app: Server, { database, suspicionsOf }: DraftRouteDeps): void {
   app.get('/v1/drafts', { config: reads, schema: { tags, summary: 'My drafts', response: { 200: DraftListAnswer } } }, async (request) => ({
     drafts: await readDrafts(database.pool, principalOf(request).id),
   }))
@@ -88,12 +80,11 @@ export function registerDraftRoutes(app: Server, { database, registryAges, range
     const missing = texts.indexOf(undefined)
     if (missing >= 0) throw problem('draft-not-found', { pointer: `/drafts/${missing}` })
     const checked = await checkChange(database, { effectiveFrom, texts: texts.filter((draft) => draft !== undefined) })
-    const { bundle, programmes, diagnostics } = checked
-    const sources = bundle ? suspiciousSources(bundle, programmes, await registryAges()) : []
-    const facts = bundle ? thresholdFacts(bundle, programmes) : []
-    const ranges = bundle && (await rangesOf(bundle, facts, principalOf(request)))
-    const unobserved = bundle && ranges ? suspiciousRanges(bundle, programmes, ranges, dayNumber(effectiveFrom) as number) : []
-    return toldCheck({ ...checked, diagnostics: [...diagnostics, ...sources, ...unobserved] })
+    const asker = principalOf(request)
+    return toldCheck({
+      ...checked,
+      diagnostics: [...checked.diagnostics, ...(await suspicionsOf({ effectiveFrom, author: asker, checked, asker }))],
+    })
   })
 }
 
