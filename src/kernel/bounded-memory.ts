@@ -2,7 +2,11 @@
 export class BoundedMemory<T> {
   readonly #kept = new Map<string, T>()
 
-  constructor(readonly most: number) {}
+  readonly most: number
+
+  constructor(most: number) {
+    this.most = most
+  }
 
   /** What was made before under the key, or `make()`; kept only where `isKept` says so. */
   of(key: string, make: () => T, isKept: (made: T) => boolean = () => true): T {

@@ -52,7 +52,7 @@ interface Ground {
 async function compareSides(before: Side, after: Side, { bundle, asOf }: Ground, patience = PATIENCE) {
   const { catalogue, definitions } = bundle
   const same = inSameSpace(before, after, [asOf, asOf])
-  const difference = await differenceOf(same.before, same.after, same.domainOf, patience)
+  const difference = await differenceOf(same.before, same.after, same.domainOf, patience, same.links)
   return toldDifference(difference, { ...same, catalogue, definitions, asOf })
 }
 

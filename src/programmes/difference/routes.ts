@@ -11,7 +11,7 @@ import { NameParams, VersionParams } from '../schema.ts'
 import { readVersions } from '../version-store.ts'
 import type { Versions } from '../versions-in-force.ts'
 import { compareRules, ruleOf, unitOf } from './compare-rules.ts'
-import { canBothApply } from './difference.ts'
+import { canBothApply, PATIENCE } from './difference.ts'
 import { catalogueDomains } from './domain.ts'
 import { reachOf } from './reach.ts'
 import { inSameSpace } from './same-space.ts'
@@ -97,7 +97,7 @@ export function registerDifferenceRoutes(app: Server, { db, versions, today }: D
     const side = ({ rule: { condition } }: CompiledProgramme) => ({ condition, catalogue })
     const same = inSameSpace(side(one), side(other), [asOf, asOf])
     return answer(async () =>
-      toldBothApply(await canBothApply(same.before, same.after, same.domainOf), { ...same, catalogue, definitions, asOf }),
+      toldBothApply(await canBothApply(same.before, same.after, same.domainOf, PATIENCE, same.links), { ...same, catalogue, definitions, asOf }),
     )
   })
   const parts = {

@@ -1,10 +1,13 @@
-/** Puts conditions of two sets of versions over one space of facts: a parameter that changed is two facts, each with its value. */
+/** Puts conditions of two sets of versions over one space of facts: a parameter, or a fact whose definition changed, is two facts, each with its own. */
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import type { Condition, ConditionNode, LeafNode } from '../../language/condition/condition.ts'
 import { factSpace } from '../../language/fact-space.ts'
 import type { FactSpace, FactType } from '../../language/fact-space.ts'
 import { catalogueDomains } from './domain.ts'
 import type { DomainOf, FactDomain } from './domain.ts'
+import { meaningsOf } from './fact-meaning.ts'
+import { linksOf } from './links.ts'
+import type { Links, PlacedFact } from './links.ts'
 
 /** A condition with the catalogue that its facts are of. */
 export interface Side {
@@ -16,6 +19,7 @@ export interface SameSpace {
   readonly before: Condition
   readonly after: Condition
   readonly domainOf: DomainOf
+  readonly links: Links
 }
 
 /** `asOf`: day numbers on which the sides' parameters have their values, mostly the same. */
@@ -23,12 +27,13 @@ export function inSameSpace(before: Side, after: Side, asOf: readonly [number, n
   const types: FactType[] = []
   const domains = new Map<FactType, FactDomain>()
   const slots = new Map<string, number>()
-  const place = ({ condition, catalogue }: Side, day: number): ((slot: number) => number) => {
+  const meaning = meaningsOf(before.catalogue, after.catalogue, asOf)
+  const read = new Map<number, PlacedFact>()
+  const placing = ({ condition, catalogue }: Side, day: number): ((slot: number) => number) => {
     const domainOf = catalogueDomains(catalogue, day)
-    return (slot) => {
-      const type = condition.space.types[slot] as FactType
+    const place = (type: FactType): number => {
       const domain = domainOf(type)
-      const key = JSON.stringify([type.id, type.type, type.scale, type.unit, type.codes, domain])
+      const key = JSON.stringify([type.id, type.type, type.scale, type.unit, type.codes, domain, meaning(catalogue, type.id)])
       const known = slots.get(key)
       if (known !== undefined) return known
       const own = { ...type }
@@ -36,9 +41,18 @@ export function inSameSpace(before: Side, after: Side, asOf: readonly [number, n
       slots.set(key, types.length)
       return types.push(own) - 1
     }
+    const side = { catalogue, asOf: day, slotOf: (id: string) => place(catalogue.facts.get(id) as FactType) }
+    return (from) => {
+      const type = condition.space.types[from] as FactType
+      const slot = place(type)
+      if (!read.has(slot)) read.set(slot, { slot, id: type.id, side })
+      return slot
+    }
   }
-  const root = (side: Side, day: number): { nodes: ConditionNode[]; leaves: LeafNode[] } => moved(side.condition, place(side, day))
+  const root = (side: Side, day: number): { nodes: ConditionNode[]; leaves: LeafNode[] } => moved(side.condition, placing(side, day))
   const [old, young] = [root(before, asOf[0]), root(after, asOf[1])]
+  const domainOf: DomainOf = (type) => domains.get(type) as FactDomain
+  const links = linksOf([...read.values()], types, domainOf)
   const space: FactSpace = factSpace(before.condition.space.name, types)
   const of = ({ nodes, leaves }: { nodes: ConditionNode[]; leaves: LeafNode[] }): Condition => ({
     space,
@@ -46,7 +60,7 @@ export function inSameSpace(before: Side, after: Side, asOf: readonly [number, n
     nodes,
     leaves,
   })
-  return { before: of(old), after: of(young), domainOf: (type) => domains.get(type) as FactDomain }
+  return { before: of(old), after: of(young), domainOf, links }
 }
 
 /** The same nodes under the same numbers, reading other slots. */

@@ -44,26 +44,24 @@ export const toldBothApply = ({ possible, witness }: BothApply, told: Told) => (
 })
 
 function toldWitness(witness: Witness, kind: Pick<OutcomeChange, 'from' | 'to'>, told: Told) {
-  const stated = told.after.space.types.flatMap((type, slot) => {
-    const isFree = told.domainOf(type).fixed === undefined
-    return isFree && isStated(witness.values, slot, type)
-      ? [{ type, lo: at(witness.values.lo, slot), hi: at(witness.values.hi, slot) }]
-      : []
-  })
+  const stated = statedOf(witness, told)
   const sentences = (condition: Condition, side: 0 | 1, language: Language): string[] => [
     ...explain({ condition, trace: witness.traces[side], values: witness.values, definitions: told.definitions }, language).sentences,
   ]
   const bound = boundPairs(
     told.catalogue,
-    stated.map(({ type }) => type.id),
+    stated.map(({ type, slot }) => ({ id: type.id, opaque: witness.isHeld ? told.links.opaqueOf(slot) : [type.id] })),
   )
   const inLanguage = (language: Language) => ({
-    household: stated.map(({ type, lo, hi }) => `${type.label[language]}: ${renderInterval(type, lo, hi, voice(language))}`),
+    household: stated.map(
+      ({ type, lo, hi, isFormer }) =>
+        `${type.label[language]}${isFormer ? FORMER[language] : ''}: ${renderInterval(type, lo, hi, voice(language))}`,
+    ),
     before: sentences(told.before, 0, language),
     after: sentences(told.after, 1, language),
   })
   return {
-    facts: Object.fromEntries(stated.map(({ type, lo, hi }) => [type.id, factJson(type, lo, hi)])),
+    facts: Object.fromEntries(stated.map(({ type, lo, hi, isFormer }) => [`${type.id}${isFormer ? FORMER.en : ''}`, factJson(type, lo, hi)])),
     stated: witness.stated,
     isSmallest: witness.isSmallest,
     /** Facts that bind each other by how they are computed: that they have these values together is not proven. */
@@ -72,14 +70,34 @@ function toldWitness(witness: Witness, kind: Pick<OutcomeChange, 'from' | 'to'>,
       Language,
       ReturnType<typeof inLanguage>
     >,
-    suggestedCase: suggestedCase(stated, kind, told),
+    suggestedCase: suggestedCase(
+      stated.filter(({ isFormer }) => !isFormer),
+      kind,
+      told,
+    ),
   }
+}
+
+/** Said of a fact as its earlier definition computes it, where the later version computes it otherwise. */
+const FORMER: Readonly<Record<Language, string>> = { en: ' (as defined before)', ar: ' (بالتعريف السابق)' }
+
+function statedOf({ values }: Witness, { after, domainOf }: Told): readonly Stated[] {
+  const { types } = after.space
+  return types.flatMap((type, slot) => {
+    if (domainOf(type).fixed !== undefined || !isStated(values, slot, type)) return []
+    // The earlier side got its places first.
+    const isFormer = types.findLastIndex(({ id }) => id === type.id) !== slot
+    return [{ type, slot, lo: at(values.lo, slot), hi: at(values.hi, slot), isFormer }]
+  })
 }
 
 const at = (values: Float64Array, slot: number): number => values[slot] as number
 
 interface Stated {
   readonly type: FactType
+  readonly slot: number
+  /** Of a definition that the later version no longer has. */
+  readonly isFormer: boolean
   readonly lo: number
   readonly hi: number
 }
