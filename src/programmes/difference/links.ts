@@ -7,7 +7,7 @@ import { endsOf, int } from './encode.ts'
 import type { Ends } from './encode.ts'
 
 export interface Links {
-  /** Facts that bind two that the conditions read; none where nothing does. */
+  /** Facts whose definitions can be said, with all that they are computed from; none where the conditions read no such fact. */
   readonly slots: readonly number[]
   /** What their definitions say. */
   readonly text: string
@@ -49,9 +49,8 @@ export function linksOf(read: readonly PlacedFact[], types: readonly FactType[],
     waiting.push(...(found?.inputs ?? []))
   }
   const closures = new Map(read.filter(({ slot }) => fixedAt(slot) === undefined).map(({ slot }) => [slot, closureOf(slot, said)]))
-  const isBound = (slot: number, own: ReadonlySet<number>): boolean =>
-    [...closures].some(([other, its]) => other !== slot && [...own].some((one) => its.has(one)))
-  const slots = [...new Set([...closures].flatMap(([slot, own]) => (isBound(slot, own) ? [...own] : [])))]
+  // One fact alone can be ruled out as well: three times a whole number is never 1.
+  const slots = [...new Set([...closures].flatMap(([slot, own]) => (said.get(slot) ? [...own] : [])))]
   return {
     slots,
     text: slots.flatMap((slot) => said.get(slot)?.text ?? []).join('\n'),

@@ -13,6 +13,7 @@ import type { Versions } from '../versions-in-force.ts'
 import { compareRules, ruleOf, unitOf } from './compare-rules.ts'
 import { canBothApply, PATIENCE } from './difference.ts'
 import { catalogueDomains } from './domain.ts'
+import { registerFormulaDifferenceRoutes } from './formula-routes.ts'
 import { reachOf } from './reach.ts'
 import { inSameSpace } from './same-space.ts'
 import { AsOfQuery, DiffBody, DifferenceAnswer, DiffQuery, OverlapAnswer, OverlapQuery, PartsAnswer } from './schema.ts'
@@ -100,6 +101,7 @@ export function registerDifferenceRoutes(app: Server, { db, versions, today }: D
       toldBothApply(await canBothApply(same.before, same.after, same.domainOf, PATIENCE, same.links), { ...same, catalogue, definitions, asOf }),
     )
   })
+  registerFormulaDifferenceRoutes(app, { db, versions, today })
   const parts = {
     tags,
     summary: 'Of each part of a rule: can it be true, false, unknown, and does it add anything',

@@ -10,6 +10,7 @@ import type { Effort } from '../difference/condition-diagram.ts'
 import type { DomainOf } from '../difference/domain.ts'
 import { reachByDiagrams } from '../difference/reach.ts'
 import type { NodeReach } from '../difference/reach.ts'
+import { meaningOfNode } from '../difference/term-meaning.ts'
 import { suspicion } from './suspicion-codes.ts'
 import { placesOf, toldPart } from './told-part.ts'
 
@@ -105,25 +106,12 @@ function repeatedParts(node: ConditionNode): Set<ConditionNode> {
   const seen = new Set<string>()
   const repeated = new Set<ConditionNode>()
   for (const child of children) {
-    const text = canonicalJson(meaningOf(child))
+    const text = canonicalJson(meaningOfNode(child))
     if (seen.has(text)) repeated.add(child)
     else for (const one of repeatedParts(child)) repeated.add(one)
     seen.add(text)
   }
   return repeated
-}
-
-function meaningOf(node: ConditionNode): unknown {
-  switch (node.kind) {
-    case 'leaf':
-      return [node.slot, node.operator, node.operand]
-    case 'definition':
-      return meaningOf(node.child)
-    case 'not':
-      return { not: meaningOf(node.child) }
-    default:
-      return { [node.kind]: node.children.map(meaningOf) }
-  }
 }
 
 /** One finding of a code at one place: a definition may hold several. */

@@ -137,6 +137,24 @@ t.test('what rules decide, asked by meaning', async (t) => {
   t.match(await get('/v1/programmes/health-insurance/rules/9/parts'), { code: 'version-not-found' })
 })
 
+t.test('what formulas score, asked by meaning', async (t) => {
+  const get = async (url: string) => (await as('reader')('GET', url)).json()
+  const url = '/v1/formulas/welfare-ranking/versions/1/diff'
+  t.match(await get(`${url}?against=1&asOf=2026-11-01`), { asOf: '2026-11-01', equivalent: true, differsIn: [], witness: null })
+  t.match(await get(`${url}?against=9`), { code: 'version-not-found', pointer: 'query/against' })
+  t.match(await get('/v1/formulas/no-such/versions/1/diff?against=1'), { code: 'version-not-found' })
+  const [before, after] = [shipped('formula', 'welfare-ranking'), shipped('formula', 'welfare-ranking')]
+  after.terms.reverse()
+  const texts = (): object => ({ before: JSON.stringify(before), after: JSON.stringify(after) })
+  const post = async (body: object) => (await as('reader')('POST', '/v1/formulas/diff', body)).json()
+  t.match(await post(texts()), { equivalent: true }, 'the order of terms means nothing')
+  after.intercept += 0.5
+  const { equivalent, witness } = await post(texts())
+  t.equal(equivalent, false)
+  t.equal((Number(witness.after.score) - Number(witness.before.score)).toFixed(6), '0.500000')
+  t.match(await post({ before: JSON.stringify(before), after: '{}' }), { code: 'rule-not-comparable', pointer: '/after', errors: [{ code: 'missing-key' }] })
+})
+
 t.test('every fault of a change at once, with its place', async (t) => {
   const rule = shipped('rule', 'health-insurance')
   rule.version = 2
