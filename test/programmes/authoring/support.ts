@@ -16,6 +16,7 @@ import type { ReviewProviders } from '../../../src/programmes/authoring/changes/
 import { registerChangeSetRoutes } from '../../../src/programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from '../../../src/programmes/authoring/drafts/routes.ts'
 import { registerDifferenceRoutes } from '../../../src/programmes/difference/routes.ts'
+import { registerEditorSchemaRoutes } from '../../../src/programmes/editor-schemas/routes.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
 import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
@@ -59,6 +60,7 @@ export async function authoringApp(t: Pick<Test, 'teardown'>, database: Database
   await registerSecurity(app as unknown as FastifyInstance, { rateLimitPerMinute: 0, principalOf })
   registerDraftRoutes(app, { database, registryAges: async () => [] })
   registerDifferenceRoutes(app, { db: database.pool, versions: versionsOf(database), today: async () => dayNumber(today) as number })
+  registerEditorSchemaRoutes(app, { versions: versionsOf(database), today: async () => dayNumber(today) as number })
   registerChangeSetRoutes(app, {
     database,
     versions: versionsOf(database),

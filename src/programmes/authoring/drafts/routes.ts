@@ -13,7 +13,7 @@ import type { DraftName } from './draft-store.ts'
 import { readDraft, readDrafts } from './draft-store.ts'
 import { giveUpDraft, nameOf, saveDraft } from './save-draft.ts'
 import type { Audit } from './save-draft.ts'
-import { CheckAnswer, CheckBody, DraftAnswer, DraftBody, DraftListAnswer, DRAFTS_AT_ONCE, MatchHeaders, ObjectParams } from './schema.ts'
+import { CheckAnswer, CheckBody, DraftAnswer, DraftBody, DraftListAnswer, MatchHeaders, ObjectParams } from './schema.ts'
 
 const tags = ['authoring']
 const config = { permission: 'versions:write', purpose: 'writing rules and what belongs to them' } as const
@@ -79,7 +79,6 @@ export function registerDraftRoutes(app: Server, { database, registryAges }: Dra
     const { effectiveFrom, drafts: wanted } = request.body
     const mine = await readDrafts(database.pool, principalOf(request).id)
     const texts = wanted ? wanted.map((name) => mine.find((draft) => nameOf(draft) === nameOf(name))) : mine
-    if (texts.length > DRAFTS_AT_ONCE) throw problem('request-invalid', { pointer: '/drafts', expected: `at most ${DRAFTS_AT_ONCE} drafts at once` })
     const missing = texts.indexOf(undefined)
     if (missing >= 0) throw problem('draft-not-found', { pointer: `/drafts/${missing}` })
     const checked = await checkChange(database, { effectiveFrom, texts: texts.filter((draft) => draft !== undefined) })

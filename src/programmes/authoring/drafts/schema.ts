@@ -43,13 +43,10 @@ export const MatchHeaders = Type.Object({
   'if-match': Type.Optional(Type.String({ maxLength: 80, description: 'the ETag of the draft that is replaced; left out for a new one' })),
 })
 
-/** More than any change of policy has; whoever has more names those that he means. */
-export const DRAFTS_AT_ONCE = 200
-
 export const CheckBody = Type.Object(
   {
     effectiveFrom: DaySchema,
-    drafts: Type.Optional(Type.Array(Type.Object({ kind: KindSchema, id: ObjectIdSchema }, closed), { minItems: 1, maxItems: DRAFTS_AT_ONCE })),
+    drafts: Type.Optional(Type.Array(Type.Object({ kind: KindSchema, id: ObjectIdSchema }, closed), { minItems: 1, maxItems: 200 })),
   },
   closed,
 )
