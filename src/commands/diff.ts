@@ -73,7 +73,10 @@ function diffFormulas(bundle: Bundle, texts: readonly string[], files: readonly 
 function printScores({ equivalent, differsIn, witness }: ReturnType<typeof compareFormulas>): void {
   if (equivalent === true) tell('Equivalent: proven for every household.', 'متكافئتان: ثبت ذلك لكل أسرة.')
   if (equivalent === null)
-    tell('No household was found that scores otherwise; that there is none is not proven.', 'لم توجد أسرة تختلف درجتها، ولم يثبت أنها غير موجودة.')
+    tell(
+      'No household was found that scores otherwise; that there is none is not proven.',
+      'لم توجد أسرة تختلف درجتها، ولم يثبت أنها غير موجودة.',
+    )
   for (const aspect of differsIn) process.stdout.write(`${aspect}: differs / مختلف\n`)
   if (!witness) return
   const { words, before, after, terms, mayBeImpossible } = witness

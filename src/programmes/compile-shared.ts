@@ -51,7 +51,8 @@ export const compiledOnce = <T>(kept: BoundedMemory<Compiled<T>>, key: string, m
   kept.of(key, make, ({ made }) => made !== null)
 
 /** Texts and names: of two texts with one content hash, one may still be refused (a key twice). */
-export const keyOf = (texts: readonly NumberedText[]): string => texts.map((text) => `${nameOf(text)}\0${text.hash}\0${text.source}`).join('\0')
+export const keyOf = (texts: readonly NumberedText[]): string =>
+  texts.map((text) => `${nameOf(text)}\0${text.hash}\0${text.source}`).join('\0')
 
 export const nameOf = ({ kind, id, version }: Omit<VersionRef, 'hash'>): string => `${kind}/${id}/${version}`
 

@@ -65,7 +65,8 @@ function memoryOf(programme: CompiledProgramme): BoundedMemory<CaseRuns> {
   return memory
 }
 
-const inCases = (of: string, found: readonly Diagnostic[]): Diagnostic[] => found.map((d) => ({ ...d, pointer: `cases/${of}#${d.pointer}` }))
+const inCases = (of: string, found: readonly Diagnostic[]): Diagnostic[] =>
+  found.map((d) => ({ ...d, pointer: `cases/${of}#${d.pointer}` }))
 
 function runOfFormula(formula: Formula, text: VersionText): CaseRuns {
   const { outcomes, diagnostics } = runFormulaCases(formula, text.json)

@@ -24,7 +24,12 @@ export const bench: Bench = (report) => {
   for (const conditions of [30, 100]) {
     const rounds = Array.from({ length: ROUNDS }, (_, round) => checkTold(withRule(largeRule(conditions, round))))
     for (const phase of ['compiled', 'cases', 'suspicions', 'words'] as const)
-      report({ figure: `${conditions} conditions: ${phase}`, value: median(rounds.map((one) => one[phase])), unit: 'ms CPU', rounds: ROUNDS })
+      report({
+        figure: `${conditions} conditions: ${phase}`,
+        value: median(rounds.map((one) => one[phase])),
+        unit: 'ms CPU',
+        rounds: ROUNDS,
+      })
     const whole = median(rounds.map((one) => one.compiled + one.cases + one.suspicions + one.words))
     report({ figure: `${conditions} conditions: check, cases, plain language`, value: whole, unit: 'ms CPU', target: { atMost: CHECK_MS } })
   }
@@ -70,7 +75,9 @@ function checkTold(given: readonly NumberedText[]): Phases {
     compiled,
     cases: spentOn(() => runShippedCases(made, given, AS_OF)),
     suspicions: spentOn(() => suspicionsOf({ bundle: made, programmes: [PROGRAMME], texts: rule, asOf: AS_OF })),
-    words: spentOn(() => languages.map((language) => describeProgramme(made, programmeOf(made, PROGRAMME) as CompiledProgramme, AS_OF, language))),
+    words: spentOn(() =>
+      languages.map((language) => describeProgramme(made, programmeOf(made, PROGRAMME) as CompiledProgramme, AS_OF, language)),
+    ),
   }
 }
 

@@ -10,6 +10,11 @@ t.test('keeps what was used last, and only what is to be kept', async (t) => {
   t.same(made, ['a', 'b', 'c', 'b'], 'b was used least recently when c came')
   const refused = new BoundedMemory<number>(2)
   let times = 0
-  const never = (): number => refused.of('x', () => ++times, () => false)
+  const never = (): number =>
+    refused.of(
+      'x',
+      () => ++times,
+      () => false,
+    )
   t.same([never(), never()], [1, 2])
 })

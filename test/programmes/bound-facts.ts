@@ -27,7 +27,14 @@ const fact = (id: string, definition: object, more: object = {}): object => ({
   ...more,
 })
 const half = { type: 'decimal', scale: 1 }
-const band = { of: 'y', bands: [{ below: 0, value: 'low' }, { below: 2, value: 'middle' }], otherwise: 'high' }
+const band = {
+  of: 'y',
+  bands: [
+    { below: 0, value: 'low' },
+    { below: 2, value: 'middle' },
+  ],
+  otherwise: 'high',
+}
 
 /** x has bounds, y and z have none; the rest follows from them. `more` is added to the sum, to have it defined otherwise. */
 export function boundCatalogue(more = 0): Catalogue {
@@ -73,7 +80,11 @@ export function boundWorld(catalogue: Catalogue): readonly FactValues[] {
     [...known, nothing].flatMap((y) =>
       [nothing, ...known.filter(([v]) => v >= -1 && v <= 3)].map((z) => {
         const values = unknownValues(space)
-        for (const [id, [lo, hi]] of [['x', x], ['y', y], ['z', z]] as const) {
+        for (const [id, [lo, hi]] of [
+          ['x', x],
+          ['y', y],
+          ['z', z],
+        ] as const) {
           values.lo[slot(id)] = lo
           values.hi[slot(id)] = hi
         }
@@ -116,15 +127,19 @@ export function fewestIn(world: readonly FactValues[], before: Condition, after:
 const ORDERS = ['lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive', 'equal', 'notEqual'] as const
 const NUMBERS = ['x', 'y', 'z', 'total', 'gap', 'most', 'least', 'triple', 'half', 'third', 'chosen'] as const
 const number = fc.record({ fact: fc.constantFrom(...NUMBERS), operator: fc.constantFrom(...ORDERS), value: fc.integer({ min: 0, max: 2 }) })
-const compared = fc.constantFrom(['x', 'total'], ['y', 'most'], ['least', 'x'], ['chosen', 'y'], ['gap', 'x']).chain(([one, other]) =>
-  fc.record({ fact: fc.constant(one), operator: fc.constantFrom(...ORDERS), value: fc.constant({ fact: other }) }),
-)
+const compared = fc
+  .constantFrom(['x', 'total'], ['y', 'most'], ['least', 'x'], ['chosen', 'y'], ['gap', 'x'])
+  .chain(([one, other]) => fc.record({ fact: fc.constant(one), operator: fc.constantFrom(...ORDERS), value: fc.constant({ fact: other }) }))
 const leaf = fc.oneof<fc.Arbitrary<unknown>[]>(
   number,
   number,
   compared,
   fc.record({ fact: fc.constant('above'), operator: fc.constantFrom('equal', 'notEqual'), value: fc.boolean() }),
-  fc.record({ fact: fc.constant('size'), operator: fc.constantFrom('in', 'notIn'), value: fc.uniqueArray(fc.constantFrom('low', 'middle', 'high'), { minLength: 1, maxLength: 2 }) }),
+  fc.record({
+    fact: fc.constant('size'),
+    operator: fc.constantFrom('in', 'notIn'),
+    value: fc.uniqueArray(fc.constantFrom('low', 'middle', 'high'), { minLength: 1, maxLength: 2 }),
+  }),
   fc.record({ fact: fc.constantFrom(...NUMBERS, 'above', 'size'), operator: fc.constant('isKnown'), value: fc.boolean() }),
 )
 const tree: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
@@ -139,7 +154,12 @@ const tree: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 export const boundRule = tree.map((json) => ({ all: [json] }))
 
 export function readBound(json: unknown, { household }: Catalogue): Condition {
-  const { condition, diagnostics } = checkCondition(json, '', { space: household, definitions: noDefinitions, allowFactValue: true, rootMustBeGroup: true })
+  const { condition, diagnostics } = checkCondition(json, '', {
+    space: household,
+    definitions: noDefinitions,
+    allowFactValue: true,
+    rootMustBeGroup: true,
+  })
   if (!condition) throw new Error(JSON.stringify(diagnostics))
   return condition
 }

@@ -28,7 +28,11 @@ const domainOf = () => ({ bounded: false, nonNegative: false })
 const nothing = [-Infinity, Infinity] as const
 const places = [-3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7].map((v) => [v, v] as const)
 const codes = [0, 1, 2].map((v) => [v, v] as const)
-const flags = [[0, 1], [0, 0], [1, 1]] as const
+const flags = [
+  [0, 1],
+  [0, 0],
+  [1, 1],
+] as const
 const world: readonly FactValues[] = [nothing, ...places].flatMap((x) =>
   [nothing, ...places].flatMap((y) =>
     flags.flatMap((flag) =>
@@ -59,11 +63,15 @@ const whens = [
     ],
   },
 ]
-const bands = fc.tuple(fc.constantFrom([0, 2], [1, 4]), points, points).map(([limits, ...each]) => limits.map((below, n) => ({ below, points: each[n] })))
+const bands = fc
+  .tuple(fc.constantFrom([0, 2], [1, 4]), points, points)
+  .map(([limits, ...each]) => limits.map((below, n) => ({ below, points: each[n] })))
 const known = fc.oneof<fc.Arbitrary<{ readonly given: number; readonly json: object }>[]>(
   fc.record({ fact, weight: points, clamp: fc.constantFrom([0, 4], [-1, 3]) }).map((json) => ({ given: 0, json })),
   fc.record({ fact, bands, otherwise: points }).map((json) => ({ given: json.otherwise, json })),
-  fc.record({ fact: fc.constant('tenure'), points: fc.record({ own: points, rent: points, free: points }) }).map((json) => ({ given: json.points.own, json })),
+  fc
+    .record({ fact: fc.constant('tenure'), points: fc.record({ own: points, rent: points, free: points }) })
+    .map((json) => ({ given: json.points.own, json })),
   fc.record({ when: fc.constantFrom(...whens), points, else: points }).map((json) => ({ given: json.points, json })),
 )
 const term: fc.Arbitrary<object> = known.chain(({ given, json }) => policy(given).map((unknown) => ({ ...json, unknown })))
@@ -97,7 +105,10 @@ t.test('random pairs: equal or not as in every household, and each witness has t
   fc.assert(
     fc.property(terms, fc.option(terms, { freq: 2 }), fc.integer(), (one, other, seed) => {
       // Half of the pairs differ in the order of their terms alone.
-      const [before, after] = [formula(one), formula(other ?? one.toSorted((a, b) => ((JSON.stringify(a).length * seed) % 7) - (JSON.stringify(b).length % 5)))]
+      const [before, after] = [
+        formula(one),
+        formula(other ?? one.toSorted((a, b) => ((JSON.stringify(a).length * seed) % 7) - (JSON.stringify(b).length % 5))),
+      ]
       const [a, b] = [score(before), score(after)]
       const isEqual = world.every((values) => {
         const [x, y] = [a(values), b(values)]
@@ -119,15 +130,30 @@ t.test('shipped formulas: order and names mean nothing, the last place of a weig
   const { bundle } = shippedBundle()
   const { catalogue, formulas } = bundle as NonNullable<typeof bundle>
   for (const { formula: shipped } of formulas) {
-    const compared = (changed: Partial<Formula>) => compareFormulas({ formula: shipped, catalogue }, { formula: { ...shipped, ...changed }, catalogue }, 20_700)
-    t.match(compared({ terms: shipped.terms.toReversed().map((one) => ({ ...one, id: `${one.id}Renamed` })) }), { equivalent: true, differsIn: [], witness: null }, shipped.id)
+    const compared = (changed: Partial<Formula>) =>
+      compareFormulas({ formula: shipped, catalogue }, { formula: { ...shipped, ...changed }, catalogue }, 20_700)
+    t.match(
+      compared({ terms: shipped.terms.toReversed().map((one) => ({ ...one, id: `${one.id}Renamed` })) }),
+      { equivalent: true, differsIn: [], witness: null },
+      shipped.id,
+    )
     const [first, ...rest] = shipped.terms
-    const moved = first?.kind === 'linear' ? { ...first, weight: first.weight + 1 } : { ...first, points: (first as { points: number[] }).points?.map?.((one: number) => one + 1) ?? 7 }
+    const moved =
+      first?.kind === 'linear'
+        ? { ...first, weight: first.weight + 1 }
+        : { ...first, points: (first as { points: number[] }).points?.map?.((one: number) => one + 1) ?? 7 }
     const { equivalent, witness } = compared({ terms: [moved as (typeof rest)[number], ...rest] })
     t.equal(equivalent, false)
     t.ok(witness?.before.score !== null && witness?.before.score !== witness?.after.score)
-    t.same(witness?.terms.map((one) => one.term), [first?.id])
-    t.match(compared({ direction: shipped.direction === 'lowerIsPoorer' ? 'higherIsPoorer' : 'lowerIsPoorer' }), { equivalent: false, differsIn: ['direction'], witness: null })
+    t.same(
+      witness?.terms.map((one) => one.term),
+      [first?.id],
+    )
+    t.match(compared({ direction: shipped.direction === 'lowerIsPoorer' ? 'higherIsPoorer' : 'lowerIsPoorer' }), {
+      equivalent: false,
+      differsIn: ['direction'],
+      witness: null,
+    })
   }
 })
 
@@ -138,7 +164,12 @@ const leaf = fc.oneof<fc.Arbitrary<unknown>[]>(
   fc.record({ fact: fc.constant('flag'), operator: fc.constant('equal'), value: fc.boolean() }),
   fc.record({ fact: fc.constant('tenure'), operator: fc.constant('in'), value: fc.constantFrom(['own'], ['own', 'rent']) }),
 )
-const tier = fc.oneof(leaf, fc.tuple(leaf, leaf).map((all) => ({ all })), fc.tuple(leaf, leaf).map((any) => ({ any })), leaf.map((not) => ({ not })))
+const tier = fc.oneof(
+  leaf,
+  fc.tuple(leaf, leaf).map((all) => ({ all })),
+  fc.tuple(leaf, leaf).map((any) => ({ any })),
+  leaf.map((not) => ({ not })),
+)
 
 t.test('random orders of tiers: who moves from where to where, as in every household', async (t) => {
   let pairs = 0

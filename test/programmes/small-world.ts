@@ -87,7 +87,6 @@ export function enumerated(before: Condition, after: Condition): Map<string, num
   return fewest
 }
 
-
 /** What of a difference is not as in the small world, or not confirmed by evaluation; empty where all is right. */
 export function mistakesIn({ changes }: Difference, before: Condition, after: Condition, expected: ReadonlyMap<string, number>): string[] {
   return changes.flatMap(({ from, to, verdict, witness }) => {

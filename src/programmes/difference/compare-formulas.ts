@@ -33,7 +33,9 @@ export function compareFormulas(before: FormulaSide, after: FormulaSide, asOf: n
   const common = commonSpace(before.catalogue, after.catalogue, [asOf, asOf], 'household')
   const [old, young] = [placed(before, common, 0), placed(after, common, 1)]
   const { equivalent, witness } = compareScores(old, young, common.space, common.domainOf)
-  const differsIn = ASPECTS.filter(({ of }) => canonicalJson(of(before.formula)) !== canonicalJson(of(after.formula))).map(({ aspect }) => aspect)
+  const differsIn = ASPECTS.filter(({ of }) => canonicalJson(of(before.formula)) !== canonicalJson(of(after.formula))).map(
+    ({ aspect }) => aspect,
+  )
   return {
     asOf: isoOfDay(asOf),
     equivalent: differsIn.length > 0 ? false : equivalent,
@@ -60,7 +62,11 @@ function placed({ formula }: FormulaSide, { slotOf, move, space }: CommonSpace, 
   return { intercept: formula.intercept, terms, space }
 }
 
-function toldWitness({ values, stated, scores }: ScoreWitness, formulas: readonly [Placed, Placed], { common, catalogue }: { common: CommonSpace; catalogue: Catalogue }) {
+function toldWitness(
+  { values, stated, scores }: ScoreWitness,
+  formulas: readonly [Placed, Placed],
+  { common, catalogue }: { common: CommonSpace; catalogue: Catalogue },
+) {
   const contributions = formulas.map((formula) => {
     const places = new Float64Array(formula.terms.length * PLACES_PER_TERM)
     compileFormula(formula as Formula)(values.lo, values.hi, places)
@@ -75,4 +81,5 @@ function toldWitness({ values, stated, scores }: ScoreWitness, formulas: readonl
   return { ...toldHousehold(values, common, catalogue), stated, before: score(scores[0]), after: score(scores[1]), terms }
 }
 
-const pointsOrNull = (points: number | undefined): string | null => (points === undefined || Number.isNaN(points) ? null : formatPoints(points))
+const pointsOrNull = (points: number | undefined): string | null =>
+  points === undefined || Number.isNaN(points) ? null : formatPoints(points)

@@ -125,7 +125,10 @@ function groupsOf(before: readonly Term[], after: readonly Term[]): readonly Gro
   let groups: { slots: ReadonlySet<number>; before: readonly Term[]; after: readonly Term[] }[] = []
   const add = (term: Term, side: 'before' | 'after'): void => {
     const slots = slotsOf(term)
-    const [mine, others] = [groups.filter((one) => slots.some((slot) => one.slots.has(slot))), groups.filter((one) => !slots.some((slot) => one.slots.has(slot)))]
+    const [mine, others] = [
+      groups.filter((one) => slots.some((slot) => one.slots.has(slot))),
+      groups.filter((one) => !slots.some((slot) => one.slots.has(slot))),
+    ]
     const joined = {
       slots: new Set([...slots, ...mine.flatMap((one) => [...one.slots])]),
       before: mine.flatMap((one) => one.before),
@@ -143,7 +146,11 @@ function triedOf({ before, after }: Group, space: FactSpace, domainOf: DomainOf)
   const rest = [...left, ...right]
   const all = [...before, ...after]
   const differs = rest.length > 0
-  const variables = regionsOf(all.map((term) => conditionOf(term, space)), domainOf, MOST_STATES)?.filter(({ slots }) => slots.length > 0)
+  const variables = regionsOf(
+    all.map((term) => conditionOf(term, space)),
+    domainOf,
+    MOST_STATES,
+  )?.filter(({ slots }) => slots.length > 0)
   if (!variables) return { tried: [], differs, isExact: !differs && all.every(({ unknown }) => unknown.kind === 'imputed') }
   const [a, b] = [before, after].map((terms) => scorer({ intercept: 0, terms }, space)) as [Scorer, Scorer]
   const slots = variables.flatMap((variable) => variable.slots)
@@ -183,13 +190,15 @@ function meaningOfTerm(term: Term): string {
 }
 
 /** Between two limits it is the same throughout, or rises by whole millionths: two values there settle all. */
-const isStraight = (term: Term): boolean => term.kind !== 'linear' || (term.transform === 'identity' && term.weight % 10 ** term.scale === 0)
+const isStraight = (term: Term): boolean =>
+  term.kind !== 'linear' || (term.transform === 'identity' && term.weight % 10 ** term.scale === 0)
 
 /** Comparisons that tell apart what a term tells apart. */
 function conditionOf(term: Term, space: FactSpace): Condition {
   if (term.kind === 'conditional') return term.condition
   const leaves = limitsOf(term).map((value): LeafNode => leafOf(term.slot, value))
-  const codes = term.kind === 'categories' ? term.points.map((_, code): LeafNode => ({ ...leafOf(term.slot, code), operator: 'equal' })) : []
+  const codes =
+    term.kind === 'categories' ? term.points.map((_, code): LeafNode => ({ ...leafOf(term.slot, code), operator: 'equal' })) : []
   const all = [...leaves, ...codes, { ...leafOf(term.slot, 1), operator: 'isKnown' as const }]
   return { space, root: all[0] as LeafNode, nodes: all, leaves: all }
 }

@@ -17,7 +17,10 @@ export interface TierSide {
 export function compareTiersOf(before: TierSide, after: TierSide, asOf: number) {
   const [first] = [...before.tiers, ...after.tiers]
   const common = commonSpace(before.catalogue, after.catalogue, [asOf, asOf], first?.condition.space.name ?? 'household')
-  const [old, young] = [before, after].map(({ tiers }, side) => tiers.map(({ condition }) => common.move(condition, side as 0 | 1))) as [Condition[], Condition[]]
+  const [old, young] = [before, after].map(({ tiers }, side) => tiers.map(({ condition }) => common.move(condition, side as 0 | 1))) as [
+    Condition[],
+    Condition[],
+  ]
   const changes = compareTiers(old, young, common.domainOf)
   const nameOf = ({ tiers }: TierSide, place: number): string | null => tiers[place]?.name ?? null
   return {

@@ -33,7 +33,9 @@ export async function differenceOf(
   const known = differenceByDiagrams(before, after, domainOf, patience.effort)
   if (known && (known.equivalent === true || !binds(links))) return known
   return withSolver(patience, (solver) =>
-    known ? heldDifference(solver, known, { pair: [before, after], domainOf, links }) : differenceBySolver(solver, before, after, domainOf, links),
+    known
+      ? heldDifference(solver, known, { pair: [before, after], domainOf, links })
+      : differenceBySolver(solver, before, after, domainOf, links),
   )
 }
 

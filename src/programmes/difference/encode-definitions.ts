@@ -33,7 +33,9 @@ export function encodeDefinition(fact: CatalogueFact, scope: DefinitionScope): s
     return and([`(= ${is(1)} ${isTrue})`, `(= ${is(0)} ${isFalse})`])
   }
   if (d.kind === 'firstKnown')
-    return d.facts.every((id) => scope.codesOf(id)?.join() === fact.codes?.join()) ? isValue(own, firstKnown(d.facts.map((id) => scope.ends(id)))) : null
+    return d.facts.every((id) => scope.codesOf(id)?.join() === fact.codes?.join())
+      ? isValue(own, firstKnown(d.facts.map((id) => scope.ends(id))))
+      : null
   if (d.kind !== 'derived') return null
   const made = expressionEnds(d.value, fact.codes ?? [], scope)
   const placed = made && place(made, d.value, fact, scope)
@@ -42,13 +44,17 @@ export function encodeDefinition(fact: CatalogueFact, scope: DefinitionScope): s
   return and([isEnd(own.lo, placed.lo), isEnd(own.hi, placed.hi)])
 }
 
-const isEnd = (own: End, made: End): string => and([`(= ${own.finite} ${made.finite})`, `(=> ${made.finite} (= ${own.value} ${made.value}))`])
-const isValue = (own: Ends, made: End): string => and([`(= ${known(own)} ${made.finite})`, `(=> ${made.finite} (= ${own.lo.value} ${made.value}))`])
+const isEnd = (own: End, made: End): string =>
+  and([`(= ${own.finite} ${made.finite})`, `(=> ${made.finite} (= ${own.value} ${made.value}))`])
+const isValue = (own: Ends, made: End): string =>
+  and([`(= ${known(own)} ${made.finite})`, `(=> ${made.finite} (= ${own.lo.value} ${made.value}))`])
 const valueOf = (ends: Ends): End => ({ finite: known(ends), value: ends.lo.value })
 const one = (end: End): Ends => ({ lo: end, hi: end })
 
 const firstKnown = (each: readonly Ends[]): End =>
-  each.map(valueOf).reduceRight((rest, { finite, value }) => ({ finite: or([finite, rest.finite]), value: `(ite ${finite} ${value} ${rest.value})` }))
+  each
+    .map(valueOf)
+    .reduceRight((rest, { finite, value }) => ({ finite: or([finite, rest.finite]), value: `(ite ${finite} ${value} ${rest.value})` }))
 
 /** At the expression's own scale. */
 function expressionEnds(e: Expression, codes: readonly string[], scope: DefinitionScope): Ends | null {
@@ -78,7 +84,22 @@ function expressionEnds(e: Expression, codes: readonly string[], scope: Definiti
     case 'min':
     case 'max': {
       const parts = aligned(e.of)
-      return parts && { lo: extreme(e.op, parts.map(({ lo }) => lo), e.op === 'max', scope), hi: extreme(e.op, parts.map(({ hi }) => hi), e.op === 'min', scope) }
+      return (
+        parts && {
+          lo: extreme(
+            e.op,
+            parts.map(({ lo }) => lo),
+            e.op === 'max',
+            scope,
+          ),
+          hi: extreme(
+            e.op,
+            parts.map(({ hi }) => hi),
+            e.op === 'min',
+            scope,
+          ),
+        }
+      )
     }
     case 'multiply':
       return product(each(e.of), scope)
@@ -87,7 +108,17 @@ function expressionEnds(e: Expression, codes: readonly string[], scope: Definiti
     case 'band': {
       const of = expressionEnds(e.of, codes, scope)
       const value = (given: number | string): string => int(typeof given === 'string' ? codes.indexOf(given) : given)
-      return of && one(within(of, (at) => e.bands.reduceRight((rest, band) => `(ite (< ${at} ${int(band.below)}) ${value(band.value)} ${rest})`, value(e.otherwise)), scope))
+      return (
+        of &&
+        one(
+          within(
+            of,
+            (at) =>
+              e.bands.reduceRight((rest, band) => `(ite (< ${at} ${int(band.below)}) ${value(band.value)} ${rest})`, value(e.otherwise)),
+            scope,
+          ),
+        )
+      )
     }
     case 'lookUp':
       return tableEnds(e, each(e.keys), scope)
@@ -96,7 +127,10 @@ function expressionEnds(e: Expression, codes: readonly string[], scope: Definiti
   }
 }
 
-const within = (of: Ends, value: (at: string) => string, { keep }: DefinitionScope): End => ({ finite: known(of), value: keep('Int', value(keep('Int', of.lo.value))) })
+const within = (of: Ends, value: (at: string) => string, { keep }: DefinitionScope): End => ({
+  finite: known(of),
+  value: keep('Int', value(keep('Int', of.lo.value))),
+})
 
 const both = ({ lo, hi }: Ends, f: (value: string) => string): Ends => ({
   lo: { finite: lo.finite, value: f(lo.value) },
@@ -135,7 +169,11 @@ function product(parts: readonly Ends[] | null, scope: DefinitionScope): Ends | 
   return factor > 0n ? kept : one({ finite: known(of), value: kept.lo.value })
 }
 
-function quotient(parts: readonly Ends[] | null, e: Expression & { readonly of: readonly Expression[] }, scope: DefinitionScope): Ends | null {
+function quotient(
+  parts: readonly Ends[] | null,
+  e: Expression & { readonly of: readonly Expression[] },
+  scope: DefinitionScope,
+): Ends | null {
   const [above, below] = parts ?? []
   const divisor = below ? given(below) : null
   if (!above || divisor === null || divisor <= 0n) return null

@@ -57,10 +57,7 @@ export function encodeFacts(space: FactSpace, conditions: readonly Condition[], 
 function isKnownSo(slot: number, { type }: FactType, lo: number, hi: number): string {
   const isOpen = type === 'boolean' && lo !== hi
   const [a, b] = [!isOpen && Number.isFinite(lo), !isOpen && Number.isFinite(hi)]
-  return and([
-    a ? `a${slot} (= l${slot} ${int(lo)})` : `(not a${slot})`,
-    b ? `b${slot} (= h${slot} ${int(hi)})` : `(not b${slot})`,
-  ])
+  return and([a ? `a${slot} (= l${slot} ${int(lo)})` : `(not a${slot})`, b ? `b${slot} (= h${slot} ${int(hi)})` : `(not b${slot})`])
 }
 
 /** `a`, `b`: whether there is a lower, an upper end; `l`, `h`: where. An unknown flag has neither here, and reads as 0 to 1 below. */

@@ -98,7 +98,12 @@ export function registerDifferenceRoutes(app: Server, { db, versions, today }: D
     const side = ({ rule: { condition } }: CompiledProgramme) => ({ condition, catalogue })
     const same = inSameSpace(side(one), side(other), [asOf, asOf])
     return answer(async () =>
-      toldBothApply(await canBothApply(same.before, same.after, same.domainOf, PATIENCE, same.links), { ...same, catalogue, definitions, asOf }),
+      toldBothApply(await canBothApply(same.before, same.after, same.domainOf, PATIENCE, same.links), {
+        ...same,
+        catalogue,
+        definitions,
+        asOf,
+      }),
     )
   })
   registerFormulaDifferenceRoutes(app, { db, versions, today })

@@ -37,7 +37,8 @@ export async function differenceBySolver(
   const found: (FactValues | false | null)[] = []
   for (const kind of KINDS_OF_CHANGE) found.push(await question.ask(question.formulaOf(kind)))
   const changes: OutcomeChange[] = []
-  for (const [index, kind] of KINDS_OF_CHANGE.entries()) changes.push(changeOf(kind, await shrunk(question, kind, found[index] as FactValues | false | null)))
+  for (const [index, kind] of KINDS_OF_CHANGE.entries())
+    changes.push(changeOf(kind, await shrunk(question, kind, found[index] as FactValues | false | null)))
   return differenceFrom(changes)
 }
 

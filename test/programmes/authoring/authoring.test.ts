@@ -165,7 +165,11 @@ t.test('what formulas score, asked by meaning', async (t) => {
   const { equivalent, witness } = await post(texts())
   t.equal(equivalent, false)
   t.equal((Number(witness.after.score) - Number(witness.before.score)).toFixed(6), '0.500000')
-  t.match(await post({ before: JSON.stringify(before), after: '{}' }), { code: 'rule-not-comparable', pointer: '/after', errors: [{ code: 'missing-key' }] })
+  t.match(await post({ before: JSON.stringify(before), after: '{}' }), {
+    code: 'rule-not-comparable',
+    pointer: '/after',
+    errors: [{ code: 'missing-key' }],
+  })
 })
 
 t.test('every fault of a change at once, with its place', async (t) => {
@@ -466,7 +470,13 @@ t.test('hostile texts are refused within 50 ms', async (t) => {
     t.ok(answer.statusCode >= 400 && answer.statusCode < 500 && ms < 200, `${name}: ${answer.statusCode} after ${ms.toFixed(0)} ms`)
   }
   const refused = Object.values(hostileRules({})).map((json) => (json as { readonly conditions: unknown }).conditions)
-  for (const conditions of [...refused, { all: [{ constructor: 1 }] }, { all: [{ fact: 'hоuseholdSize', operator: 'equal', value: 1 }] }, 'x', null]) {
+  for (const conditions of [
+    ...refused,
+    { all: [{ constructor: 1 }] },
+    { all: [{ fact: 'hоuseholdSize', operator: 'equal', value: 1 }] },
+    'x',
+    null,
+  ]) {
     const draft = await as('hostile')('GET', '/v1/drafts/rule/housing')
     const more = draft.statusCode === 200 ? { 'if-match': String(draft.headers['etag']) } : {}
     t.equal((await as('hostile')('PUT', '/v1/drafts/rule/housing', { source: rule(conditions) }, more)).statusCode, 200)
