@@ -10,7 +10,7 @@ import { noDefinitions } from '../../src/language/condition/definition.ts'
 import { interpret } from '../../src/language/condition/interpret.ts'
 import { compileFormula, PLACES_PER_TERM } from '../../src/language/formula/compile.ts'
 import { parseFormula } from '../../src/language/formula/check.ts'
-import type { Formula } from '../../src/language/formula/formula.ts'
+import type { Formula, Term } from '../../src/language/formula/formula.ts'
 import { compareFormulas } from '../../src/programmes/difference/compare-formulas.ts'
 import { compareScores } from '../../src/programmes/difference/compare-scores.ts'
 import { compareTiers } from '../../src/programmes/difference/compare-tiers.ts'
@@ -138,11 +138,8 @@ t.test('shipped formulas: order and names mean nothing, the last place of a weig
       shipped.id,
     )
     const [first, ...rest] = shipped.terms
-    const moved =
-      first?.kind === 'linear'
-        ? { ...first, weight: first.weight + 1 }
-        : { ...first, points: (first as { points: number[] }).points?.map?.((one: number) => one + 1) ?? 7 }
-    const { equivalent, witness } = compared({ terms: [moved as (typeof rest)[number], ...rest] })
+    const moved = first?.kind === 'linear' ? { ...first, weight: first.weight + 1 } : withOtherPoints(first as (typeof rest)[number])
+    const { equivalent, witness } = compared({ terms: [moved, ...rest] })
     t.equal(equivalent, false)
     t.ok(witness?.before.score !== null && witness?.before.score !== witness?.after.score)
     t.same(
@@ -156,6 +153,9 @@ t.test('shipped formulas: order and names mean nothing, the last place of a weig
     })
   }
 })
+
+const withOtherPoints = (term: Term): Term =>
+  term.kind === 'bands' || term.kind === 'categories' ? { ...term, points: term.points.map((one) => one + 1) } : term
 
 const condition = (json: unknown): Condition =>
   checkCondition(json, '', { space, definitions: noDefinitions, allowFactValue: true }).condition as Condition

@@ -59,7 +59,13 @@ async function compareSides(before: Side, after: Side, { bundle, asOf }: Ground,
 }
 
 /** Of each programme in both bundles: what its outcomes, scores and priorities differ in, by everything that changes together. */
-export async function compareBundles(before: Bundle | null, after: Bundle, programmes: readonly string[], asOf: number) {
+export async function compareBundles(
+  before: Bundle | null,
+  after: Bundle,
+  programmes: readonly string[],
+  asOf: number,
+  patience = PATIENCE,
+) {
   const told = []
   for (const id of programmes) {
     const [old, young] = [before && programmeOf(before, id), programmeOf(after, id)]
@@ -77,7 +83,7 @@ export async function compareBundles(before: Bundle | null, after: Bundle, progr
         ? compareFormulas({ formula: old.formula.formula, catalogue: was }, { formula: young.formula.formula, catalogue: is }, asOf)
         : null
     const tiers = compareTiersOf({ tiers: old.programme.tiers, catalogue: was }, { tiers: young.programme.tiers, catalogue: is }, asOf)
-    told.push({ programme: id, difference: await compareSides(...rules, { bundle: after, asOf }), scores, tiers })
+    told.push({ programme: id, difference: await compareSides(...rules, { bundle: after, asOf }, patience), scores, tiers })
   }
   return told
 }

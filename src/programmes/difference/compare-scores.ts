@@ -36,6 +36,8 @@ const MOST_STATES = 400_000
 
 /** Facts are known or wholly unknown here: what bounds make of a score follows from the same terms and is not compared. */
 export function compareScores(before: Scored, after: Scored, space: FactSpace, domainOf: DomainOf): ScoreDifference {
+  if (before.intercept === after.intercept && withoutCommon(before.terms, after.terms).flat().length === 0)
+    return { equivalent: true, witness: null }
   const whole: DomainOf = (type) => ({ ...domainOf(type), bounded: false })
   const groups = groupsOf(before.terms, after.terms).map((group) => triedOf(group, space, whole))
   const ground: Ground = { space, scorers: [scorer(before, space), scorer(after, space)], whole }

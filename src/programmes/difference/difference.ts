@@ -15,6 +15,8 @@ export interface Patience {
   readonly effort: Effort
   /** Of the solver; what is not decided by then is called so. */
   readonly milliseconds: number
+  /** Whether a household that diagrams find is put to the solver with the definitions that bind its facts, which takes about a second. */
+  readonly isHeld?: boolean
 }
 
 export const PATIENCE: Patience = { effort: SMALL_EFFORT, milliseconds: 10_000 }
@@ -31,7 +33,7 @@ export async function differenceOf(
   links: Links | null = null,
 ): Promise<Difference> {
   const known = differenceByDiagrams(before, after, domainOf, patience.effort)
-  if (known && (known.equivalent === true || !binds(links))) return known
+  if (known && (known.equivalent === true || patience.isHeld === false || !binds(links))) return known
   return withSolver(patience, (solver) =>
     known
       ? heldDifference(solver, known, { pair: [before, after], domainOf, links })

@@ -96,8 +96,8 @@ const askOf =
 /** Nothing with fewer facts can be, so where this one cannot the search begins above it. */
 async function heldWitness(question: Question, kind: Kind, witness: Witness): Promise<Held> {
   const can = await question.ask(question.facts.is(witness.values))
-  if (can === null) return { ...witness, isHeld: false }
-  if (can !== false) return witness
+  if (can === null) return witness
+  if (can !== false) return { ...witness, isHeld: true }
   return shrunk(question, kind, await question.ask(question.formulaOf(kind)), witness.stated - 1)
 }
 
@@ -120,7 +120,7 @@ async function shrunk(question: Question, kind: Kind, first: FactValues | false 
 async function shown({ ask, facts, pair, domainOf, links }: Question, kind: Kind, found: FactValues): Promise<Witness> {
   const tidy = tidyWitness(found, facts.slots, pair, domainOf)
   const isAllowed = links === null || links.slots.length === 0 || Boolean(await ask(facts.is(tidy)))
-  return confirmed(isAllowed ? tidy : found, pair, kind, domainOf, true)
+  return { ...confirmed(isAllowed ? tidy : found, pair, kind, domainOf, true), isHeld: links !== null }
 }
 
 const isOutcome = ({ isTrue, isFalse }: TruthText, outcome: Outcome): string =>
