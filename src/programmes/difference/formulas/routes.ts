@@ -1,13 +1,13 @@
 /** What formulas score, asked by meaning: where two differ, with a household that shows it. */
-import type { Server } from '../../http/server.ts'
-import { dayNumber } from '../../kernel/date.ts'
-import { problem } from '../../kernel/problem.ts'
-import type { Bundle } from '../bundle.ts'
-import { VersionParams } from '../schema.ts'
-import { readVersions } from '../version-store.ts'
-import { compareFormulas, formulaOf } from './compare-formulas.ts'
-import type { DifferenceRouteDeps } from './routes.ts'
-import { DiffQuery, FormulaBody, FormulaDifferenceAnswer } from './schema.ts'
+import type { Server } from '../../../http/server.ts'
+import { dayNumber } from '../../../kernel/date.ts'
+import { problem } from '../../../kernel/problem.ts'
+import type { Bundle } from '../../bundle.ts'
+import { VersionParams } from '../../schema.ts'
+import { readVersions } from '../../version-store.ts'
+import { compareFormulas, formulaOf } from '../compare-formulas.ts'
+import type { DifferenceRouteDeps } from '../routes.ts'
+import { DiffQuery, FormulaBody, FormulaDifferenceAnswer } from '../schema.ts'
 
 const config = {
   permission: 'versions:read',
