@@ -46,13 +46,13 @@ export async function openFields(versions: Versions, { versionSet, programme }: 
   const made = (field: UnitField): readonly string[] =>
     compiled ? factsOf(compiled, field) : [SCORE.includes(field) ? 'welfareScore' : field]
   const sees = (fact: string): boolean => eyes?.sees(fact) ?? viewer.facts.has(fact)
-  const isNothing = viewer.columns(list).size === 0
-  if (isNothing && (eyes || !viewer.facts.has('welfareScore'))) throw problem('facts-not-granted', { pointer: 'params/programme' })
+  // Also without the list's versions: no fact stands for the outcome.
+  if (viewer.columns(list).size === 0) throw problem('facts-not-granted', { pointer: 'params/programme' })
   const withheld = bundle && compiled && eyes ? withheldFrom(bundle.catalogue, eyes, compiled) : []
   const isSafe = !bundle || !compiled || !eyes || hidesEnough(eyes, compiled)
   const isOpen = (field: UnitField): boolean => {
     if (field === 'position') return true
-    if (OUTCOME.includes(field)) return isNothing || ofList(field)
+    if (OUTCOME.includes(field)) return ofList(field)
     // Which facts are missing is a value of theirs.
     if (field === 'missingFacts') return eyes !== null && withheld.length === 0
     const facts = made(field)
