@@ -29,7 +29,7 @@ export async function testApp(
   prepare: (database: Database) => Promise<void> = async () => {},
   grants?: (database: Database) => AppDeps['grants'],
 ): Promise<TestApp> {
-  const database = await testDatabase(t)
+  const database = await testDatabase(t, { env })
   await prepare(database)
   const lines: string[] = []
   const logTo = new Writable({
