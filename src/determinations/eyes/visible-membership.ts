@@ -15,8 +15,8 @@ export interface VisibleMembership {
   readonly householdRef: number
   readonly person: VisibleMember
   /** Whoever was asked for alone where the size is withheld. */
-  readonly members: readonly VisibleMember[]
-  readonly withheld: readonly Withheld[]
+  readonly members: VisibleMember[]
+  readonly withheld: Withheld[]
 }
 
 export interface Membership {
