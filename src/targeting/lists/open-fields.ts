@@ -14,9 +14,8 @@ export interface OpenFields {
   readonly withheld: readonly Withheld[]
 }
 
-/** Names of the list's columns where they are not the fields' own in the database's way of writing. */
-const COLUMNS: Readonly<Partial<Record<UnitField, string>>> = { personPercentile: 'percentile' }
-const columnOf = (field: UnitField): string => COLUMNS[field] ?? field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+/** A field's column, as the database writes it. */
+const columnOf = (field: UnitField): string => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** Whose place it is and what became of it: the outcome. */
 const OUTCOME: readonly UnitField[] = ['position', 'householdRef', 'personRef', 'applicationDate', 'status', 'reason']
