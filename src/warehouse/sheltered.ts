@@ -17,6 +17,20 @@ export async function shelteredPersons(db: Queryable, among: readonly number[] |
   return new Set(rows.map(({ person }) => person))
 }
 
+/** The person behind a National ID, and whether they are sheltered, in one round trip; null for a number that the vault does not know. */
+export async function shelteredPersonOf(
+  db: Queryable,
+  number: string,
+): Promise<{ readonly personRef: number; readonly isSheltered: boolean } | null> {
+  const { rows } = await db.query<{ personRef: number; isSheltered: boolean }>({
+    name: 'sheltered-person-of',
+    text: `SELECT i.person_ref AS "personRef", EXISTS (SELECT FROM warehouse.sheltered s WHERE s.person_ref = i.person_ref) AS "isSheltered"
+           FROM identity.identifier i WHERE i.number = $1`,
+    values: [number],
+  })
+  return rows[0] ?? null
+}
+
 /** Writes the view of sheltered persons anew when a definition says another thing than before; its table exists. */
 export async function ensureShelterSources(client: Queryable, definitions: readonly RegistryDefinition[]): Promise<void> {
   const given = definitions.map(({ id, shelters }) => ({ id, codes: shelters ?? null }))
