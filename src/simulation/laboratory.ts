@@ -1,5 +1,4 @@
 /** The nation in memory for those who ask "what if": one copy of its columns, however many analysts; the baseline decided once. */
-import { factsAssembled } from '../determinations/facts-assembled.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { witnessProgrammes } from '../programmes/difference/witness-programmes.ts'
@@ -13,15 +12,16 @@ import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
 import { countFilters } from './count-filters.ts'
 import { decide, type Decision } from './decide.ts'
-import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown, welfareTenths } from './groups.ts'
+import { decileGroups, groupsOf, type LabelledBreakdown, welfareTenths, withGroupFacts } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import { compareRanks, nearCutOffs } from './compare-ranks.ts'
-import { epochAt } from '../language/catalogue/parameter.ts'
 import { type Measured, measurePolicy, type PolicyMeasures } from './measure-policies.ts'
+import { lineOf } from './line-of.ts'
 import { poorBelow } from './measures/poverty-line.ts'
 import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
 import { type ReferenceWelfare, syntheticWelfare } from './reference-welfare.ts'
+import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
 import { compareDecisions, type Population, statesOf } from './simulate.ts'
 
 export interface LaboratorySettings {
@@ -142,6 +142,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           nearCutOffs: nearCutOffs(decision),
           filters: await filtersOf(decision),
           measures: measure(decision),
+          ...(request.sensitivity === true ? { sensitivity: await sensitivity(own, made, baseline, told.signal) } : {}),
         },
         scenarios: outcomes,
       }
@@ -191,14 +192,6 @@ async function openBench(
   }
 }
 
-/** The line that is asked for, or the parameter's on the day; thousandths per person and month. */
-function lineOf({ bundle, asOf }: Baseline, asked: number | undefined): number | null {
-  if (asked !== undefined) return Math.round(asked * 1000)
-  const parameter = bundle.catalogue.parameters.get('povertyLine')
-  const value = parameter && epochAt(parameter, asOf)?.value
-  return parameter && value !== null && value !== undefined ? Math.round(value * 10 ** (3 - parameter.scale)) : null
-}
-
 /** What measuring takes, once for each line: what is known of a list's measures is known by it. */
 function measuredBy({ reference, resident, groups }: Bench, { rows, measuredBy: kept }: Decided, line: number | null): Measured | null {
   if (!reference || line === null) return null
@@ -218,15 +211,6 @@ function measuredBy({ reference, resident, groups }: Bench, { rows, measuredBy: 
 }
 
 type DecisionInputs = Awaited<ReturnType<typeof decisionInputs>>
-type Slots = ReturnType<typeof slotsResident>
-
-function withGroupFacts(bundle: Bundle, { household, person }: Slots): Slots {
-  const { catalogue } = bundle
-  const held = factsAssembled(bundle)
-  const slots = (space: 'household' | 'person'): number[] =>
-    GROUP_FACTS[space].filter((id) => held.has(id)).flatMap((id) => catalogue[space].slot(id) ?? [])
-  return { household: new Set([...household, ...slots('household')]), person: new Set([...person, ...slots('person')]) }
-}
 
 async function baselineDecision(
   deps: LaboratoryDeps,
@@ -266,6 +250,16 @@ async function baselineDecision(
   const made: Decided = { decision, inputs, rows, measuredBy: new Map(), population: { breakdowns, keys: gather(bench.keys, rows) } }
   bench.decided.set(key, made)
   return made
+}
+
+/** Facts that follow from parameters which changed since the run are in the threads only. */
+async function sensitivity(
+  { resident }: Bench,
+  { decision, rows }: Decided,
+  { assembledBy, bundle, facts }: Baseline,
+  signal: AbortSignal,
+): Promise<Sensitivity | null> {
+  return changedFacts(assembledBy, bundle, facts).length > 0 ? null : sensitivityOf(decision, resident, rows, signal)
 }
 
 interface ScenarioRequest {
