@@ -41,7 +41,26 @@ export type SimulationStage = 'open' | 'baseline' | 'scenario' | 'measure'
 export interface Laboratory {
   /** One at a time. `versionSet`: the baseline's versions where they were fixed before. */
   readonly simulate: (request: SimulationRequest, told: Told, versionSet?: string | null) => Promise<SimulationOutcome>
+  /** As `simulate`, one at a time: two sets of versions decided over one population. */
+  readonly decideBoth: (asked: BothAsked, told: Told) => Promise<BothDecided>
+  /** What it was opened with. */
+  readonly deps: LaboratoryDeps
   readonly close: () => Promise<void>
+}
+
+export interface BothAsked {
+  readonly baseline: Baseline
+  readonly after: Pick<Baseline, 'bundle' | 'texts'>
+}
+
+export interface BothDecided {
+  readonly before: Decision
+  readonly after: Decision
+  readonly population: Population
+  readonly threads: ThreadPool
+  readonly resident: ResidentNation
+  /** Row of the snapshot by row of the population. */
+  readonly rows: Uint32Array
 }
 
 /** A snapshot in memory, with the threads that hold it. */
@@ -147,19 +166,31 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         scenarios: outcomes,
       }
     },
+    async decideBoth({ baseline, after: { bundle, texts } }, told) {
+      const own = await benchFor(baseline, told)
+      told.signal.throwIfAborted()
+      const { decision, inputs, population, rows } = await baselineDecision(deps, own, baseline, {}, told)
+      told.onProgress('scenario', 0, 1)
+      const after = await decideScenario(own, { baseline, decision, inputs, bundle, texts }, told).catch((error: unknown) => {
+        throw enrolledExceed(error, '')
+      })
+      return { before: decision, after, population, threads: own.threads, resident: own.resident, rows }
+    },
+    deps,
     async close() {
       stopped.abort()
       await closeBench()
     },
   }
+  // A thread that died is not asked again: the next question opens the nation anew.
+  const afresh = async (error: unknown, { signal }: Told): Promise<never> => {
+    if (!(error instanceof Problem) && !signal.aborted) await closeBench()
+    throw error
+  }
   return {
     ...laboratory,
-    simulate: (request, told, versionSet) =>
-      laboratory.simulate(request, told, versionSet).catch(async (error: unknown) => {
-        // A thread that died is not asked again: the next simulation opens the nation anew.
-        if (!(error instanceof Problem) && !told.signal.aborted) await closeBench()
-        throw error
-      }),
+    simulate: (request, told, versionSet) => laboratory.simulate(request, told, versionSet).catch((error: unknown) => afresh(error, told)),
+    decideBoth: (asked, told) => laboratory.decideBoth(asked, told).catch((error: unknown) => afresh(error, told)),
   }
 }
 
@@ -216,7 +247,7 @@ async function baselineDecision(
   deps: LaboratoryDeps,
   bench: Bench,
   baseline: Baseline,
-  { governorates }: SimulationRequest,
+  { governorates }: Pick<SimulationRequest, 'governorates'>,
   { onProgress, signal }: Told,
 ): Promise<Decided> {
   const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])

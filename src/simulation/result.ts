@@ -97,7 +97,7 @@ function toldSensitivity({ sensitivity }: SimulationOutcome['baseline'], exact: 
   return { sensitivity: exact || sensitivity === null ? sensitivity : disclosedMeasures(sensitivity) }
 }
 
-function toldProgramme(
+export function toldProgramme(
   { programme, unit, period, before, after, transitions }: ProgrammeOutcome,
   breakdowns: Labels,
   exact: boolean,

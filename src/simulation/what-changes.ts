@@ -78,6 +78,7 @@ function listsThatHold(
   const inOrder = bulkOf(scenario).programmes.toSorted(
     (a, b) => a.compiled.programme.source.targeting.precedence - b.compiled.programme.source.targeting.precedence,
   )
+  const isInNeither = (id: string): boolean => !programmeOf(scenario, id) && !programmeOf(baseline, id)
   for (const { compiled, formula } of inOrder) {
     const { quotas, exclusions = [] } = compiled.programme.source.targeting
     const followsParameter = quotas?.method === 'proportional' && quotas.to !== 'population'
@@ -86,7 +87,7 @@ function listsThatHold(
       isKept(columns, scenario.programmes.indexOf(compiled)) &&
       (formula < 0 || isKept(scores, formula)) &&
       (sameParameters || !followsParameter) &&
-      exclusions.every(({ programme, when }) => when === 'enrolled' || held.has(programme) || !programmeOf(scenario, programme))
+      exclusions.every(({ programme, when }) => when === 'enrolled' || held.has(programme) || isInNeither(programme))
     if (isSame) held.add(compiled.id)
   }
   return held
