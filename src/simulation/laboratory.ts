@@ -10,19 +10,19 @@ import { type Baseline, type BaselineDeps, decisionInputs, openBaseline, refuseO
 import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
-import { countFilters } from './count-filters.ts'
 import { decide, type Decision } from './decide.ts'
+import { enrolledExceed } from './enrolled-exceed.ts'
 import { decileGroups, groupsOf, type LabelledBreakdown, welfareTenths, withGroupFacts } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
-import { compareRanks, nearCutOffs } from './compare-ranks.ts'
-import { type Measured, measurePolicy, type PolicyMeasures } from './measure-policies.ts'
+import { measureAlone, measureBeside, type Measuring } from './measure-decision.ts'
+import type { Measured } from './measure-policies.ts'
 import { lineOf } from './line-of.ts'
 import { poorBelow } from './measures/poverty-line.ts'
 import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
 import { type ReferenceWelfare, syntheticWelfare } from './reference-welfare.ts'
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
-import { compareDecisions, type Population, statesOf } from './simulate.ts'
+import type { Population } from './simulate.ts'
 
 export interface LaboratorySettings {
   readonly dataDirectory: string
@@ -112,9 +112,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const made = await baselineDecision(deps, own, baseline, request, told)
       const { decision, inputs, population } = made
       const measured = measuredBy(own, made, lineOf(baseline, request.line))
-      const measure = (one: Decision): PolicyMeasures | null => measured && measurePolicy(one, (place) => statesOf(one, place), measured)
-      const filtersOf = async (one: Decision): Promise<ScenarioOutcome['filters']> =>
-        measured && countFilters(own.threads, own.resident, one, measured)
+      const measuring = (): Measuring => ({ threads: own.threads, resident: own.resident, population, measured })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -122,25 +120,10 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           throw enrolledExceed(error, `/scenarios/${index}`)
         })
         told.onProgress('measure', index, scenarios.length)
-        // The threads count while this one measures.
-        const [filters, compared] = await Promise.all([
-          filtersOf(after),
-          Promise.resolve().then(() => ({
-            programmes: compareDecisions(decision, after, population),
-            ranks: compareRanks(decision, after),
-            nearCutOffs: nearCutOffs(after),
-            measures: measure(after),
-          })),
-        ])
-        const { programmes, ranks, nearCutOffs: near, measures } = compared
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
-          programmes,
-          ranks,
-          nearCutOffs: near,
-          filters,
-          measures,
+          ...(await measureBeside(measuring(), decision, after)),
           ...(request.witnesses === true ? { witnesses: witnessProgrammes(baseline.bundle, bundle, baseline.asOf) } : {}),
         })
       }
@@ -158,9 +141,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
         reference: measured && { kind: 'synthetic', line: measured.line },
         baseline: {
-          nearCutOffs: nearCutOffs(decision),
-          filters: await filtersOf(decision),
-          measures: measure(decision),
+          ...(await measureAlone(measuring(), decision)),
           ...(request.sensitivity === true ? { sensitivity: await sensitivity(own, made, baseline, told.signal) } : {}),
         },
         scenarios: outcomes,
@@ -192,14 +173,6 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     simulate: (request, told, versionSet) => laboratory.simulate(request, told, versionSet).catch((error: unknown) => afresh(error, told)),
     decideBoth: (asked, told) => laboratory.decideBoth(asked, told).catch((error: unknown) => afresh(error, told)),
   }
-}
-
-/** Says which programme, and not how many are enrolled: whoever may not see exact results reads it too. */
-function enrolledExceed(error: unknown, pointer: string): unknown {
-  if (!(error instanceof Problem) || error.code !== 'run-enrolled-exceed') return error
-  const [programme = ''] = (error.parts.detail ?? '').split(':', 1)
-  const message = `${programme}: the enrolled alone exceed its places or its budget`
-  return problem(error.code, { detail: programme, errors: [{ code: error.code, pointer, message, severity: 'error' }] })
 }
 
 async function openBench(
