@@ -66,12 +66,12 @@ function spareOf(assembly: ChunkAssembly): Spare {
 }
 
 /** One column for each fact that is wanted. */
-function valueColumns(
+export function valueColumns(
   catalogue: Catalogue,
   space: FactSpace,
   wanted: ReadonlySet<string>,
   rows: number,
-  spare: Map<string, Float64Array>,
+  spare: Map<string, Float64Array> = new Map(),
 ): ValueColumns {
   const column = (name: string): Float64Array => {
     let whole = spare.get(name)
