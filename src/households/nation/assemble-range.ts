@@ -79,8 +79,8 @@ export function valueColumns(
       whole = new Float64Array(Math.ceil(rows * 1.1))
       spare.set(name, whole)
     }
-    // As a new array would be.
-    return whole.subarray(0, rows).fill(0)
+    // What the range before left in it stays until assembly clears it.
+    return whole.subarray(0, rows)
   }
   return space.types.map(({ id }): ValueColumn | undefined => {
     if (!wanted.has(id)) return undefined
