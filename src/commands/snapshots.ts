@@ -24,7 +24,9 @@ export const snapshots: Command = async (context) => {
   const [verb, hash = ''] = positionals
   if (verb === undefined) return list(folder)
   if (verb !== 'export' || positionals.length > 2 || !NAME.test(hash) || values.to === undefined || values.format !== 'parquet')
-    throw new Error('expected: mizan snapshots export HASH --to FOLDER [--format parquet]\nالمتوقع: mizan snapshots export HASH --to FOLDER')
+    throw new Error(
+      'expected: mizan snapshots export HASH --to FOLDER [--format parquet]\nالمتوقع: mizan snapshots export HASH --to FOLDER',
+    )
   const snapshot = await openSnapshot(folder, hash)
   if (!snapshot) throw new Error(`there is no snapshot ${hash} in ${folder}\nلا توجد لقطة ${hash} في ${folder}`)
   return write(context, snapshot, resolve(values.to))
@@ -32,7 +34,7 @@ export const snapshots: Command = async (context) => {
 
 async function list(folder: string): Promise<number> {
   let count = 0
-  for (const name of (await readdir(folder).catch(() => [])).toSorted()) {
+  for (const name of (await readdir(folder).catch(() => [])).toSorted((a, b) => (a < b ? -1 : 1))) {
     const snapshot = NAME.test(name) ? await openSnapshot(folder, name).catch(() => null) : null
     if (!snapshot) continue
     const { sources, parts } = snapshot.manifest

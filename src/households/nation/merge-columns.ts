@@ -129,8 +129,7 @@ function isSame(base: FactColumn, row: number, fresh: ValueColumn, at: number): 
   const side = (values: IntegerArray, known: Uint8Array | null, value: number): boolean =>
     Object.is(isKnown(known, row) ? values[row] : NaN, value)
   return (
-    side(base.lo, base.loKnown, fresh.lo[at] as number) &&
-    (fresh.lo === fresh.hi || side(base.hi, base.hiKnown, fresh.hi[at] as number))
+    side(base.lo, base.loKnown, fresh.lo[at] as number) && (fresh.lo === fresh.hi || side(base.hi, base.hiKnown, fresh.hi[at] as number))
   )
 }
 

@@ -114,7 +114,11 @@ export async function readElsewhereOf(
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE ${CHOSEN_RELATIVES} AS SELECT * FROM relative WHERE ${owned.length === 0 ? 'FALSE' : `place IN (${owned.join(' UNION ')})`}`,
   )
-  const { rows, places } = await readRelatives(connection, CHOSEN_RELATIVES, { reads, asOf, range: { ...ANYWHERE, among: CHOSEN_RELATIVES } })
+  const { rows, places } = await readRelatives(connection, CHOSEN_RELATIVES, {
+    reads,
+    asOf,
+    range: { ...ANYWHERE, among: CHOSEN_RELATIVES },
+  })
   return { rows, places }
 }
 

@@ -83,6 +83,10 @@ function typed({ type, scale, codes }: FactType, value: string): string {
 
 /** What a reader of the file needs to know of each column: label in both languages, type, unit. */
 export const aboutColumns = (columns: readonly ParquetColumn[]): string =>
-  JSON.stringify(columns.flatMap(({ name, about }) => (about ? [{ column: name, fact: about.id, type: about.type, unit: about.unit, label: about.label }] : [])))
+  JSON.stringify(
+    columns.flatMap(({ name, about }) =>
+      about ? [{ column: name, fact: about.id, type: about.type, unit: about.unit, label: about.label }] : [],
+    ),
+  )
 
 export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`

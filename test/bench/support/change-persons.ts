@@ -10,7 +10,11 @@ const REGISTRIES: readonly (readonly [registry: string, column: string, latest: 
 ]
 
 /** Changes one row each of about `persons` persons, spread over all; returns how many rows moved. */
-export async function changePersons(database: Database, persons: number, { asOf, name }: { readonly asOf: string; readonly name: string }): Promise<number> {
+export async function changePersons(
+  database: Database,
+  persons: number,
+  { asOf, name }: { readonly asOf: string; readonly name: string },
+): Promise<number> {
   let changed = 0
   for (const [registry, column, latest] of REGISTRIES) {
     const definition = loadRegistryDefinitions().find(({ id }) => id === registry)
@@ -23,7 +27,10 @@ export async function changePersons(database: Database, persons: number, { asOf,
          ORDER BY person_ref, "${latest}" DESC) r
        JOIN identity.identifier i USING (person_ref) WHERE i.superseded_by IS NULL AND r."${column}" IS NOT NULL LIMIT ${wanted}`,
     )
-    const moved = rows.map((row) => ({ ...row, [column]: typeof row[column] === 'number' ? Number(row[column]) - 1 : raised(String(row[column])) }))
+    const moved = rows.map((row) => ({
+      ...row,
+      [column]: typeof row[column] === 'number' ? Number(row[column]) - 1 : raised(String(row[column])),
+    }))
     const { inserted, updated } = await loadDelivery(database, definition, { id: `${name} ${registry}`, asOf, rows: moved })
     changed += inserted + updated
   }

@@ -70,7 +70,10 @@ t.test(`renewed, seed ${seed}`, async (t) => {
   for (let step = 1; step <= STEPS; step++) {
     const told = await changeSomething(database, draw, { number: step, asOf: isoOfDay(asOf), rows: 6 })
     const answered = 1 + draw(200)
-    declared = new Map([...declared, [answered, { applicationId: null, answers: { expenses: { food: { amount: 100 + step } } }, members: [] }]])
+    declared = new Map([
+      ...declared,
+      [answered, { applicationId: null, answers: { expenses: { food: { amount: 100 + step } } }, members: [] }],
+    ])
     const { changedHomes } = await refresh()
     const whole = await assemble(`whole-${step}`, declared)
     if (changedHomes) {

@@ -11,7 +11,7 @@ import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definit
 import { AS_OF } from '../../support/seeded-app.ts'
 import { quietly, rootHashes, runDepsOf, runRequest, seededRuns } from '../support/seeded-runs.ts'
 
-const { app, database, deps, headers } = await seededRuns(t, 150)
+const { app, database, deps, headers } = await seededRuns(t, 100)
 const { pool } = database
 const CASH = 'unified-cash-transfer'
 
@@ -44,7 +44,14 @@ async function declare(householdRef: number, amount: number): Promise<void> {
     [applicationId, INTAKE_FORM, householdRef],
   )
   const answersText = JSON.stringify({ expenses: { food: { amount }, utilities: { amount: 30 } } })
-  await storeDeclaredAnswers(pool, { applicationId, householdRef, form: INTAKE_FORM, formVersion: 1, answersText, declaredAt: new Date().toISOString() })
+  await storeDeclaredAnswers(pool, {
+    applicationId,
+    householdRef,
+    form: INTAKE_FORM,
+    formVersion: 1,
+    answersText,
+    declaredAt: new Date().toISOString(),
+  })
 }
 
 const enrol = async (householdRef: number): Promise<void> => {
