@@ -41,7 +41,7 @@ export const bench: Bench = async (report, { households = OWN_HOUSEHOLDS }) => {
   const folder = given === undefined ? mkdtempSync(join(tmpdir(), 'mizan-bench-')) : null
   // The service beside it, and its callers, find the same database.
   if (folder !== null) process.env['MIZAN_DATA_DIR'] = folder
-  const config = readConfig({ ...process.env, DATABASE_POOL_SIZE: String(CONNECTIONS_MIN) })
+  const config = readConfig({ ...process.env, DATABASE_POOL_SIZE: String(CONNECTIONS_MIN), DATABASE_CONNECTION_TIMEOUT_MS: '60000' })
   const database = await openDatabase(config)
   try {
     await migrate(database.pool)

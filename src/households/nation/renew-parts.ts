@@ -80,11 +80,15 @@ async function chooseHomes(connection: DuckDBConnection, homes: Float64Array): P
   appender.closeSync()
 }
 
-/** Nobody wrote or will write it: two names of one file are enough, where the disk knows that. */
+/** Nobody will write it again: two names of one file are enough, where the disk knows that. A damaged one is not handed on. */
 async function sameFile({ path: from, ...range }: NonNullable<RenewedPart['base']>, path: string): Promise<AssembledRange> {
-  await rm(`${path}.part`, { force: true })
-  await link(from, `${path}.part`).catch(() => copyFile(from, `${path}.part`))
-  await rename(`${path}.part`, path)
+  await readColumnFile(from, range.hash)
+  await rm(path, { force: true })
+  // At its place at once: what writes beside a place would empty the earlier snapshot's file under that name.
+  await link(from, path).catch(async () => {
+    await copyFile(from, `${path}.part`)
+    await rename(`${path}.part`, path)
+  })
   return range
 }
 

@@ -98,19 +98,23 @@ export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapsh
   await onSources(key)
   const building = join(snapshots, `${BUILDING}${key}`)
   await mkdir(building, { recursive: true })
-  const left = await Promise.all(ranges.households.map((range) => readPart(building, range)))
-  const missing = ranges.households.filter((_, index) => !left[index])
+  const missingParts = async (): Promise<HomeRange[]> => {
+    const left = await Promise.all(ranges.households.map((range) => readPart(building, range)))
+    return ranges.households.filter((_, index) => !left[index])
+  }
+  const missing = await missingParts()
   if (missing.length > 0) {
-    let done = left.length - missing.length
+    let done = ranges.households.length - missing.length
     const keep = async ({ from, to }: HomeRange, { households, persons, hash }: AssembledRange): Promise<void> => {
       const part: SnapshotPart = { from, to, households, persons, hash }
       const path = join(building, `${partName(from)}.json`)
       await writeFile(`${path}.part`, canonicalJson(part))
       await rename(`${path}.part`, path)
-      onProgress('facts', ++done, left.length)
+      onProgress('facts', ++done, ranges.households.length)
     }
     const base = await request.findBase(sources)
-    await (base ? renewMissing(request, base, building, missing, keep) : assembleMissing(request, building, missing, keep))
+    if (!base || !(await renewMissing(request, base, building, missing, keep).then(() => true, isOfBase)))
+      await assembleMissing(request, building, await missingParts(), keep)
   }
   const parts = (await Promise.all(ranges.households.map((range) => readPart(building, range)))) as SnapshotPart[]
   const manifest = { sources, parts }
@@ -121,6 +125,12 @@ export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapsh
   await rename(building, folder)
   await writeFile(join(snapshots, `${key}.hash`), hash)
   return { hash, folder, manifest }
+}
+
+/** False, to assemble everybody, where the earlier snapshot is not what it was; throws what else went wrong. A thread's failure comes as text only. */
+function isOfBase(error: unknown): false {
+  if (error instanceof Error && /is not the (file|column) that was written|ENOENT/.test(error.message)) return false
+  throw error
 }
 
 type Keep = (range: HomeRange, assembled: AssembledRange) => Promise<void>
