@@ -38,11 +38,9 @@ import { enqueueFollowing } from './intake/re-evaluation/follow-changes.ts'
 import { registerStandingRoutes } from './intake/re-evaluation/routes.ts'
 import { registerIntakeRoutes } from './intake/routes.ts'
 import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-policy.ts'
-import { noProviders } from './programmes/authoring/changes/review-change.ts'
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
-import { compareBundles } from './programmes/difference/compare-rules.ts'
 import { registerDifferenceRoutes } from './programmes/difference/routes.ts'
 import { registerEditorSchemaRoutes } from './programmes/editor-schemas/routes.ts'
 import { grantsMissingIn } from './programmes/facts-granted.ts'
@@ -55,6 +53,8 @@ import { registerQueryRoutes } from './queries/routes.ts'
 import { registerSavedQueryRoutes } from './queries/saved/routes.ts'
 import { registerExplainRoutes } from './targeting/explain/routes.ts'
 import { registerFitRoutes } from './simulation/fits/routes.ts'
+import { nationFolder } from './simulation/baseline.ts'
+import { registerImpactRoutes } from './simulation/impact/routes.ts'
 import { registerSampleRoutes } from './simulation/reference/routes.ts'
 import { registerSimulationRoutes } from './simulation/routes.ts'
 import { isoOfDay } from './kernel/date.ts'
@@ -68,12 +68,12 @@ import { programmesServing } from './targeting/enrolments/enrolment-store.ts'
 import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
 import { chainWhileListening } from './app/chain-while-listening.ts'
+import { reviewProviders } from './app/authoring-deps.ts'
 import { columnUses } from './app/column-uses.ts'
 import { grantable } from './app/grantable.ts'
 import { historyDeps } from './app/history-deps.ts'
 import { movedRelations } from './app/person-tables.ts'
 import { queryDeps } from './app/query-deps.ts'
-import { readSourceStates } from './households/registry-state.ts'
 import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
@@ -147,14 +147,15 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerDescriptionRoutes(app, { versions, today })
   const registries = registriesOf(database)
   const freshness = agesOf(registries)
-  registerDraftRoutes(app, { database, registryAges: async () => readSourceStates(database.pool, await freshness(), await today()) })
   registerEditorSchemaRoutes(app, { versions, today })
   registerDifferenceRoutes(app, { db: database.pool, versions, today })
-  const providers = { ...noProviders, differenceOf: compareBundles }
-  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers }
-  registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   // What is derived of the data is told by the rights that PostgreSQL reports for the entity too.
   const rights = grants ? (grants.reported ?? grants.rights) : held.reported
+  const impacts = { database, versions, folder: nationFolder(config.dataDirectory), rights }
+  const providers = reviewProviders({ ...impacts, freshness, today })
+  const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers }
+  registerDraftRoutes(app, { database, suspicionsOf: providers.suspicionsOf })
+  registerChangeSetRoutes(app, { database, versions, today, ...authoring })
   const deps: DeterminationDeps & Viewing = {
     rights,
     database,
@@ -195,6 +196,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   registerHandOverRoutes(app, lists)
   registerExplainRoutes(app, lists)
   registerSimulationRoutes(app, lists)
+  registerImpactRoutes(app, impacts)
   registerSampleRoutes(app, { database, versions, today, dataDirectory: config.dataDirectory })
   registerFitRoutes(app, { database, versions, today })
   const queries = queryDeps(database, config, grants ?? held, registries)

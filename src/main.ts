@@ -110,6 +110,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'عرض ما تختلف فيه قاعدتان، مع أصغر أسرة لكل نوع من التغيير (‎A.json B.json --unit person --as-of DATE --json)',
     load: async () => (await import('./commands/diff.ts')).diff,
   },
+  impact: {
+    en: 'Measure what drafts in files would do to the nation (FILE... --from DATE --exact --json --out FILE)',
+    ar: 'قياس أثر مسودات في ملفات على مستوى الدولة (‎FILE... --from DATE --exact --json --out FILE)',
+    load: async () => (await import('./commands/impact.ts')).impact,
+  },
   schemas: {
     en: 'Write JSON Schemas of policy files for editors (FOLDER --of POLICY-FOLDER)',
     ar: 'كتابة مخططات JSON لملفات السياسات من أجل المحررات (‎FOLDER --of POLICY-FOLDER)',

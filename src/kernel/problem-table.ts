@@ -548,6 +548,20 @@ export const problemKinds = {
     'Wait until some have ended, or cancel them.',
     'انتظر انتهاء بعضها أو ألغِها.',
   ),
+  'impact-no-snapshot': kind(
+    409,
+    'There is no snapshot to measure an impact on',
+    'لا توجد بيانات مجمّدة يُقاس عليها الأثر',
+    'Run the nation once: POST /v1/runs. Its snapshot is what impacts are measured on.',
+    'شغّل الترتيب على مستوى الدولة مرة واحدة: \u200ePOST /v1/runs\u200e، فعلى بياناته يُقاس الأثر.',
+  ),
+  'impact-refused': kind(
+    409,
+    'The latest snapshot cannot tell what the change would do',
+    'لا تكفي أحدث البيانات المجمّدة لبيان أثر التعديل',
+    'Each entry of errors says why. Put into force what it names and run the nation once, or leave it out of the change.',
+    'يبيّن كل بند في errors السبب. أنفذ ما يرد فيه وشغّل الترتيب مرة واحدة، أو احذفه من التعديل.',
+  ),
   // Queries
   'query-not-granted': kind(
     403,

@@ -46,3 +46,16 @@ export function pathOf({ kind, id, version }: Named): string | null {
       return `rules/catalogue/${name}.json`
   }
 }
+
+const SHARED = { definitions: 'definition', parameters: 'parameter', catalogue: 'catalogue' } as const
+
+/** What a file is of, by its place in that layout, wherever that begins; null for any other place. */
+export function objectAt(path: string): { readonly kind: Exclude<StoredVersion['kind'], 'registry'>; readonly id: string } | null {
+  const [, top, folder = '', name = ''] = /(?:^|[\\/])(rules|formulas)[\\/]([\w-]+)[\\/]([\w-]+)\.json$/.exec(path) ?? []
+  if (top === undefined) return null
+  if (name === 'cases') return { kind: 'cases', id: `${top === 'rules' ? 'programme' : 'formula'}/${folder}` }
+  if (top === 'formulas') return { kind: 'formula', id: folder }
+  if (folder === 'catalogue' && name === 'code-lists') return { kind: 'codeLists', id: name }
+  if (Object.hasOwn(SHARED, folder)) return { kind: SHARED[folder as keyof typeof SHARED], id: name }
+  return { kind: name === 'programme' ? 'programme' : 'rule', id: folder }
+}

@@ -53,7 +53,8 @@ export async function openBaseline(deps: BaselineDeps, asked: BaselineAsked, ver
   return { run, asOf, snapshot, bundle, texts, facts: factsAssembled(assembledBy), assembledBy }
 }
 
-async function keptRun(
+/** The run that is asked for, or the latest of the whole country whose snapshot is kept. */
+export async function keptRun(
   { pool }: Database,
   folder: string,
   asked: string,
@@ -79,7 +80,7 @@ async function named(pool: Database['pool'], asked: string): Promise<StoredRun |
   return run
 }
 
-const catalogueOf = ({ versions }: Bundle): string =>
+export const catalogueOf = ({ versions }: Bundle): string =>
   versions
     .filter(({ kind }) => OF_CATALOGUE.has(kind))
     .map(({ kind, id, hash }) => `${kind}/${id}/${hash}`)

@@ -54,7 +54,7 @@ export function checkScenarios({ texts, scenarios, asOf, facts, assembledBy }: C
 }
 
 /** Facts that are read and were not assembled; computed ones are made of others. */
-function factsAbsent(bundle: Bundle, facts: ReadonlySet<string>): string[] {
+export function factsAbsent(bundle: Bundle, facts: ReadonlySet<string>): string[] {
   return [...factsNamed(bundle)].filter((id) => {
     const kind = bundle.catalogue.facts.get(id)?.definition.kind
     return kind !== 'computed' && kind !== 'programmeStatus' && !facts.has(id)

@@ -82,7 +82,7 @@ export async function decide(
     columns,
     rankings,
     nation,
-    lists: selectUnits(bundle, nation, rankings, { ...request, flagMissing: false }, kept),
+    lists: selectUnits(bundle, nation, rankings, request, kept),
   }
 }
 

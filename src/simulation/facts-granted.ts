@@ -17,14 +17,53 @@ export function refuseUngranted(bundle: Bundle, scenarios: readonly Scenario[], 
   )
 }
 
+export interface WrittenText {
+  readonly kind: string
+  readonly id: string
+  readonly json: unknown
+}
+
+/** The same for whole texts, of objects that there may not have been before. `bundles`: without the texts and with them. */
+export function refuseUngrantedTexts(bundles: readonly Bundle[], texts: readonly WrittenText[], rights: ReadRights): void {
+  if (!readsOnly(bundles, texts, (id, sees) => sees(id) || rights.decideOnly.has(id), rights)) throw problem('facts-not-granted')
+}
+
+export const textsMayBeExact = (bundles: readonly Bundle[], texts: readonly WrittenText[], rights: ReadRights): boolean =>
+  readsOnly(bundles, texts, (id, sees) => sees(id), rights)
+
+function readsOnly(
+  bundles: readonly Bundle[],
+  texts: readonly WrittenText[],
+  may: (fact: string, sees: (id: string) => boolean) => boolean,
+  rights: ReadRights,
+): boolean {
+  return bundles.every((bundle) => {
+    const { sees } = eyesOf(rights, bundle.catalogue, '')
+    return texts.every(({ kind, id, json }) =>
+      // Cases are of made-up households.
+      kind === 'cases'
+        ? true
+        : [...factsOf(bundle, { object: kind, id: statedId(json) ?? id, source: json })].every((fact) => may(fact, sees)),
+    )
+  })
+}
+
+/** A parameter's or definition's file may have another name than it gives itself. */
+const statedId = (json: unknown): string | undefined => {
+  const { id } = (json ?? {}) as { readonly id?: unknown }
+  return typeof id === 'string' ? id : undefined
+}
+
 /** Whether exact counts may be told: thresholds moved over a fact that nobody may see would tell its values one by one. */
 export function mayBeExact(bundle: Bundle, scenarios: readonly Scenario[], rights: ReadRights): boolean {
   const { sees } = eyesOf(rights, bundle.catalogue, '')
   return scenarios.every(({ changes }) => changes.every((change) => [...factsOf(bundle, change)].every(sees)))
 }
 
+type ChangedText = Pick<Change, 'id' | 'source' | 'set'> & { readonly object: string }
+
 /** Facts that a changed text names or named: a threshold may be moved without naming its fact. */
-function factsOf({ catalogue, definitions, programmes, formulas }: Bundle, { object, id, source, set }: Change): Set<string> {
+function factsOf({ catalogue, definitions, programmes, formulas }: Bundle, { object, id, source, set }: ChangedText): Set<string> {
   const ids = new Set<string>()
   const name = (fact: string | undefined): void => void (fact !== undefined && catalogue.facts.has(fact) && ids.add(fact))
   const walk = (json: unknown): void => {

@@ -2,6 +2,7 @@
 import { factsAssembled } from '../determinations/facts-assembled.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
+import { witnessProgrammes } from '../programmes/difference/witness-programmes.ts'
 import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
@@ -40,7 +41,26 @@ export type SimulationStage = 'open' | 'baseline' | 'scenario' | 'measure'
 export interface Laboratory {
   /** One at a time. `versionSet`: the baseline's versions where they were fixed before. */
   readonly simulate: (request: SimulationRequest, told: Told, versionSet?: string | null) => Promise<SimulationOutcome>
+  /** As `simulate`, one at a time: two sets of versions decided over one population. */
+  readonly decideBoth: (asked: BothAsked, told: Told) => Promise<BothDecided>
+  /** What it was opened with. */
+  readonly deps: LaboratoryDeps
   readonly close: () => Promise<void>
+}
+
+export interface BothAsked {
+  readonly baseline: Baseline
+  readonly after: Pick<Baseline, 'bundle' | 'texts'>
+}
+
+export interface BothDecided {
+  readonly before: Decision
+  readonly after: Decision
+  readonly population: Population
+  readonly threads: ThreadPool
+  readonly resident: ResidentNation
+  /** Row of the snapshot by row of the population. */
+  readonly rows: Uint32Array
 }
 
 /** A snapshot in memory, with the threads that hold it. */
@@ -92,13 +112,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const made = await baselineDecision(deps, own, baseline, request, told)
       const { decision, inputs, population } = made
       const measured = measuredBy(own, made, lineOf(baseline, request.line))
-      const measure = (one: Decision): PolicyMeasures | null =>
-        measured &&
-        measurePolicy(
-          one,
-          one.lists.map((_, place) => statesOf(one, place)),
-          measured,
-        )
+      const measure = (one: Decision): PolicyMeasures | null => measured && measurePolicy(one, (place) => statesOf(one, place), measured)
+      const filtersOf = async (one: Decision): Promise<ScenarioOutcome['filters']> =>
+        measured && countFilters(own.threads, own.resident, one, measured)
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -106,14 +122,26 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           throw enrolledExceed(error, `/scenarios/${index}`)
         })
         told.onProgress('measure', index, scenarios.length)
+        // The threads count while this one measures.
+        const [filters, compared] = await Promise.all([
+          filtersOf(after),
+          Promise.resolve().then(() => ({
+            programmes: compareDecisions(decision, after, population),
+            ranks: compareRanks(decision, after),
+            nearCutOffs: nearCutOffs(after),
+            measures: measure(after),
+          })),
+        ])
+        const { programmes, ranks, nearCutOffs: near, measures } = compared
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
-          programmes: compareDecisions(decision, after, population),
-          ranks: compareRanks(decision, after),
-          nearCutOffs: nearCutOffs(after),
-          filters: measured && (await countFilters(own.threads, own.resident, after, measured)),
-          measures: measure(after),
+          programmes,
+          ranks,
+          nearCutOffs: near,
+          filters,
+          measures,
+          ...(request.witnesses === true ? { witnesses: witnessProgrammes(baseline.bundle, bundle, baseline.asOf) } : {}),
         })
       }
       const { run, snapshot } = baseline
@@ -131,25 +159,37 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         reference: measured && { kind: 'synthetic', line: measured.line },
         baseline: {
           nearCutOffs: nearCutOffs(decision),
-          filters: measured && (await countFilters(own.threads, own.resident, decision, measured)),
+          filters: await filtersOf(decision),
           measures: measure(decision),
         },
         scenarios: outcomes,
       }
     },
+    async decideBoth({ baseline, after: { bundle, texts } }, told) {
+      const own = await benchFor(baseline, told)
+      told.signal.throwIfAborted()
+      const { decision, inputs, population, rows } = await baselineDecision(deps, own, baseline, {}, told)
+      told.onProgress('scenario', 0, 1)
+      const after = await decideScenario(own, { baseline, decision, inputs, bundle, texts }, told).catch((error: unknown) => {
+        throw enrolledExceed(error, '')
+      })
+      return { before: decision, after, population, threads: own.threads, resident: own.resident, rows }
+    },
+    deps,
     async close() {
       stopped.abort()
       await closeBench()
     },
   }
+  // A thread that died is not asked again: the next question opens the nation anew.
+  const afresh = async (error: unknown, { signal }: Told): Promise<never> => {
+    if (!(error instanceof Problem) && !signal.aborted) await closeBench()
+    throw error
+  }
   return {
     ...laboratory,
-    simulate: (request, told, versionSet) =>
-      laboratory.simulate(request, told, versionSet).catch(async (error: unknown) => {
-        // A thread that died is not asked again: the next simulation opens the nation anew.
-        if (!(error instanceof Problem) && !told.signal.aborted) await closeBench()
-        throw error
-      }),
+    simulate: (request, told, versionSet) => laboratory.simulate(request, told, versionSet).catch((error: unknown) => afresh(error, told)),
+    decideBoth: (asked, told) => laboratory.decideBoth(asked, told).catch((error: unknown) => afresh(error, told)),
   }
 }
 
@@ -223,7 +263,7 @@ async function baselineDecision(
   deps: LaboratoryDeps,
   bench: Bench,
   baseline: Baseline,
-  { governorates }: SimulationRequest,
+  { governorates }: Pick<SimulationRequest, 'governorates'>,
   { onProgress, signal }: Told,
 ): Promise<Decided> {
   const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])

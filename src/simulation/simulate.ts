@@ -1,5 +1,5 @@
 /** One simulation over a nation in memory: the baseline's decision, each scenario's, and what differs between them. */
-import type { Bundle } from '../programmes/bundle.ts'
+import { type Bundle, programmeOf } from '../programmes/bundle.ts'
 import { thousandths } from '../targeting/lists/list-lines.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { Decision } from './decide.ts'
@@ -31,17 +31,16 @@ export interface Population {
   readonly keys: Uint32Array
 }
 
-/** By programme: both have the same ones, by the same unit and for the same period. */
+/** By programme of either; one that a side does not have makes nobody eligible there. Both sides judge the same units for the same period. */
 export function compareDecisions(before: Decision, after: Decision, population: Population): ProgrammeOutcome[] {
-  return after.bundle.programmes.map(({ id, programme }, place): ProgrammeOutcome => {
-    const other = before.bundle.programmes.findIndex((one) => one.id === id)
-    const now = statesOf(after, place)
-    const was = before === after ? now : statesOf(before, other)
-    const lists = [before.lists[other], after.lists[place]] as const
+  const gone = before.bundle.programmes.filter(({ id }) => !programmeOf(after.bundle, id))
+  return [...after.bundle.programmes, ...gone].map(({ id, programme }): ProgrammeOutcome => {
+    const [was, is] = [listOf(before, id), listOf(after, id)]
+    const states = { before: was?.states ?? nobodyIn(is?.states), after: is?.states ?? nobodyIn(was?.states) }
     const householdOf = programme.source.unit === 'person' ? after.nation.householdOf : null
-    const transitions = tabulated(population, lists, () =>
+    const transitions = tabulated(population, [was?.list, is?.list], () =>
       tabulate(
-        { before: was, after: now, householdOf, persons: after.nation.persons, keys: population.keys },
+        { ...states, householdOf, persons: after.nation.persons, keys: population.keys },
         population.breakdowns,
         totalsFor(population, after, householdOf),
       ),
@@ -50,12 +49,27 @@ export function compareDecisions(before: Decision, after: Decision, population: 
       programme: id,
       unit: programme.source.unit,
       period: programme.source.targeting.period,
-      before: listTotals(before.bundle, before.lists[other] as ProgrammeList),
-      after: listTotals(after.bundle, after.lists[place] as ProgrammeList),
+      before: was?.totals ?? NO_LIST,
+      after: is?.totals ?? NO_LIST,
       transitions,
     }
   })
 }
+
+/** Null where the versions do not have the programme. */
+function listOf(decision: Decision, id: string) {
+  const place = decision.bundle.programmes.findIndex((one) => one.id === id)
+  const list = decision.lists[place]
+  return list ? { list, states: statesOf(decision, place), totals: listTotals(decision.bundle, list) } : null
+}
+
+/** Of a programme that there is not: all are ineligible. */
+function nobodyIn(other: UnitStates | undefined): UnitStates {
+  const units = other?.state.length ?? 0
+  return { state: new Uint8Array(units), outcome: new Uint8Array(units), benefit: new Float64Array(units) }
+}
+
+const NO_LIST: ListTotals = { selected: 0, spent: 0, budget: null, places: null, stoppedByBudget: false }
 
 const totals = new WeakMap<Population, Map<'household' | 'person', readonly Totals[]>>()
 
@@ -94,8 +108,11 @@ export function statesOf(decision: Decision, place: number): UnitStates {
   return found
 }
 
-function inThousandths({ benefit, ...states }: UnitStates, { benefitScale }: ProgrammeList): UnitStates {
-  return { ...states, benefit: benefitScale === 3 ? benefit : benefit.map((amount) => thousandths(amount, benefitScale)) }
+function inThousandths(states: UnitStates, { benefitScale, household, person }: ProgrammeList): UnitStates {
+  const { benefit } = states
+  // Only units of the list are paid; the column is the states' own.
+  if (benefitScale !== 3) for (const row of person ?? household) benefit[row] = thousandths(benefit[row] as number, benefitScale)
+  return states
 }
 
 function listTotals(bundle: Bundle, { programme, allocation: { totals }, benefitScale }: ProgrammeList): ListTotals {

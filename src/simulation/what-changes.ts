@@ -35,11 +35,12 @@ export function whatHolds(baseline: Bundle, scenario: Bundle, changedFacts: Read
       !bulk.householdSlots.some((slot) => isChanged('household', slot)) &&
       !bulk.personSlots.some((slot) => isChanged('person', slot)) &&
       statusesRead(scenario, index) === statusesRead(baseline, place) &&
+      // The ranks and scores that a rule reads are its own formula's; most read none, and a formula then decides on their order only.
       bulk.computed.every((read) =>
-        read.kind === 'status' ? read.programme < 0 || isKept(columns, read.programme) : bulk.formula < 0 || isKept(scores, bulk.formula),
-      ) &&
-      // The ranks and scores that it reads are its own formula's.
-      sameFormula(scores, bulk.formula, bulkOf(baseline).programmes[place]?.formula)
+        read.kind === 'status'
+          ? read.programme < 0 || isKept(columns, read.programme)
+          : sameFormula(scores, bulk.formula, bulkOf(baseline).programmes[place]?.formula),
+      )
     columns[index] = isSame ? place : null
   })
   return { scores, columns, lists: listsThatHold(baseline, scenario, scores, columns) }
@@ -77,6 +78,7 @@ function listsThatHold(
   const inOrder = bulkOf(scenario).programmes.toSorted(
     (a, b) => a.compiled.programme.source.targeting.precedence - b.compiled.programme.source.targeting.precedence,
   )
+  const isInNeither = (id: string): boolean => !programmeOf(scenario, id) && !programmeOf(baseline, id)
   for (const { compiled, formula } of inOrder) {
     const { quotas, exclusions = [] } = compiled.programme.source.targeting
     const followsParameter = quotas?.method === 'proportional' && quotas.to !== 'population'
@@ -85,7 +87,7 @@ function listsThatHold(
       isKept(columns, scenario.programmes.indexOf(compiled)) &&
       (formula < 0 || isKept(scores, formula)) &&
       (sameParameters || !followsParameter) &&
-      exclusions.every(({ programme, when }) => when === 'enrolled' || held.has(programme) || !programmeOf(scenario, programme))
+      exclusions.every(({ programme, when }) => when === 'enrolled' || held.has(programme) || isInNeither(programme))
     if (isSame) held.add(compiled.id)
   }
   return held

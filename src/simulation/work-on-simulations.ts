@@ -1,10 +1,13 @@
-/** A worker's part in simulations: it performs those in the queue, and looks for those whose process died. */
+/** A worker's part in simulations and impacts: it performs those in the queue, and looks for those whose process died. */
 import type { Database } from '../db/database.ts'
 import { isLockFree } from '../jobs/held-lock.ts'
 import { freeJob, readJob } from '../jobs/queue.ts'
 import { startWorker, type Task, type WorkerLog } from '../jobs/start-worker.ts'
 import { Problem } from '../kernel/problem.ts'
 import { type PerformDeps, performSimulation, simulationLock } from './perform-simulation.ts'
+import { IMPACT_TASK, recoverImpact } from './impact/ask-impact.ts'
+import { unattendedImpacts } from './impact/impact-store.ts'
+import { performImpact } from './impact/perform-impact.ts'
 import { enqueueSimulation, SIMULATION_TASK } from './request-simulation.ts'
 import { readSimulation, unattendedSimulations } from './simulation-store.ts'
 
@@ -27,12 +30,18 @@ export async function workOnSimulations(deps: PerformDeps, log: SimulationLog): 
   const recover = async (): Promise<void> => {
     try {
       for (const simulation of await recoverSimulations(database)) log.warn({ simulation }, 'a simulation that broke off is queued again')
+      for (const impact of await unattendedImpacts(database.pool, WAITED_SECONDS))
+        if (await recoverImpact(database, impact)) log.warn({ impact }, 'an impact that broke off is queued again')
     } catch (err) {
       log.error({ err }, 'simulations that broke off cannot be looked for')
     }
   }
   await recover()
-  const worker = await startWorker(database.pool, { [SIMULATION_TASK]: simulationTask(deps, log) }, log)
+  const worker = await startWorker(
+    database.pool,
+    { [SIMULATION_TASK]: simulationTask(deps, log), [IMPACT_TASK]: impactTask(deps, log) },
+    log,
+  )
   let recovering: Promise<void> | null = null
   const timer = setInterval(() => {
     recovering ??= recover().finally(() => (recovering = null))
@@ -59,6 +68,19 @@ function simulationTask(deps: PerformDeps, log: SimulationLog): Task {
     } catch (error) {
       if (signal.aborted) throw error
       log.warn({ simulation: id, code: error instanceof Problem ? error.code : 'internal-error' }, 'simulation not completed')
+    }
+  }
+}
+
+function impactTask({ laboratory }: PerformDeps, log: SimulationLog): Task {
+  return async (id, { signal }) => {
+    const started = performance.now()
+    try {
+      await performImpact(laboratory, id, { onProgress: () => undefined, signal })
+      log.info({ impact: id, milliseconds: Math.round(performance.now() - started) }, 'impact measured')
+    } catch (error) {
+      if (signal.aborted) throw error
+      log.warn({ impact: id, code: error instanceof Problem ? error.code : 'internal-error' }, 'impact not measured')
     }
   }
 }

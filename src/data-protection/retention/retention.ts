@@ -48,6 +48,7 @@ export const dated: Readonly<Record<string, Dated>> = {
   'identity.unresolved_application': of(YEAR, 'the application was received', 'استلام الطلب', receivedBefore),
   idempotency_key: of(30, 'the application was received', 'استلام الطلب', receivedBefore),
   job_tick: of(90, 'it was taken', 'أخذه', 't.taken_at < $1'),
+  impact: of(2 * YEAR, 'it was measured', 'قياسه', 't.finished_at < $1'),
   person_notice: of(5 * YEAR, 'it was delivered', 'تبليغه', 't.delivered_at < $1'),
   subject_request_step: of(
     5 * YEAR,

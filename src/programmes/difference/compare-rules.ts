@@ -57,7 +57,13 @@ async function compareSides(before: Side, after: Side, { bundle, asOf }: Ground,
 }
 
 /** Of each programme in both bundles: what its outcomes differ in, by rules, definitions and parameters together. */
-export async function compareBundles(before: Bundle | null, after: Bundle, programmes: readonly string[], asOf: number) {
+export async function compareBundles(
+  before: Bundle | null,
+  after: Bundle,
+  programmes: readonly string[],
+  asOf: number,
+  patience = PATIENCE,
+) {
   const told = []
   for (const id of programmes) {
     const [old, young] = [before && programmeOf(before, id), programmeOf(after, id)]
@@ -69,7 +75,7 @@ export async function compareBundles(before: Bundle | null, after: Bundle, progr
       ] as const
       told.push({
         programme: id,
-        difference: await compareSides(...sides, { bundle: after, asOf }),
+        difference: await compareSides(...sides, { bundle: after, asOf }, patience),
       })
     }
   }

@@ -32,6 +32,10 @@ export const suspicionCodes = {
     en: 'A fact comes from a registry whose data are older than it declares, or was never loaded: many will be undetermined.',
     ar: 'يأتي متغيّر من سجل بياناته أقدم من المعلن أو لم يُحمَّل قط: ستبقى أسر كثيرة غير محسومة.',
   },
+  'excludes-nobody': {
+    en: 'Nobody in the latest snapshot fails this condition: it keeps nobody out. Told once the impact of the drafts was measured.',
+    ar: 'لا أحد في أحدث البيانات المجمّدة يُخفق في هذا الشرط: فهو لا يستبعد أحدًا. يظهر بعد قياس أثر المسودات.',
+  },
 } as const satisfies Readonly<Record<string, Words>>
 
 export type SuspicionCode = keyof typeof suspicionCodes

@@ -25,8 +25,6 @@ export interface Enrolled {
 }
 
 export interface SelectionRequest {
-  /** False where nobody asks which units depend on missing facts. */
-  readonly flagMissing?: boolean
   readonly asOf: number
   readonly cycle: string
   /** Day number of the first application, by household. */
@@ -161,6 +159,7 @@ function selectFor(
       detail: `${source.id}: ${limit === 'places' ? `${enrolledUnits} enrolled units, ${allowed} places` : `the enrolled cost ${enrolledSpend}, the budget is ${allowed}`}`,
     })
   }
+  let depends: Uint8Array | null = null
   const bounds = { low: exactOrNaN(scoreLo, scoreHi, scoreLo), high: exactOrNaN(scoreLo, scoreHi, scoreHi) }
   return {
     programme: source.id,
@@ -175,8 +174,10 @@ function selectFor(
     scoreHi,
     applicationDate,
     ranking: rankings[formulaAt] ?? null,
-    dependsOnMissing:
-      request.flagMissing === false ? new Uint8Array(rows.length) : dependsOnMissing(units, tier, bounds, terms, answer.allocation),
+    // Of most lists that simulations make nobody asks.
+    get dependsOnMissing() {
+      return (depends ??= dependsOnMissing(units, tier, bounds, terms, answer.allocation))
+    },
     allocation: answer.allocation,
   }
 }

@@ -22,6 +22,7 @@ const seen: string[] = []
 const ask = await authoringApp(t, database, {
   differenceOf: async (before, after, programmes) => ({ before: before?.hash ?? null, after: after.hash, programmes }),
   impactOf: async () => (seen.push('impact'), null),
+  suspicionsOf: async () => [],
 })
 const { as, put, submit, decide, activate } = ask
 const ceiling = () => shipped('parameter', 'health-income-ceiling')

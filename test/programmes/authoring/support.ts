@@ -6,6 +6,7 @@ import type { Principal } from '../../../src/access/principal.ts'
 import { readConfig } from '../../../src/config.ts'
 import type { Database } from '../../../src/db/database.ts'
 import { createServer } from '../../../src/http/server.ts'
+import type { Server } from '../../../src/http/server.ts'
 import { registerSecurity } from '../../../src/http/security.ts'
 import { dayNumber, isoOfDay } from '../../../src/kernel/date.ts'
 import type { GrantMissing } from '../../../src/programmes/authoring/changes/activate-change.ts'
@@ -50,14 +51,20 @@ function principalNamed(name: string): Principal {
   return person === 'key' ? { ...user('key'), kind: 'key' } : { ...user(person, entity), id: `user-${name}` }
 }
 
-export async function authoringApp(t: Pick<Test, 'teardown'>, database: Database, providers: ReviewProviders = noProviders): Promise<Ask> {
+/** `more`: routes of rooms above. */
+export async function authoringApp(
+  t: Pick<Test, 'teardown'>,
+  database: Database,
+  providers: ReviewProviders = noProviders,
+  more: (app: Server) => void = () => undefined,
+): Promise<Ask> {
   await loadShippedVersions(database)
   let today = TODAY
   let missing: readonly GrantMissing[] = []
   const app = createServer({ ...readConfig({}), logLevel: 'silent' })
   const principalOf = async (key: string): Promise<Principal> => principalNamed(key.replace(/^_+/, ''))
   await registerSecurity(app as unknown as FastifyInstance, { rateLimitPerMinute: 0, principalOf })
-  registerDraftRoutes(app, { database, registryAges: async () => [] })
+  registerDraftRoutes(app, { database, suspicionsOf: providers.suspicionsOf })
   registerDifferenceRoutes(app, { db: database.pool, versions: versionsOf(database), today: async () => dayNumber(today) as number })
   registerChangeSetRoutes(app, {
     database,
@@ -67,6 +74,7 @@ export async function authoringApp(t: Pick<Test, 'teardown'>, database: Database
     grantsMissing: async () => missing,
     providers,
   })
+  more(app)
   t.teardown(() => app.close())
   const as: Ask['as'] = (who) => (method, url, payload, more) =>
     app.inject({

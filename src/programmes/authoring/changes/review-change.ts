@@ -1,6 +1,8 @@
 /** What a checker sees on one page: texts line by line, findings, cases, meaning, impact, protected facts and missing grants. */
+import type { Principal } from '../../../access/principal.ts'
 import type { Database } from '../../../db/database.ts'
 import { dayNumber } from '../../../kernel/date.ts'
+import type { Diagnostic } from '../../../kernel/diagnostic.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { slotsOf } from '../../../language/condition/condition.ts'
 import type { LegalBasis } from '../../../language/legal-basis.ts'
@@ -14,9 +16,10 @@ import type { StoredVersion } from '../../version-store.ts'
 import { inForce } from '../../versions-in-force.ts'
 import type { Versions } from '../../versions-in-force.ts'
 import { isNumbered } from '../drafts/authored-kinds.ts'
+import type { Audit } from '../drafts/save-draft.ts'
 import type { GrantsMissing } from './activate-change.ts'
 import { readApprovals, readChangeSet, readChangeTexts, readComments } from './change-set-store.ts'
-import type { ChangeText } from './change-set-store.ts'
+import type { ChangeText, Person } from './change-set-store.ts'
 import { checkChange } from './check-change.ts'
 import type { CheckedChange } from './check-change.ts'
 import { lineDiff } from './line-diff.ts'
@@ -26,15 +29,33 @@ import type { DiffLine } from './line-diff.ts'
 export interface ReviewProviders {
   /** How the outcomes of these programmes differ, by meaning. */
   readonly differenceOf: (before: Bundle | null, after: Bundle, programmes: readonly string[], asOf: number) => Promise<unknown>
-  /** What the change does to the nation. */
-  readonly impactOf: (change: {
-    readonly before: Bundle | null
-    readonly after: Bundle
-    readonly programmes: readonly string[]
-  }) => Promise<unknown>
+  /** What the change does to the nation, as far as the viewer may know. */
+  readonly impactOf: (change: ReviewedChange, viewer: Viewer) => Promise<unknown>
+  readonly suspicionsOf: OutsideSuspicions
 }
 
-export const noProviders: ReviewProviders = { differenceOf: async () => null, impactOf: async () => null }
+/** Warnings that the texts alone cannot give: of registries' data, and of the latest snapshot. */
+export type OutsideSuspicions = (
+  change: Pick<ReviewedChange, 'effectiveFrom' | 'checked'> & { readonly author: Pick<Person, 'entity'> },
+) => Promise<readonly Diagnostic[]>
+
+export interface ReviewedChange {
+  readonly changeSet: string
+  readonly effectiveFrom: string
+  readonly author: Person
+  readonly checked: CheckedChange
+}
+
+/** Who looks at a review. */
+export interface Viewer extends Pick<Principal, 'id' | 'entity' | 'permissions'> {
+  readonly audit: Audit
+}
+
+export const noProviders: ReviewProviders = {
+  differenceOf: async () => null,
+  impactOf: async () => null,
+  suspicionsOf: async () => [],
+}
 
 export interface ReviewDeps {
   readonly database: Database
@@ -43,7 +64,7 @@ export interface ReviewDeps {
   readonly grantsMissing: GrantsMissing
 }
 
-export async function reviewChange(deps: ReviewDeps, id: string) {
+export async function reviewChange(deps: ReviewDeps, id: string, viewer: Viewer) {
   const { pool } = deps.database
   const set = await readChangeSet(pool, id)
   if (!set) throw problem('change-set-not-found')
@@ -53,11 +74,14 @@ export async function reviewChange(deps: ReviewDeps, id: string) {
     readComments(pool, id),
     readActive(pool, set.effectiveFrom),
   ])
-  const told = { changeSet: set, approvals, comments, texts: texts.map((text) => toldText(text, rows)) }
+  const shown = { changeSet: set, approvals, comments, texts: texts.map((text) => toldText(text, rows)) }
   // Of what is decided the check speaks no more: it would be held against itself.
-  if (set.status !== 'submitted' && set.status !== 'approved') return { ...told, check: null, meaning: null }
-  const checked = await checkChange(deps.database, { texts, effectiveFrom: set.effectiveFrom })
-  return { ...told, check: toldCheck(checked), meaning: await meaningOf(deps, checked, set.effectiveFrom) }
+  if (set.status !== 'submitted' && set.status !== 'approved') return { ...shown, check: null, meaning: null }
+  const { effectiveFrom, author } = set
+  const checked = await checkChange(deps.database, { texts, effectiveFrom })
+  const snapshotSays = await deps.providers.suspicionsOf({ effectiveFrom, author, checked })
+  const told = { ...checked, diagnostics: [...checked.diagnostics, ...snapshotSays] }
+  return { ...shown, check: toldCheck(told), meaning: await meaningOf(deps, { changeSet: id, effectiveFrom, author, checked }, viewer) }
 }
 
 export const toldCheck = ({ diagnostics, cases, tried, programmes, versions }: CheckedChange) => ({
@@ -73,12 +97,14 @@ export const toldCheck = ({ diagnostics, cases, tried, programmes, versions }: C
 
 const FINDINGS_SHOWN = 500
 
-async function meaningOf({ versions, providers, grantsMissing }: ReviewDeps, { bundle, programmes }: CheckedChange, day: string) {
+async function meaningOf({ versions, providers, grantsMissing }: ReviewDeps, change: ReviewedChange, viewer: Viewer) {
+  const { effectiveFrom: day, checked } = change
+  const { bundle, programmes } = checked
   if (!bundle) return null
   const before = await versions.inForce(dayNumber(day) as number).catch(() => null)
   const [difference, impact, missing] = await Promise.all([
     providers.differenceOf(before, bundle, programmes, dayNumber(day) as number),
-    providers.impactOf({ before, after: bundle, programmes }),
+    providers.impactOf(change, viewer),
     grantsMissing(bundle, programmes, day),
   ])
   const of = (value: unknown) => (value === null ? { available: false as const } : { available: true as const, answer: value })

@@ -31,6 +31,11 @@ export interface ChangeRouteDeps {
 const tags = ['authoring']
 const purpose = 'deciding on changes of rules and what belongs to them'
 const reading = { permission: 'versions:read' } as const
+const reviewing = {
+  ...reading,
+  purpose,
+  eventless: 'texts, and protected aggregates: about nobody; what is measured anew is recorded',
+} as const
 const commenting = { ...reading, purpose } as const
 const writing = { permission: 'versions:write', purpose } as const
 const approving = { permission: 'versions:approve', purpose } as const
@@ -93,7 +98,10 @@ function registerReads(app: Server, deps: ChangeRouteDeps): void {
     params: shapes.ChangeSetParams,
     response: { 200: shapes.ReviewAnswer },
   }
-  app.get('/v1/change-sets/:id/review', { config: reading, schema: review }, async (request) => reviewChange(deps, request.params.id))
+  app.get('/v1/change-sets/:id/review', { config: reviewing, schema: review }, async (request) => {
+    const { id, entity, permissions } = principalOf(request)
+    return reviewChange(deps, request.params.id, { id, entity, permissions, audit: auditOf(request) })
+  })
   const comment = { tags, summary: 'Comment on a change set', params: shapes.ChangeSetParams, body: shapes.CommentBody }
   app.post('/v1/change-sets/:id/comments', { config: commenting, schema: comment }, async (request, reply) => {
     await commentOnChange(deps.database, principalOf(request), request.params.id, request.body.text, auditOf(request))

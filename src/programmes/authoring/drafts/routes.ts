@@ -7,8 +7,7 @@ import type { Database } from '../../../db/database.ts'
 import { problem } from '../../../kernel/problem.ts'
 import { checkChange } from '../changes/check-change.ts'
 import { toldCheck } from '../changes/review-change.ts'
-import { suspiciousSources } from '../../suspicions/suspicious-sources.ts'
-import type { RegistryAge } from '../../suspicions/suspicious-sources.ts'
+import type { OutsideSuspicions } from '../changes/review-change.ts'
 import type { DraftName } from './draft-store.ts'
 import { readDraft, readDrafts } from './draft-store.ts'
 import { giveUpDraft, nameOf, saveDraft } from './save-draft.ts'
@@ -23,11 +22,10 @@ const MAX_BODY_BYTES = 512 * 1024
 
 export interface DraftRouteDeps {
   readonly database: Database
-  /** How old each registry's data are today. */
-  readonly registryAges: () => Promise<readonly RegistryAge[]>
+  readonly suspicionsOf: OutsideSuspicions
 }
 
-export function registerDraftRoutes(app: Server, { database, registryAges }: DraftRouteDeps): void {
+export function registerDraftRoutes(app: Server, { database, suspicionsOf }: DraftRouteDeps): void {
   app.get('/v1/drafts', { config: reads, schema: { tags, summary: 'My drafts', response: { 200: DraftListAnswer } } }, async (request) => ({
     drafts: await readDrafts(database.pool, principalOf(request).id),
   }))
@@ -82,9 +80,11 @@ export function registerDraftRoutes(app: Server, { database, registryAges }: Dra
     const missing = texts.indexOf(undefined)
     if (missing >= 0) throw problem('draft-not-found', { pointer: `/drafts/${missing}` })
     const checked = await checkChange(database, { effectiveFrom, texts: texts.filter((draft) => draft !== undefined) })
-    const { bundle, programmes, diagnostics } = checked
-    const sources = bundle ? suspiciousSources(bundle, programmes, await registryAges()) : []
-    return toldCheck({ ...checked, diagnostics: [...diagnostics, ...sources] })
+    const { entity } = principalOf(request)
+    return toldCheck({
+      ...checked,
+      diagnostics: [...checked.diagnostics, ...(await suspicionsOf({ effectiveFrom, author: { entity }, checked }))],
+    })
   })
 }
 
