@@ -8,10 +8,12 @@ import { extendResident, openResident, type ResidentNation, slotsResident } from
 import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
 import { type Baseline, type BaselineDeps, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
 import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
+import type { BothAsked, BothDecided } from './both-decided.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
 import { countFilters } from './count-filters.ts'
 import { decide, type Decision } from './decide.ts'
+import { enrolledExceed } from './enrolled-exceed.ts'
 import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown, welfareTenths } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
@@ -45,21 +47,6 @@ export interface Laboratory {
   /** What it was opened with. */
   readonly deps: LaboratoryDeps
   readonly close: () => Promise<void>
-}
-
-export interface BothAsked {
-  readonly baseline: Baseline
-  readonly after: Pick<Baseline, 'bundle' | 'texts'>
-}
-
-export interface BothDecided {
-  readonly before: Decision
-  readonly after: Decision
-  readonly population: Population
-  readonly threads: ThreadPool
-  readonly resident: ResidentNation
-  /** Row of the snapshot by row of the population. */
-  readonly rows: Uint32Array
 }
 
 /** A snapshot in memory, with the threads that hold it. */
@@ -182,14 +169,6 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     simulate: (request, told, versionSet) => laboratory.simulate(request, told, versionSet).catch((error: unknown) => afresh(error, told)),
     decideBoth: (asked, told) => laboratory.decideBoth(asked, told).catch((error: unknown) => afresh(error, told)),
   }
-}
-
-/** Says which programme, and not how many are enrolled: whoever may not see exact results reads it too. */
-function enrolledExceed(error: unknown, pointer: string): unknown {
-  if (!(error instanceof Problem) || error.code !== 'run-enrolled-exceed') return error
-  const [programme = ''] = (error.parts.detail ?? '').split(':', 1)
-  const message = `${programme}: the enrolled alone exceed its places or its budget`
-  return problem(error.code, { detail: programme, errors: [{ code: error.code, pointer, message, severity: 'error' }] })
 }
 
 async function openBench(
