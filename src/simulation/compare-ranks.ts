@@ -1,11 +1,13 @@
 /** How a scenario's scores order the population, beside the baseline's: agreement of the two orders, and how far households move. */
-import { kendallTauB, spearman } from './measures/rank-correlation.ts'
+import { keptWith } from '../kernel/kept-with.ts'
+import { agreementOfOrders, kendallTauB, spearman } from './measures/rank-correlation.ts'
 import { rankMoves } from './measures/rank-moves.ts'
 import { nearCutOff } from './measures/near-cut-off.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
 import type { Decision } from './decide.ts'
 import { formulasOfBoth } from './formulas-of-both.ts'
 import { statusCode } from '../targeting/outcome.ts'
+import type { ProgrammeList } from '../targeting/run/select.ts'
 
 export interface RankComparison {
   readonly formula: string
@@ -28,17 +30,24 @@ export interface CutOffNearness {
   readonly above: number
 }
 
+/** Of scores as they stand in a decision: a baseline's are ordered once. */
+const orderOf = keptWith((scores: Float64Array) => welfareOrder(scores))
+
 /** Of formulas that both rank by and score differently. */
 export function compareRanks(before: Decision, after: Decision): RankComparison[] {
   return formulasOfBoth(before.bundle, after.bundle).flatMap(({ id, before: was, after: is }) => {
     const [old, now] = [before.nation.scores[was]?.point, after.nation.scores[is]?.point]
     if (!old || !now || old === now) return []
-    const { moved } = rankMoves(welfareOrder(old), welfareOrder(now))
+    const [orderBefore, orderAfter] = [orderOf(old), orderOf(now)]
+    const { moved } = rankMoves(orderBefore, orderAfter)
+    const agreement = agreementOfOrders(orderBefore, orderAfter) ?? {
+      spearman: spearman(old, now).value,
+      kendall: kendallTauB(old, now).value,
+    }
     return [
       {
         formula: id,
-        spearman: spearman(old, now).value,
-        kendall: kendallTauB(old, now).value,
+        ...agreement,
         meanDistance: moved.meanDistance,
         quantiles: moved.quantiles,
         sameTenth: moved.sameGroup,
@@ -50,13 +59,14 @@ export function compareRanks(before: Decision, after: Decision): RankComparison[
 /** Twentieth of a point: what a rounding, or an error of one small term, can move. */
 const WITHIN = 50_000
 
-export function nearCutOffs({ lists }: Decision): CutOffNearness[] {
+export const nearCutOffs = ({ lists }: Decision): CutOffNearness[] => lists.map(nearCutOffOf)
+
+/** Kept with the list: scenarios share those that they leave as they are. */
+const nearCutOffOf = keptWith(({ programme, score, allocation }: ProgrammeList): CutOffNearness => {
   const selected = statusCode('selected')
-  return lists.map(({ programme, score, allocation }): CutOffNearness => {
-    let cutOff: number | null = null
-    for (const row of allocation.order) if (allocation.status[row] === selected && !Number.isNaN(score[row])) cutOff = score[row] as number
-    if (cutOff === null) return { programme, cutOff, within: WITHIN, below: 0, above: 0 }
-    const { below, above } = nearCutOff(score, cutOff, WITHIN)
-    return { programme, cutOff, within: WITHIN, below, above }
-  })
-}
+  let cutOff: number | null = null
+  for (const row of allocation.order) if (allocation.status[row] === selected && !Number.isNaN(score[row])) cutOff = score[row] as number
+  if (cutOff === null) return { programme, cutOff, within: WITHIN, below: 0, above: 0 }
+  const { below, above } = nearCutOff(score, cutOff, WITHIN)
+  return { programme, cutOff, within: WITHIN, below, above }
+})

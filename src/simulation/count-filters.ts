@@ -1,7 +1,8 @@
 /** How many units, and how many of the poor, each single filter of each rule keeps out: what a hard exclusion costs those it was not meant for. */
 import { filtersOf, NOT_COUNTED, POOR } from '../determinations/bulk/filters.ts'
+import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
+import { keptWith } from '../kernel/kept-with.ts'
 import type { Words } from '../language/fact-space.ts'
-import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
 import type { Decision } from './decide.ts'
@@ -25,20 +26,19 @@ export interface ProgrammeFilters {
   readonly filters: readonly FilterEffect[]
 }
 
-const known = new WeakMap<Measured, WeakMap<ProgrammeList, ProgrammeFilters>>()
+/** By what a rule comes to for everybody: a scenario shares it with its baseline wherever it leaves the rule, and what that reads, as they are. */
+const countedOf = keptWith((_measured: Measured) => new WeakMap<ProgrammeColumns, ProgrammeFilters>())
 
-/** Of lists that another decision shares the counts are known. */
 export async function countFilters(
   threads: ThreadPool,
   { parts }: ResidentNation,
-  { bundle, scores, ranks, columns, lists }: Decision,
+  { bundle, scores, ranks, columns }: Decision,
   measured: Measured,
 ): Promise<ProgrammeFilters[]> {
-  const counted = known.get(measured) ?? new WeakMap<ProgrammeList, ProgrammeFilters>()
-  known.set(measured, counted)
-  const only = lists.flatMap((list, place) => (counted.has(list) ? [] : [place]))
+  const counted = countedOf(measured)
+  const only = columns.flatMap((one, place) => (counted.has(one) ? [] : [place]))
   if (only.length > 0) {
-    const standing = standingOf(measured)
+    const standing = standingsOf(measured)
     const answers = await threads.perform(
       parts.map(({ index }) => ({ kind: 'filters' as const, bundle: bundle.hash, part: index, scores, ranks, columns, only, standing })),
     )
@@ -53,16 +53,15 @@ export async function countFilters(
         poorExcluded: sum('poorFails', filter),
         poorAlone: sum('poorAlone', filter),
       }))
-      const list = lists[place] as ProgrammeList
-      counted.set(list, { programme: list.programme, filters: own })
+      counted.set(columns[place] as ProgrammeColumns, { programme: bundle.programmes[place]?.id ?? '', filters: own })
     }
   }
-  return lists.map((list) => counted.get(list) as ProgrammeFilters)
+  return columns.map((one) => counted.get(one) as ProgrammeFilters)
 }
 
 /** Households of the population by whether they are poor; unknown welfare is not poor here. */
-function standingOf({ poor, rows }: Measured): Uint8Array {
+const standingsOf = keptWith(({ poor, rows }: Measured): Uint8Array => {
   const standing = new Uint8Array(new SharedArrayBuffer(poor.length)).fill(NOT_COUNTED)
   for (const row of rows) standing[row] = poor[row] === 1 ? POOR : 1
   return standing
-}
+})

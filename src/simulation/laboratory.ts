@@ -2,6 +2,7 @@
 import { factsAssembled } from '../determinations/facts-assembled.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
+import { witnessProgrammes } from '../programmes/difference/witness-programmes.ts'
 import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
@@ -98,13 +99,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const made = await baselineDecision(deps, own, baseline, request, told)
       const { decision, inputs, population } = made
       const measured = measuredBy(own, made, lineOf(baseline, request.line))
-      const measure = (one: Decision): PolicyMeasures | null =>
-        measured &&
-        measurePolicy(
-          one,
-          one.lists.map((_, place) => statesOf(one, place)),
-          measured,
-        )
+      const measure = (one: Decision): PolicyMeasures | null => measured && measurePolicy(one, (place) => statesOf(one, place), measured)
+      const filtersOf = async (one: Decision): Promise<ScenarioOutcome['filters']> =>
+        measured && countFilters(own.threads, own.resident, one, measured)
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -112,14 +109,26 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           throw enrolledExceed(error, `/scenarios/${index}`)
         })
         told.onProgress('measure', index, scenarios.length)
+        // The threads count while this one measures.
+        const [filters, compared] = await Promise.all([
+          filtersOf(after),
+          Promise.resolve().then(() => ({
+            programmes: compareDecisions(decision, after, population),
+            ranks: compareRanks(decision, after),
+            nearCutOffs: nearCutOffs(after),
+            measures: measure(after),
+          })),
+        ])
+        const { programmes, ranks, nearCutOffs: near, measures } = compared
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
-          programmes: compareDecisions(decision, after, population),
-          ranks: compareRanks(decision, after),
-          nearCutOffs: nearCutOffs(after),
-          filters: measured && (await countFilters(own.threads, own.resident, after, measured)),
-          measures: measure(after),
+          programmes,
+          ranks,
+          nearCutOffs: near,
+          filters,
+          measures,
+          ...(request.witnesses === true ? { witnesses: witnessProgrammes(baseline.bundle, bundle, baseline.asOf) } : {}),
         })
       }
       const { run, snapshot } = baseline
@@ -137,7 +146,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         reference: measured && { kind: 'synthetic', line: measured.line },
         baseline: {
           nearCutOffs: nearCutOffs(decision),
-          filters: measured && (await countFilters(own.threads, own.resident, decision, measured)),
+          filters: await filtersOf(decision),
           measures: measure(decision),
         },
         scenarios: outcomes,

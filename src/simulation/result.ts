@@ -40,7 +40,7 @@ export function toldResult(
 type Labels = SimulationOutcome['breakdowns']
 
 function toldScenario(
-  { name, programmes, ranks, nearCutOffs, filters, measures }: ScenarioOutcome,
+  { name, programmes, ranks, nearCutOffs, filters, measures, witnesses }: ScenarioOutcome,
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
@@ -51,6 +51,8 @@ function toldScenario(
       ? ranks
       : ranks.map(({ sameTenth, ...indices }) => ({ ...disclosedMeasures(indices), sameTenth: disclosedCount(sameTenth) })),
     programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)),
+    // Made from rules, of nobody: told to all as they are.
+    ...(witnesses ? { witnesses } : {}),
   }
 }
 

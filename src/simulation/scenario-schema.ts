@@ -58,6 +58,12 @@ export const SimulationSchema = Type.Object(
         description: 'poverty line, JOD per person and month, for measures of reference welfare; the parameter povertyLine unless named',
       }),
     ),
+    witnesses: Type.Optional(
+      Type.Boolean({
+        description:
+          'where a rule decides otherwise, also made households for each kind of change, with both explanations; never a real family',
+      }),
+    ),
   },
   closed,
 )

@@ -1,5 +1,6 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
+import { DifferenceAnswer } from '../programmes/difference/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
 import type { StoredSimulation } from './simulation-store.ts'
 
@@ -173,6 +174,17 @@ const Ranks = Type.Array(
   }),
 )
 
+const Witnesses = Type.Array(
+  Type.Object({
+    programme: Type.String(),
+    difference: Nullable(DifferenceAnswer),
+  }),
+  {
+    description:
+      'made households, never a real family: one for each kind of change of a rule, with both explanations; no difference where the rules are too large to be compared',
+  },
+)
+
 export const ResultAnswer = Type.Object({
   exact: Type.Boolean(),
   reference: Nullable(Type.Object({ kind: Type.String(), line: Type.Integer(), notice: Words })),
@@ -192,6 +204,7 @@ export const ResultAnswer = Type.Object({
       filters: Filters,
       measures: Measures,
       ranks: Ranks,
+      witnesses: Type.Optional(Witnesses),
       programmes: Type.Array(
         Type.Object({
           programme: Type.String(),

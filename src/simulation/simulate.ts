@@ -108,8 +108,11 @@ export function statesOf(decision: Decision, place: number): UnitStates {
   return found
 }
 
-function inThousandths({ benefit, ...states }: UnitStates, { benefitScale }: ProgrammeList): UnitStates {
-  return { ...states, benefit: benefitScale === 3 ? benefit : benefit.map((amount) => thousandths(amount, benefitScale)) }
+function inThousandths(states: UnitStates, { benefitScale, household, person }: ProgrammeList): UnitStates {
+  const { benefit } = states
+  // Only units of the list are paid; the column is the states' own.
+  if (benefitScale !== 3) for (const row of person ?? household) benefit[row] = thousandths(benefit[row] as number, benefitScale)
+  return states
 }
 
 function listTotals(bundle: Bundle, { programme, allocation: { totals }, benefitScale }: ProgrammeList): ListTotals {

@@ -1,4 +1,5 @@
 /** What a simulation comes to, exact: never told as it stands. */
+import type { ProgrammeWitnesses } from '../programmes/difference/witness-programmes.ts'
 import type { CutOffNearness, RankComparison } from './compare-ranks.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
@@ -15,6 +16,8 @@ export interface ScenarioOutcome {
   readonly filters: readonly ProgrammeFilters[] | null
   /** Null where there is no reference welfare, or no line. */
   readonly measures: PolicyMeasures | null
+  /** Where they were asked for. */
+  readonly witnesses?: readonly ProgrammeWitnesses[] | undefined
 }
 
 export interface SimulationOutcome {

@@ -1,4 +1,5 @@
 /** Units counted by what became of them before and after a change, in all and by group: exact, with what disclosure control needs beside. */
+import { keptWith } from '../kernel/kept-with.ts'
 import { SELECTED, STATES, type UnitStates } from './unit-states.ts'
 
 /** One group for each household of the population. */
@@ -77,11 +78,14 @@ export function totalsOf(
   })
 }
 
-/** One walk over the units for all breakdowns. Most are ineligible before and after: their cell is what the others leave of the totals. */
+/**
+ * One walk over the units, which adds each to one cell for several breakdowns together. Most units are ineligible before and after: their cell is
+ * what the others leave of the totals.
+ */
 export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], totals = totalsOf(counted, breakdowns)): Tabulation {
   const { before, after, householdOf, persons, keys } = counted
-  const whole = newSums(1)
-  const sums = breakdowns.map(({ groups }) => newSums(groups + 1))
+  const packs = packsOf(breakdowns.length > 0 ? breakdowns : [{ id: '', codes: new Uint8Array(persons.length), groups: 1 }])
+  const tables = packs.map(({ groups }) => newSums(groups))
   for (let unit = 0; unit < before.state.length; unit++) {
     const step = (before.state[unit] as number) * SIDE + (after.state[unit] as number)
     if (step === 0) continue
@@ -90,96 +94,150 @@ export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], tot
     const to = after.benefit[unit] as number
     const people = householdOf ? 1 : (persons[household] as number)
     const key = keys[household] as number
-    add(whole, step, people, from, to, key)
-    for (let b = 0; b < breakdowns.length; b++) {
-      const { codes, groups } = breakdowns[b] as Breakdown
-      const code = codes[household] as number
-      add(sums[b] as Sums, (code < groups ? code : groups) * PER_GROUP + step, people, from, to, key)
+    for (let pack = 0; pack < packs.length; pack++) {
+      const code = (packs[pack] as Pack).codes[household] as number
+      add(tables[pack] as Sums, code * PER_GROUP + step, people, from, to, key)
     }
   }
-  leaveRest(whole, totals[0] as Totals)
-  sums.forEach((own, b) => leaveRest(own, totals[b + 1] as Totals))
+  const sumsOf = ({ times, groups }: Member, place: number, own: Totals): Transitions[] => {
+    const sums = unpacked(tables[place] as Sums, times, groups)
+    leaveRest(sums, own)
+    return Array.from({ length: groups }, (_, group) => transitionsAt(sums, group))
+  }
   return {
-    all: transitionsAt(whole, 0),
+    all: sumsOf({ place: 0, times: 1, groups: 1 }, 0, totals[0] as Totals)[0] as Transitions,
     by: Object.fromEntries(
-      breakdowns.map(({ id, groups }, b) => [id, Array.from({ length: groups + 1 }, (_, group) => transitionsAt(sums[b] as Sums, group))]),
+      breakdowns.map(({ id }, b) => {
+        const place = packs.findIndex(({ members }) => members.some((one) => one.place === b))
+        const member = packs[place]?.members.find((one) => one.place === b) as Member
+        return [id, sumsOf(member, place, totals[b + 1] as Totals)]
+      }),
     ),
   }
 }
 
+/** Several breakdowns as one: a household's code holds its group in each, in mixed radix. */
+interface Pack {
+  readonly codes: Uint16Array
+  readonly groups: number
+  readonly members: readonly Member[]
+}
+
+interface Member {
+  /** Of the breakdown. */
+  readonly place: number
+  /** Its group is the code over this, modulo its number of groups. */
+  readonly times: number
+  /** With the unknown one. */
+  readonly groups: number
+}
+
+/** So many that their cells stay in the second cache, and few enough to be taken apart in no time. */
+const PACKED_GROUPS = 256
+
+/** Kept with the breakdowns: they are the same for every programme and every scenario. */
+const packsOf = keptWith((breakdowns: readonly Breakdown[]): readonly Pack[] => {
+  const packs: { codes: Uint16Array; groups: number; members: Member[] }[] = []
+  breakdowns.forEach(({ codes, groups: known }, place) => {
+    const groups = known + 1
+    const last = packs.at(-1)
+    const fits = last !== undefined && last.groups * groups <= PACKED_GROUPS
+    const pack = fits ? last : { codes: new Uint16Array(codes.length), groups: 1, members: [] }
+    if (!fits) packs.push(pack)
+    for (let row = 0; row < codes.length; row++)
+      pack.codes[row] = (pack.codes[row] as number) + pack.groups * Math.min(codes[row] as number, known)
+    pack.members.push({ place, times: pack.groups, groups })
+    pack.groups *= groups
+  })
+  return packs
+})
+
 interface Sums {
-  readonly units: Float64Array
-  readonly persons: Float64Array
-  readonly before: Float64Array
-  readonly after: Float64Array
-  readonly paidBefore: Float64Array
-  readonly paidAfter: Float64Array
-  readonly largestBefore: Float64Array
-  readonly largestAfter: Float64Array
+  /** By cell: units, persons, amounts, how many are paid, the greatest amount. */
+  readonly numbers: Float64Array
   readonly key: Uint32Array
 }
 
-function newSums(groups: number): Sums {
-  const doubles = (): Float64Array => new Float64Array(groups * PER_GROUP)
-  return {
-    units: doubles(),
-    persons: doubles(),
-    before: doubles(),
-    after: doubles(),
-    paidBefore: doubles(),
-    paidAfter: doubles(),
-    largestBefore: doubles(),
-    largestAfter: doubles(),
-    key: new Uint32Array(groups * PER_GROUP),
+const UNITS = 0
+const PERSONS = 1
+const BEFORE = 2
+const AFTER = 3
+const PAID_BEFORE = 4
+const PAID_AFTER = 5
+const LARGEST_BEFORE = 6
+const LARGEST_AFTER = 7
+const NUMBERS = 8
+
+const newSums = (groups: number): Sums => ({
+  numbers: new Float64Array(groups * PER_GROUP * NUMBERS),
+  key: new Uint32Array(groups * PER_GROUP),
+})
+
+/** The table of one member of a pack: cells of the same group put together. */
+function unpacked({ numbers, key }: Sums, times: number, groups: number): Sums {
+  const own = newSums(groups)
+  for (let cell = 0; cell < key.length; cell++) {
+    const from = cell * NUMBERS
+    if (numbers[from + UNITS] === 0) continue
+    const into = (Math.floor(cell / PER_GROUP / times) % groups) * PER_GROUP + (cell % PER_GROUP)
+    own.key[into] = (own.key[into] as number) + (key[cell] as number)
+    const to = into * NUMBERS
+    for (let n = 0; n < NUMBERS; n++) {
+      const [sum, term] = [own.numbers[to + n] as number, numbers[from + n] as number]
+      own.numbers[to + n] = n < LARGEST_BEFORE ? sum + term : Math.max(sum, term)
+    }
   }
+  return own
 }
 
-function leaveRest(sums: Sums, { units, persons, key }: Totals): void {
-  for (let group = 0; group * PER_GROUP < sums.units.length; group++) {
+function leaveRest({ numbers, key: keys }: Sums, { units, persons, key }: Totals): void {
+  for (let group = 0; group * PER_GROUP < keys.length; group++) {
     const at = group * PER_GROUP
-    const rest = (all: Float64Array | Uint32Array, own: Float64Array | Uint32Array): number => {
-      let left = all[group] as number
-      for (let step = 1; step < PER_GROUP; step++) left -= own[at + step] as number
+    const rest = (all: number, of: (cell: number) => number): number => {
+      let left = all
+      for (let step = 1; step < PER_GROUP; step++) left -= of(at + step)
       return left
     }
-    sums.units[at] = rest(units, sums.units)
-    sums.persons[at] = rest(persons, sums.persons)
+    numbers[at * NUMBERS + UNITS] = rest(units[group] as number, (cell) => numbers[cell * NUMBERS + UNITS] as number)
+    numbers[at * NUMBERS + PERSONS] = rest(persons[group] as number, (cell) => numbers[cell * NUMBERS + PERSONS] as number)
     // Modulo 2^32, as the array stores it.
-    sums.key[at] = rest(key, sums.key)
+    keys[at] = rest(key[group] as number, (cell) => keys[cell] as number)
   }
 }
 
 /** Whole numbers below 2^53: the sums are exact, in whatever order. */
-function add(sums: Sums, at: number, people: number, before: number, after: number, key: number): void {
-  sums.units[at] = (sums.units[at] as number) + 1
-  sums.persons[at] = (sums.persons[at] as number) + people
-  sums.key[at] = (sums.key[at] as number) + key
+function add({ numbers, key: keys }: Sums, cell: number, people: number, before: number, after: number, key: number): void {
+  const at = cell * NUMBERS
+  numbers[at + UNITS] = (numbers[at + UNITS] as number) + 1
+  numbers[at + PERSONS] = (numbers[at + PERSONS] as number) + people
+  keys[cell] = (keys[cell] as number) + key
   if (before !== 0) {
-    sums.before[at] = (sums.before[at] as number) + before
-    sums.paidBefore[at] = (sums.paidBefore[at] as number) + 1
-    sums.largestBefore[at] = Math.max(sums.largestBefore[at] as number, before)
+    numbers[at + BEFORE] = (numbers[at + BEFORE] as number) + before
+    numbers[at + PAID_BEFORE] = (numbers[at + PAID_BEFORE] as number) + 1
+    if (before > (numbers[at + LARGEST_BEFORE] as number)) numbers[at + LARGEST_BEFORE] = before
   }
   if (after !== 0) {
-    sums.after[at] = (sums.after[at] as number) + after
-    sums.paidAfter[at] = (sums.paidAfter[at] as number) + 1
-    sums.largestAfter[at] = Math.max(sums.largestAfter[at] as number, after)
+    numbers[at + AFTER] = (numbers[at + AFTER] as number) + after
+    numbers[at + PAID_AFTER] = (numbers[at + PAID_AFTER] as number) + 1
+    if (after > (numbers[at + LARGEST_AFTER] as number)) numbers[at + LARGEST_AFTER] = after
   }
 }
 
-const transitionsAt = (sums: Sums, group: number): Transitions =>
+const transitionsAt = ({ numbers, key }: Sums, group: number): Transitions =>
   STATES.map((_, from) =>
     STATES.map((__, to): Cell => {
-      const at = group * PER_GROUP + from * SIDE + to
+      const cell = group * PER_GROUP + from * SIDE + to
+      const number = (n: number): number => numbers[cell * NUMBERS + n] as number
       return {
-        units: sums.units[at] as number,
-        persons: sums.persons[at] as number,
-        before: sums.before[at] as number,
-        after: sums.after[at] as number,
-        paidBefore: sums.paidBefore[at] as number,
-        paidAfter: sums.paidAfter[at] as number,
-        largestBefore: sums.largestBefore[at] as number,
-        largestAfter: sums.largestAfter[at] as number,
-        key: sums.key[at] as number,
+        units: number(UNITS),
+        persons: number(PERSONS),
+        before: number(BEFORE),
+        after: number(AFTER),
+        paidBefore: number(PAID_BEFORE),
+        paidAfter: number(PAID_AFTER),
+        largestBefore: number(LARGEST_BEFORE),
+        largestAfter: number(LARGEST_AFTER),
+        key: key[cell] as number,
       }
     }),
   )

@@ -42,11 +42,8 @@ const OF_TRUTH = (['ineligible', 'undetermined', 'undetermined'] as const).map(t
 
 export function unitStates({ truth }: ProgrammeColumns, { household, person, allocation, benefit }: ProgrammeList): UnitStates {
   // Of those that a rule does not make eligible, false and unknown are the first two states.
-  const found = {
-    state: truth.slice(),
-    outcome: truth.map((one) => OF_TRUTH[one] as number),
-    benefit: new Float64Array(truth.length),
-  }
+  const found = { state: truth.slice(), outcome: new Uint8Array(truth.length), benefit: new Float64Array(truth.length) }
+  for (let row = 0; row < truth.length; row++) found.outcome[row] = OF_TRUTH[truth[row] as number] as number
   const rows = person ?? household
   for (let unit = 0; unit < rows.length; unit++) {
     const row = rows[unit] as number

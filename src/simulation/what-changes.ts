@@ -35,11 +35,12 @@ export function whatHolds(baseline: Bundle, scenario: Bundle, changedFacts: Read
       !bulk.householdSlots.some((slot) => isChanged('household', slot)) &&
       !bulk.personSlots.some((slot) => isChanged('person', slot)) &&
       statusesRead(scenario, index) === statusesRead(baseline, place) &&
+      // The ranks and scores that a rule reads are its own formula's; most read none, and a formula then decides on their order only.
       bulk.computed.every((read) =>
-        read.kind === 'status' ? read.programme < 0 || isKept(columns, read.programme) : bulk.formula < 0 || isKept(scores, bulk.formula),
-      ) &&
-      // The ranks and scores that it reads are its own formula's.
-      sameFormula(scores, bulk.formula, bulkOf(baseline).programmes[place]?.formula)
+        read.kind === 'status'
+          ? read.programme < 0 || isKept(columns, read.programme)
+          : sameFormula(scores, bulk.formula, bulkOf(baseline).programmes[place]?.formula),
+      )
     columns[index] = isSame ? place : null
   })
   return { scores, columns, lists: listsThatHold(baseline, scenario, scores, columns) }

@@ -6,13 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
-import { readConfig } from '../../src/config.ts'
-import { openDatabase } from '../../src/db/database.ts'
 import { projectRoot } from '../../src/kernel/project-root.ts'
 import { serviceEnvironment } from '../support/service.ts'
 import { application } from '../support/seeded-app.ts'
 import { arrivals, type Call } from './support/arrivals.ts'
 import { type Bench, quantile } from './support/figure.ts'
+import { headNumbers, started } from './support/started-service.ts'
 
 const HOUSEHOLDS = 2_000
 /** Requests a second; the target is of the highest. */
@@ -73,28 +72,4 @@ export const bench: Bench = async (report) => {
     await exited
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-async function started(service: ReturnType<typeof spawn>): Promise<{ url: string; key: string }> {
-  let output = ''
-  for await (const chunk of service.stdout ?? []) {
-    output += String(chunk)
-    const url = /https?:\/\/127\.0\.0\.1:\d+(?=\/health)/.exec(output)?.[0]
-    const key = /mizan_\S{20,}/.exec(output)?.[0]
-    if (url && key) {
-      service.stdout?.resume()
-      return { url, key }
-    }
-  }
-  throw new Error(`the service did not start:\n${output}`)
-}
-
-async function headNumbers(folder: string): Promise<string[]> {
-  const database = await openDatabase(readConfig({ MIZAN_DATA_DIR: folder }))
-  const { rows } = await database.pool.query<{ number: string }>(
-    `select i.number from identity.identifier i join household_member m on m.person_ref = i.person_ref and m.valid_to is null and m.is_head
-     where i.superseded_by is null order by md5(i.number)`,
-  )
-  await database.close()
-  return rows.map(({ number }) => number)
 }

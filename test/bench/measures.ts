@@ -2,14 +2,15 @@
 import { concentrationCurve } from '../../src/simulation/measures/concentration.ts'
 import { fgt } from '../../src/simulation/measures/fgt.ts'
 import { gini, lorenzCurve } from '../../src/simulation/measures/lorenz.ts'
-import { kendallTauB, spearman } from '../../src/simulation/measures/rank-correlation.ts'
+import { agreementOfOrders, kendallTauB, spearman } from '../../src/simulation/measures/rank-correlation.ts'
 import { rankMoves } from '../../src/simulation/measures/rank-moves.ts'
 import { reachedByDecile } from '../../src/simulation/measures/reached-by-decile.ts'
 import { targetingErrors } from '../../src/simulation/measures/targeting-errors.ts'
 import { TARGETING_OUTCOMES } from '../../src/simulation/measures/targeting-outcome.ts'
 import { theil } from '../../src/simulation/measures/theil.ts'
-import { transitionsByGroup } from '../../src/simulation/measures/transitions.ts'
 import { welfareOrder } from '../../src/simulation/measures/welfare-order.ts'
+import { tabulate } from '../../src/simulation/tabulate.ts'
+import { STATES } from '../../src/simulation/unit-states.ts'
 import { type Bench, median } from './support/figure.ts'
 import { seeded } from './support/random-household.ts'
 
@@ -27,16 +28,18 @@ export const bench: Bench = (report) => {
   const benefit = column(() => Math.round(136_000 * random()))
   const poor = column(random)
   const persons = codes(8).map((n) => n + 1)
-  const [outcome, outcomeAfter, group] = [codes(TARGETING_OUTCOMES.length), codes(TARGETING_OUTCOMES.length), codes(GROUPS)]
+  const [outcome, group] = [codes(TARGETING_OUTCOMES.length), codes(GROUPS)]
   const reached = outcome.map((code) => Number(code === 0))
   const order = welfareOrder(welfare, persons)
   const otherOrder = welfareOrder(other, persons)
+  const [plainOrder, plainOtherOrder] = [welfareOrder(welfare), welfareOrder(other)]
+  const breakdowns = [{ id: 'group', codes: group, groups: GROUPS }]
   const compared = {
-    before: outcome,
-    after: outcomeAfter,
-    statuses: TARGETING_OUTCOMES.length,
-    persons,
-    benefit: { before: benefit, after: other },
+    before: { state: codes(STATES.length), outcome, benefit },
+    after: { state: codes(STATES.length), outcome, benefit: other },
+    householdOf: null,
+    persons: Uint32Array.from(persons),
+    keys: new Uint32Array(HOUSEHOLDS),
   }
   const works: Readonly<Record<string, () => unknown>> = {
     'order by welfare': () => welfareOrder(welfare, persons),
@@ -46,9 +49,10 @@ export const bench: Bench = (report) => {
     concentration: () => concentrationCurve(order, benefit),
     'reached by decile': () => reachedByDecile(order, reached, benefit),
     'targeting errors': () => targetingErrors({ poor, outcome, weights: persons }),
-    'transitions by group': () => transitionsByGroup(compared, group, GROUPS),
+    'transitions by group': () => tabulate(compared, breakdowns),
     Spearman: () => spearman(welfare, other, persons),
     'Kendall tau-b': () => kendallTauB(welfare, other, persons),
+    'both of orders': () => agreementOfOrders(plainOrder, plainOtherOrder),
     'rank moves': () => rankMoves(order, otherOrder),
   }
   for (const [name, work] of Object.entries(works)) {

@@ -7,23 +7,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { laboratoryDeps } from '../../src/commands/laboratory-deps.ts'
-import { CONNECTIONS_MIN, runDeps } from '../../src/commands/run-deps.ts'
+import { CONNECTIONS_MIN } from '../../src/commands/run-deps.ts'
 import { readConfig } from '../../src/config.ts'
 import { type Database, openDatabase } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrate.ts'
 import { currentDay } from '../../src/determinations/as-of.ts'
-import { seedPopulation } from '../../src/households/synthetic-nation.ts'
-import { isoOfDay } from '../../src/kernel/date.ts'
-import { loadShippedVersions } from '../../src/programmes/load-shipped.ts'
 import { versionsOf } from '../../src/programmes/versions-in-force.ts'
 import { openLaboratory, type SimulationStage } from '../../src/simulation/laboratory.ts'
 import type { Change } from '../../src/simulation/scenario-schema.ts'
-import { createRun, performRun } from '../../src/targeting/run/perform-run.ts'
+import { decidedNation } from './support/decided-nation.ts'
 import type { Bench } from './support/figure.ts'
 import { quantile } from './support/figure.ts'
+import { simulationInSql } from './support/simulation-in-sql.ts'
 
 const OWN_HOUSEHOLDS = 20_000
 const ROUNDS = 5
+const SQL_ROUNDS = 3
 const FORMULA = 'welfare-ranking'
 
 export const bench: Bench = async (report) => {
@@ -38,22 +36,7 @@ export const bench: Bench = async (report) => {
   const laboratory = openLaboratory(laboratoryDeps(database, config))
   const signal = new AbortController().signal
   try {
-    await migrate(database.pool)
-    await loadShippedVersions(database)
-    if (folder !== null) {
-      const asOf = await currentDay(database.pool, config.timeZone)
-      await seedPopulation(database, { households: OWN_HOUSEHOLDS, seed: 1, asOf: isoOfDay(asOf) })
-      const asked = {
-        asOf,
-        cycle: 'bench',
-        population: 'residents',
-        governorates: [],
-        despiteRegistries: true,
-        undeterminedPercentMax: 100,
-      } as const
-      const id = await createRun({ database }, { ...asked, actor: 'bench', entity: 'operator' })
-      await performRun(runDeps(database, config), id, { onProgress: () => undefined, signal })
-    }
+    await decidedNation(database, config, folder === null ? null : OWN_HOUSEHOLDS)
     const simulate = async (name: string, changes: readonly Change[]) => {
       const began = new Map<SimulationStage, number>()
       const onProgress = (stage: SimulationStage): void => void (began.has(stage) || began.set(stage, performance.now()))
@@ -82,10 +65,12 @@ export const bench: Bench = async (report) => {
         (round) => [{ object: 'programme', id: 'unified-cash-transfer', set: { '/targeting/budget': 10_000_000 + round } }],
       ],
     ]
+    let ofOneWeight = NaN
     for (const [figure, atMost, changes] of cases) {
       const rounds: Awaited<ReturnType<typeof simulate>>[] = []
       for (let round = 0; round < ROUNDS; round++) rounds.push(await simulate(figure, changes(round)))
       const median = (of: (round: (typeof rounds)[number]) => number): number => quantile(rounds.map(of), 0.5)
+      if (Number.isNaN(ofOneWeight)) ofOneWeight = median(({ seconds }) => seconds)
       report({
         figure,
         value: median(({ seconds }) => seconds),
@@ -98,6 +83,24 @@ export const bench: Bench = async (report) => {
         target: { atMost },
       })
     }
+    const sql = await simulationInSql(database)
+    const inSql: number[] = []
+    for (let round = 0; round < SQL_ROUNDS; round++) inSql.push(await sql.seconds())
+    await sql.close()
+    report({
+      figure: 'the same as SQL in PostgreSQL',
+      value: quantile(inSql, 0.5),
+      unit: 's',
+      households: first.households,
+      rounds: SQL_ROUNDS,
+    })
+    report({
+      figure: 'SQL / one weight changed',
+      value: quantile(inSql, 0.5) / ofOneWeight,
+      unit: 'times',
+      of: ['the same as SQL in PostgreSQL', cases[0]?.[0] ?? ''],
+      target: { atLeast: 8 },
+    })
     const { rss } = process.memoryUsage()
     report({ figure: 'memory of the laboratory', value: rss / 2 ** 20, unit: 'MB', households: first.households })
   } finally {

@@ -23,8 +23,9 @@ import { reachedByDecile } from '../../src/simulation/measures/reached-by-decile
 import { targetingErrors } from '../../src/simulation/measures/targeting-errors.ts'
 import { SELECTED, targetingOutcomeCode, type TargetingOutcome } from '../../src/simulation/measures/targeting-outcome.ts'
 import { meanLogDeviation, theil } from '../../src/simulation/measures/theil.ts'
-import { transitions } from '../../src/simulation/measures/transitions.ts'
 import { welfareOrder } from '../../src/simulation/measures/welfare-order.ts'
+import { type Cell, tabulate } from '../../src/simulation/tabulate.ts'
+import { SELECTED as SELECTED_STATE, type UnitStates } from '../../src/simulation/unit-states.ts'
 import { valueOf } from './arithmetic.ts'
 
 const LINE = 100
@@ -68,13 +69,15 @@ function computed(): Readonly<Record<string, unknown>> {
   ).change
   const halves = reachedByDecile(order, selected(outcome), benefit, 2)
   const moves = rankMoves(welfareOrder(welfare), welfareOrder(score), 5)
-  const cells = transitions({
-    before: selected(outcome),
-    after: selected(outcomeAfter),
-    statuses: 2,
-    persons,
-    benefit: { before: benefit, after: benefitAfter },
+  const states = (codes: Uint8Array, amount: Float64Array): UnitStates => ({
+    state: selected(codes).map((one) => one * SELECTED_STATE),
+    outcome: codes,
+    benefit: amount,
   })
+  const [before, after] = [states(outcome, benefit), states(outcomeAfter, benefitAfter)]
+  const counted = { before, after, householdOf: null, persons: Uint32Array.from(persons), keys: new Uint32Array(persons.length) }
+  const cell = (from: number, to: number): Cell => tabulate(counted, []).all[from]?.[to] as Cell
+  const [stay, enter, leave] = [cell(SELECTED_STATE, SELECTED_STATE), cell(0, SELECTED_STATE), cell(SELECTED_STATE, 0)]
   const near = nearCutOff(welfare, LINE, 10, persons)
   const numerator = poor.map((p, row) => (outcome[row] === SELECTED ? 0 : p))
   const [urbanRate, ruralRate] = ratesByGroup({ numerator, denominator: poor, weights: persons }, rural, 2, { reference: 1, unitsMin: 2 })
@@ -117,11 +120,11 @@ function computed(): Readonly<Record<string, unknown>> {
     'kendall-tau-b': kendallTauB(welfare, score).value,
     'rank-moves same fifth': moves.moved.sameGroup,
     'rank-moves greatest': moves.moved.greatestDistance,
-    'transitions stay selected': cells[3]?.persons,
-    'transitions newly selected': cells[1]?.persons,
-    'transitions gained': cells[1]?.gained,
-    'transitions no longer selected': cells[2]?.persons,
-    'transitions lost': cells[2]?.lost,
+    'transitions stay selected': stay.persons,
+    'transitions newly selected': enter.persons,
+    'transitions gained': enter.after - enter.before,
+    'transitions no longer selected': leave.persons,
+    'transitions lost': leave.before - leave.after,
     'near-cut-off below': near.below,
     'near-cut-off at': near.at,
     'near-cut-off share': near.share,

@@ -8,6 +8,7 @@ import t from 'tap'
 import { projectRoot } from '../../src/kernel/project-root.ts'
 import { recoverSimulations } from '../../src/simulation/work-on-simulations.ts'
 import { askedSimulations, long } from '../simulation/support/asked-simulations.ts'
+import { readHtml } from '../simulation/support/well-formed.ts'
 import { CASH, programmeSet, scenario, seededLaboratory } from '../simulation/support/seeded-laboratory.ts'
 import { mizan, serviceEnvironment } from '../support/service.ts'
 
@@ -90,6 +91,31 @@ t.test('a result is written, exact only where that is asked for and audited, and
   const bad = await command('verify', 'simulation', id)
   t.equal(bad.code, 1)
   t.match(bad.output, /✗/)
+})
+
+t.test('a report for people, in the language that is asked for', { timeout: 180_000 }, async (t) => {
+  const file = fileOf('reported', request)
+  const report = join(folder, 'report.html')
+  const told = await command('simulate', file, '--report', report, '--lang', 'ar')
+  t.equal(told.code, 0, told.output)
+  t.match(told.output, /completed; manifest [0-9a-f]{64}/)
+  const html = readFileSync(report, 'utf8')
+  t.match(html, /<html lang="ar" dir="rtl">/)
+  t.match(html, 'less money')
+  t.notMatch(html, /<script|id="en-/)
+  t.same(readHtml(html).faults, [])
+  const both = await command('simulate', file, '--report', report, '--out', join(folder, 'beside.json'))
+  t.equal(both.code, 0, both.output)
+  t.match(readFileSync(report, 'utf8'), /id="en-cost"/)
+  t.match(JSON.parse(readFileSync(join(folder, 'beside.json'), 'utf8')), { exact: false })
+  for (const args of [
+    ['--lang', 'ar'],
+    ['--report', report, '--lang', 'fr'],
+  ]) {
+    const { code, output } = await command('simulate', file, ...args)
+    t.equal(code, 1)
+    t.match(output, /mizan simulate <file\.json>/)
+  }
 })
 
 t.test('killed half way, a worker takes it up and comes to the same manifest', { timeout: 180_000 }, async (t) => {

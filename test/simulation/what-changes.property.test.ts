@@ -174,7 +174,11 @@ t.test('what is reused, and what is not', async (t) => {
   const of = (...changes: Change[]): number[] => reused(baseline.bundle, changed(baseline, ...changes)?.bundle as Bundle)
   t.same(of(), [1, ...all], 'nothing changed: everything')
   t.same(of({ object: 'programme', id: CASH, set: { '/targeting/budget': 1 } }), [1, 7, 5], 'a budget: two lists, since one excludes by it')
-  t.same(of({ object: 'formula', id: 'welfare-ranking', set: { '/intercept': 3 } }), [0, 0, 0], 'the formula: nothing')
+  t.same(
+    of({ object: 'formula', id: 'welfare-ranking', set: { '/intercept': 3 } }),
+    [0, 6, 0],
+    'the formula: no list, and one rule reads a rank',
+  )
   t.same(of({ object: 'definition', id: 'below-poverty-line', set: { '/citation': 'x' } }), [0, 0, 0], 'a definition: nothing')
   t.same(of({ object: 'rule', id: 'housing', set: { '/conditions': anyFamily } }), [1, 6, 6], 'a rule: all others')
   t.same(

@@ -45,8 +45,8 @@ export type BulkRescoreFunction = (columns: FactColumns, from: number, to: numbe
 
 /**
  * Takes the terms off that only `before` has and puts those on that only `after` has: whole numbers, so that the sum is the same to the last digit.
- * Null where that saves nothing, or where a term is taken off that can leave a household without a score: whether another one does too, the score
- * does not say. Both read the same facts, with the same values.
+ * A row that only a term taken off leaves without a score is scored afresh, with its block: what the others come to, the score does not say.
+ * Null where that saves nothing. Both read the same facts, with the same values.
  */
 export function compileRescoreBulk(before: Formula, after: Formula): BulkRescoreFunction | null {
   const [was, is] = [before.terms.map(termLoop), after.terms.map(termLoop)]
@@ -54,19 +54,36 @@ export function compileRescoreBulk(before: Formula, after: Formula): BulkRescore
   const off = before.terms.filter((_, place) => !is.includes(was[place] as TermLoop))
   const on = after.terms.filter((_, place) => !was.includes(is[place] as TermLoop))
   const isPlain = new Set(was).size === was.length && new Set(is).size === is.length
-  if (!isPlain || off.some(({ unknown }) => unknown.kind === 'undetermined') || off.length + on.length >= after.terms.length) return null
+  if (!isPlain || off.length + on.length >= after.terms.length) return null
   const slots = (terms: readonly Term[]): number[] => [...new Set(terms.flatMap(slotsOf))]
   const less = compileFormulaBulk({ ...before, terms: off, slots: slots(off) })
   const more = compileFormulaBulk({ ...after, terms: on, slots: slots(on) })
+  const afresh = off.some(({ unknown }) => unknown.kind === 'undetermined') ? compileFormulaBulk(after) : null
   return (columns, from, to, old, out) => {
     more(columns, from, to, out)
     const minus = { point: new Float64Array(to), lo: new Float64Array(to), hi: new Float64Array(to) }
     less(columns, from, to, minus)
+    const lost = afresh
+      ? blocksWhere(from, to, (row) => Number.isNaN(minus.point[row] as number) && !Number.isNaN(out.point[row] as number))
+      : []
     for (const end of ['point', 'lo', 'hi'] as const) {
       const [sum, whole, part] = [out[end], old[end], minus[end]]
       for (let row = from; row < to; row++) sum[row] = (sum[row] as number) + ((whole[row] as number) - (part[row] as number))
     }
+    for (const base of lost) afresh?.(columns, base, Math.min(base + BLOCK_ROWS, to), out)
   }
+}
+
+/** First rows of the blocks in which some row is such. */
+function blocksWhere(from: number, to: number, isSuch: (row: number) => boolean): number[] {
+  const found: number[] = []
+  for (let base = from; base < to; base += BLOCK_ROWS) {
+    const end = Math.min(base + BLOCK_ROWS, to)
+    let row = base
+    while (row < end && !isSuch(row)) row++
+    if (row < end) found.push(base)
+  }
+  return found
 }
 
 const NO_ROWS = new Float64Array(0)

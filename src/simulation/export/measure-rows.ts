@@ -22,7 +22,7 @@ const TARGETING = {
 const INEQUALITY = { gini: 'index', s80s20: 'ratio', atRiskOfPoverty: 'share', medianGap: 'share' } as const
 
 /** `scenario` null is the baseline. */
-export function* measureRows({ measures, nearCutOffs }: Policy, scenario: string | null, told: ToldResult): Generator<ResultRow> {
+export function* measureRows({ measures, nearCutOffs, filters }: Policy, scenario: string | null, told: ToldResult): Generator<ResultRow> {
   for (const { programme, cutOff, within, below, above } of nearCutOffs) {
     const about = { scenario, programme }
     const units = unitOf(told, programme)
@@ -31,6 +31,7 @@ export function* measureRows({ measures, nearCutOffs }: Policy, scenario: string
     yield row('cutOffs', { ...about, measure: 'below', value: below, unit: units }, 'suppressed')
     yield row('cutOffs', { ...about, measure: 'above', value: above, unit: units }, 'suppressed')
   }
+  yield* filterRows(filters ?? [], scenario, told)
   if (!measures) return
   const about = { scenario, reference: told.reference?.kind ?? null }
   for (const [name, value] of Object.entries(measures.poverty))
@@ -45,6 +46,21 @@ const unitOf = ({ scenarios }: ToldResult, programme: string): string =>
   scenarios.some(({ programmes }) => programmes.some((one) => one.programme === programme && one.unit === 'person'))
     ? 'persons'
     : 'households'
+
+/** What each condition of a rule keeps out; the condition is named by its place, and in words where the rule says why it is there. */
+function* filterRows(all: NonNullable<Policy['filters']>, scenario: string | null, told: ToldResult): Generator<ResultRow> {
+  for (const { programme, filters } of all)
+    for (const { pointer, definition, because, excluded, alone, poorExcluded, poorAlone } of filters) {
+      const place = definition === null ? pointer : `${definition}#${pointer}`
+      const about = { scenario, programme, breakdown: 'filter', group: place, groupAr: because?.ar ?? place }
+      const units = unitOf(told, programme)
+      const reference = told.reference?.kind ?? null
+      yield row('filters', { ...about, measure: 'excluded', value: excluded, unit: units }, 'suppressed')
+      yield row('filters', { ...about, measure: 'alone', value: alone, unit: units }, 'suppressed')
+      yield row('filters', { ...about, measure: 'poorExcluded', value: poorExcluded, unit: units, reference }, 'suppressed')
+      yield row('filters', { ...about, measure: 'poorAlone', value: poorAlone, unit: units, reference }, 'suppressed')
+    }
+}
 
 function* curveRows(about: Partial<ResultRow>, measure: string, curve: Measures['lorenz']): Generator<ResultRow> {
   for (const { population, amount } of curve) {

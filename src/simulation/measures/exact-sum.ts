@@ -1,14 +1,61 @@
 /** Sums that do not depend on the order of their terms: the exact sum of doubles, rounded once at the end. */
 
 /**
- * Adds doubles without loss, as non-overlapping partial sums; `value()` is their exact sum rounded to the nearest double, so that the
- * same terms in any order give the same bytes. Terms are finite. Whole numbers below 2^53 need one partial and cost little more than `+`.
- * Source: Shewchuk 1997, Adaptive precision floating-point arithmetic; as in Python's math.fsum.
+ * Adds doubles without loss; `value()` is their exact sum rounded to the nearest double, so that the same terms in any order give the same
+ * bytes. Terms are finite. A running sum and the sum of what it lost are exact for nearly everything that is measured, whole numbers below
+ * 2^53 in the first alone; what even the second would lose goes to non-overlapping partial sums.
+ * Source: Knuth's two-sum; Shewchuk 1997, Adaptive precision floating-point arithmetic, as in Python's math.fsum.
  */
 export class ExactSum {
-  private readonly partials: number[] = []
+  private high = 0
+  private low = 0
+  /** Made when it is needed: the exact sum of what `low` lost. */
+  private rest: Partials | null = null
+
+  add(term: number): void {
+    const { high } = this
+    const sum = high + term
+    const added = sum - high
+    const lost = high - (sum - added) + (term - added)
+    this.high = sum
+    if (lost !== 0) this.addLost(lost)
+  }
+
+  private addLost(term: number): void {
+    const { low } = this
+    const sum = low + term
+    const added = sum - low
+    const lost = low - (sum - added) + (term - added)
+    this.low = sum
+    if (lost === 0) return
+    this.rest ??= new Partials()
+    this.rest.add(lost)
+  }
+
+  value(): number {
+    // A sum of two doubles is rounded once, and never -0, whatever the signs of the zeros were.
+    if (this.rest === null) return this.high + this.low + 0
+    const all = this.rest.copy()
+    all.add(this.low)
+    all.add(this.high)
+    return all.value()
+  }
+}
+
+/** An exact sum as doubles that do not overlap, the least first. */
+class Partials {
+  private readonly partials: number[]
   /** Partials in use: the array does not shrink, which would cost more than the sum. */
-  private count = 0
+  private count: number
+
+  constructor(partials: number[] = []) {
+    this.partials = partials
+    this.count = partials.length
+  }
+
+  copy(): Partials {
+    return new Partials(this.partials.slice(0, this.count))
+  }
 
   add(term: number): void {
     const { partials } = this

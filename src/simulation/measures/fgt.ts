@@ -2,6 +2,7 @@
 import { Counter, type Counted, shareOf, weightOf, type Weights } from './counted.ts'
 import { ExactSum } from './exact-sum.ts'
 import { lineOf, type PovertyLine } from './poverty-line.ts'
+import type { WelfareOrder } from './welfare-order.ts'
 
 /** Null for nobody. */
 export interface Fgt {
@@ -23,26 +24,48 @@ export interface Fgt {
  */
 export function fgt(welfare: Float64Array, line: PovertyLine, weights?: Weights): Fgt {
   const counter = new Counter()
-  const poor = new ExactSum()
-  const gaps = new ExactSum()
-  const squares = new ExactSum()
+  const sums = new Gaps()
   for (let row = 0; row < welfare.length; row++) {
     const value = welfare[row] as number
     const limit = lineOf(line, row)
     const weight = weightOf(weights, row)
     if (!counter.take(weight, !Number.isNaN(value) && !Number.isNaN(limit)) || value >= limit) continue
-    const gap = (limit - value) / limit
-    poor.add(weight)
-    gaps.add(weight * gap)
-    squares.add(weight * gap * gap)
+    sums.add(weight, (limit - value) / limit)
   }
-  const counted = counter.value()
-  return {
-    headcount: shareOf(poor.value(), counted.weight),
-    povertyGap: shareOf(gaps.value(), counted.weight),
-    severity: shareOf(squares.value(), counted.weight),
-    poorWeight: poor.value(),
-    counted,
+  return sums.fgt(counter.value())
+}
+
+/** The same, to the bit, with one line for all, of a population that is in order: only the poor are looked at. */
+export function fgtOfOrder({ rows, groupEnd, welfare, weights, counted }: WelfareOrder, line: number): Fgt {
+  const limit = lineOf(line, 0)
+  const sums = new Gaps()
+  let place = 0
+  for (let group = 0; group < welfare.length && (welfare[group] as number) < limit; group++) {
+    const gap = (limit - (welfare[group] as number)) / limit
+    for (; place < (groupEnd[group] as number); place++) sums.add(weightOf(weights, rows[place] as number), gap)
+  }
+  return sums.fgt(counted)
+}
+
+class Gaps {
+  private readonly poor = new ExactSum()
+  private readonly gaps = new ExactSum()
+  private readonly squares = new ExactSum()
+
+  add(weight: number, gap: number): void {
+    this.poor.add(weight)
+    this.gaps.add(weight * gap)
+    this.squares.add(weight * gap * gap)
+  }
+
+  fgt(counted: Counted): Fgt {
+    return {
+      headcount: shareOf(this.poor.value(), counted.weight),
+      povertyGap: shareOf(this.gaps.value(), counted.weight),
+      severity: shareOf(this.squares.value(), counted.weight),
+      poorWeight: this.poor.value(),
+      counted,
+    }
   }
 }
 

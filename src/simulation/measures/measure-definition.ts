@@ -27,6 +27,6 @@ export interface MeasureDefinition {
   readonly definition: InBothLanguages
   readonly unit: MeasureUnit
   readonly source: string
-  /** The file of this folder, and its exported function; `field` where its answer holds more than this measure. */
+  /** The file, from this folder, and its exported function; `field` where its answer holds more than this measure. */
   readonly computedBy: { readonly file: string; readonly name: string; readonly field?: string }
 }

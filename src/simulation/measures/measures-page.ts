@@ -1,4 +1,5 @@
 /** The page of the reference that lists every measure, from their definitions. */
+import { posix } from 'node:path'
 import { MEASURE_UNITS, type MeasureDefinition } from './measure-definition.ts'
 import { measureSections } from './measure-definitions.ts'
 
@@ -24,5 +25,5 @@ export function measuresPage(): string {
 function line({ id, name, definition, unit, source, computedBy: { file, name: by, field } }: MeasureDefinition): string {
   const { en, ar } = MEASURE_UNITS[unit]
   const answer = field === undefined ? '' : `, \`${field}\``
-  return `| \`${id}\` | **${name.en}**: ${definition.en} | **${name.ar}**: ${definition.ar} | ${en} · ${ar} | ${source} | \`${by}\` of \`src/simulation/measures/${file}.ts\`${answer} |`
+  return `| \`${id}\` | **${name.en}**: ${definition.en} | **${name.ar}**: ${definition.ar} | ${en} · ${ar} | ${source} | \`${by}\` of \`${posix.join('src/simulation/measures', `${file}.ts`)}\`${answer} |`
 }

@@ -1,4 +1,5 @@
 /** How far units move when an order changes: from decile to decile, and by how many places. */
+import { keptWith } from '../../kernel/kept-with.ts'
 import { quantileGroups } from './quantile.ts'
 import type { WelfareOrder } from './welfare-order.ts'
 
@@ -53,7 +54,8 @@ export function rankMoves(before: WelfareOrder, after: WelfareOrder, groups = 10
   return { matrix, groups, moved: distribution(moves.subarray(0, units).sort(), sameGroup) }
 }
 
-function placesInHundredths({ rows, groupEnd, cumulativeWeight, length }: WelfareOrder): Float64Array {
+/** Kept with the order: a baseline's is compared with many. */
+const placesInHundredths = keptWith(({ rows, groupEnd, cumulativeWeight, length }: WelfareOrder): Float64Array => {
   const byRow = new Float64Array(length)
   const total = cumulativeWeight.at(-1) ?? 0
   let place = 0
@@ -62,7 +64,7 @@ function placesInHundredths({ rows, groupEnd, cumulativeWeight, length }: Welfar
     for (; place < (groupEnd[group] as number); place++) byRow[rows[place] as number] = (100 * middle) / total
   }
   return byRow
-}
+})
 
 /** Of sorted moves: whatever is added up is added in that order, whichever order the rows had. */
 function distribution(moves: Float64Array, sameGroup: number): MoveDistribution {

@@ -1,4 +1,5 @@
 /** Whom a programme reaches and where its money goes, by decile of welfare: the incidence of a benefit. */
+import { keptWith } from '../../kernel/kept-with.ts'
 import { ExactSum, exactSums } from './exact-sum.ts'
 import { shareOf, weightOf } from './counted.ts'
 import { type Money, MoneySum, moneyShare, moneySums } from './money-sum.ts'
@@ -28,21 +29,24 @@ export interface ReachedDecile {
  * only; NaN is unknown. Deciles are those of `quantileGroups`. Rows of weight 0 are in decile 0. Source: Demery 2003, benefit incidence.
  */
 export function reachedByDecile(order: WelfareOrder, reached: Uint8Array, benefit: Float64Array, groups = 10): readonly ReachedDecile[] {
-  const decile = quantileGroups(order, groups)
-  const units = new Float64Array(groups + 1)
+  const rows = new Uint32Array(reached.length)
+  let count = 0
+  for (let row = 0; row < reached.length; row++) if (reached[row] === 1) rows[count++] = row
+  return reachedRowsByDecile(order, rows.subarray(0, count), benefit, groups)
+}
+
+/** The same by the rows that are reached. */
+export function reachedRowsByDecile(order: WelfareOrder, rows: Uint32Array, benefit: Float64Array, groups = 10): readonly ReachedDecile[] {
+  const { decile, units, weights } = decilesOf(order)(groups)
   const reachedUnits = new Float64Array(groups + 1)
   const unknown = new Float64Array(groups + 1)
-  const weights = exactSums(groups + 1)
   const reachedWeights = exactSums(groups + 1)
   const money = moneySums(groups + 1)
   const allReached = new ExactSum()
   const allMoney = new MoneySum()
-  for (let row = 0; row < order.length; row++) {
+  for (const row of rows) {
     const group = decile[row] as number
     const weight = weightOf(order.weights, row)
-    units[group] = (units[group] as number) + 1
-    weights[group]?.add(weight)
-    if (reached[row] !== 1) continue
     reachedUnits[group] = (reachedUnits[group] as number) + 1
     reachedWeights[group]?.add(weight)
     allReached.add(weight)
@@ -54,7 +58,7 @@ export function reachedByDecile(order: WelfareOrder, reached: Uint8Array, benefi
     }
   }
   return Array.from(units, (count, group) => {
-    const weight = (weights[group] as ExactSum).value()
+    const weight = weights[group] as number
     const reachedWeight = (reachedWeights[group] as ExactSum).value()
     const sum = (money[group] as MoneySum).value()
     return {
@@ -70,4 +74,32 @@ export function reachedByDecile(order: WelfareOrder, reached: Uint8Array, benefi
       unknownBenefitUnits: unknown[group] as number,
     }
   })
+}
+
+interface Deciles {
+  readonly decile: Uint8Array
+  readonly units: Float64Array
+  readonly weights: readonly number[]
+}
+
+/** Kept with the order: who stands in which tenth is the same for every programme. */
+const decilesOf = keptWith((order: WelfareOrder) => {
+  const made = new Map<number, Deciles>()
+  return (groups: number): Deciles => {
+    const found = made.get(groups) ?? countDeciles(order, groups)
+    made.set(groups, found)
+    return found
+  }
+})
+
+function countDeciles(order: WelfareOrder, groups: number): Deciles {
+  const decile = quantileGroups(order, groups)
+  const units = new Float64Array(groups + 1)
+  const weights = exactSums(groups + 1)
+  for (let row = 0; row < order.length; row++) {
+    const group = decile[row] as number
+    units[group] = (units[group] as number) + 1
+    weights[group]?.add(weightOf(order.weights, row))
+  }
+  return { decile, units, weights: weights.map((sum) => sum.value()) }
 }

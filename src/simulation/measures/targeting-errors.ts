@@ -65,8 +65,15 @@ export function targetingErrors({ poor, outcome, weights }: Targeted): Targeting
     poorBy[code]?.add(weight * p)
     nonPoorBy[code]?.add(weight * (1 - p))
   }
-  const poorWeights = poorBy.map((sum) => sum.value())
-  const nonPoorWeights = nonPoorBy.map((sum) => sum.value())
+  return errorsOfWeights(
+    poorBy.map((sum) => sum.value()),
+    nonPoorBy.map((sum) => sum.value()),
+    counter.value(),
+  )
+}
+
+/** The same of weights that were added up before, by outcome: of the poor, and of the others. */
+export function errorsOfWeights(poorWeights: readonly number[], nonPoorWeights: readonly number[], counted: Counted): TargetingErrors {
   const table = {
     poorSelected: poorWeights[SELECTED] as number,
     poorMissed: total(poorWeights.slice(1)),
@@ -79,7 +86,7 @@ export function targetingErrors({ poor, outcome, weights }: Targeted): Targeting
       ? []
       : [{ outcome: name, poorWeight: poorWeights[code] as number, shareOfPoor: shareOf(poorWeights[code] as number, allPoor) }],
   )
-  return { ...table, ...errorsOf(table), missedBy, counted: counter.value() }
+  return { ...table, ...errorsOf(table), missedBy, counted }
 }
 
 type Errors = Omit<TargetingErrors, keyof TargetingTable | 'missedBy' | 'counted'>

@@ -1,4 +1,5 @@
 /** A population sorted once from the poorest to the best off, for all measures that need an order. */
+import { keptWith } from '../../kernel/kept-with.ts'
 import { sortRows } from '../../targeting/sort-rows.ts'
 import { Counter, type Counted, weightOf, type Weights } from './counted.ts'
 import { ExactSum } from './exact-sum.ts'
@@ -61,4 +62,36 @@ function groupsOf(
     welfare: values.subarray(0, groups),
     cumulativeWeight: cumulativeWeight.subarray(0, groups),
   }
+}
+
+export const NO_GROUP = -1
+
+/** By row, which group of equals it stands in; NO_GROUP for whoever is not in the order. Kept with the order. */
+export const groupByRow = keptWith(({ rows, groupEnd, length }: WelfareOrder): Int32Array => {
+  const byRow = new Int32Array(length).fill(NO_GROUP)
+  let place = 0
+  for (let group = 0; group < groupEnd.length; group++)
+    for (const end = groupEnd[group] as number; place < end; place++) byRow[rows[place] as number] = group
+  return byRow
+})
+
+/**
+ * The order of `raised`, in which nobody has another welfare than in `order` except the rows `moved`, which are in both. Those who stayed stand as they
+ * stood, so only the moved are sorted.
+ */
+export function reordered(order: WelfareOrder, raised: Float64Array, moved: Uint32Array): WelfareOrder {
+  const hasMoved = new Uint8Array(order.length)
+  for (const row of moved) hasMoved[row] = 1
+  const sorted = sortRows(moved, [{ values: raised, descending: false }])
+  const rows = new Uint32Array(order.rows.length)
+  let next = 0
+  let place = 0
+  for (const row of order.rows) {
+    if (hasMoved[row] === 1) continue
+    const value = raised[row] as number
+    while (next < sorted.length && (raised[sorted[next] as number] as number) < value) rows[place++] = sorted[next++] as number
+    rows[place++] = row
+  }
+  rows.set(sorted.subarray(next), place)
+  return { ...order, rows, ...groupsOf(rows, raised, order.weights) }
 }

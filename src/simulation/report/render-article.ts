@@ -9,6 +9,7 @@ import type { ReportWord } from './report-words.ts'
 import { askedSection } from './sections/asked.ts'
 import { costSection } from './sections/cost.ts'
 import { fairnessSection } from './sections/fairness.ts'
+import { filtersSection } from './sections/filters.ts'
 import { moversSection } from './sections/movers.ts'
 import { povertySection } from './sections/poverty.ts'
 import { cutOffSection, ranksSection } from './sections/ranks.ts'
@@ -21,6 +22,7 @@ const SECTIONS: readonly { readonly id: string; readonly title: ReportWord; read
   { id: 'movers', title: 'moversTitle', write: moversSection },
   { id: 'poverty', title: 'povertyTitle', write: povertySection },
   { id: 'targeting', title: 'targetingTitle', write: targetingSection },
+  { id: 'filters', title: 'filtersTitle', write: filtersSection },
   { id: 'fairness', title: 'fairnessTitle', write: fairnessSection },
   { id: 'ranks', title: 'ranksTitle', write: ranksSection },
   { id: 'cut-off', title: 'cutOffTitle', write: cutOffSection },

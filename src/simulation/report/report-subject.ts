@@ -30,11 +30,12 @@ export interface Policy {
   readonly name: string | null
   readonly measures: ToldMeasures | null
   readonly nearCutOffs: ToldPolicy['nearCutOffs']
+  readonly filters: ToldPolicy['filters']
 }
 
 export const policiesOf = ({ baseline, scenarios }: ToldResult): readonly Policy[] => [
   { place: 0, name: null, ...baseline },
-  ...scenarios.map(({ name, measures, nearCutOffs }, index) => ({ place: index + 1, name, measures, nearCutOffs })),
+  ...scenarios.map(({ name, measures, nearCutOffs, filters }, index) => ({ place: index + 1, name, measures, nearCutOffs, filters })),
 ]
 
 /** Whether somebody enters or leaves, or an amount changes, as far as it is told. */

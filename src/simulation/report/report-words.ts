@@ -98,6 +98,18 @@ export const reportWords = {
   unaffected: words('No selection and no amount changes in: {programmes}.', 'لا يتغير الاختيار ولا المبلغ في: {programmes}.'),
   nothingMoves: words('No selection and no amount changes in any programme.', 'لا يتغير الاختيار ولا المبلغ في أي برنامج.'),
 
+  witnessesTitle: words('Examples, made and not real', 'أمثلة مصطنعة غير حقيقية'),
+  witnessesLead: words(
+    'For each way in which a rule decides otherwise, the household with the fewest facts of which that is true, made from the two rules: never a family. Moves by score, place or budget alone have no example.',
+    'لكل وجه يختلف فيه حكم القاعدة، الأسرةُ التي يصدق عليها ذلك بأقل ما يُعرف عنها، مصنوعة من القاعدتين وليست أسرة حقيقية. وليس للانتقال بالدرجة أو المكان أو الموازنة وحدها مثال.',
+  ),
+  witnessesTooLarge: words('the two rules are too large to be compared.', 'القاعدتان أكبر من أن تُقارنا.'),
+  change: words('Change', 'التغيّر'),
+  madeHousehold: words('Made household', 'أسرة مصطنعة'),
+  isEligible: words('eligible', 'مؤهلة'),
+  isIneligible: words('not eligible', 'غير مؤهلة'),
+  isUndetermined: words('undetermined', 'لم يُحسم أمرها'),
+
   povertyTitle: words('Poverty and inequality', 'الفقر والتفاوت'),
   povertyLead: words('Of persons, after the transfers of all programmes.', 'للأفراد، بعد تحويلات جميع البرامج.'),
   measure: words('Measure', 'المقياس'),
@@ -143,6 +155,17 @@ export const reportWords = {
   'past-threshold': words('score past the threshold', 'تجاوزت درجته العتبة'),
   'no-place': words('no place left', 'لم يبق مكان'),
   'no-budget': words('no budget left', 'لم تبق موازنة'),
+
+  filtersTitle: words('What each condition keeps out', 'ما يستبعده كل شرط'),
+  filtersLead: words(
+    'Units for which a condition of the rule is false, and those among them whom nothing else keeps out: they would be eligible without it. The last two columns count those who are poor.',
+    'الوحدات التي لا يتحقق فيها شرط من شروط القاعدة، ومنها ما لا يستبعده سواه: تصبح مؤهلة لو حُذف. ويعدّ العمودان الأخيران الفقراء منها.',
+  ),
+  condition: words('Condition', 'الشرط'),
+  excluded: words('Kept out', 'المستبعدون'),
+  excludedAlone: words('By it alone', 'به وحده'),
+  poorExcluded: words('Poor kept out', 'الفقراء المستبعدون'),
+  poorAlone: words('Poor, by it alone', 'الفقراء به وحده'),
 
   fairnessTitle: words('Fairness', 'العدالة بين المجموعات'),
   fairnessFigure: words(

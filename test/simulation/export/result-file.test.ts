@@ -73,6 +73,14 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
   const transitions = find({ ...about, table: 'transitions', breakdown: null, measure: 'units' })
   t.equal(transitions.length, programme?.all.transitions.length)
   t.match(find({ scenario: null, table: 'measures', measure: 'poverty.severity' }), [{ value: 1e-7, unit: 'share' }])
+  const filter = { scenario: null, programme: PROGRAMMES[0], table: 'filters', breakdown: 'filter' } as const
+  t.match(find({ ...filter, group: 'below-poverty-line#/conditions' }), [
+    { measure: 'excluded', value: 55, groupAr: 'ليست فقيرة', reference: null },
+    { measure: 'alone', value: 20 },
+    { measure: 'poorExcluded', value: 12, reference: 'synthetic' },
+    { measure: 'poorAlone', value: 3, reference: 'synthetic' },
+  ])
+  t.equal(find({ ...filter, group: '/conditions/all/0' }).length, 4)
   t.match(find({ scenario: null, table: 'measures', measure: 'inequality.medianGap' }), [{ value: null, note: 'none' }])
   t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'difference' }), [
     { value: 0.1, low: -0.05, high: 0.15, unit: 'difference' },
@@ -201,6 +209,10 @@ const GOLDEN: Record<string, number> = {
   'cutOffs within': POLICIES * 2,
   'cutOffs below': POLICIES * 2,
   'cutOffs above': POLICIES * 2,
+  'filters excluded': POLICIES * 2,
+  'filters alone': POLICIES * 2,
+  'filters poorExcluded': POLICIES * 2,
+  'filters poorAlone': POLICIES * 2,
 }
 
 async function parquetRows(bytes: Buffer): Promise<{ rows: unknown[]; types: Record<string, string>; about: Record<string, string> }> {

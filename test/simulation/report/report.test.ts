@@ -8,6 +8,7 @@ import { reportWords } from '../../../src/simulation/report/report-words.ts'
 import { readResult, storedResult, toldResult } from '../../../src/simulation/result.ts'
 import { testApp } from '../../support/app.ts'
 import { HOSTILE, HOSTILE_SCENARIO, madeOutcome, madeRequest, PROGRAMMES, storeMade } from '../support/made-result.ts'
+import { witnessesOf } from '../support/made-witnesses.ts'
 import { readHtml } from '../support/well-formed.ts'
 
 const names = { [`programme/${PROGRAMMES[0]}`]: { en: 'Cash <i>transfer</i>', ar: 'الدعم النقدي' } }
@@ -122,14 +123,41 @@ t.test('a figure says what it shows, and beside what it is measured', async (t) 
   t.ok(used.length >= 20, `${used.length} definitions`)
 })
 
+t.test('what each condition keeps out: in words or by its place, again only where a scenario changes it', async (t) => {
+  const rowsOf = (html: string): string[] =>
+    (/id="en-filters"[\s\S]*?<\/section>/.exec(html)?.[0].match(/<th scope="row">[\s\S]*?<\/tr>/g) ?? []).map((row) =>
+      row.replace(/<[^>]*>/g, '|'),
+    )
+  const told = rowsOf(renderReport(subject(true), 'en'))
+  t.equal(told.length, 3)
+  t.match(told[0], /#\/conditions\/all\/0.*Baseline.*120.*7.*30.*0/)
+  t.match(told[1], /160/)
+  t.match(told[2], /Not &lt;b&gt;poor&lt;\/b&gt;.*55.*20.*12.*3/)
+  const disclosed = rowsOf(renderReport(subject(false), 'en'))
+  t.match(disclosed[0], /120.*fewer than 10.*30.*0/)
+})
+
+t.test('made households beside who enters and leaves, where they were asked for', async (t) => {
+  const [first] = outcome.scenarios as [(typeof outcome.scenarios)[0]]
+  const witnesses = [
+    ...witnessesOf({ '/conditions': { all: [{ fact: 'householdSize', operator: 'greaterThan', value: 3 }] } }),
+    { programme: 'housing', difference: null },
+  ]
+  const html = renderReport(subject(false, { told: toldResult({ ...outcome, scenarios: [{ ...first, witnesses }] }, false) }), 'both')
+  t.same(readHtml(html).faults, [])
+  for (const language of ['en', 'ar'] as const)
+    for (const word of ['witnessesTitle', 'witnessesTooLarge', 'madeHousehold'] as const) t.match(html, reportWords[word][language])
+  t.notMatch(renderReport(subject(false), 'both'), reportWords.witnessesTitle.en)
+})
+
 t.test('a result without reference welfare, without ranks and without effect', async (t) => {
   const [, same] = outcome.scenarios
   const bare = {
     ...outcome,
     reference: null,
     breakdowns: outcome.breakdowns.filter(({ id }) => id === 'governorate'),
-    baseline: { ...outcome.baseline, measures: null },
-    scenarios: same ? [{ ...same, measures: null }] : [],
+    baseline: { ...outcome.baseline, measures: null, filters: null },
+    scenarios: same ? [{ ...same, measures: null, filters: null }] : [],
   }
   const html = renderReport(subject(true, { told: toldResult(bare, true), names: {} }), 'both')
   t.same(readHtml(html).faults, [])

@@ -100,7 +100,7 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
             },
           ],
     nearCutOffs: nearCutOffs(shift),
-    filters: null,
+    filters: filters(shift === 0 ? 0 : 40),
     measures: measures(shift),
   })
   return {
@@ -114,11 +114,30 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     key: 1,
     breakdowns: breakdowns.map(({ codes: _codes, ...shown }) => shown),
     reference: { kind: 'synthetic', line: 100_000 },
-    baseline: { nearCutOffs: nearCutOffs(0), filters: null, measures: measures(0) },
+    baseline: { nearCutOffs: nearCutOffs(0), filters: filters(0), measures: measures(0) },
     scenarios: [scenario(HOSTILE_SCENARIO, after, 0.0312), scenario('the same', before, 0)],
     ...about,
   }
 }
+
+const filters = (more: number) => [
+  {
+    programme: PROGRAMMES[0],
+    filters: [
+      { pointer: '/conditions/all/0', definition: null, because: null, excluded: 120 + more, alone: 7, poorExcluded: 30, poorAlone: 0 },
+      {
+        pointer: '/conditions',
+        definition: 'below-poverty-line',
+        because: { en: 'Not <b>poor</b>', ar: 'ليست فقيرة' },
+        excluded: 55,
+        alone: 20,
+        poorExcluded: 12,
+        poorAlone: 3,
+      },
+    ],
+  },
+  { programme: PROGRAMMES[1], filters: [] },
+]
 
 const nearCutOffs = (shift: number) => [
   { programme: PROGRAMMES[0], cutOff: 5_010_619 + shift * 1e6, within: 50_000, below: 4, above: 123 },

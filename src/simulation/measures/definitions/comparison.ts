@@ -41,12 +41,12 @@ export const comparisonDefinitions: readonly MeasureDefinition[] = [
     id: 'transitions',
     name: { en: 'Transition matrix', ar: 'مصفوفة الانتقال' },
     definition: {
-      en: 'How many units and persons go from each status before a change to each status after it, with the exact money they gain and lose.',
-      ar: 'عدد الوحدات والأفراد المنتقلين من كل حالة قبل التغيير إلى كل حالة بعده، مع ما يكسبونه ويخسرونه من المال بالضبط.',
+      en: 'How many units and persons go from each status before a change to each status after it, with the exact money they are paid on either side.',
+      ar: 'عدد الوحدات والأفراد المنتقلين من كل حالة قبل التغيير إلى كل حالة بعده، مع ما يُدفع لهم قبله وبعده من المال بالضبط.',
     },
     unit: 'units',
     source: 'Jenkins 2011, ch. 5',
-    computedBy: { file: 'transitions', name: 'transitions' },
+    computedBy: { file: '../tabulate', name: 'tabulate' },
   },
   {
     id: 'near-cut-off',

@@ -6,6 +6,7 @@ import { type Content, html, type Markup } from '../../../kernel/markup.ts'
 import { isAffected } from '../report-subject.ts'
 import type { Speaker } from '../speak.ts'
 import { swatchKeys } from './swatches.ts'
+import { witnessesOf } from './witnesses.ts'
 
 /** By whom people are told apart here; the others are in the tables of the files. */
 const PEOPLE = ['welfareDecile', 'scoreDecile', 'governorate']
@@ -22,8 +23,9 @@ export function moversSection(page: Page): Markup {
   })
 }
 
-function scenarioMovers(page: Page, { name, programmes }: ToldScenario): Content {
+function scenarioMovers(page: Page, scenario: ToldScenario): Content {
   const { speaker } = page
+  const { name, programmes } = scenario
   const affected = programmes.filter(isAffected)
   const others = programmes.filter((one) => !isAffected(one)).map(({ programme }) => speaker.name('programme', programme))
   return [
@@ -37,6 +39,7 @@ function scenarioMovers(page: Page, { name, programmes }: ToldScenario): Content
             : null,
           affected.map((one) => [peopleFigure(page, name, one), moneyFigure(page, name, one)]),
         ],
+    witnessesOf(page, scenario),
   ]
 }
 

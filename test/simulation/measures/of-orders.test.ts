@@ -1,0 +1,90 @@
+/** Measures of orders that were made before are those of the columns, to the bit: what a simulation keeps changes no digit. */
+import fc from 'fast-check'
+import t from 'tap'
+import { concentrationCurve, concentrationOfFew } from '../../../src/simulation/measures/concentration.ts'
+import { fgt, fgtOfOrder } from '../../../src/simulation/measures/fgt.ts'
+import { inversions } from '../../../src/simulation/measures/inversions.ts'
+import { agreementOfOrders, kendallTauB, spearman } from '../../../src/simulation/measures/rank-correlation.ts'
+import { groupByRow, NO_GROUP, reordered, welfareOrder } from '../../../src/simulation/measures/welfare-order.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
+
+/** Few values, so that many are equal; NaN is unknown. */
+const score = fc.oneof({ weight: 6, arbitrary: fc.integer({ min: -8, max: 8 }) }, { weight: 1, arbitrary: fc.constant(NaN) })
+
+t.test('inversions are the pairs in the wrong order, and the list comes out sorted', async () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -40, max: 40 }), { maxLength: 200 }), (list) => {
+      const values = Int32Array.from(list)
+      const pairs = list.reduce((sum, value, i) => sum + list.slice(i + 1).filter((later) => later < value).length, 0)
+      return inversions(values) === pairs && values.join() === list.toSorted((a, b) => a - b).join()
+    }),
+    propertyRuns(300, 931),
+  )
+})
+
+t.test('Spearman and Kendall of two orders', async (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(score, fc.integer({ min: -8, max: 8 })), { maxLength: 60 }), (rows) => {
+      const x = Float64Array.from(rows, ([one]) => one)
+      // Unknown in both or in neither.
+      const y = Float64Array.from(rows, ([one, other]) => (Number.isNaN(one) ? NaN : other))
+      const found = agreementOfOrders(welfareOrder(x), welfareOrder(y))
+      return Object.is(found?.spearman, spearman(x, y).value) && Object.is(found?.kendall, kendallTauB(x, y).value)
+    }),
+    propertyRuns(300, 932),
+  )
+  const [x, y] = [Float64Array.of(1, 2, NaN), Float64Array.of(1, NaN, 2)]
+  t.equal(agreementOfOrders(welfareOrder(x), welfareOrder(y)), null, 'other rows')
+  const weights = Uint8Array.of(1, 2, 3)
+  t.equal(agreementOfOrders(welfareOrder(x, weights), welfareOrder(x, weights)), null, 'weights')
+})
+
+t.test('an order in which some have moved', async () => {
+  const row = fc.record({
+    welfare: score,
+    persons: fc.integer({ min: 0, max: 5 }),
+    rise: fc.oneof(fc.constant(0), fc.integer({ min: -4, max: 9 })),
+  })
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 60 }), fc.integer({ min: 1, max: 9 }), (rows, line) => {
+      const welfare = Float64Array.from(rows, (one) => one.welfare)
+      const persons = Uint32Array.from(rows, (one) => one.persons)
+      const raised = welfare.map((value, at) => (persons[at] === 0 ? value : value + (rows[at]?.rise ?? 0) / (persons[at] as number)))
+      const moved = rows.flatMap(({ rise, persons: size, welfare: value }, at) =>
+        rise === 0 || size === 0 || Number.isNaN(value) ? [] : [at],
+      )
+      const found = reordered(welfareOrder(welfare, persons), raised, Uint32Array.from(moved))
+      const afresh = welfareOrder(raised, persons)
+      const told = ({ groupEnd, welfare: values, cumulativeWeight, counted }: typeof found): string =>
+        JSON.stringify([[...groupEnd], [...values], [...cumulativeWeight], counted])
+      const standing = (order: typeof found): string => groupByRow(order).join()
+      return (
+        told(found) === told(afresh) &&
+        standing(found) === standing(afresh) &&
+        JSON.stringify(fgtOfOrder(found, line)) === JSON.stringify(fgt(raised, line, persons))
+      )
+    }),
+    propertyRuns(300, 933),
+  )
+})
+
+t.test('a curve of the few who have an amount', async (t) => {
+  const row = fc.record({ welfare: score, persons: fc.integer({ min: 0, max: 5 }), amount: fc.oneof(fc.constant(0), fc.nat(90)) })
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 60 }), (rows) => {
+      const order = welfareOrder(
+        Float64Array.from(rows, (one) => one.welfare),
+        Uint32Array.from(rows, (one) => one.persons),
+      )
+      const amount = Float64Array.from(rows, (one) => one.amount)
+      const few = Uint32Array.from(rows.flatMap((one, at) => (one.amount === 0 ? [] : [at])))
+      const told = ({ cumulativeWeight, cumulativeAmount }: ReturnType<typeof concentrationOfFew>): string =>
+        JSON.stringify([[...cumulativeWeight], [...cumulativeAmount]])
+      return told(concentrationOfFew(order, amount, few)) === told(concentrationCurve(order, amount))
+    }),
+    propertyRuns(300, 934),
+  )
+  const order = welfareOrder(Float64Array.of(1, 2))
+  t.throws(() => concentrationOfFew(order, Float64Array.of(2 ** 53, 1), Uint32Array.of(0, 1)), RangeError)
+  t.same([...groupByRow(welfareOrder(Float64Array.of(NaN, 5)))], [NO_GROUP, 0])
+})
