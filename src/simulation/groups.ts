@@ -1,9 +1,10 @@
 /** The groups by which results are broken down: one code for each household, from the facts of the snapshot. */
 import { NO_AREA } from '../determinations/bulk/nation.ts'
+import { factsAssembled } from '../determinations/facts-assembled.ts'
 import type { FactColumn } from '../language/fact-columns.ts'
 import type { Words } from '../language/fact-space.ts'
 import type { Bundle } from '../programmes/bundle.ts'
-import type { ResidentNation } from '../targeting/run/resident-nation.ts'
+import type { ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
 import { quantileGroups } from './measures/quantile.ts'
 import type { WelfareOrder } from './measures/welfare-order.ts'
 import { type Breakdown, UNKNOWN_GROUP } from './tabulate.ts'
@@ -15,6 +16,15 @@ export interface LabelledBreakdown extends Breakdown {
 
 /** Facts that the groups are made of, beside the governorate. */
 export const GROUP_FACTS = { household: ['householdSize', 'headSex', 'membersWithDisability'], person: ['isChild', 'isElder'] } as const
+
+/** The columns that are wanted, and those that the groups are made of. */
+export function withGroupFacts(bundle: Bundle, { household, person }: ReturnType<typeof slotsResident>): ReturnType<typeof slotsResident> {
+  const { catalogue } = bundle
+  const held = factsAssembled(bundle)
+  const slots = (space: 'household' | 'person'): number[] =>
+    GROUP_FACTS[space].filter((id) => held.has(id)).flatMap((id) => catalogue[space].slot(id) ?? [])
+  return { household: new Set([...household, ...slots('household')]), person: new Set([...person, ...slots('person')]) }
+}
 
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8]
 const YES_NO: readonly Words[] = [

@@ -1,5 +1,4 @@
 /** The nation in memory for those who ask "what if": one copy of its columns, however many analysts; the baseline decided once. */
-import { factsAssembled } from '../determinations/facts-assembled.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { witnessProgrammes } from '../programmes/difference/witness-programmes.ts'
@@ -15,7 +14,7 @@ import { changedFacts, overlayFacts } from './changed-facts.ts'
 import { countFilters } from './count-filters.ts'
 import { decide, type Decision } from './decide.ts'
 import { enrolledExceed } from './enrolled-exceed.ts'
-import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown, welfareTenths } from './groups.ts'
+import { decileGroups, groupsOf, type LabelledBreakdown, welfareTenths, withGroupFacts } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import { compareRanks, nearCutOffs } from './compare-ranks.ts'
@@ -228,15 +227,6 @@ function measuredBy({ reference, resident, groups }: Bench, { rows, measuredBy: 
 }
 
 type DecisionInputs = Awaited<ReturnType<typeof decisionInputs>>
-type Slots = ReturnType<typeof slotsResident>
-
-function withGroupFacts(bundle: Bundle, { household, person }: Slots): Slots {
-  const { catalogue } = bundle
-  const held = factsAssembled(bundle)
-  const slots = (space: 'household' | 'person'): number[] =>
-    GROUP_FACTS[space].filter((id) => held.has(id)).flatMap((id) => catalogue[space].slot(id) ?? [])
-  return { household: new Set([...household, ...slots('household')]), person: new Set([...person, ...slots('person')]) }
-}
 
 async function baselineDecision(
   deps: LaboratoryDeps,
