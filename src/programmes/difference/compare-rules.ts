@@ -57,13 +57,7 @@ async function compareSides(before: Side, after: Side, { bundle, asOf }: Ground,
 }
 
 /** Of each programme in both bundles: what its outcomes differ in, by rules, definitions and parameters together. */
-export async function compareBundles(
-  before: Bundle | null,
-  after: Bundle,
-  programmes: readonly string[],
-  asOf: number,
-  patience = PATIENCE,
-) {
+export async function compareBundles(before: Bundle | null, after: Bundle, programmes: readonly string[], asOf: number) {
   const told = []
   for (const id of programmes) {
     const [old, young] = [before && programmeOf(before, id), programmeOf(after, id)]
@@ -75,7 +69,7 @@ export async function compareBundles(
       ] as const
       told.push({
         programme: id,
-        difference: await compareSides(...sides, { bundle: after, asOf }, patience),
+        difference: await compareSides(...sides, { bundle: after, asOf }),
       })
     }
   }

@@ -106,7 +106,9 @@ async function refuseExact(
     throw problem('facts-not-granted', { pointer: 'querystring/exact' })
 }
 
+/** What stopped it, by the code that was kept with it. */
 function failure({ problem: code, errors }: StoredImpact): Problem {
-  const parts = errors ? { errors } : {}
-  return code === 'impact-refused' || code === 'run-enrolled-exceed' ? problem(code, parts) : problem('internal-error', parts)
+  return problem(code !== null && isProblemCode(code) ? code : 'internal-error', errors ? { errors } : {})
 }
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemKinds, code)
