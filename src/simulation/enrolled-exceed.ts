@@ -1,4 +1,4 @@
-/** What a change is refused with whose money or places do not even suffice for those who are enrolled. */
+/** A programme whose enrolled alone are too many, told with its place in the request. */
 import { Problem, problem } from '../kernel/problem.ts'
 
 /** Says which programme, and not how many are enrolled: whoever may not see exact results reads it too. */

@@ -1,10 +1,11 @@
 /** The groups by which results are broken down: one code for each household, from the facts of the snapshot. */
 import { NO_AREA } from '../determinations/bulk/nation.ts'
 import { factsAssembled } from '../determinations/facts-assembled.ts'
+import type { WantedSlots } from '../households/nation/column-file.ts'
 import type { FactColumn } from '../language/fact-columns.ts'
 import type { Words } from '../language/fact-space.ts'
 import type { Bundle } from '../programmes/bundle.ts'
-import type { ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
+import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import { quantileGroups } from './measures/quantile.ts'
 import type { WelfareOrder } from './measures/welfare-order.ts'
 import { type Breakdown, UNKNOWN_GROUP } from './tabulate.ts'
@@ -17,8 +18,8 @@ export interface LabelledBreakdown extends Breakdown {
 /** Facts that the groups are made of, beside the governorate. */
 export const GROUP_FACTS = { household: ['householdSize', 'headSex', 'membersWithDisability'], person: ['isChild', 'isElder'] } as const
 
-/** The columns that are wanted, and those that the groups are made of. */
-export function withGroupFacts(bundle: Bundle, { household, person }: ReturnType<typeof slotsResident>): ReturnType<typeof slotsResident> {
+/** What is wanted of a snapshot, with the facts of the groups that it holds. */
+export function withGroupFacts(bundle: Bundle, { household, person }: WantedSlots): WantedSlots {
   const { catalogue } = bundle
   const held = factsAssembled(bundle)
   const slots = (space: 'household' | 'person'): number[] =>

@@ -11,19 +11,19 @@ import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
 import type { BothAsked, BothDecided } from './both-decided.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
-import { countFilters } from './count-filters.ts'
 import { decide, type Decision } from './decide.ts'
 import { enrolledExceed } from './enrolled-exceed.ts'
 import { decileGroups, groupsOf, type LabelledBreakdown, welfareTenths, withGroupFacts } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
-import { compareRanks, nearCutOffs } from './compare-ranks.ts'
-import { epochAt } from '../language/catalogue/parameter.ts'
-import { type Measured, measurePolicy, type PolicyMeasures } from './measure-policies.ts'
+import { measureAlone, measureBeside, type Measuring } from './measure-decision.ts'
+import type { Measured } from './measure-policies.ts'
+import { lineOf } from './line-of.ts'
 import { poorBelow } from './measures/poverty-line.ts'
 import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
 import { type ReferenceWelfare, syntheticWelfare } from './reference-welfare.ts'
-import { compareDecisions, type Population, statesOf } from './simulate.ts'
+import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
+import type { Population } from './simulate.ts'
 
 export interface LaboratorySettings {
   readonly dataDirectory: string
@@ -98,9 +98,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const made = await baselineDecision(deps, own, baseline, request, told)
       const { decision, inputs, population } = made
       const measured = measuredBy(own, made, lineOf(baseline, request.line))
-      const measure = (one: Decision): PolicyMeasures | null => measured && measurePolicy(one, (place) => statesOf(one, place), measured)
-      const filtersOf = async (one: Decision): Promise<ScenarioOutcome['filters']> =>
-        measured && countFilters(own.threads, own.resident, one, measured)
+      const measuring = (): Measuring => ({ threads: own.threads, resident: own.resident, population, measured })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -108,25 +106,10 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           throw enrolledExceed(error, `/scenarios/${index}`)
         })
         told.onProgress('measure', index, scenarios.length)
-        // The threads count while this one measures.
-        const [filters, compared] = await Promise.all([
-          filtersOf(after),
-          Promise.resolve().then(() => ({
-            programmes: compareDecisions(decision, after, population),
-            ranks: compareRanks(decision, after),
-            nearCutOffs: nearCutOffs(after),
-            measures: measure(after),
-          })),
-        ])
-        const { programmes, ranks, nearCutOffs: near, measures } = compared
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
-          programmes,
-          ranks,
-          nearCutOffs: near,
-          filters,
-          measures,
+          ...(await measureBeside(measuring(), decision, after)),
           ...(request.witnesses === true ? { witnesses: witnessProgrammes(baseline.bundle, bundle, baseline.asOf) } : {}),
         })
       }
@@ -144,9 +127,8 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
         reference: measured && { kind: 'synthetic', line: measured.line },
         baseline: {
-          nearCutOffs: nearCutOffs(decision),
-          filters: await filtersOf(decision),
-          measures: measure(decision),
+          ...(await measureAlone(measuring(), decision)),
+          ...(request.sensitivity === true ? { sensitivity: await sensitivity(own, made, baseline, told.signal) } : {}),
         },
         scenarios: outcomes,
       }
@@ -198,14 +180,6 @@ async function openBench(
     await threads.close()
     throw error
   }
-}
-
-/** The line that is asked for, or the parameter's on the day; thousandths per person and month. */
-function lineOf({ bundle, asOf }: Baseline, asked: number | undefined): number | null {
-  if (asked !== undefined) return Math.round(asked * 1000)
-  const parameter = bundle.catalogue.parameters.get('povertyLine')
-  const value = parameter && epochAt(parameter, asOf)?.value
-  return parameter && value !== null && value !== undefined ? Math.round(value * 10 ** (3 - parameter.scale)) : null
 }
 
 /** What measuring takes, once for each line: what is known of a list's measures is known by it. */
@@ -266,6 +240,16 @@ async function baselineDecision(
   const made: Decided = { decision, inputs, rows, measuredBy: new Map(), population: { breakdowns, keys: gather(bench.keys, rows) } }
   bench.decided.set(key, made)
   return made
+}
+
+/** Facts that follow from parameters which changed since the run are in the threads only. */
+async function sensitivity(
+  { resident }: Bench,
+  { decision, rows }: Decided,
+  { assembledBy, bundle, facts }: Baseline,
+  signal: AbortSignal,
+): Promise<Sensitivity | null> {
+  return changedFacts(assembledBy, bundle, facts).length > 0 ? null : sensitivityOf(decision, resident, rows, signal)
 }
 
 interface ScenarioRequest {
