@@ -12,8 +12,8 @@ async function cost(name: string, json: unknown) {
   const file = join(folder, name)
   writeFileSync(file, typeof json === 'string' ? json : JSON.stringify(json))
   const lines: string[] = []
-  const { write } = process.stdout
-  process.stdout.write = ((text: string) => lines.push(text) > 0) as typeof write
+  const write = process.stdout.write.bind(process.stdout)
+  process.stdout.write = ((text: string) => lines.push(text) > 0) as typeof process.stdout.write
   try {
     const code = await catalogue({ config: readConfig({}), args: ['cost', file], signal: new AbortController().signal })
     return { code, told: lines.join('') }
@@ -27,8 +27,12 @@ t.test('what is new, what is changed, and what does not compile', async (t) => {
   t.same(await cost('income.json', income), { code: 0, told: 'No fact is new or changed.\nلا متغيّر جديدًا أو معدّلًا.\n' })
   const count = (registry: string) => ({ aggregate: { function: 'count', over: { registry } } })
   const fact = (id: string, definition: unknown) => ({
-    ...{ id, type: 'integer', unit: 'persons', label: { en: 'Bidders for tenders', ar: 'عدد المشاركين في العطاءات' } },
-    ...{ custodian: 'GTD', definition },
+    id,
+    type: 'integer',
+    unit: 'persons',
+    label: { en: 'Bidders for tenders', ar: 'عدد المشاركين في العطاءات' },
+    custodian: 'GTD',
+    definition,
   })
   const file = (...facts: object[]) => ({ entity: 'household', facts })
   const { code, told } = await cost(

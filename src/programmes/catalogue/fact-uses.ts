@@ -66,8 +66,13 @@ async function proposedTexts(db: Queryable): Promise<Searched[]> {
   const texts = await Promise.all(
     sets.flat().map(async ({ id: changeSet, effectiveFrom }) =>
       (await readChangeTexts(db, changeSet)).map(({ kind, id, source }) => ({
-        ...{ kind, id, source, changeSet },
-        ...{ version: null, state: 'proposed' as const, from: effectiveFrom },
+        kind,
+        id,
+        source,
+        changeSet,
+        version: null,
+        state: 'proposed' as const,
+        from: effectiveFrom,
       })),
     ),
   )

@@ -107,7 +107,7 @@ function likenessOf(word: string, own: string, near: boolean): number {
   if (word.length >= 3 && own.includes(word)) return 2
   if (!near || word.length < 4) return 0
   const slips = word.length < 7 ? 1 : 2
-  return Math.abs(own.length - word.length) <= slips && editDistance(word, own) <= slips ? 1 : 0
+  return Math.abs(own.length - word.length) <= slips && editDistance(word, own, slips + 1) <= slips ? 1 : 0
 }
 
 function fits(catalogue: Catalogue, fact: CatalogueFact, filters: FactFilters): boolean {

@@ -37,7 +37,7 @@ export async function collect(parts: readonly CountedPart[], facts: readonly Wan
     facts.forEach((fact, place) => collectors[place]?.take(part, units[fact.entity]))
     households += part.households
   }
-  return collectors.map(({ collected }) => collected())
+  return collectors.map((one) => one.collected())
 }
 
 /** Of each row, the household over all parts and the record key. */
