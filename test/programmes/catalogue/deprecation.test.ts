@@ -5,6 +5,7 @@ import { compileBundle } from '../../../src/programmes/compile-bundle.ts'
 import { retiredInUse } from '../../../src/programmes/authoring/changes/retired-facts.ts'
 import { editorSchema } from '../../../src/programmes/editor-schemas/editor-schemas.ts'
 import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
+import { versionText } from '../../../src/programmes/version.ts'
 import { suspicionsOf } from '../../../src/programmes/suspicions/suspicions.ts'
 
 const numbered = shippedTexts().flatMap((text) => (text.kind === 'cases' ? [] : [{ ...text, version: text.version ?? 1 }]))
@@ -16,7 +17,7 @@ function changed(entries: Readonly<Record<string, object | null>>) {
     if (text.kind !== 'catalogue') return text
     const json = structuredClone(text.json) as { facts: { id: string }[] }
     json.facts = json.facts.flatMap((fact) => (entries[fact.id] === null ? [] : [{ ...fact, ...entries[fact.id] }]))
-    return { ...text, json }
+    return { ...versionText('catalogue', text.id, JSON.stringify(json), json), version: text.version }
   })
 }
 
