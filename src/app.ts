@@ -70,6 +70,7 @@ import { registerChangeRoutes } from './warehouse/changes/routes.ts'
 import { chainWhileListening } from './app/chain-while-listening.ts'
 import { reviewProviders } from './app/authoring-deps.ts'
 import { columnUses } from './app/column-uses.ts'
+import { followTable } from './app/follow-table.ts'
 import { grantable } from './app/grantable.ts'
 import { historyDeps } from './app/history-deps.ts'
 import { movedRelations } from './app/person-tables.ts'
@@ -83,7 +84,6 @@ import { configuredPuller } from './warehouse/pulled/configured-puller.ts'
 import type { Puller } from './warehouse/pulled/puller.ts'
 import { entities } from './warehouse/shared-lists.ts'
 import { personColumns } from './warehouse/registry-table.ts'
-import { ensureShelterSources } from './warehouse/sheltered.ts'
 
 export interface AppDeps {
   readonly database: Database
@@ -181,7 +181,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     onChanged: enqueueFollowing,
     onApplied: createChangeMetrics(metrics.registry, { database, freshness: deps.freshness, today }),
   })
-  registerStandingRoutes(app, { database })
+  registerStandingRoutes(app, deps)
   registerEnrolmentRoutes(app, deps)
   const lists = {
     database,
@@ -217,7 +217,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     usesOf: columnUses(today),
     putShape: putRegistryShape,
     // Whose addresses are masked depends on the registries that say who is sheltered.
-    onTable: async (client, definition) => ensureShelterSources(client, [definition]),
+    onTable: async (client, definition) => followTable(client, definition, held),
   })
   registerDataProtectionRoutes(app, {
     database,

@@ -51,7 +51,7 @@ export function accessOf(database: Database, config: AccessSettings, onSendFailu
   const deps = { ...depsOf(database, config), forget, onSendFailure }
   const sessions = {
     cookie: cookieName(deps.cookie),
-    userOf: (token: string) => findSession(database.pool, token, deps.sessions),
+    userOf: (token: string, isWatched?: boolean) => findSession(database.pool, token, deps.sessions, isWatched),
     isCsrfToken: isCsrfTokenOf,
   }
   return { deps, callers: { principalOf: (text) => (text.includes('.') ? ofToken(text) : ofKey(text)), sessions } }

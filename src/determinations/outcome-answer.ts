@@ -99,13 +99,3 @@ function benefitOf({ programme }: CompiledProgramme, { household }: AssembledHou
   if (slot === undefined || !type) return null
   return { amount: factJson(type, household.lo[slot] as number, household.hi[slot] as number), unit: type.unit, paidEvery: benefit.period }
 }
-
-/** The household with the person whose number was given; members are named by reference. */
-export function householdAnswer(
-  { householdRef, members }: Pick<AssembledHousehold, 'householdRef'> & { readonly members: readonly Reader[] },
-  personRef: number,
-) {
-  const shown = members.map(({ personRef: ref, isHead, relationship }) => ({ personRef: ref, isHead, relationship }))
-  const person = shown.find((member) => member.personRef === personRef) ?? { personRef, isHead: false, relationship: 'other' }
-  return { householdRef, person, members: shown }
-}

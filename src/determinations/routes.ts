@@ -10,14 +10,15 @@ import { preferredLanguage } from '../http/errors.ts'
 import { mayReadAddresses, principalOf } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
 import { membersOf } from '../households/find-household.ts'
-import { dayOrCurrent, refusedDay } from './as-of.ts'
+import { currentDay, dayOrCurrent, refusedDay } from './as-of.ts'
 import { declaredBefore, determineHousehold, storedHousehold } from './determine-household.ts'
 import type { DeterminationDeps } from './determine-household.ts'
 import { prepareSnapshot, readDetermination, storeSnapshot, storeSources } from './determination-store.ts'
 import { explainDetermination } from './explain-determination.ts'
-import { householdAnswer, programmeAnswers } from './outcome-answer.ts'
+import { programmeAnswers } from './outcome-answer.ts'
 import { storedAnswer } from './stored-answer.ts'
 import { eyesOf, type Viewer, type Viewing } from './eyes/eyes.ts'
+import { visibleMembership } from './eyes/visible-membership.ts'
 import { recall, replay } from './recall.ts'
 import type { Recalled } from './recall.ts'
 import { replaySentence } from './notices.ts'
@@ -48,8 +49,16 @@ export function registerDeterminationRoutes(app: Server, deps: Deps): void {
   registerExplanations(app, deps)
 }
 
-function registerLookup(app: Server, { database }: DeterminationDeps): void {
-  const schema = { tags, summary: 'Find the household of a National ID', body: LookupRequest, response: { 200: HouseholdAnswer } }
+function registerLookup(app: Server, deps: Deps): void {
+  const { database, versions } = deps
+  const schema = {
+    tags,
+    summary: 'Find the household of a National ID',
+    description:
+      'References, and of the membership what your organisation is granted: the facts of the household’s size, its head and relationships.',
+    body: LookupRequest,
+    response: { 200: HouseholdAnswer },
+  }
   const config = { permission: 'households:lookup', purpose: 'finding the household of an applicant' } as const
   app.post('/v1/households/lookup', { config, schema, bodyLimit: 4_096 }, async (request) => {
     const { personRef, householdRef } = await resolveHousehold(
@@ -57,12 +66,16 @@ function registerLookup(app: Server, { database }: DeterminationDeps): void {
       request.body.nationalId,
       refusalOf(database, request, 'household.looked-up'),
     )
-    const members = await membersOf(database.pool, householdRef)
+    const [members, viewer, { catalogue }] = await Promise.all([
+      membersOf(database.pool, householdRef),
+      viewerOf(deps, request),
+      currentDay(database.pool, deps.timeZone).then((day) => versions.inForce(day)),
+    ])
     await recordEvent(
       database.pool,
       audited(request, { action: 'household.looked-up', personRef, householdRef, outcome: 'found', read: ['membership'] }),
     )
-    return householdAnswer({ householdRef, members }, personRef)
+    return visibleMembership({ householdRef, members }, personRef, { catalogue, eyes: eyesOf(viewer, catalogue, '') })
   })
 }
 
@@ -110,7 +123,7 @@ function registerDetermine(app: Server, deps: Deps): void {
       stored: store,
       asOf: snapshot?.asOf ?? isoOfDay(asOf),
       versionSet: bundle.hash,
-      household: householdAnswer(assembled, personRef),
+      household: visibleMembership(assembled, personRef, { catalogue: bundle.catalogue, eyes: eyesOf(viewer, bundle.catalogue, '') }),
       programmes: programmeAnswers(bundle, told, snapshot?.determinations ?? units, {
         reader: readerOf(assembled, personRef),
         viewer,

@@ -68,11 +68,16 @@ export const ProgrammeAnswer = Type.Object({
   determinations: Type.Array(UnitAnswer),
 })
 
-export const Member = Type.Object({ personRef: Type.Integer(), isHead: Type.Boolean(), relationship: Type.String() })
+export const Member = Type.Object({
+  personRef: Type.Integer(),
+  isHead: nullable(Type.Boolean({ description: 'null where it is withheld' })),
+  relationship: nullable(Type.String({ description: 'null where it is withheld' })),
+})
 export const HouseholdAnswer = Type.Object({
   householdRef: Type.Integer({ description: 'a reference, not a National ID' }),
   person: Member,
-  members: Type.Array(Member),
+  members: Type.Array(Member, { description: 'whoever was asked for alone, where the size of the household is withheld' }),
+  withheld: WithheldFacts,
 })
 
 export const LookupRequest = Type.Object({ nationalId: NationalId }, closed)

@@ -15,7 +15,7 @@ export interface FollowSettings {
 
 const ENDED = new Set(['completed', 'failed', 'cancelled'])
 
-/** Each event is the whole state, so whoever reads slowly misses steps and never the end; a stream that breaks is begun anew. `read`: null for what is gone. */
+/** Each event is the whole state, so whoever reads slowly misses steps and never the end; a stream that breaks is begun anew. `read`: null for what is gone, or is no longer for the reader. */
 export async function* follow(
   read: () => Promise<Followed | null>,
   { pollMs, heartbeatMs, signal }: FollowSettings,

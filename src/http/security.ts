@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import type { Principal } from '../access/principal.ts'
 import { isPermission } from '../access/permissions.ts'
 import type { Permission } from '../access/permissions.ts'
-import { problem } from '../kernel/problem.ts'
+import { Problem, problem } from '../kernel/problem.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,6 +18,8 @@ declare module 'fastify' {
     principal: Principal | null
     /** The token of the session's cookie, when a session asks. */
     sessionToken: string | null
+    /** Whether the same asker may still use the route: for answers that go on. Looking is no use of a session, which ends by idleness all the same. */
+    mayStill: () => Promise<boolean>
   }
 }
 
@@ -33,8 +35,8 @@ export interface SecuritySettings {
 export interface SessionSettings {
   /** Name of the cookie that holds a session's token. */
   readonly cookie: string
-  /** Finds the user of a session, null for one that has ended. */
-  readonly userOf: (token: string) => Promise<Principal | null>
+  /** Finds the user of a session, null for one that has ended; `isWatched`: without counting as use of it. */
+  readonly userOf: (token: string, isWatched?: boolean) => Promise<Principal | null>
   /** Whether a header's word proves that a page of ours sends the request. */
   readonly isCsrfToken: (token: string, word: unknown) => boolean
 }
@@ -42,6 +44,13 @@ export interface SessionSettings {
 export async function registerSecurity(app: FastifyInstance, settings: SecuritySettings): Promise<void> {
   app.decorateRequest('principal', null)
   app.decorateRequest('sessionToken', null)
+  app.decorateRequest('mayStill', async function mayStill(this: FastifyRequest) {
+    const now = await whoMay(this, settings, true).catch((error: unknown) => {
+      if (error instanceof Problem) return null
+      throw error
+    })
+    return now !== null && now.id === this.principal?.id && now.entity === this.principal.entity
+  })
   const routes: RouteOptions[] = []
   app.addHook('onRoute', (route) => void routes.push(route))
   app.addHook('onReady', async () => assertPermissions(routes))
@@ -68,15 +77,19 @@ export function principalOf(request: FastifyRequest): Principal {
 export const mayReadAddresses = (request: FastifyRequest): boolean => principalOf(request).permissions.has('sheltered:read-addresses')
 
 async function authorise(request: FastifyRequest, settings: SecuritySettings): Promise<void> {
-  if (request.is404) return
+  if (request.is404 || request.routeOptions.config.permission === 'public') return
+  request.principal = await whoMay(request, settings, false)
+}
+
+/** Who asks, if they may use the route; throws the refusal. */
+async function whoMay(request: FastifyRequest, settings: SecuritySettings, isWatched: boolean): Promise<Principal> {
   const { permission, beforePasswordChange } = request.routeOptions.config
-  if (permission === 'public') return
-  const principal = await whoAsks(request, settings)
+  const principal = await whoAsks(request, settings, isWatched)
   if (principal.mustChangePassword && !beforePasswordChange) throw problem('password-change-required')
   if (permission !== 'authenticated' && (!isPermission(permission) || !principal.permissions.has(permission))) {
     throw problem('permission-missing', { expected: String(permission) })
   }
-  request.principal = principal
+  return principal
 }
 
 /** One word is a key, three with dots are a token. */
@@ -84,10 +97,10 @@ const KEY = /^Bearer ([A-Za-z0-9_-]{20,200}|[A-Za-z0-9_-]{2,500}\.[A-Za-z0-9_-]{
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** A header of its own goes before the cookie, which a browser sends by itself. */
-async function whoAsks(request: FastifyRequest, { principalOf, sessions }: SecuritySettings): Promise<Principal> {
+async function whoAsks(request: FastifyRequest, { principalOf, sessions }: SecuritySettings, isWatched: boolean): Promise<Principal> {
   const { authorization, cookie } = request.headers
   const token = authorization === undefined && sessions ? cookieOf(cookie, sessions.cookie) : null
-  if (token !== null && sessions) return userWhoAsks(request, token, sessions)
+  if (token !== null && sessions) return userWhoAsks(request, token, sessions, isWatched)
   const key = KEY.exec(authorization ?? '')?.[1]
   if (key === undefined) throw problem('key-missing', { pointer: 'Authorization', expected: 'Bearer <key>' })
   const holder = await principalOf(key)
@@ -95,8 +108,13 @@ async function whoAsks(request: FastifyRequest, { principalOf, sessions }: Secur
   return holder
 }
 
-async function userWhoAsks(request: FastifyRequest, token: string, { userOf, isCsrfToken }: SessionSettings): Promise<Principal> {
-  const user = await userOf(token)
+async function userWhoAsks(
+  request: FastifyRequest,
+  token: string,
+  { userOf, isCsrfToken }: SessionSettings,
+  isWatched: boolean,
+): Promise<Principal> {
+  const user = await userOf(token, isWatched)
   if (!user) throw problem('session-ended')
   if (!SAFE.has(request.method) && !isCsrfToken(token, request.headers['x-csrf-token'])) {
     throw problem('csrf-token-missing', { pointer: 'X-CSRF-Token' })

@@ -1,7 +1,9 @@
 /** The answer to an application, as JSON text that is stored: as the applicant may read it, before anything is withheld from an organisation. */
 import type { PreparedSnapshot } from '../determinations/determination-store.ts'
 import { notices } from '../determinations/notices.ts'
-import { householdAnswer, programmeAnswers } from '../determinations/outcome-answer.ts'
+import { eyesOf } from '../determinations/eyes/eyes.ts'
+import { visibleMembership } from '../determinations/eyes/visible-membership.ts'
+import { programmeAnswers } from '../determinations/outcome-answer.ts'
 import { readerOf, visibleFacts } from '../determinations/visible-facts.ts'
 import type { AssembledHousehold } from '../households/assembled.ts'
 import type { ProblemCode } from '../kernel/problem.ts'
@@ -28,7 +30,7 @@ export function determinedAnswer({ id, receivedAt, bundle, assembled, snapshot, 
     resolution: null,
     asOf: snapshot.asOf,
     versionSet: bundle.hash,
-    household: householdAnswer(assembled, applicantRef),
+    household: visibleMembership(assembled, applicantRef, { catalogue: bundle.catalogue, eyes: eyesOf('citizen', bundle.catalogue, '') }),
     programmes: programmeAnswers(bundle, assembled, snapshot.determinations, { reader, viewer: 'citizen' }),
     questions: questions.map((question) => shownTo(bundle, assembled, question, applicantRef)),
     notices: [notices.potential, notices.appeal],

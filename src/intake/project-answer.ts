@@ -2,6 +2,7 @@
 import type Type from 'typebox'
 import { determinationsOfApplication } from '../determinations/determination-store.ts'
 import { type Eyes, eyesOf, type Viewer } from '../determinations/eyes/eyes.ts'
+import { visibleMembership } from '../determinations/eyes/visible-membership.ts'
 import { programmeAnswers } from '../determinations/outcome-answer.ts'
 import { recall } from '../determinations/recall.ts'
 import { readerOf } from '../determinations/visible-facts.ts'
@@ -24,9 +25,11 @@ export async function projectAnswer(db: Queryable, versions: Versions, answerTex
   // INVARIANT: a determined application is stored together with its determinations.
   if (!first) throw new Error(`the determinations of application ${answer.id} are not stored`)
   const units = recalled.map(({ stored, body }) => ({ ...body, programme: stored.programme, id: stored.id }))
-  const reader = readerOf(first.assembled, answer.household.person.personRef)
+  const { personRef } = answer.household.person
+  const reader = readerOf(first.assembled, personRef)
   const projected: Answer = {
     ...answer,
+    household: visibleMembership(first.assembled, personRef, { catalogue, eyes: eyesOf(viewer, catalogue, '') }),
     programmes: programmeAnswers(first.bundle, first.assembled, units, { reader, viewer }),
     questions: answer.questions.filter((question) => isOpen(catalogue, eyes, question)),
   }

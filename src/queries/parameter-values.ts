@@ -9,7 +9,7 @@ import { problem } from '../kernel/problem.ts'
 import { expectedOf, isFailure, readValue } from '../language/condition/literal.ts'
 import type { FactType } from '../language/fact-space.ts'
 import { personOf } from '../warehouse/identity-vault.ts'
-import { shelteredPersons } from '../warehouse/sheltered.ts'
+import { shelteredPersonOf, shelteredPersons } from '../warehouse/sheltered.ts'
 import type { CheckedQuery, QueryParameter } from './checked-query.ts'
 
 export type GivenValues = Readonly<Record<string, unknown>>
@@ -43,16 +43,17 @@ export async function parameterValues(db: Queryable, query: CheckedQuery, given:
     }
   }
   if (errors.length > 0) throw problem('query-parameters-refused', { errors })
-  const personRef = number === null ? null : await personOf(db, number)
+  const { personRef, sheltered } = await whose(db, query, number)
   for (const { id, kind } of query.parameters) if (kind === 'person') byId.set(id, personRef)
-  return { byId, personRef, sheltered: await shelteredFor(db, query, personRef) }
+  return { byId, personRef, sheltered }
 }
 
-/** All of them, unless the query is about one person. */
-async function shelteredFor(db: Queryable, query: CheckedQuery, personRef: number | null): Promise<readonly number[]> {
-  if (!query.readsAddresses) return []
-  const ofOne = query.parameters.some(({ kind }) => kind === 'person')
-  return [...(await shelteredPersons(db, ofOne ? (personRef === null ? [] : [personRef]) : null))]
+/** Whose rows the query is about, and who of them is sheltered: all who are, unless it is about one person. */
+async function whose(db: Queryable, query: CheckedQuery, number: string | null): Promise<Pick<Values, 'personRef' | 'sheltered'>> {
+  if (number === null) return { personRef: null, sheltered: query.readsAddresses ? [...(await shelteredPersons(db, null))] : [] }
+  if (!query.readsAddresses) return { personRef: await personOf(db, number), sheltered: [] }
+  const found = await shelteredPersonOf(db, number)
+  return { personRef: found?.personRef ?? null, sheltered: found?.isSheltered === true ? [found.personRef] : [] }
 }
 
 const messages = {

@@ -112,6 +112,6 @@ function registerEvents(app: Server, { database }: SimulationRouteDeps): void {
     return reply
       .type(EVENT_STREAM)
       .header('x-accel-buffering', 'no')
-      .send(events(() => readSimulationProgress(database.pool, id)))
+      .send(events(request, () => readSimulationProgress(database.pool, id)))
   })
 }

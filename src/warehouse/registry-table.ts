@@ -4,7 +4,7 @@ import type { Queryable } from '../db/queryable.ts'
 import { lockDefinitions } from './definitions/definition-store.ts'
 import { indexName } from './definitions/registry-names.ts'
 import type { RegistryDefinition } from './registry-definition.ts'
-import { ensureShelterSources } from './sheltered.ts'
+import { ensureAddressColumns, ensureShelterSources } from './sheltered.ts'
 
 /** One column as PostgreSQL has it. */
 export interface TableColumn {
@@ -24,6 +24,7 @@ export async function ensureRegistryTables(database: Database, definitions: read
     })
     if (statements.length > 0) await client.query(statements.join(';\n'))
     await ensureShelterSources(client, definitions)
+    await ensureAddressColumns(client, definitions)
   })
 }
 

@@ -17,6 +17,20 @@ export async function shelteredPersons(db: Queryable, among: readonly number[] |
   return new Set(rows.map(({ person }) => person))
 }
 
+/** The person behind a National ID, and whether they are sheltered, in one round trip; null for a number that the vault does not know. */
+export async function shelteredPersonOf(
+  db: Queryable,
+  number: string,
+): Promise<{ readonly personRef: number; readonly isSheltered: boolean } | null> {
+  const { rows } = await db.query<{ personRef: number; isSheltered: boolean }>({
+    name: 'sheltered-person-of',
+    text: `SELECT i.person_ref AS "personRef", EXISTS (SELECT FROM warehouse.sheltered s WHERE s.person_ref = i.person_ref) AS "isSheltered"
+           FROM identity.identifier i WHERE i.number = $1`,
+    values: [number],
+  })
+  return rows[0] ?? null
+}
+
 /** Writes the view of sheltered persons anew when a definition says another thing than before; its table exists. */
 export async function ensureShelterSources(client: Queryable, definitions: readonly RegistryDefinition[]): Promise<void> {
   const given = definitions.map(({ id, shelters }) => ({ id, codes: shelters ?? null }))
@@ -35,4 +49,18 @@ export async function ensureShelterSources(client: Queryable, definitions: reado
   )
   const officers = 'SELECT person_ref FROM warehouse.sheltered_person WHERE ended_at IS NULL'
   await client.query(`CREATE OR REPLACE VIEW warehouse.sheltered AS ${officers}${rows[0]?.parts ?? ''}`)
+}
+
+/** Keeps which columns tell an address, for the views of entities; resolves to whether any of these definitions says another thing than before. */
+export async function ensureAddressColumns(client: Queryable, definitions: readonly RegistryDefinition[]): Promise<boolean> {
+  const marks = definitions.flatMap(({ id, columns }) => columns.flatMap(({ name, address }) => (address === true ? [[id, name]] : [])))
+  const { rows } = await client.query<{ changed: number }>(
+    `WITH marked AS (SELECT * FROM unnest($2::text[], $3::text[]) AS m (registry, column_name)),
+       gone AS (DELETE FROM warehouse.address_column a WHERE registry = ANY ($1::text[])
+         AND NOT EXISTS (SELECT FROM marked m WHERE (m.registry, m.column_name) = (a.registry, a.column_name)) RETURNING 1),
+       kept AS (INSERT INTO warehouse.address_column SELECT * FROM marked ON CONFLICT DO NOTHING RETURNING 1)
+     SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept) AS changed`,
+    [definitions.map(({ id }) => id), marks.map(([registry]) => registry), marks.map(([, name]) => name)],
+  )
+  return Number(rows[0]?.changed) > 0
 }

@@ -13,6 +13,7 @@ import type { QueryDefinition } from '../../src/queries/definition-schema.ts'
 import { definitions, rightsTo } from '../queries/rights.ts'
 import { AS_OF } from '../support/seeded-app.ts'
 import { arrivals, type Call } from './support/arrivals.ts'
+import { cpuSince } from './support/cpu-of.ts'
 import { contest } from './support/contest.ts'
 import { type Bench, quantile } from './support/figure.ts'
 
@@ -76,7 +77,9 @@ export const bench: Bench = async (report) => {
     })
     await arrivals(url, RATE, WARM_SECONDS, call)
     for (const rate of RATES) {
+      const cpu = await cpuSince(database.pool)
       const { times, refused, errors } = await arrivals(url, rate, SECONDS, call)
+      const { node, postgresql } = cpu()
       const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)]
       const target = rate === RATE ? { target: { atMost: 15 } } : {}
       report({
@@ -90,6 +93,8 @@ export const bench: Bench = async (report) => {
         answered: times.length / SECONDS,
         refused,
         errors,
+        nodeCpuMs: node / times.length,
+        postgresqlCpuMs: postgresql / times.length,
         ...target,
       })
     }

@@ -1,5 +1,9 @@
 /** Where a sheltered person lives is in no list, file, query or explanation, and neither a condition, an order nor a filter finds it. */
 import t from 'tap'
+import { decideGrant, insertGrant } from '../../src/access/grants/grant-store.ts'
+import { openGrants } from '../../src/access/grants/open-grants.ts'
+import type { EntityPool } from '../../src/access/grants/wall/entity-connections.ts'
+import { followTable } from '../../src/app/follow-table.ts'
 import { shelteredPersons } from '../../src/warehouse/sheltered.ts'
 import { ensureRegistryTables } from '../../src/warehouse/registry-table.ts'
 import { withEveryFact, withEveryList } from '../support/granted.ts'
@@ -165,6 +169,57 @@ t.test('of the household nobody but who is sheltered is told where it lives', as
   })
   t.equal(posted.statusCode, 201)
   t.notOk(posted.body.includes(governorate), 'nor in the answer to an application')
+})
+
+t.test('PostgreSQL keeps it from an entity whatever the service asks: registries and lists, conditions and orders', async (t) => {
+  const grants = openGrants(database, { dataDirectory: t.testdir(), timeZone: 'Asia/Amman', entityPoolSize: 1 })
+  t.teardown(grants.close)
+  const places = ['governorate', 'liwa', 'kada', 'branch_office', 'governorate_rank']
+  const given: readonly (readonly [string, string, readonly string[]])[] = [
+    ['CSPD', 'cspd_personal_address', ['governorate_code', 'liwa_code']],
+    ['NAF', 'list:cash', ['household_ref', 'status', ...places]],
+  ]
+  await database.transaction(async ({ client }) => {
+    for (const [custodian, registry, items] of given) {
+      const why = { purpose: 'a test', legalBasis: 'a law', illustrative: false, from: '2020-01-01', to: null, requestedBy: 'a' }
+      const grant = { consumer: 'GAM', custodian, registry, items, rows: { kind: 'listing' as const }, decideOnly: false, ...why }
+      await decideGrant(client, { id: await insertGrant(client, grant), status: 'approved', by: 'b', note: null })
+    }
+    await grants.reconcile(client, 'GAM')
+  })
+  const { schema, connect } = (await grants.connectionOf('GAM')) as EntityPool
+  const client = await connect()
+  t.teardown(() => client.release())
+  const seen = async (sql: string): Promise<Record<string, unknown>[]> => (await client.query(sql.replaceAll('$', `"${schema}"`))).rows
+  const ofHer = `select governorate_code as g, liwa_code as l from $.cspd_personal_address where person_ref = ${her.personRef}`
+  const unit = `select ${places.join(', ')} from $."list:cash" where household_ref = ${her.householdRef}`
+  await pool.query("update warehouse.mosd_social_cases set status = 'closed'")
+  await pool.query('update warehouse.sheltered_person set ended_at = now(), ended_by = $1 where ended_at is null', ['x'])
+  t.match(await seen(ofHer), [{ g: governorateOf(her.personRef) }])
+  t.match(await seen(unit), [{ governorate: '11', liwa: '1101', kada: '110101' }])
+  t.equal((await post('/v1/sheltered-persons', { nationalIds: [her.number] })).statusCode, 204)
+  t.same(await seen(ofHer), [{ g: null, l: null }])
+  t.same(await seen(unit), [Object.fromEntries(places.map((place) => [place, null]))])
+  t.same(await seen(`${ofHer} and governorate_code is not null`), [], 'no condition finds it')
+  t.same(await seen('select household_ref from $."list:cash" where governorate = \'11\''), [], 'nor one on the list')
+  t.match(
+    await seen('select governorate from $."list:cash" where governorate is not null'),
+    [{ governorate: '12' }],
+    'of others it is told',
+  )
+  await t.rejects(seen('select 1 from warehouse.sheltered'), { code: '42501' }, 'nor who is sheltered')
+  await t.rejects(seen('select 1 from sheltered_household'), { code: '42501' })
+  const before = (await seen('select 1 from $.cspd_personal_address where governorate_code is null')).length
+  // A column that becomes an address at run time is one at once.
+  const definition = definitions.find(({ id }) => id === 'cspd_personal_address') as (typeof definitions)[number]
+  const marked = (address: boolean) => ({
+    ...definition,
+    columns: definition.columns.map(({ address: _, ...column }) => (address ? { ...column, address: true as const } : column)),
+  })
+  await database.transaction(({ client: own }) => followTable(own, marked(false), grants))
+  t.match(await seen(ofHer), [{ g: governorateOf(her.personRef) }])
+  await database.transaction(({ client: own }) => followTable(own, marked(true), grants))
+  t.equal((await seen('select 1 from $.cspd_personal_address where governorate_code is null')).length, before)
 })
 
 t.test('nothing of it is in the log', async (t) => t.notMatch(service.logged(), her.number))

@@ -117,7 +117,9 @@ t.test('a car that ends an eligibility asks a person, and the enrolled stay enro
   await follow()
   t.same((await get('/v1/standing-questions?programme=unified-cash-transfer')).json().questions, [])
   t.equal(
-    await database.transaction(({ client }) => settle(client, question.id, { decision: 'later-holds', reason: 'x', by: 'user' })),
+    await database.transaction(({ client }) =>
+      settle(client, question.id, { decision: 'later-holds', reason: 'x', by: 'user', among: null }),
+    ),
     null,
     'settled once',
   )

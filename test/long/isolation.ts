@@ -6,8 +6,10 @@ import t from 'tap'
 import { seedPopulation } from '../../src/households/synthetic-nation.ts'
 import { entities } from '../../src/warehouse/shared-lists.ts'
 import { type Count, holdQuery, holdSql } from '../access/isolation/cells.ts'
+import { LIST, LIST_COLUMNS } from '../../src/access/grants/ranked-lists.ts'
+import { derivedForms, holdDerived, holdListed } from '../access/isolation/derived.ts'
 import { queryForms, sqlForms } from '../access/isolation/forms.ts'
-import { definitions, isolation } from '../access/isolation/isolation.ts'
+import { definitions, isolation, LISTED } from '../access/isolation/isolation.ts'
 import { testDatabase } from '../support/database.ts'
 import { tellCount } from '../support/property-runs.ts'
 import { AS_OF } from '../support/seeded-app.ts'
@@ -30,7 +32,13 @@ for (const { id: entity } of entities.filter(({ id }) => only?.includes(id) ?? t
         for (const form of Object.keys(queryForms))
           await holdQuery(t, matrix, { entity, registry, column, form }, ['both', 'serviceOff', 'databaseOff'], count)
         for (const form of Object.keys(sqlForms)) await holdSql(t, matrix, { entity, registry, column, form }, count)
+        for (const form of derivedForms)
+          await holdDerived(t, matrix, { entity, registry, column, form }, ['both', 'serviceOff', 'databaseOff'], count)
       }
+    for (const column of LIST_COLUMNS) {
+      await holdListed(t, matrix, entity, column, count)
+      for (const form of Object.keys(sqlForms)) await holdSql(t, matrix, { entity, registry: LIST + LISTED, column, form }, count)
+    }
     t.ok(count.granted > 1_000 && count.refused > 1_000, JSON.stringify(count))
     tellCount(count.granted + count.refused, 'cells', SEED)
     await matrix.close()

@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { Server } from '../../src/http/server.ts'
 import { testDatabase } from './database.ts'
-import { withEveryFact } from './granted.ts'
+import { withEveryFact, withEveryList } from './granted.ts'
 
 export interface TestApp {
   readonly app: Server
@@ -22,14 +22,14 @@ export interface TestApp {
   readonly keyWith: (...permissions: Permission[]) => Promise<{ authorization: string }>
 }
 
-/** `prepare` runs after the database is there and before the service is built; `grants` stand for those of the database with every fact seen. */
+/** `prepare` runs after the database is there and before the service is built; `grants` stand for those of the database with every fact seen and every list listed. */
 export async function testApp(
   t: Pick<Test, 'teardown'>,
   env: Record<string, string> = {},
   prepare: (database: Database) => Promise<void> = async () => {},
   grants?: (database: Database) => AppDeps['grants'],
 ): Promise<TestApp> {
-  const database = await testDatabase(t)
+  const database = await testDatabase(t, { env })
   await prepare(database)
   const lines: string[] = []
   const logTo = new Writable({
@@ -41,7 +41,7 @@ export async function testApp(
   const config = readConfig({ LOG_LEVEL: 'trace', ...env })
   const held = openGrants(database, config)
   t.teardown(() => held.close())
-  const rights = async (entity: string) => withEveryFact(await held.rights(entity))
+  const rights = async (entity: string) => withEveryList(withEveryFact(await held.rights(entity)))
   const given = grants?.(database) ?? { ...held, rights, reported: rights }
   const app = await buildApp({ database, config, version: '0.0.0', logTo, grants: given })
   t.teardown(() => app.close())

@@ -27,10 +27,10 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 /** The folder beside which the shared server lives: one for each project folder and user. */
 const clusterFolder = join(tmpdir(), `mizan-test-${digest(`${projectRoot} ${userInfo().uid}`)}`)
 
-/** Opens a fresh migrated database, dropped at the end of the test; `empty: true` leaves the migrations out. */
+/** Opens a fresh migrated database, dropped at the end of the test; `empty: true` leaves the migrations out, `env` are settings of its pool. */
 export async function testDatabase(
   t: Pick<Test, 'teardown'>,
-  options: { readonly empty?: boolean } = {},
+  options: { readonly empty?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Database & { url: string }> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const cluster = await withCluster(async (admin, found) => {
@@ -38,7 +38,7 @@ export async function testDatabase(
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
     return found
   })
-  const database = connectDatabase({ ...cluster, database: name }, readConfig({}))
+  const database = connectDatabase({ ...cluster, database: name }, readConfig(options.env ?? {}))
   t.teardown(async () => {
     await database.close()
     await withAdmin(cluster, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))

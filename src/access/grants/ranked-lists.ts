@@ -4,8 +4,9 @@ import type { GrantableRegistry } from './grant.ts'
 export const LIST = 'list:'
 export const isList = (registry: string): boolean => registry.startsWith(LIST)
 
-/** Columns of `ranked_unit` that are granted one by one; whoever may read any of them sees the place in the order. */
-export const LIST_COLUMNS = [
+/** Columns of `ranked_unit` behind the number of its list, in the order of a line; the root hash of a list is taken of its bytes. */
+export const UNIT_COLUMNS = [
+  'position',
   'household_ref',
   'person_ref',
   'governorate',
@@ -21,7 +22,27 @@ export const LIST_COLUMNS = [
   'status',
   'reason',
   'depends_on_missing',
+  'liwa',
+  'kada',
+  'branch_office',
+  'missing_facts',
+  'person_percentile',
 ] as const
+
+/** Whoever may read any column sees the place; which facts are missing is a value of theirs, and seen by grants of facts alone. */
+const NOT_BY_ITSELF = new Set<string>(['position', 'missing_facts'])
+
+/** Those that are granted one by one. */
+export const LIST_COLUMNS: readonly string[] = UNIT_COLUMNS.filter((name) => !NOT_BY_ITSELF.has(name))
+
+/** Those that tell where a household lives: the rank within a governorate tells which it is. */
+export const LIST_PLACES: ReadonlySet<string> = new Set<(typeof UNIT_COLUMNS)[number]>([
+  'governorate',
+  'liwa',
+  'kada',
+  'branch_office',
+  'governorate_rank',
+])
 
 export const listRegistry = (programme: string, agency: string): GrantableRegistry => ({
   id: `${LIST}${programme}`,

@@ -34,8 +34,13 @@ interface SessionRow {
   readonly stale: boolean
 }
 
-/** Who holds the token, with today's roles: asked at every request, so that what was taken away is gone at the next one. */
-export async function findSession(queryable: Queryable, token: string, { idleMinutes }: SessionLimits): Promise<Principal | null> {
+/** Who holds the token, with today's roles: asked at every request, so that what was taken away is gone at the next one. `isWatched`: without counting as use of it. */
+export async function findSession(
+  queryable: Queryable,
+  token: string,
+  { idleMinutes }: SessionLimits,
+  isWatched = false,
+): Promise<Principal | null> {
   const { rows } = await queryable.query<SessionRow>({
     name: 'user_session',
     text: `select s.id as session, u.id, u.name, u.entity, u.must_change_password as "mustChangePassword",
@@ -50,7 +55,7 @@ export async function findSession(queryable: Queryable, token: string, { idleMin
   })
   const row = rows[0]
   if (!row) return null
-  if (row.stale) await queryable.query('update user_session set last_seen_at = now() where id = $1', [row.session])
+  if (row.stale && !isWatched) await queryable.query('update user_session set last_seen_at = now() where id = $1', [row.session])
   const { id, name, entity, session, groups, mustChangePassword } = row
   const names = [...new Set(row.roles)].toSorted()
   return { id, name, entity, kind: 'user', permissions: permissionsOf(names), session, roles: names, groups, mustChangePassword }

@@ -119,7 +119,10 @@ export const retention: Readonly<Record<string, Retention>> = {
     'configuration',
     'api_key entity user_account user_group user_group_member oauth_client oauth_client_secret signing_key version_draft',
   ),
-  ...all('configuration', 'warehouse.registry_definition warehouse.shelter_source entity_login letter_delivery_key'),
+  ...all(
+    'configuration',
+    'warehouse.registry_definition warehouse.shelter_source warehouse.address_column entity_login letter_delivery_key',
+  ),
   ...all(
     'service',
     'object_version_stamp data_grant_stamp warehouse.registry_definition_stamp household_change membership_change membership_state',

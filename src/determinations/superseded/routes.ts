@@ -2,12 +2,15 @@
 import Type from 'typebox'
 import { recordEvent } from '../../audit/audit-event.ts'
 import { audited } from '../../http/audited.ts'
+import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { isoOfDay } from '../../kernel/date.ts'
 import { problem } from '../../kernel/problem.ts'
 import { programmeOf } from '../../programmes/bundle.ts'
 import { currentDay } from '../as-of.ts'
 import type { DeterminationDeps } from '../determine-household.ts'
+import type { Viewing } from '../eyes/eyes.ts'
+import { visibleProgrammes } from '../eyes/visible-programmes.ts'
 import { readSuperseded } from './read-superseded.ts'
 
 const closed = { additionalProperties: false } as const
@@ -37,10 +40,11 @@ const Query = Type.Object(
 )
 const SHOWN = 50
 
-export function registerSupersededRoute(app: Server, { database, versions, timeZone }: DeterminationDeps): void {
+export function registerSupersededRoute(app: Server, { database, versions, timeZone, rights }: DeterminationDeps & Viewing): void {
   const schema = {
     tags: ['determinations'],
     summary: 'Determinations that stand under versions no longer in force, for review',
+    description: 'Of a programme of your organisation, or one whose status it may list.',
     params: Params,
     querystring: Query,
     response: { 200: Answer },
@@ -48,8 +52,11 @@ export function registerSupersededRoute(app: Server, { database, versions, timeZ
   const config = { permission: 'determinations:read', purpose: 'reviewing what was decided under a superseded rule' } as const
   app.get('/v1/programmes/:id/superseded-determinations', { config, schema }, async (request) => {
     const day = await currentDay(database.pool, timeZone)
-    const compiled = programmeOf(await versions.inForce(day), request.params.id)
+    const bundle = await versions.inForce(day)
+    const compiled = programmeOf(bundle, request.params.id)
     if (!compiled) throw problem('version-not-found')
+    const { sees } = visibleProgrammes(bundle, await rights(principalOf(request).entity), 'listed')
+    if (!sees(compiled.id)) throw problem('facts-not-granted', { pointer: 'params/id' })
     const { after = null, limit = SHOWN } = request.query
     const determinations = await readSuperseded(database.pool, compiled, { after, limit })
     const objects = [`programme:${compiled.id}`, ...determinations.map(({ id }) => `determination:${id}`)]

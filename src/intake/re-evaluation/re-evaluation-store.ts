@@ -153,14 +153,26 @@ export interface OpenStandingQuestion extends NewQuestion {
 /** What waits for a person, the oldest first. */
 export async function openStandingQuestions(
   db: Queryable,
-  { programme, after, limit }: { readonly programme: string | null; readonly after: string | null; readonly limit: number },
+  {
+    programme,
+    among,
+    after,
+    limit,
+  }: {
+    readonly programme: string | null
+    /** Of these programmes only; null: of any. */
+    readonly among: readonly string[] | null
+    readonly after: string | null
+    readonly limit: number
+  },
 ): Promise<OpenStandingQuestion[]> {
   const { rows } = await db.query<OpenStandingQuestion>(
     `select q.id, q.household_ref as "householdRef", q.programme, q.person_ref as "personRef", q.kind, q.earlier_id as "earlierId", q.later_id as "laterId",
        q.served, q.opened_at as "openedAt", e.outcome as "earlierOutcome", l.outcome as "laterOutcome"
      from standing_question q left join determination e on e.id = q.earlier_id left join determination l on l.id = q.later_id
-     where q.settled_at is null and ($1::text is null or q.programme = $1) and ($2::uuid is null or q.id > $2) order by q.id limit $3`,
-    [programme, after, limit],
+     where q.settled_at is null and ($1::text is null or q.programme = $1) and ($2::uuid is null or q.id > $2)
+       and ($4::text[] is null or q.programme = any($4)) order by q.id limit $3`,
+    [programme, after, limit, among],
   )
   return rows
 }
@@ -169,11 +181,23 @@ export async function openStandingQuestions(
 export async function settle(
   transaction: Queryable,
   id: string,
-  { decision, reason, by }: { readonly decision: 'earlier-stands' | 'later-holds'; readonly reason: string; readonly by: string },
+  {
+    decision,
+    reason,
+    by,
+    among,
+  }: {
+    readonly decision: 'earlier-stands' | 'later-holds'
+    readonly reason: string
+    readonly by: string
+    /** Of these programmes only; null: of any. */
+    readonly among: readonly string[] | null
+  },
 ): Promise<number | null> {
   const { rows } = await transaction.query<{ ref: number }>(
-    `update standing_question set settled_at = now(), settled_by = $2, decision = $3, reason = $4 where id = $1 and settled_at is null returning household_ref as ref`,
-    [id, by, decision, reason],
+    `update standing_question set settled_at = now(), settled_by = $2, decision = $3, reason = $4
+     where id = $1 and settled_at is null and ($5::text[] is null or programme = any($5)) returning household_ref as ref`,
+    [id, by, decision, reason, among],
   )
   return rows[0]?.ref ?? null
 }

@@ -1,27 +1,40 @@
 /** What a re-evaluation would take away, for a person to decide. */
+import type { FastifyRequest } from 'fastify'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
+import { currentDay } from '../../determinations/as-of.ts'
+import type { Viewing } from '../../determinations/eyes/eyes.ts'
+import { visibleProgrammes } from '../../determinations/eyes/visible-programmes.ts'
 import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
+import type { Versions } from '../../programmes/versions-in-force.ts'
 import { openStandingQuestions, settle } from './re-evaluation-store.ts'
 import { StandingAnswer, StandingDecision, StandingParams, StandingQuery, StandingSettled, standingWords } from './schema.ts'
 
 const tags = ['re-evaluation']
 const PAGE = 100
 
-export function registerStandingRoutes(app: Server, { database }: { readonly database: Database }): void {
+interface StandingDeps extends Viewing {
+  readonly database: Database
+  readonly versions: Versions
+  readonly timeZone: string
+}
+
+export function registerStandingRoutes(app: Server, deps: StandingDeps): void {
+  const { database } = deps
   const listed = {
     tags,
     summary: 'Outcomes that changed data would take away: until a person decides, the earlier one stands',
+    description: 'Of the programmes of your organisation, and of those whose status it may list.',
     querystring: StandingQuery,
     response: { 200: StandingAnswer },
   }
   const read = { permission: 'standing:read', purpose: 'deciding what stands after registry data changed' } as const
   app.get('/v1/standing-questions', { config: read, schema: listed }, async (request) => {
     const { programme = null, after = null, limit = PAGE } = request.query
-    const found = await openStandingQuestions(database.pool, { programme, after, limit })
+    const found = await openStandingQuestions(database.pool, { programme, among: await programmesTold(deps, request), after, limit })
     const objects = found.map(({ id }) => `standing-question:${id}`)
     await recordEvent(database.pool, audited(request, { action: 'standing-questions.read', outcome: `${found.length} read`, objects }))
     const side = (id: string | null, outcome: string | null) => (id === null || outcome === null ? null : { determination: id, outcome })
@@ -51,8 +64,9 @@ export function registerStandingRoutes(app: Server, { database }: { readonly dat
     if (kind !== 'user') throw problem('person-required')
     const { id } = request.params
     const { decision, reason } = request.body
+    const among = await programmesTold(deps, request)
     await database.transaction(async ({ client }) => {
-      const householdRef = await settle(client, id, { decision, reason, by })
+      const householdRef = await settle(client, id, { decision, reason, by, among })
       if (householdRef === null) throw problem('standing-question-not-found')
       await recordEvent(
         client,
@@ -61,4 +75,11 @@ export function registerStandingRoutes(app: Server, { database }: { readonly dat
     })
     return { id, decision }
   })
+}
+
+/** Programmes whose outcomes the asker's organisation may list; null for all. */
+async function programmesTold({ database, versions, timeZone, rights }: StandingDeps, request: FastifyRequest): Promise<string[] | null> {
+  const bundle = await versions.inForce(await currentDay(database.pool, timeZone))
+  const { sees, withheld } = visibleProgrammes(bundle, await rights(principalOf(request).entity), 'listed')
+  return withheld.length === 0 ? null : bundle.programmes.flatMap(({ id }) => (sees(id) ? [id] : []))
 }

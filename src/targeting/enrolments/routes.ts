@@ -2,6 +2,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { recordEvent } from '../../audit/audit-event.ts'
 import { audited } from '../../http/audited.ts'
+import { currentDay } from '../../determinations/as-of.ts'
+import type { Viewing } from '../../determinations/eyes/eyes.ts'
+import { visibleProgrammes } from '../../determinations/eyes/visible-programmes.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { diagnosticOf, withFormats } from '../../http/validator.ts'
@@ -23,7 +26,7 @@ import { problem } from '../../kernel/problem.ts'
 const tags = ['enrolments']
 const MAX_BATCH_BYTES = 512 * 1024
 
-export function registerEnrolmentRoutes(app: Server, deps: EnrolmentDeps): void {
+export function registerEnrolmentRoutes(app: Server, deps: EnrolmentDeps & Viewing): void {
   registerReports(app, deps)
   registerLookup(app, deps)
 }
@@ -57,10 +60,12 @@ function registerReports(app: Server, deps: EnrolmentDeps): void {
   })
 }
 
-function registerLookup(app: Server, { database: { pool } }: EnrolmentDeps): void {
+function registerLookup(app: Server, { database: { pool }, versions, timeZone, rights }: EnrolmentDeps & Viewing): void {
   const schema = {
     tags,
     summary: 'Where a household and its members stand in programmes, and what was reported of them',
+    description:
+      'Of the programmes of your organisation, and of those whose status it is granted: by the fact that tells it, or by the status in their list.',
     body: EnrolmentLookup,
     response: { 200: EnrolmentLookupAnswer },
   }
@@ -69,15 +74,20 @@ function registerLookup(app: Server, { database: { pool } }: EnrolmentDeps): voi
     const { householdRef } = request.body
     const [known] = await knownUnits(pool, [{ householdRef, personRef: null }])
     if (!known) throw problem('enrolment-unit-unknown', { pointer: '/householdRef' })
-    const enrolments = await householdEnrolments(pool, householdRef)
-    const history = await householdReports(pool, householdRef)
+    const bundle = await versions.inForce(await currentDay(pool, timeZone))
+    const { sees, withheld } = visibleProgrammes(bundle, await rights(principalOf(request).entity), 'asked')
+    const enrolments = (await householdEnrolments(pool, householdRef)).filter(({ programme }) => sees(programme))
+    const history = (await householdReports(pool, householdRef)).filter(({ programme }) => sees(programme))
+    const isServed = enrolments.some(({ state }) => state === 'enrolled')
     const event = { action: 'enrolments.looked-up', householdRef, outcome: 'found', read: ['enrolment', 'enrolment_report'] }
     await recordEvent(pool, audited(request, event))
     return {
       householdRef,
-      served: enrolments.some(({ state }) => state === 'enrolled'),
+      // What is withheld may serve it.
+      served: isServed || (withheld.length === 0 ? false : null),
       enrolments: enrolments.map((enrolment) => ({ ...enrolment, stateText: stateWords[enrolment.state] })),
       history: history.map((report) => ({ ...report, reportedAt: report.reportedAt.toISOString() })),
+      withheld,
     }
   })
 }

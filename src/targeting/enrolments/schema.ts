@@ -67,7 +67,11 @@ export const EnrolmentLookup = Type.Object({ householdRef: unitReference('a refe
 
 export const EnrolmentLookupAnswer = Type.Object({
   householdRef: Type.Integer(),
-  served: Type.Boolean({ description: 'a unit of this household is enrolled in some programme' }),
+  served: nullable(
+    Type.Boolean({
+      description: 'a unit of this household is enrolled in some programme; null where only a programme that is withheld could say so',
+    }),
+  ),
   enrolments: Type.Array(
     Type.Object({
       programme: Type.String(),
@@ -93,6 +97,9 @@ export const EnrolmentLookupAnswer = Type.Object({
     }),
     { description: 'the newest first, at most 1,000' },
   ),
+  withheld: Type.Array(Type.Object({ programme: Type.String(), names: Words, agency: Type.String() }), {
+    description: 'programmes in force of which your organisation is told nothing: the same for every household',
+  }),
 })
 
 export const stateWords: Readonly<Record<EnrolmentState, { readonly en: string; readonly ar: string }>> = {

@@ -9,7 +9,7 @@ import type { AssembledHousehold } from '../../households/assembled.ts'
 import { membersOn } from '../../households/find-household.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { ListedUnit } from '../lists/list-store.ts'
-import { openFields } from '../lists/open-fields.ts'
+import type { OpenFields } from '../lists/open-fields.ts'
 import { UNIT_FIELDS, unitWith } from '../lists/unit-answer.ts'
 import { withoutPlaces } from '../lists/shown-page.ts'
 import type { ExplainDeps, ExplainedRun } from './explained-run.ts'
@@ -33,11 +33,12 @@ export interface AskedUnit {
 
 export type UnitExplanation = Awaited<ReturnType<typeof explainUnit>>
 
+/** `fields` are those of the listed unit that the viewer may be told. */
 export async function explainUnit(
-  { database, versions }: Pick<ExplainDeps, 'database' | 'versions'>,
+  { database }: Pick<ExplainDeps, 'database'>,
   explained: ExplainedRun,
   asked: AskedUnit,
-  viewer: Viewer,
+  { viewer, fields }: { readonly viewer: Viewer; readonly fields: OpenFields['fields'] },
 ) {
   const { run, list, bundle, compiled, sources, snapshot } = explained
   const { householdRef, personRef, listed } = asked
@@ -61,7 +62,6 @@ export async function explainUnit(
   const { names, agency } = compiled.programme.source
   const tell = (language: 'en' | 'ar') => tellUnit({ bundle, reader, outcome }, judged, language)
   const illustrative = compiled.rule.source.illustrative || compiled.formula?.formula.illustrative === true
-  const { fields } = await openFields(versions, list, viewer)
   const { facts, person, hidden, withheld } = shownFacts(bundle, judged)
   return {
     run: run.id,

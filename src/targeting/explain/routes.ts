@@ -6,6 +6,7 @@ import { audited } from '../../http/audited.ts'
 import { mayReadAddresses, principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
+import { openFields } from '../lists/open-fields.ts'
 import { latestList, type ListHeader, listOfRun, listPage } from '../lists/list-store.ts'
 import { type AskedUnit, explainUnit, type UnitExplanation } from './explain-unit.ts'
 import { type ExplainDeps, explainedRun } from './explained-run.ts'
@@ -102,7 +103,10 @@ async function explainAudited(deps: Deps, request: FastifyRequest, list: ListHea
       }),
     )
   try {
-    const explanation = await explainUnit(deps, await explainedRun(deps, list), asked, await deps.rights(principalOf(request).entity))
+    const viewer = await deps.rights(principalOf(request).entity)
+    // Before anything of the run is looked at: whether it is kept, or was about the household, is for those who may see the list.
+    const { fields } = await openFields(deps.versions, list, viewer)
+    const explanation = await explainUnit(deps, await explainedRun(deps, list), asked, { viewer, fields })
     const readers = explanation.reader ? [`reader:${explanation.reader.personRef}`] : []
     await record(explanation.selection.status ?? explanation.outcome, [`facts:${list.versionSet}`, ...readers])
     return explanation

@@ -9,31 +9,6 @@ import type { JudgedNation } from '../run/judged-nation.ts'
 import type { PlaceCodes } from '../run/unit-places.ts'
 import { officeOfLiwa } from '../branch-offices.ts'
 
-/** Columns of ranked_unit in the order of a line, behind list_number. */
-export const LIST_COLUMNS = [
-  'position',
-  'household_ref',
-  'person_ref',
-  'governorate',
-  'tier',
-  'score',
-  'score_lo',
-  'score_hi',
-  'national_rank',
-  'governorate_rank',
-  'percentile',
-  'benefit',
-  'application_date',
-  'status',
-  'reason',
-  'depends_on_missing',
-  'liwa',
-  'kada',
-  'branch_office',
-  'missing_facts',
-  'person_percentile',
-] as const
-
 const LINES_AT_ONCE = 2_000
 
 /** Codes by the places that the nation's columns name. */
@@ -53,7 +28,7 @@ export function* listLines(list: ProgrammeList, nation: JudgedNation, codes: Are
   if (lines.count > 0) yield lines.take()
 }
 
-/** In the order of LIST_COLUMNS. */
+/** In the order of UNIT_COLUMNS. */
 function writeLine(lines: LineBuffer, list: ProgrammeList, nation: JudgedNation, codes: AreaCodes, row: number, position: number): void {
   const { allocation, ranking } = list
   const household = list.household[row] as number

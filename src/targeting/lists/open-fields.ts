@@ -14,9 +14,8 @@ export interface OpenFields {
   readonly withheld: readonly Withheld[]
 }
 
-/** Names of the list's columns where they are not the fields' own in the database's way of writing. */
-const COLUMNS: Readonly<Partial<Record<UnitField, string>>> = { personPercentile: 'percentile' }
-const columnOf = (field: UnitField): string => COLUMNS[field] ?? field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+/** A field's column, as the database writes it. */
+const columnOf = (field: UnitField): string => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** Whose place it is and what became of it: the outcome. */
 const OUTCOME: readonly UnitField[] = ['position', 'householdRef', 'personRef', 'applicationDate', 'status', 'reason']
@@ -46,13 +45,13 @@ export async function openFields(versions: Versions, { versionSet, programme }: 
   const made = (field: UnitField): readonly string[] =>
     compiled ? factsOf(compiled, field) : [SCORE.includes(field) ? 'welfareScore' : field]
   const sees = (fact: string): boolean => eyes?.sees(fact) ?? viewer.facts.has(fact)
-  const isNothing = viewer.columns(list).size === 0
-  if (isNothing && (eyes || !viewer.facts.has('welfareScore'))) throw problem('facts-not-granted', { pointer: 'params/programme' })
+  // Also without the list's versions: no fact stands for the outcome.
+  if (viewer.columns(list).size === 0) throw problem('facts-not-granted', { pointer: 'params/programme' })
   const withheld = bundle && compiled && eyes ? withheldFrom(bundle.catalogue, eyes, compiled) : []
   const isSafe = !bundle || !compiled || !eyes || hidesEnough(eyes, compiled)
   const isOpen = (field: UnitField): boolean => {
     if (field === 'position') return true
-    if (OUTCOME.includes(field)) return isNothing || ofList(field)
+    if (OUTCOME.includes(field)) return ofList(field)
     // Which facts are missing is a value of theirs.
     if (field === 'missingFacts') return eyes !== null && withheld.length === 0
     const facts = made(field)

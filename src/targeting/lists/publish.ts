@@ -11,7 +11,8 @@ import type { JudgedNation } from '../run/judged-nation.ts'
 import type { PlaceCodes } from '../run/unit-places.ts'
 import type { ProgrammeList } from '../run/select.ts'
 import { manifestWithLists } from './list-manifest.ts'
-import { LIST_COLUMNS, listLines, thousandths } from './list-lines.ts'
+import { UNIT_COLUMNS } from '../../access/grants/ranked-lists.ts'
+import { listLines, thousandths } from './list-lines.ts'
 
 export interface FilledList {
   readonly number: number
@@ -140,7 +141,7 @@ async function fillList(
         yield text
       }
     }
-    await pipeline(Readable.from(lines()), client.query(from(`COPY ${partition(number)} (${LIST_COLUMNS.join(', ')}) FROM STDIN (FREEZE)`)))
+    await pipeline(Readable.from(lines()), client.query(from(`COPY ${partition(number)} (${UNIT_COLUMNS.join(', ')}) FROM STDIN (FREEZE)`)))
     await client.query(`ALTER TABLE ${partition(number)} ADD PRIMARY KEY (list_number, position);
       CREATE INDEX ON ${partition(number)} (list_number, household_ref);
       CREATE INDEX ON ${partition(number)} (list_number, governorate, position);

@@ -131,6 +131,6 @@ function registerEvents(app: Server, { database }: RunRouteDeps): void {
     return reply
       .type(EVENT_STREAM)
       .header('x-accel-buffering', 'no')
-      .send(events(() => readProgress(database.pool, run)))
+      .send(events(request, () => readProgress(database.pool, run)))
   })
 }

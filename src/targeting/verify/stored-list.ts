@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { to } from 'pg-copy-streams'
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
-import { LIST_COLUMNS } from '../lists/list-lines.ts'
+import { UNIT_COLUMNS } from '../../access/grants/ranked-lists.ts'
 
 export interface StoredHeader {
   readonly number: number
@@ -34,7 +34,7 @@ export function storedRows(database: Database, list: number): Promise<StoredRows
     async ({ client }) => {
       await client.query("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL DateStyle = 'ISO'")
       const hash = createHash('sha256')
-      const rows = `SELECT ${LIST_COLUMNS.join(', ')} FROM ranked_unit WHERE list_number = ${Number(list)} ORDER BY position`
+      const rows = `SELECT ${UNIT_COLUMNS.join(', ')} FROM ranked_unit WHERE list_number = ${Number(list)} ORDER BY position`
       for await (const bytes of client.query(to(`COPY (${rows}) TO STDOUT`))) hash.update(bytes as Buffer)
       const counted = await client.query<Omit<StoredRows, 'rootHash'>>(
         `SELECT count(*) AS eligible, count(*) FILTER (WHERE status = 'selected') AS selected, count(*) FILTER (WHERE status = 'waitlisted') AS waitlisted,

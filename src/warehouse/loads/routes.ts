@@ -5,6 +5,7 @@ import Type from 'typebox'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
+import { OPERATOR } from '../../access/operator.ts'
 import { audited } from '../../http/audited.ts'
 import { EVENT_STREAM, eventStreams } from '../../http/event-stream.ts'
 import { longUpload } from '../../http/long-upload.ts'
@@ -103,7 +104,7 @@ function registerReads(app: Server, deps: LoadRouteDeps): void {
       // To whoever follows, a load that broke has failed.
       return record && { ...loadAnswer(record), status: record.status === 'broken' ? 'failed' : record.status }
     }
-    return reply.type(EVENT_STREAM).header('x-accel-buffering', 'no').send(events(read))
+    return reply.type(EVENT_STREAM).header('x-accel-buffering', 'no').send(events(request, read))
   })
 }
 
@@ -113,7 +114,7 @@ function registerRejected(app: Server, deps: LoadRouteDeps): void {
     tags,
     summary: 'Refused rows of a load, with line, reasons and what was sent',
     description:
-      'They may hold National IDs, hence a permission of their own; each download is an audit event. JSON lines, or CSV by `format=csv`.',
+      'To its custodian, or the operator. They may hold National IDs, hence a permission of their own; each download is an audit event. JSON lines, or CSV by `format=csv`.',
     params: LoadParams,
     querystring: Type.Object({ format: Type.Optional(Type.Enum(['ndjson', 'csv'])) }, { additionalProperties: false }),
     response: {
@@ -124,6 +125,7 @@ function registerRejected(app: Server, deps: LoadRouteDeps): void {
     },
   }
   app.get('/v1/registries/:registry/loads/:load/rejected', { config, schema }, async (request, reply) => {
+    assertCustodian(request, await known(deps, request.params.registry))
     const { id, registry, rejected } = await found(deps, request.params)
     const format = request.query.format ?? 'ndjson'
     const event = {
@@ -149,7 +151,7 @@ function registerUpload(scope: Server, deps: LoadRouteDeps): void {
     tags,
     summary: 'Deliver rows of a registry, as a stream of any length',
     description:
-      'CSV (RFC 4180, UTF-8, a header with `national_number` and the columns), JSON lines, or Parquet. Answered when the load has ended: good rows are in, bad ones are kept ' +
+      'By its custodian, or the operator. CSV (RFC 4180, UTF-8, a header with `national_number` and the columns), JSON lines, or Parquet. Answered when the load has ended: good rows are in, bad ones are kept ' +
       'with their reasons. Readers see the registry before it or after it. Sent again, a delivery that was loaded is answered as the first time (200); one that broke off begins anew.',
     params: RegistryParams,
     querystring: NewLoadQuery,
@@ -162,6 +164,7 @@ function registerUpload(scope: Server, deps: LoadRouteDeps): void {
     // What is left of a body that is not read to its end has nobody to take it.
     reply.header('connection', 'close')
     const definition = await known(deps, request.params.registry)
+    assertCustodian(request, definition)
     if (isAsked(definition)) throw problem('registry-pulled')
     const { delivery, asOf, mode = 'incremental', removedPercentMax } = request.query
     if (asOf > new Date(Date.now() + DAY_MS).toISOString().slice(0, 10))
@@ -215,6 +218,13 @@ function registerUpload(scope: Server, deps: LoadRouteDeps): void {
       busy--
     }
   })
+}
+
+/** A registry's rows are delivered, and those that were refused read, by whoever keeps it. */
+function assertCustodian(request: FastifyRequest, { custodian }: RegistryDefinition): void {
+  const { entity } = principalOf(request)
+  if (entity !== custodian && entity !== OPERATOR)
+    throw problem('entity-not-yours', { pointer: 'params/registry', expected: 'a registry of your own' })
 }
 
 const objectsOf = ({ id }: RegistryDefinition, loadId?: number) => ({

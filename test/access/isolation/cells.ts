@@ -1,5 +1,6 @@
 /** Holds one cell of the matrix: what is granted works, what is not is refused like what is not there, by each wall alone too. */
 import type { Test } from 'tap'
+import { isList, LIST_COLUMNS } from '../../../src/access/grants/ranked-lists.ts'
 import { type Asked, type QueryForm, queryForms, sqlForms } from './forms.ts'
 import { definitions, type Isolation, NO_COLUMN } from './isolation.ts'
 
@@ -57,7 +58,7 @@ const typeOf = ({ registry, column }: Cell): string =>
   definitions.find(({ id }) => id === registry)?.columns.find(({ name }) => name === column)?.type ?? ''
 
 const columnsOf = (registry: string): readonly string[] =>
-  definitions.find(({ id }) => id === registry)?.columns.map(({ name }) => name) ?? []
+  isList(registry) ? LIST_COLUMNS : (definitions.find(({ id }) => id === registry)?.columns.map(({ name }) => name) ?? [])
 
 export async function holdSql(t: Test, isolation: Isolation, { entity, registry, column, form }: Cell, count: Count): Promise<void> {
   const text = (sqlForms[form] as (typeof sqlForms)[string])(isolation.asked(entity, registry, column))

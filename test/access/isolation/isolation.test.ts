@@ -7,9 +7,11 @@ import { seedPopulation } from '../../../src/households/synthetic-nation.ts'
 import { entities } from '../../../src/warehouse/shared-lists.ts'
 import { testDatabase } from '../../support/database.ts'
 import { AS_OF } from '../../support/seeded-app.ts'
+import { LIST, LIST_COLUMNS } from '../../../src/access/grants/ranked-lists.ts'
+import { derivedForms, holdDerived, holdListed } from './derived.ts'
 import { type Cell, type Count, holdQuery, holdSql } from './cells.ts'
 import { queryForms, sqlForms } from './forms.ts'
-import { definitions, isolation } from './isolation.ts'
+import { definitions, isolation, LISTED } from './isolation.ts'
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'mizan-isolation-'))
 t.teardown(() => rmSync(dataDirectory, { recursive: true, force: true }))
@@ -50,6 +52,23 @@ t.test('plain SQL on the entity’s own connection', async (t) => {
   const count: Count = { granted: 0, refused: 0 }
   for (const cell of statements) await holdSql(t, walls, cell, count)
   t.ok(count.granted > 100 && count.refused > 100, JSON.stringify(count))
+})
+
+t.test('what is derived: explanations and simulations tell of no column that is not granted', async (t) => {
+  const count: Count = { granted: 0, refused: 0 }
+  for (const [n, cell] of cellsOf(derivedForms).entries())
+    await holdDerived(t, walls, cell, ['both', n % 2 === 0 ? 'serviceOff' : 'databaseOff'], count)
+  t.ok(count.granted > 20 && count.refused > 100, JSON.stringify(count))
+})
+
+t.test('columns of a list, as pages, files and fields that are named, and as plain SQL', async (t) => {
+  const count: Count = { granted: 0, refused: 0 }
+  for (const [n, column] of LIST_COLUMNS.entries()) {
+    const entity = names[n % names.length] as string
+    await holdListed(t, walls, entity, column, count)
+    for (const form of Object.keys(sqlForms)) await holdSql(t, walls, { entity, registry: LIST + LISTED, column, form }, count)
+  }
+  t.ok(count.granted > 20 && count.refused > 20, JSON.stringify(count))
 })
 
 t.test('the pairs are all there', async (t) => {

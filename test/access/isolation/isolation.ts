@@ -2,6 +2,8 @@
 import type pg from 'pg'
 import type { ReadRights } from '../../../src/access/grants/read-rights.ts'
 import { decideGrant, insertGrant } from '../../../src/access/grants/grant-store.ts'
+import { isList, LIST_COLUMNS, listRegistry } from '../../../src/access/grants/ranked-lists.ts'
+import { reportedRights } from '../../../src/access/grants/wall/reported-rights.ts'
 import { openGrants } from '../../../src/access/grants/open-grants.ts'
 import type { EntityPool } from '../../../src/access/grants/wall/entity-connections.ts'
 import { createKey } from '../../../src/access/key-store.ts'
@@ -9,13 +11,19 @@ import { buildApp } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config.ts'
 import type { Database } from '../../../src/db/database.ts'
 import type { Server } from '../../../src/http/server.ts'
+import type { Bundle } from '../../../src/programmes/bundle.ts'
+import { shippedBundle } from '../../../src/programmes/shipped-bundle.ts'
 import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definition.ts'
+import { publishMade, shippedSet, startedRun } from '../../targeting/support/published.ts'
 import { drawFrom } from '../../support/random-draw.ts'
 import type { Asked, QueryForm } from './forms.ts'
 
 export const definitions = loadRegistryDefinitions()
+export const bundle = shippedBundle().bundle as Bundle
+/** The programme whose list is granted column by column. */
+export const LISTED = 'unified-cash-transfer'
 
-/** Registries of which the entity is drawn a grant: of about half their columns. */
+/** Registries of which the entity is drawn a grant: of about half their columns, as of a list's. */
 export type Wanted = ReadonlyMap<string, ReadonlySet<string>>
 
 export interface Isolation {
@@ -26,6 +34,16 @@ export interface Isolation {
   readonly ask: (app: Server, entity: string, form: QueryForm, asked: Asked) => Promise<Answer>
   /** Rows of plain SQL on the entity's own connection, or the code of PostgreSQL's refusal. */
   readonly sql: (entity: string, text: string) => Promise<number | string>
+  /** What the service derives for the entity goes by these. */
+  readonly reported: (entity: string, wall: keyof Isolation['apps']) => Promise<ReadRights>
+  /** Of one household's determination; each is asked for once. */
+  readonly explanation: (
+    entity: string,
+    programme: string,
+    wall: keyof Isolation['apps'],
+  ) => Promise<{ readonly withheldFacts: readonly { readonly fact: string }[] }>
+  /** A page or file of the list; each is asked for once. */
+  readonly listed: (entity: string, query: string, wall: keyof Isolation['apps']) => Promise<Answer>
   readonly headers: (entity: string) => Promise<{ authorization: string }>
   readonly close: () => Promise<void>
 }
@@ -38,9 +56,10 @@ export interface Answer {
 
 const everything: ReadRights = {
   entity: '',
-  columns: (registry) => new Set(definitions.find(({ id }) => id === registry)?.columns.map(({ name }) => name)),
-  facts: new Set(),
-  decideOnly: new Set(),
+  columns: (registry) =>
+    new Set(isList(registry) ? LIST_COLUMNS : definitions.find(({ id }) => id === registry)?.columns.map(({ name }) => name)),
+  facts: new Set(bundle.catalogue.facts.keys()),
+  decideOnly: new Set(bundle.catalogue.facts.keys()),
   rowScope: () => ({ kind: 'listing' }),
 }
 
@@ -51,7 +70,8 @@ export async function isolation(database: Database, dataDirectory: string, wante
   const draw = drawFrom(seed)
   for (const [entity, registries] of wanted)
     await database.transaction(async ({ client }) => {
-      for (const { id: registry, custodian, columns } of definitions.filter(({ id }) => registries.has(id))) {
+      const list = listRegistry(LISTED, 'NAF')
+      for (const { id: registry, custodian, columns } of [...definitions.filter(({ id }) => registries.has(id)), list]) {
         const items = columns.flatMap(({ name }) => (draw.happens(0.5) ? [name] : []))
         if (items.length === 0) continue
         granted.set(`${entity} ${registry}`, new Set(items))
@@ -65,9 +85,11 @@ export async function isolation(database: Database, dataDirectory: string, wante
   const openOf = (entity: string, registry: string): readonly string[] => [...(granted.get(`${entity} ${registry}`) ?? [])]
   const app = (grants: Parameters<typeof buildApp>[0]['grants']) =>
     buildApp({ database, config, version: '0.0.0', ...(grants ? { grants } : {}) })
+  const serviceOff = async (entity: string): Promise<ReadRights> =>
+    reportedRights((await held.connectionOf(entity)) as EntityPool, { ...everything, entity })
   const apps = {
     both: await app(held),
-    serviceOff: await app({ rights: async () => everything, connectionOf: held.connectionOf }),
+    serviceOff: await app({ rights: async () => everything, reported: serviceOff, connectionOf: held.connectionOf }),
     databaseOff: await app({ rights: held.rights, connectionOf: async () => database.pool }),
   }
   const keys = new Map<string, Promise<{ authorization: string }>>()
@@ -77,11 +99,12 @@ export async function isolation(database: Database, dataDirectory: string, wante
       createKey(database.pool, {
         name: 'test',
         entity,
-        permissions: ['queries:read', 'queries:write', 'queries:run', 'determinations:read'],
+        permissions: ['queries:read', 'queries:write', 'queries:run', 'determinations:read', 'determinations:write', 'ranked-lists:read'],
       }).then((key) => ({ authorization: `Bearer ${key}` }))
     keys.set(entity, made)
     return made
   }
+  const derived = deriveOnce(database, apps.both, headers)
   return {
     isGranted: (entity, registry, column) => granted.get(`${entity} ${registry}`)?.has(column) ?? false,
     asked(entity, registry, column) {
@@ -101,6 +124,17 @@ export async function isolation(database: Database, dataDirectory: string, wante
       const made = await post('/v1/queries', { definition: base })
       return made.statusCode === 201 ? answerOf(await post(`/v1/queries/${made.json<{ id: string }>().id}/run`, {})) : answerOf(made)
     },
+    reported: once((entity, wall) =>
+      wall === 'serviceOff' ? serviceOff(entity) : wall === 'both' ? held.reported(entity) : held.rights(entity),
+    ),
+    explanation: once(async (entity, programme, wall) => {
+      const url = `/v1/determinations/${(await derived).determinations.get(programme)}/explanation?lang=en`
+      return (await apps[wall].inject({ url, headers: await headers(entity) })).json()
+    }),
+    listed: once(async (entity, query, wall) => {
+      const url = `/v1/runs/${(await derived).run}/programmes/${LISTED}/ranked-list${query}`
+      return answerOf(await apps[wall].inject({ url, headers: await headers(entity) }))
+    }),
     async sql(entity, text) {
       const pool = (await held.connectionOf(entity)) as EntityPool
       const client = await pool.connect()
@@ -116,6 +150,34 @@ export async function isolation(database: Database, dataDirectory: string, wante
       for (const server of Object.values(apps)) await server.close()
       await held.close()
     },
+  }
+}
+
+/** A household determined for every programme, and a list that names it. */
+async function deriveOnce(database: Database, app: Server, headers: (entity: string) => Promise<{ authorization: string }>) {
+  const versionSet = await shippedSet(database)
+  const { rows } = await database.pool.query<{ number: string; ref: number }>(
+    `select i.number, m.household_ref as ref from household_member m join identity.identifier i on i.person_ref = m.person_ref and i.superseded_by is null
+     where m.is_head and m.valid_to is null and not exists (select from warehouse.cspd_death_info d where d.person_ref = m.person_ref)
+       and 1 = (select count(*) from household_member o where o.person_ref = m.person_ref and o.valid_to is null) order by 1 limit 1`,
+  )
+  const [head] = rows as [{ number: string; ref: number }]
+  const payload = { nationalId: head.number, store: true }
+  const answer = await app.inject({ method: 'POST', url: '/v1/determinations', headers: await headers('MODEE'), payload })
+  const { programmes } = answer.json<{ programmes: { programme: string; determinations: { id: string }[] }[] }>()
+  const run = await startedRun(database, versionSet)
+  await publishMade(database, run, [{ programme: LISTED, units: [{ householdRef: head.ref, status: 'selected', score: 1 }] }])
+  return { run, determinations: new Map(programmes.map(({ programme, determinations: [first] }) => [programme, first?.id])) }
+}
+
+/** Asked for once for each set of words. */
+function once<A extends readonly string[], T>(ask: (...words: A) => Promise<T>): (...words: A) => Promise<T> {
+  const known = new Map<string, Promise<T>>()
+  return (...words) => {
+    const key = words.join(' ')
+    const answer = known.get(key) ?? ask(...words)
+    known.set(key, answer)
+    return answer
   }
 }
 

@@ -139,7 +139,7 @@ t.test('whom a programme serves has that status for other rules: alone, in a run
     deps,
     await explainedRun({ ...deps, dataDirectory: join(folder, '..') }, (await listOfRun(pool, run, KIND)) as ListHeader),
     { householdRef: served.householdRef, personRef: null, listed: null, readerRef: null },
-    'citizen',
+    { viewer: 'citizen', fields: new Set() },
   )
   t.equal(explained.outcome, 'ineligible')
   t.match(JSON.stringify(explained.explanation.en.rule), /Status in the Unified Cash Transfer: Enrolled/)

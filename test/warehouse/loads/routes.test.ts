@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { createKey } from '../../../src/access/key-store.ts'
 import { migrateQueue } from '../../../src/jobs/queue.ts'
 import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../../../src/warehouse/registry-table.ts'
@@ -66,6 +67,19 @@ t.test('refused rows are told to who may read them, each time on the record', as
   t.match(csv.body, /^line,reasons,content\r\n502,"gross_wage: decimal-malformed","9000000001,E1,2025-12-01,=1\+2"\r\n/)
   const { rows } = await database.pool.query("SELECT FROM audit_event WHERE body::jsonb ->> 'action' = 'load.rejected-rows-read'")
   t.equal(rows.length, 2)
+})
+
+t.test('another entity neither delivers to a registry nor reads what was refused of it; its custodian does', async (t) => {
+  const of = async (entity: string) => ({
+    authorization: `Bearer ${await createKey(database.pool, { name: entity, entity, permissions: ['loads:write', 'loads:rejected'] })}`,
+  })
+  const [other, custodian] = [await of('DVLD'), await of('SSC')]
+  const { id } = (await app.inject({ url, headers })).json().loads[0]
+  const refused = { code: 'entity-not-yours', status: 403, pointer: 'params/registry' }
+  t.match((await post('delivery=theirs&asOf=2026-01-05', HEADER + row(1), 'text/csv', other)).json(), refused)
+  t.match((await app.inject({ url: `${url}/${id}/rejected`, headers: other })).json(), refused)
+  t.equal((await app.inject({ url: `${url}/${id}/rejected`, headers: custodian })).statusCode, 200)
+  t.equal((await post('delivery=own&asOf=2026-01-05', HEADER + row(1), 'text/csv', custodian)).statusCode, 201)
 })
 
 t.test('what cannot be loaded is refused with its code', async (t) => {

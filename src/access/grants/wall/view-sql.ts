@@ -1,7 +1,8 @@
 /**
  * What an entity sees of a table: a view with every column, of which those that are not granted are always NULL and not readable, with the
  * rows that any of its grants reaches, and each column's value in the rows that its own grants reach. Row policies of PostgreSQL hold for
- * whole rows: they would show a column that is granted of one person wherever another column is granted of everybody.
+ * whole rows: they would show a column that is granted of one person wherever another column is granted of everybody. Of whoever is
+ * sheltered an address is NULL.
  */
 import { escapeIdentifier as quote, escapeLiteral } from 'pg'
 import type { HeldGrant } from '../grant-store.ts'
@@ -11,6 +12,8 @@ export interface ViewedColumn {
   readonly name: string
   /** As `format_type` says it, with its collation. */
   readonly type: string
+  /** Whether it tells where somebody lives. */
+  readonly isAddress?: boolean
 }
 
 export interface ViewedTable {
@@ -19,6 +22,8 @@ export interface ViewedTable {
   /** FROM: the table or the query behind it; its rows have `person` as their person. */
   readonly source: string
   readonly person: string
+  /** Whether the row is of somebody whose address is kept from others. */
+  readonly sheltered: string
   /** Columns that every reader has: what rows are joined or told apart by. */
   readonly keys: readonly ViewedColumn[]
   readonly columns: readonly ViewedColumn[]
@@ -47,12 +52,14 @@ export function viewOf(table: ViewedTable, held: readonly HeldGrant[], day: stri
   const known = table.columns.filter(({ name }) => reaches.has(name))
   const conditionOf = (list: readonly Reach[]): string => reachSql(list, table.person, timeZone)
   const all = conditionOf(known.flatMap(({ name }) => reaches.get(name) ?? []))
-  const columns = table.columns.map(({ name, type }) => {
+  const columns = table.columns.map(({ name, type, isAddress }) => {
     const list = reaches.get(name)
     if (!list) return `NULL::${type} AS ${quote(name)}`
     const own = conditionOf(list)
+    const value = isAddress ? `(CASE WHEN ${table.sheltered} THEN NULL ELSE t.${quote(name)} END)` : `t.${quote(name)}`
     // What holds for all rows of the view need not be asked again in each.
-    return own === all ? `t.${quote(name)}` : `(CASE WHEN ${own} THEN t.${quote(name)} END)::${type} AS ${quote(name)}`
+    if (own === all && !isAddress) return value
+    return `(${own === all ? value : `CASE WHEN ${own} THEN ${value} END`})::${type} AS ${quote(name)}`
   })
   const keys = table.keys.map(({ name }) => `t.${quote(name)}`)
   const where = all === 'TRUE' ? '' : `\nWHERE ${all}`

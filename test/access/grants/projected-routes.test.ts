@@ -1,0 +1,216 @@
+/** Every route that may tell of a person: what it tells goes by the asker's grants, or the table says why it does not. A new route fails until it stands here. */
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { createKey } from '../../../src/access/key-store.ts'
+import { allPermissions } from '../../../src/access/permissions.ts'
+import { ensureEntities } from '../../../src/access/entities/entity-store.ts'
+import { csrfTokenOf, startSession } from '../../../src/access/sign-in/session-store.ts'
+import { insertUser } from '../../../src/access/users/user-store.ts'
+import { migrateQueue } from '../../../src/jobs/queue.ts'
+import { entities } from '../../../src/warehouse/shared-lists.ts'
+import { rightsTo } from '../../queries/rights.ts'
+import { withEveryFact, withEveryList } from '../../support/granted.ts'
+import { application, seededApp } from '../../support/seeded-app.ts'
+import { publishMade, shippedSet, startedRun } from '../../targeting/support/published.ts'
+
+/** No programme is GAM's. Nothing is granted but to the operator. */
+const STRANGER = 'GAM'
+const columns = { cspd_personal_info: 'all' } as const
+const everything = withEveryList(withEveryFact(rightsTo('MODEE', columns, { kind: 'person' })))
+const service = await seededApp(t, 12, {}, (database) => {
+  const rights = async (entity: string) => (entity === 'MODEE' ? everything : rightsTo(entity, {}, { kind: 'none' }))
+  return { rights, reported: rights, connectionOf: async () => database.pool }
+})
+const { app, database, heads, headers, post } = service
+await ensureEntities(database.pool, entities)
+await migrateQueue(database.pool)
+const [head] = heads as [(typeof heads)[number]]
+const stranger = {
+  authorization: `Bearer ${await createKey(database.pool, { name: 'gam', entity: STRANGER, permissions: [...allPermissions] })}`,
+}
+const run = await startedRun(database, await shippedSet(database))
+const [CASH, units] = ['unified-cash-transfer', [{ householdRef: head.householdRef, status: 'selected' as const, score: 1 }]]
+await publishMade(database, run, [{ programme: CASH, units }])
+const determined = (await post('/v1/determinations', { nationalId: head.number, store: true })).json()
+const determination = determined.programmes.find(({ programme }: { programme: string }) => programme === CASH).determinations[0].id
+const applied = await post('/v1/applications', application(head.number), { 'idempotency-key': randomUUID() })
+const definition = {
+  name: { en: 'A test', ar: 'اختبار' },
+  purpose: 'a test',
+  registries: ['cspd_personal_info'],
+  columns: ['cspd_personal_info.gender'],
+  parameters: [{ id: 'who', type: 'nationalId' }],
+}
+const person = { nationalId: head.number }
+
+interface Probe {
+  readonly url: string
+  readonly body?: object
+  readonly headers?: Record<string, string>
+}
+const list = `/v1/runs/${run}/programmes/${CASH}/ranked-list`
+
+/** Routes whose answers go by grants, and a question for each. */
+const PROJECTED: Readonly<Record<string, Probe>> = {
+  'POST /v1/households/lookup': { url: '/v1/households/lookup', body: person },
+  'POST /v1/determinations': { url: '/v1/determinations', body: person },
+  'GET /v1/determinations/{id}': { url: `/v1/determinations/${determination}` },
+  'GET /v1/determinations/{id}/replay': { url: `/v1/determinations/${determination}/replay` },
+  'GET /v1/determinations/{id}/explanation': { url: `/v1/determinations/${determination}/explanation` },
+  'POST /v1/determinations/{id}/explanation': { url: `/v1/determinations/${determination}/explanation`, body: person },
+  'GET /v1/programmes/{id}/superseded-determinations': { url: `/v1/programmes/${CASH}/superseded-determinations` },
+  'POST /v1/applications': {
+    url: '/v1/applications',
+    body: application(head.number),
+    headers: { 'idempotency-key': '01a20ae3-5581-4377-9bfe-7dbbb80314a9' },
+  },
+  'GET /v1/applications/{id}': { url: `/v1/applications/${applied.json().id}` },
+  'POST /v1/enrolments/lookup': { url: '/v1/enrolments/lookup', body: { householdRef: head.householdRef } },
+  'GET /v1/programmes/{programme}/ranked-list': { url: `/v1/programmes/${CASH}/ranked-list` },
+  'GET /v1/runs/{run}/programmes/{programme}/ranked-list': { url: list },
+  'GET /v1/programmes/{programme}/ranked-list.csv': { url: `/v1/programmes/${CASH}/ranked-list.csv` },
+  'GET /v1/runs/{run}/programmes/{programme}/ranked-list.csv': { url: `${list}.csv` },
+  'GET /v1/runs/{run}/programmes/{programme}/comparison': { url: `/v1/runs/${run}/programmes/${CASH}/comparison?with=${run}` },
+  'GET /v1/programmes/{programme}/ranked-list/{position}': { url: `/v1/programmes/${CASH}/ranked-list/1` },
+  'GET /v1/runs/{run}/programmes/{programme}/ranked-list/{position}': { url: `${list}/1` },
+  'POST /v1/runs/{run}/explanations': { url: `/v1/runs/${run}/explanations`, body: { programme: CASH, householdRef: head.householdRef } },
+  'POST /v1/queries/run': { url: '/v1/queries/run', body: { definition, parameters: { who: head.number } } },
+}
+
+/** Routes that may tell of a person and do not go by grants: why. */
+const STATED: Readonly<Record<string, string>> = {
+  'GET /v1/standing-questions': 'outcomes of the asker’s programmes: held to below',
+  'POST /v1/standing-questions/{id}/settle': 'of the same questions: held to below',
+  'POST /v1/queries/{id}/run': 'checks the definition as POST /v1/queries/run does, at every call: grants.test.ts',
+  'POST /v1/determinations/{id}/letter': 'sealed: only the person’s deliverer can open it, whom no agency’s grants concern',
+  'POST /v1/person-data/export': 'what is kept of a person, for that person, by a permission of its own',
+  'POST /v1/audit/access-history': 'who read, for the person who asks: no values, no outcomes',
+  'GET /v1/audit': 'who did what; persons by keyed hash',
+  'GET /v1/audit/export': 'who did what; persons by keyed hash',
+  'GET /v1/changes/rejected': 'what the asking entity itself sent',
+  'GET /v1/registries/{registry}/loads/{load}/rejected': 'to the custodian of the registry and the operator: loads/routes.test.ts',
+  'GET /v1/notices': 'who is to be told what of their own data, to whoever delivers it: references and numbers, no values',
+  'GET /v1/subject-requests': 'the words of persons to the entities that must answer them',
+  'GET /v1/subject-requests/{request}': 'the words of a person to the entity that must answer them',
+  'POST /v1/subject-requests': 'answers with what was sent',
+  'POST /v1/subject-requests/{request}/steps': 'answers with what was sent',
+  'POST /v1/substitutions': 'that two numbers are one person’s, to whoever says so',
+  'POST /v1/substitutions/{substitution}/undo': 'takes back what was said',
+  'POST /v1/enrolments': 'answers with what was reported',
+  'POST /v1/changes': 'answers with counts and reasons',
+  'POST /v1/registries/{registry}/loads': 'answers with counts',
+  'POST /v1/sheltered-persons': 'answers nothing',
+  'POST /v1/sheltered-persons/end': 'answers nothing',
+  'POST /v1/notices/{notice}/delivered': 'answers nothing',
+  'POST /v1/runs/{run}/programmes/{programme}/ranked-list/freeze': 'signs a hash of the list',
+  'GET /v1/simulations/{simulation}/result': 'protected aggregates of facts that are granted: disclosure tests of simulations',
+  'GET /v1/simulations/{simulation}/report': 'protected aggregates of facts that are granted: disclosure tests of simulations',
+}
+
+/** Routes with a purpose that are about organisations, their users, texts, keys, wishes and breaches. */
+const OF_NOBODY =
+  /^(GET|POST|PUT|PATCH|DELETE) (\/v1\/(entities|sign-in|sign-out|password|me|users|groups|keys|clients|signing-keys|drafts|change-sets|rules|letter-delivery-keys|reference-samples|fits|grants|breaches|processing-records|audit\/verify)\b|\/oauth2\/token$|\/v1\/programmes\/\{id\}\/(rules|overlap)|\/v1\/registries(\/\{registry\}\/definition)?$|\/v1\/queries(\/\{id\}\/(versions|access|archive))?$|\/v1\/(runs|simulations)(\/\{(run|simulation)\}\/(cancel|resume))?$)/
+
+const { paths } = (await app.inject('/docs/json')).json() as { paths: Record<string, Record<string, { 'x-purpose'?: string }>> }
+const purposeful = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).flatMap(([method, operation]) =>
+    operation['x-purpose'] === undefined ? [] : [`${method.toUpperCase()} ${path}`],
+  ),
+)
+
+// A route without a purpose is about nobody: test/audit/service.test.ts holds each to that.
+t.test('every route with a purpose stands in one of the tables, and each entry is a route', (t) => {
+  const known = (route: string): number =>
+    Number(Object.hasOwn(PROJECTED, route)) + Number(Object.hasOwn(STATED, route)) + Number(OF_NOBODY.test(route))
+  t.same(
+    purposeful.filter((route) => known(route) !== 1),
+    [],
+  )
+  t.same(
+    [...Object.keys(PROJECTED), ...Object.keys(STATED)].filter((route) => !purposeful.includes(route)),
+    [],
+  )
+  t.end()
+})
+
+const ask = async (route: string, as: Record<string, string>) => {
+  const { url, body, headers: more } = PROJECTED[route] as Probe
+  const method = route.split(' ')[0] as 'GET' | 'POST'
+  return app.inject({ method, url, headers: { ...as, ...more }, ...(body ? { payload: body } : {}) })
+}
+/** Whether the answer names something that it withholds. */
+const withholds = (body: string): boolean => /"withheld(Facts)?":\[\{|"storedHash":null/.test(body)
+
+t.test('whoever is granted nothing is refused, or told what is withheld; whoever is granted all is neither', async (t) => {
+  for (const route of Object.keys(PROJECTED)) {
+    const refused = await ask(route, stranger)
+    const isNotGranted = refused.statusCode === 403 && /-not-granted"/.test(refused.body)
+    t.ok(
+      isNotGranted || (refused.statusCode < 300 && withholds(refused.body)),
+      `${route}: ${refused.statusCode} ${refused.body.slice(0, 200)}`,
+    )
+    const told = await ask(route, headers)
+    t.ok(
+      told.statusCode !== 403 && told.statusCode < 500 && !withholds(told.body),
+      `${route}: ${told.statusCode} ${told.body.slice(0, 200)}`,
+    )
+  }
+})
+
+t.test('of a household nothing is told but references: neither how many they are, nor who heads it, nor by the order', async (t) => {
+  const household = await service.membersOf(head.householdRef)
+  for (const { number, personRef } of household) {
+    const answer = (await post('/v1/households/lookup', { nationalId: number }, stranger)).json()
+    const one = { personRef, isHead: null, relationship: null }
+    t.match(answer, {
+      householdRef: head.householdRef,
+      person: one,
+      withheld: [{ fact: 'householdSize' }, { fact: 'isHead' }, { fact: 'relationship' }],
+    })
+    t.same(answer.members, [one])
+  }
+  t.equal((await post('/v1/households/lookup', person)).json().members.length, household.length)
+})
+
+t.test('where a household stands in programmes of others is not told, nor whether they serve it', async (t) => {
+  const reports = [{ programme: CASH, householdRef: head.householdRef, state: 'enrolled', on: '2026-10-01', reference: 'r-1' }]
+  t.match((await post('/v1/enrolments', { reports })).json(), { counts: { applied: 1 } })
+  const asked = { householdRef: head.householdRef }
+  const { withheld, ...answer } = (await post('/v1/enrolments/lookup', asked, stranger)).json()
+  t.same(answer, { householdRef: head.householdRef, served: null, enrolments: [], history: [] })
+  t.equal(withheld.length, 7)
+  t.match(withheld, [{ names: { en: String, ar: /[\u0600-\u06ff]/ } }])
+  const agency = await createKey(database.pool, { name: 'naf', entity: 'NAF', permissions: ['enrolments:read'] })
+  t.match(
+    (await post('/v1/enrolments/lookup', asked, { authorization: `Bearer ${agency}` })).json(),
+    { served: true, history: [{ reference: 'r-1' }] },
+    'its agency',
+  )
+})
+
+t.test('outcomes that wait for a decision are told and settled by whoever is told the programme', async (t) => {
+  const id = randomUUID()
+  await database.pool.query(
+    `insert into standing_question (id, household_ref, programme, kind, earlier_id, later_id, served)
+     values ($1, $2, $3, 'adverse', $4, null, false)`,
+    [id, head.householdRef, CASH, determination],
+  )
+  const of = async (as: Record<string, string>) => (await service.get('/v1/standing-questions', as)).json().questions
+  t.same([(await of(headers)).length, await of(stranger)], [1, []])
+  const settledBy = async (entity: string) => {
+    const user = {
+      login: `checker-${entity.toLowerCase()}`,
+      name: 'Checker',
+      entity,
+      roles: ['checker'],
+      contact: '',
+      language: 'en',
+    } as const
+    const token = await startSession(database.pool, (await insertUser(database.pool, user)) as string, { idleMinutes: 30, hours: 1 })
+    const own = { cookie: `__Host-mizan-session=${token}`, 'x-csrf-token': csrfTokenOf(token) }
+    const payload = { decision: 'later-holds', reason: 'a test' }
+    return (await app.inject({ method: 'POST', url: `/v1/standing-questions/${id}/settle`, headers: own, payload })).json()
+  }
+  t.match(await settledBy(STRANGER), { code: 'standing-question-not-found' })
+  t.match(await settledBy('NAF'), { id, decision: 'later-holds' })
+})
