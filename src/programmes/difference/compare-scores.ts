@@ -203,9 +203,9 @@ function withoutCommon(before: readonly Term[], after: readonly Term[]): readonl
 
 /** Not what it is called or why, but what it gives. */
 function meaningOfTerm(term: Term): string {
-  const { id: _id, label: _label, unknown, ...rest } = term
-  const policy = unknown.kind === 'imputed' ? unknown.points : null
-  return canonicalJson({ ...rest, unknown: policy, ...('condition' in term ? { condition: meaningOfNode(term.condition.root) } : {}) })
+  const policy = term.unknown.kind === 'imputed' ? term.unknown.points : null
+  const own = { ...term, id: null, label: null, unknown: policy }
+  return canonicalJson('condition' in term ? { ...own, condition: meaningOfNode(term.condition.root) } : own)
 }
 
 /** Between two limits it is the same throughout, or rises by whole millionths: two values there settle all. */
