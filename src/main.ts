@@ -65,6 +65,11 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     ar: 'تحديث النسخة العمودية أو إعادة بنائها أو مقارنتها بالمستودع (‎--refresh --rebuild --check)',
     load: async () => (await import('./commands/replica.ts')).replica,
   },
+  snapshots: {
+    en: 'List the snapshots of the data folder, or write one as Parquet (export HASH --to FOLDER)',
+    ar: 'سرد لقطات مجلد البيانات أو كتابة إحداها بصيغة Parquet (‎export HASH --to FOLDER)',
+    load: async () => (await import('./commands/snapshots.ts')).snapshots,
+  },
   retention: {
     en: 'Count or delete what is past its time (--dry-run | --apply)',
     ar: 'عدّ ما انقضت مدة حفظه أو حذفه (‎--dry-run | --apply)',

@@ -898,10 +898,10 @@ export const problemKinds = {
   ),
   'rule-not-comparable': kind(
     422,
-    'A rule of the question cannot be read',
-    'لا يمكن قراءة إحدى القواعد المسؤول عنها',
-    'Mend what `errors` name: their pointers are into the text of the rule that `pointer` names.',
-    'أصلح ما يرد في `errors`؛ فمواضعه داخل نص القاعدة المذكورة في `pointer`.',
+    'A rule or formula of the question cannot be read',
+    'لا يمكن قراءة إحدى القواعد أو المعادلات المسؤول عنها',
+    'Mend what `errors` name: their pointers are into the text that `pointer` names.',
+    'أصلح ما يرد في `errors`؛ فمواضعه داخل النص المذكور في `pointer`.',
   ),
   'units-not-comparable': kind(
     422,

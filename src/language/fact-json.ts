@@ -7,7 +7,7 @@ import { isFailure, readValue } from './condition/literal.ts'
 import { finding, quote } from './diagnostic-codes.ts'
 import { unknownValues } from './fact-space.ts'
 import type { FactSpace, FactType, FactValues } from './fact-space.ts'
-import { didYouMean } from './nearest.ts'
+import { hintAmong } from './nearest.ts'
 
 export type FactJson = number | string | boolean | null | { readonly atLeast?: number | string; readonly atMost?: number | string }
 
@@ -26,7 +26,8 @@ export function readFactValues(
     const slot = space.slot(id)
     const place = at(pointer, id)
     if (slot === undefined) {
-      const hint = didYouMean(
+      const hint = hintAmong(
+        diagnostics,
         id,
         space.types.map((type) => type.id),
       )

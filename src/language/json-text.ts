@@ -52,9 +52,10 @@ export function textProblem(text: string): string | null {
 function inspect(text: string): Diagnostic[] {
   const found: Diagnostic[] = []
   const keysOfOpenObjects: Set<string>[] = []
-  const refuseText = (value: string, pointer: string): void => {
+  // Where a text is wrong is worked out only then: a pointer for each value costs more than reading them.
+  const refuseText = (value: string, pointer: () => string): void => {
     const problem = textProblem(value)
-    if (problem) found.push(finding('text-invalid', pointer, `the text ${quote(value)} is refused: ${problem}`))
+    if (problem) found.push(finding('text-invalid', pointer(), `the text ${quote(value)} is refused: ${problem}`))
   }
   visit(
     text,
@@ -62,19 +63,19 @@ function inspect(text: string): Diagnostic[] {
       onObjectBegin: () => void keysOfOpenObjects.push(new Set()),
       onObjectEnd: () => void keysOfOpenObjects.pop(),
       onObjectProperty: (key, _offset, _length, line, column, path) => {
-        const pointer = at(pointerOf(path()), key)
+        const pointer = (): string => at(pointerOf(path()), key)
         const keys = keysOfOpenObjects.at(-1)
         if (keys?.has(key)) {
           const place = `line ${line + 1}, column ${column + 1}`
           found.push(
-            finding('json-duplicate-key', pointer, `the key ${quote(key)} is there twice (${place})`, { expected: 'each key once' }),
+            finding('json-duplicate-key', pointer(), `the key ${quote(key)} is there twice (${place})`, { expected: 'each key once' }),
           )
         }
         keys?.add(key)
         refuseText(key, pointer)
       },
       onLiteralValue: (value, offset, length, _line, _column, path) => {
-        if (typeof value === 'string') refuseText(value, pointerOf(path()))
+        if (typeof value === 'string') refuseText(value, () => pointerOf(path()))
         if (typeof value === 'number' && !isExact(text.slice(offset, offset + length))) {
           found.push(
             finding(

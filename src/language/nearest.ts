@@ -4,12 +4,17 @@
 export function nearest(word: string, names: Iterable<string>): string | undefined {
   if (word.length > 80) return undefined
   const wanted = word.toLowerCase()
+  const letters = lettersOf(wanted)
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const name of names) {
-    if (word.length >= 4 && name.toLowerCase().startsWith(wanted)) return name
+    const lower = name.toLowerCase()
+    if (word.length >= 4 && lower.startsWith(wanted)) return name
     if (Math.abs(name.length - word.length) >= bestDistance) continue
-    const distance = editDistance(wanted, name.toLowerCase())
+    // Each letter that one has and the other lacks takes an edit: most names are ruled out without looking closer.
+    const others = lettersOf(lower)
+    if (Math.max(countBits(letters & ~others), countBits(others & ~letters)) >= bestDistance) continue
+    const distance = editDistance(wanted, lower, bestDistance)
     if (distance < bestDistance) {
       best = name
       bestDistance = distance
@@ -24,15 +29,43 @@ export function didYouMean(word: unknown, names: Iterable<string>): string | und
   return name === undefined ? undefined : `did you mean ${JSON.stringify(name)}?`
 }
 
-function editDistance(a: string, b: string): number {
+/**
+ * The same while few findings are there: whoever has that many slips mends the first ones first, and looking for the nearest of all
+ * facts for each of hundreds of names holds up everybody else.
+ */
+export const hintAmong = (found: readonly unknown[], word: unknown, names: Iterable<string>): string | undefined =>
+  found.length < MOST_HINTS ? didYouMean(word, names) : undefined
+
+const MOST_HINTS = 40
+
+/** Which letters a word has, as bits; other characters share bits, which only rules out less. */
+function lettersOf(word: string): number {
+  let bits = 0
+  for (let index = 0; index < word.length; index++) bits |= 1 << (word.charCodeAt(index) & 31)
+  return bits
+}
+
+function countBits(bits: number): number {
+  let count = 0
+  for (let left = bits; left !== 0; left &= left - 1) count++
+  return count
+}
+
+/** Exact below `enough`; anything from `enough` on where it is not below. */
+function editDistance(a: string, b: string, enough: number): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  let row = previous.slice()
   for (let i = 1; i <= a.length; i++) {
-    const row = [i]
+    row[0] = i
+    let least = i
     for (let j = 1; j <= b.length; j++) {
       const substitution = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      row.push(Math.min(substitution, (previous[j] as number) + 1, (row[j - 1] as number) + 1))
+      const distance = Math.min(substitution, (previous[j] as number) + 1, (row[j - 1] as number) + 1)
+      row[j] = distance
+      if (distance < least) least = distance
     }
-    previous = row
+    if (least >= enough) return enough
+    ;[previous, row] = [row, previous]
   }
   return previous[b.length] as number
 }

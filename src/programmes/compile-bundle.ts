@@ -1,26 +1,25 @@
-/** Texts of versions → one checked and compiled bundle, or everything that is wrong with them. */
+/**
+ * Texts of versions → one checked and compiled bundle, or everything that is wrong with them. What compiled is kept by its texts, so
+ * that a draft of one rule costs that rule, and not the catalogue and the other programmes again.
+ */
 import type { Diagnostic } from '../kernel/diagnostic.ts'
-import { checkCatalogue } from '../language/catalogue/check.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
-import type { CodeLists } from '../language/catalogue/fact-header.ts'
-import type { RegistryShape } from '../language/catalogue/registry-shape.ts'
 import { compileCondition } from '../language/condition/compile.ts'
 import { slotsOf } from '../language/condition/condition.ts'
-import { checkDefinitions } from '../language/condition/check-definitions.ts'
-import { definitionsOf, parseDefinition } from '../language/condition/definition.ts'
-import type { Definition, Definitions } from '../language/condition/definition.ts'
 import { parseFormula } from '../language/formula/check.ts'
 import { compileFormula } from '../language/formula/compile.ts'
 import { parseProgramme } from '../language/programme/check.ts'
+import type { ProgrammeContext } from '../language/programme/check.ts'
 import { dependencyOrder, setProblems } from '../language/programme/order.ts'
 import { parseRule } from '../language/rule/check.ts'
 import { secondOpinion } from '../language/rule/second-opinion.ts'
 import type { Bundle, CompiledFormula, CompiledProgramme, OpinionGroup } from './bundle.ts'
-import type { VersionKind, VersionRef, VersionText } from './version.ts'
+import { compiledOnce, compileShared, hasError, keyOf, namedIn } from './compile-shared.ts'
+import type { Compiled, NumberedText, Shared } from './compile-shared.ts'
+import type { VersionKind, VersionRef } from './version.ts'
 import { versionSet } from './version-store.ts'
 
-/** A text with its number. */
-export type NumberedText = VersionText & { readonly version: number }
+export type { NumberedText } from './compile-shared.ts'
 
 export interface CompiledBundle {
   /** Absent when there is any error. */
@@ -30,111 +29,83 @@ export interface CompiledBundle {
 }
 
 export function compileBundle(texts: readonly NumberedText[]): CompiledBundle {
-  const found: Diagnostic[] = []
   const of = (kind: VersionKind): NumberedText[] => texts.filter((text) => text.kind === kind)
-  const report = (text: NumberedText, diagnostics: readonly Diagnostic[]): void => {
-    found.push(...diagnostics.map((finding) => ({ ...finding, pointer: `${nameOf(text)}#${finding.pointer}` })))
-  }
-  const definitions = compileDefinitions(of('definition'), report)
-  const { catalogue, diagnostics } = compileCatalogue(texts, definitions)
-  found.push(...diagnostics)
+  const shared = compileShared(texts)
+  const found: Diagnostic[] = [...shared.diagnostics]
+  const { catalogue, definitions } = shared
   if (!catalogue) return { diagnostics: found }
-  for (const [id, wrong] of checkDefinitions(definitions, { household: catalogue.household, person: catalogue.personWithHousehold })) {
-    found.push(...wrong.map((finding) => ({ ...finding, pointer: `definition/${id}#${finding.pointer}` })))
+  const compiled = <T>({ made, diagnostics }: Compiled<T>): T[] => {
+    found.push(...diagnostics)
+    return made === null ? [] : [made]
   }
-  const context = { catalogue, definitions }
-  const formulas = of('formula').flatMap((text) => compileFormulaText(text, context, report))
-  const programmes = of('programme').flatMap((text) => compileProgrammeText(text, of('rule'), formulas, context, report))
+  const ground = { ...shared, catalogue }
+  const formulas = of('formula').flatMap((text) => compiled(compileFormulaText(text, ground)))
+  const programmes = of('programme').flatMap((text) => compiled(compileProgrammeText(text, of('rule'), formulas, ground)))
   const ordered = inOrderOfDependence(programmes, catalogue, found)
-  if (found.some(({ severity }) => severity === 'error')) return { diagnostics: found }
+  if (hasError(found)) return { diagnostics: found }
   const versions = texts.map(refOf)
-  const bundle = {
-    hash: versionSet(versions).hash,
-    versions,
-    catalogue,
-    definitions,
-    programmes: ordered,
-    formulas,
-    opinions: opinionGroups(ordered),
+  const opinions = opinionGroups(ordered, shared)
+  return {
+    bundle: { hash: versionSet(versions).hash, versions, catalogue, definitions, programmes: ordered, formulas, opinions },
+    diagnostics: found,
   }
-  return { bundle, diagnostics: found }
 }
 
-type Report = (text: NumberedText, diagnostics: readonly Diagnostic[]) => void
-interface Context {
-  readonly catalogue: Catalogue
-  readonly definitions: Definitions
-}
+type Ground = Shared & { readonly catalogue: Catalogue }
 
-const nameOf = ({ kind, id, version }: NumberedText): string => `${kind}/${id}/${version}`
 const refOf = ({ kind, id, version, hash }: NumberedText): VersionRef => ({ kind, id, version, hash })
 
-function compileDefinitions(texts: readonly NumberedText[], report: Report): Definitions {
-  const list: Definition[] = []
-  for (const text of texts) {
-    const { definition, diagnostics } = parseDefinition(text.source)
-    report(text, diagnostics)
-    if (definition) list.push(definition)
-  }
-  return definitionsOf(list).definitions
-}
-
-function compileCatalogue(texts: readonly NumberedText[], definitions: Definitions): ReturnType<typeof checkCatalogue> {
-  const named = (kind: VersionKind) => texts.filter((text) => text.kind === kind).map((text) => ({ name: nameOf(text), json: text.json }))
-  const codeLists: CodeLists = new Map(
-    texts.filter(({ kind }) => kind === 'codeLists').flatMap(({ json }) => Object.entries(json as object)),
-  )
-  const registries = texts.filter(({ kind }) => kind === 'registry').map(({ json }) => json as RegistryShape)
-  return checkCatalogue({ files: named('catalogue'), parameters: named('parameter'), definitions, codeLists, registries })
-}
-
-function compileFormulaText(text: NumberedText, { catalogue, definitions }: Context, report: Report): CompiledFormula[] {
-  const { formula, diagnostics } = parseFormula(text.source, { space: catalogue.household, definitions })
-  report(text, diagnostics)
-  return formula ? [{ ref: refOf(text), formula, score: compileFormula(formula) }] : []
+function compileFormulaText(text: NumberedText, { catalogue, definitions, formulas }: Ground): Compiled<CompiledFormula> {
+  return compiledOnce(formulas, keyOf([text]), () => {
+    const { formula, diagnostics } = parseFormula(text.source, { space: catalogue.household, definitions })
+    return { made: formula ? { ref: refOf(text), formula, score: compileFormula(formula) } : null, diagnostics: namedIn(text, diagnostics) }
+  })
 }
 
 function compileProgrammeText(
   text: NumberedText,
   rules: readonly NumberedText[],
   formulas: readonly CompiledFormula[],
-  { catalogue, definitions }: Context,
-  report: Report,
-): CompiledProgramme[] {
-  const isRule = ({ id, version }: VersionName, other: VersionName): boolean => id === other.id && version === other.version
-  const { programme, diagnostics } = parseProgramme(text.source, {
+  ground: Ground,
+): Compiled<CompiledProgramme> {
+  const { rule: ruleNamed, formula: formulaNamed } = (text.json ?? {}) as { readonly rule?: VersionName; readonly formula?: VersionName }
+  const rule = rules.find((one) => isNamed(one, ruleNamed))
+  const formula = formulas.find(({ ref }) => isNamed(ref, formulaNamed)) ?? null
+  const key = `${keyOf(rule ? [text, rule] : [text])}\0${formula === null ? '' : numberOf(formula)}`
+  return compiledOnce(ground.programmes, key, () => compileProgramme(text, rule, formula, ground))
+}
+
+type VersionName = Pick<VersionRef, 'id' | 'version'>
+const isNamed = ({ id, version }: VersionName, name: VersionName | undefined): boolean => id === name?.id && version === name?.version
+
+/** With the rule and the formula that it names, where there are such. */
+function compileProgramme(
+  text: NumberedText,
+  ruleText: NumberedText | undefined,
+  formula: CompiledFormula | null,
+  { catalogue, definitions }: Ground,
+): Compiled<CompiledProgramme> {
+  const context: ProgrammeContext = {
     spaces: { household: catalogue.household, person: catalogue.personWithHousehold },
     definitions,
-    ruleExists: (id, version) => rules.some((rule) => isRule(rule, { id, version })),
-    formulaExists: (id, version) => formulas.some(({ ref }) => isRule(ref, { id, version })),
+    ruleExists: (id, version) => ruleText !== undefined && isNamed(ruleText, { id, version }),
+    formulaExists: (id, version) => formula !== null && isNamed(formula.ref, { id, version }),
     sharesExist: (parameter, fact) => {
       const { keys, epochs } = catalogue.parameters.get(parameter) ?? {}
       return keys?.join() === fact && epochs?.every(({ rows }) => rows.every(({ value }) => value >= 0)) === true
     },
-  })
-  report(text, diagnostics)
-  if (!programme) return []
-  const { rule: named, formula: wanted, unit } = programme.source
-  const ruleText = rules.find((rule) => isRule(rule, named)) as NumberedText
-  const space = unit === 'person' ? catalogue.personWithHousehold : catalogue.household
+  }
+  const { programme, diagnostics } = parseProgramme(text.source, context)
+  const found = namedIn(text, diagnostics)
+  if (!programme || !ruleText) return { made: null, diagnostics: found }
+  const space = programme.source.unit === 'person' ? catalogue.personWithHousehold : catalogue.household
   const { rule, diagnostics: wrong } = parseRule(ruleText.source, { space, definitions })
-  report(ruleText, wrong)
-  if (!rule) return []
-  const formula = wanted ? (formulas.find(({ ref }) => isRule(ref, wanted)) ?? null) : null
-  return [
-    {
-      ref: refOf(text),
-      id: programme.source.id,
-      programme,
-      ruleRef: refOf(ruleText),
-      rule,
-      evaluate: compileCondition(rule.condition),
-      formula,
-    },
-  ]
+  found.push(...namedIn(ruleText, wrong))
+  if (!rule) return { made: null, diagnostics: found }
+  const { id } = programme.source
+  const evaluate = compileCondition(rule.condition)
+  return { made: { ref: refOf(text), id, programme, ruleRef: refOf(ruleText), rule, evaluate, formula }, diagnostics: found }
 }
-
-type VersionName = Pick<VersionRef, 'id' | 'version'>
 
 /** Programmes whose status a rule reads. */
 function dependencies({ rule }: CompiledProgramme, catalogue: Catalogue): string[] {
@@ -152,16 +123,27 @@ function inOrderOfDependence(programmes: readonly CompiledProgramme[], catalogue
   return order.flatMap((id) => programmes.find((compiled) => compiled.id === id) ?? [])
 }
 
-function opinionGroups(programmes: readonly CompiledProgramme[]): OpinionGroup[] {
+function opinionGroups(programmes: readonly CompiledProgramme[], { opinions }: Pick<Shared, 'opinions'>): OpinionGroup[] {
   const groups = new Map<string, CompiledProgramme[]>()
   for (const compiled of programmes) {
     const key = `${compiled.programme.source.unit} ${compiled.formula?.ref.hash ?? ''}`
     groups.set(key, [...(groups.get(key) ?? []), compiled])
   }
-  return [...groups.values()].map((members) => ({
-    unit: members[0]?.programme.source.unit ?? 'household',
-    formula: members[0]?.formula ?? null,
-    programmes: members.map(({ id }) => id),
-    ask: secondOpinion(new Map(members.map(({ id, rule }) => [id, rule.condition]))),
-  }))
+  return [...groups.values()].map((members) => opinions.of(members.map(numberOf).join(), () => opinionGroup(members)))
 }
+
+const opinionGroup = (members: readonly CompiledProgramme[]): OpinionGroup => ({
+  unit: members[0]?.programme.source.unit ?? 'household',
+  formula: members[0]?.formula ?? null,
+  programmes: members.map(({ id }) => id),
+  ask: secondOpinion(new Map(members.map(({ id, rule }) => [id, rule.condition]))),
+})
+
+/** A number for each thing that was compiled: the same number is the same object. */
+function numberOf(compiled: CompiledProgramme | CompiledFormula): number {
+  const known = numbers.get(compiled) ?? nextNumber++
+  numbers.set(compiled, known)
+  return known
+}
+const numbers = new WeakMap<object, number>()
+let nextNumber = 0

@@ -1,5 +1,6 @@
 /** SQL on versions: reading what is in force, adding what is shipped, and remembering sets of versions by hash; changes of intervals are authoring/changes/version-intervals.ts. */
 import type { Queryable } from '../db/queryable.ts'
+import { BoundedMemory } from '../kernel/bounded-memory.ts'
 import { canonicalJson, contentHash, sha256 } from '../kernel/canonical.ts'
 import { compareRefs, versionText } from './version.ts'
 import type { VersionKind, VersionRef, VersionText } from './version.ts'
@@ -86,11 +87,12 @@ export async function readMembers(db: Queryable, refs: readonly VersionRef[]): P
 
 const keyOf = ({ kind, id, version }: VersionRef): string => JSON.stringify([kind, id, version])
 
-/** A stored row as the text it is made of. */
-export const textOf = (row: StoredVersion): VersionText => ({
-  ...versionText(row.kind, row.id, row.source, JSON.parse(row.source)),
-  version: row.version,
-})
+/** A stored row as the text it is made of. Reading and hashing a nation's texts takes ten milliseconds, and they seldom change. */
+export const textOf = ({ kind, id, version, source }: Pick<StoredVersion, 'kind' | 'id' | 'version' | 'source'>): VersionText =>
+  texts.of(`${kind}/${id}/${version} ${source}`, () => ({ ...versionText(kind, id, source, JSON.parse(source)), version }))
+
+const TEXTS_KEPT = 256
+const texts = new BoundedMemory<VersionText>(TEXTS_KEPT)
 
 /** Remembers the set and returns its hash. */
 export async function storeVersionSet(db: Queryable, refs: readonly VersionRef[]): Promise<string> {

@@ -31,7 +31,7 @@ export interface CutOffNearness {
 }
 
 /** Of scores as they stand in a decision: a baseline's are ordered once. */
-const orderOf = keptWith((scores: Float64Array) => welfareOrder(scores))
+export const orderOf = keptWith((scores: Float64Array) => welfareOrder(scores))
 
 /** Of formulas that both rank by and score differently. */
 export function compareRanks(before: Decision, after: Decision): RankComparison[] {

@@ -1,5 +1,7 @@
 /** The groups by which results are broken down: one code for each household, from the facts of the snapshot. */
 import { NO_AREA } from '../determinations/bulk/nation.ts'
+import { factsAssembled } from '../determinations/facts-assembled.ts'
+import type { WantedSlots } from '../households/nation/column-file.ts'
 import type { FactColumn } from '../language/fact-columns.ts'
 import type { Words } from '../language/fact-space.ts'
 import type { Bundle } from '../programmes/bundle.ts'
@@ -15,6 +17,15 @@ export interface LabelledBreakdown extends Breakdown {
 
 /** Facts that the groups are made of, beside the governorate. */
 export const GROUP_FACTS = { household: ['householdSize', 'headSex', 'membersWithDisability'], person: ['isChild', 'isElder'] } as const
+
+/** What is wanted of a snapshot, with the facts of the groups that it holds. */
+export function withGroupFacts(bundle: Bundle, { household, person }: WantedSlots): WantedSlots {
+  const { catalogue } = bundle
+  const held = factsAssembled(bundle)
+  const slots = (space: 'household' | 'person'): number[] =>
+    GROUP_FACTS[space].filter((id) => held.has(id)).flatMap((id) => catalogue[space].slot(id) ?? [])
+  return { household: new Set([...household, ...slots('household')]), person: new Set([...person, ...slots('person')]) }
+}
 
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8]
 const YES_NO: readonly Words[] = [

@@ -1,5 +1,4 @@
 /** The nation in memory for those who ask "what if": one copy of its columns, however many analysts; the baseline decided once. */
-import { factsAssembled } from '../determinations/facts-assembled.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { witnessProgrammes } from '../programmes/difference/witness-programmes.ts'
@@ -11,18 +10,19 @@ import { type Baseline, type BaselineDeps, decisionInputs, openBaseline, refuseO
 import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
-import { countFilters } from './count-filters.ts'
 import { decide, type Decision } from './decide.ts'
-import { decileGroups, GROUP_FACTS, groupsOf, type LabelledBreakdown, welfareTenths } from './groups.ts'
+import { enrolledExceed } from './enrolled-exceed.ts'
+import { decileGroups, groupsOf, type LabelledBreakdown, welfareTenths, withGroupFacts } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
-import { compareRanks, nearCutOffs } from './compare-ranks.ts'
-import { epochAt } from '../language/catalogue/parameter.ts'
-import { type Measured, measurePolicy, type PolicyMeasures } from './measure-policies.ts'
+import { measureAlone, measureBeside, type Measuring } from './measure-decision.ts'
+import type { Measured } from './measure-policies.ts'
+import { lineOf } from './line-of.ts'
 import { poorBelow } from './measures/poverty-line.ts'
 import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
 import { type ReferenceWelfare, syntheticWelfare } from './reference-welfare.ts'
-import { compareDecisions, type Population, statesOf } from './simulate.ts'
+import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
+import type { Population } from './simulate.ts'
 
 export interface LaboratorySettings {
   readonly dataDirectory: string
@@ -112,9 +112,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const made = await baselineDecision(deps, own, baseline, request, told)
       const { decision, inputs, population } = made
       const measured = measuredBy(own, made, lineOf(baseline, request.line))
-      const measure = (one: Decision): PolicyMeasures | null => measured && measurePolicy(one, (place) => statesOf(one, place), measured)
-      const filtersOf = async (one: Decision): Promise<ScenarioOutcome['filters']> =>
-        measured && countFilters(own.threads, own.resident, one, measured)
+      const measuring = (): Measuring => ({ threads: own.threads, resident: own.resident, population, measured })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -122,25 +120,10 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           throw enrolledExceed(error, `/scenarios/${index}`)
         })
         told.onProgress('measure', index, scenarios.length)
-        // The threads count while this one measures.
-        const [filters, compared] = await Promise.all([
-          filtersOf(after),
-          Promise.resolve().then(() => ({
-            programmes: compareDecisions(decision, after, population),
-            ranks: compareRanks(decision, after),
-            nearCutOffs: nearCutOffs(after),
-            measures: measure(after),
-          })),
-        ])
-        const { programmes, ranks, nearCutOffs: near, measures } = compared
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
-          programmes,
-          ranks,
-          nearCutOffs: near,
-          filters,
-          measures,
+          ...(await measureBeside(measuring(), decision, after)),
           ...(request.witnesses === true ? { witnesses: witnessProgrammes(baseline.bundle, bundle, baseline.asOf) } : {}),
         })
       }
@@ -158,9 +141,8 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
         reference: measured && { kind: 'synthetic', line: measured.line },
         baseline: {
-          nearCutOffs: nearCutOffs(decision),
-          filters: await filtersOf(decision),
-          measures: measure(decision),
+          ...(await measureAlone(measuring(), decision)),
+          ...(request.sensitivity === true ? { sensitivity: await sensitivity(own, made, baseline, told.signal) } : {}),
         },
         scenarios: outcomes,
       }
@@ -193,14 +175,6 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
   }
 }
 
-/** Says which programme, and not how many are enrolled: whoever may not see exact results reads it too. */
-function enrolledExceed(error: unknown, pointer: string): unknown {
-  if (!(error instanceof Problem) || error.code !== 'run-enrolled-exceed') return error
-  const [programme = ''] = (error.parts.detail ?? '').split(':', 1)
-  const message = `${programme}: the enrolled alone exceed its places or its budget`
-  return problem(error.code, { detail: programme, errors: [{ code: error.code, pointer, message, severity: 'error' }] })
-}
-
 async function openBench(
   { database, settings }: LaboratoryDeps,
   { snapshot, assembledBy, asOf, texts, bundle }: Baseline,
@@ -222,14 +196,6 @@ async function openBench(
   }
 }
 
-/** The line that is asked for, or the parameter's on the day; thousandths per person and month. */
-function lineOf({ bundle, asOf }: Baseline, asked: number | undefined): number | null {
-  if (asked !== undefined) return Math.round(asked * 1000)
-  const parameter = bundle.catalogue.parameters.get('povertyLine')
-  const value = parameter && epochAt(parameter, asOf)?.value
-  return parameter && value !== null && value !== undefined ? Math.round(value * 10 ** (3 - parameter.scale)) : null
-}
-
 /** What measuring takes, once for each line: what is known of a list's measures is known by it. */
 function measuredBy({ reference, resident, groups }: Bench, { rows, measuredBy: kept }: Decided, line: number | null): Measured | null {
   if (!reference || line === null) return null
@@ -249,15 +215,6 @@ function measuredBy({ reference, resident, groups }: Bench, { rows, measuredBy: 
 }
 
 type DecisionInputs = Awaited<ReturnType<typeof decisionInputs>>
-type Slots = ReturnType<typeof slotsResident>
-
-function withGroupFacts(bundle: Bundle, { household, person }: Slots): Slots {
-  const { catalogue } = bundle
-  const held = factsAssembled(bundle)
-  const slots = (space: 'household' | 'person'): number[] =>
-    GROUP_FACTS[space].filter((id) => held.has(id)).flatMap((id) => catalogue[space].slot(id) ?? [])
-  return { household: new Set([...household, ...slots('household')]), person: new Set([...person, ...slots('person')]) }
-}
 
 async function baselineDecision(
   deps: LaboratoryDeps,
@@ -297,6 +254,16 @@ async function baselineDecision(
   const made: Decided = { decision, inputs, rows, measuredBy: new Map(), population: { breakdowns, keys: gather(bench.keys, rows) } }
   bench.decided.set(key, made)
   return made
+}
+
+/** Facts that follow from parameters which changed since the run are in the threads only. */
+async function sensitivity(
+  { resident }: Bench,
+  { decision, rows }: Decided,
+  { assembledBy, bundle, facts }: Baseline,
+  signal: AbortSignal,
+): Promise<Sensitivity | null> {
+  return changedFacts(assembledBy, bundle, facts).length > 0 ? null : sensitivityOf(decision, resident, rows, signal)
 }
 
 interface ScenarioRequest {

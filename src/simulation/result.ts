@@ -31,7 +31,7 @@ export function toldResult(
     households: population.units,
     persons: population.persons,
     reference: reference && { ...reference, notice: SYNTHETIC },
-    baseline: toldMeasures(baseline, exact),
+    baseline: { ...toldMeasures(baseline, exact), ...toldSensitivity(baseline, exact) },
     breakdowns: breakdowns.map(({ id, label }) => ({ id, label })),
     scenarios: scenarios.map((scenario) => toldScenario(scenario, breakdowns, exact)),
   }
@@ -89,6 +89,12 @@ function toldMeasures({ nearCutOffs, filters, measures }: SimulationOutcome['bas
       })),
     measures: measures && disclosedMeasures(measures),
   }
+}
+
+/** Indices of a whole population's order; which facts are read follows from the versions. */
+function toldSensitivity({ sensitivity }: SimulationOutcome['baseline'], exact: boolean): Pick<ToldResult['baseline'], 'sensitivity'> {
+  if (sensitivity === undefined) return {}
+  return { sensitivity: exact || sensitivity === null ? sensitivity : disclosedMeasures(sensitivity) }
 }
 
 export function toldProgramme(

@@ -58,6 +58,12 @@ export const SimulationSchema = Type.Object(
         description: 'poverty line, JOD per person and month, for measures of reference welfare; the parameter povertyLine unless named',
       }),
     ),
+    sensitivity: Type.Optional(
+      Type.Boolean({
+        description:
+          'also how far the baseline orders otherwise with each term a tenth lighter or heavier, and which facts nothing reads; takes a while',
+      }),
+    ),
     witnesses: Type.Optional(
       Type.Boolean({
         description:

@@ -185,10 +185,34 @@ const Witnesses = Type.Array(
   },
 )
 
+const OrderEffect = Type.Object({
+  meanDistance: index,
+  otherTenth: Nullable(Type.Number({ description: 'share of the ranked in another tenth' })),
+  spearman: index,
+})
+const Sensitivity = Type.Object(
+  {
+    step: Type.Number({ description: 'of the points of a term, on either side' }),
+    formulas: Type.Array(
+      Type.Object({
+        formula: Type.String(),
+        terms: Type.Array(Type.Object({ term: Type.String(), label: Words, lighter: OrderEffect, heavier: OrderEffect })),
+      }),
+    ),
+    unusedFacts: Type.Array(Type.String(), { description: 'facts of the catalogue that nothing in the baseline reads' }),
+  },
+  { description: 'how far the baseline orders otherwise with one term lighter or heavier' },
+)
+
 export const ResultAnswer = Type.Object({
   exact: Type.Boolean(),
   reference: Nullable(Type.Object({ kind: Type.String(), line: Type.Integer(), notice: Words })),
-  baseline: Type.Object({ nearCutOffs: NearCutOffs, filters: Filters, measures: Measures }),
+  baseline: Type.Object({
+    nearCutOffs: NearCutOffs,
+    filters: Filters,
+    measures: Measures,
+    sensitivity: Type.Optional(Nullable(Sensitivity)),
+  }),
   run: Type.String(),
   asOf: Type.String(),
   snapshot: Type.String(),

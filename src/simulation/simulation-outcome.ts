@@ -4,6 +4,7 @@ import type { CutOffNearness, RankComparison } from './compare-ranks.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { PolicyMeasures } from './measure-policies.ts'
+import type { Sensitivity } from './sensitivity.ts'
 import type { ProgrammeOutcome } from './simulate.ts'
 
 export interface ScenarioOutcome {
@@ -33,6 +34,9 @@ export interface SimulationOutcome {
   readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
   /** What errors and poverty are measured against, and the line in thousandths per person and month. */
   readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
-  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'> & {
+    /** Where it was asked for; null where the baseline reads other values than the snapshot holds. */
+    readonly sensitivity?: Sensitivity | null | undefined
+  }
   readonly scenarios: readonly ScenarioOutcome[]
 }

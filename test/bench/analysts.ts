@@ -63,7 +63,7 @@ export const bench: Bench = async (report) => {
     await simulate(-0.5)
     await arrivals(url, RATE, IDLE_SECONDS / 3, call)
     const idle = await arrivals(url, RATE, IDLE_SECONDS, call)
-    const analysts = Promise.all(Array.from({ length: ANALYSTS }, (_, n) => simulate(-0.2 - n / 1000)))
+    const analysts = Promise.all(Array.from({ length: ANALYSTS }, (_, n) => simulate((-200 - n) / 1000)))
     const busy: number[] = []
     let isDone = false
     void analysts.finally(() => (isDone = true)).catch(() => undefined)

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [name...]`: each file of this folder in a process of its own, one JSON line per figure on stdout.
+ * `npm run bench [name...] [--households N]`: each file of this folder in a process of its own, one JSON line per figure on stdout.
  * Every line carries the machine and the Node version; ratios are between figures of the same run. Exits 1 when a bench
  * fails or misses a target; what was missed is told on stderr at the end.
  */
@@ -8,14 +8,20 @@ import { readdirSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { Bench, Figure } from './support/figure.ts'
+import { parseArgs } from 'node:util'
+import type { Bench, BenchOptions, Figure } from './support/figure.ts'
 import { isMet, rounded } from './support/figure.ts'
 
-const WORKER = '--one'
-const [first, ...rest] = process.argv.slice(2)
+const { values, positionals } = parseArgs({
+  options: { one: { type: 'boolean' }, households: { type: 'string' } },
+  allowPositionals: true,
+})
+const options: BenchOptions = values.households === undefined ? {} : { households: Number(values.households) }
+if (!Number.isSafeInteger(options.households ?? 1) || (options.households ?? 1) < 1)
+  throw new Error('--households: expected a whole number')
 
-if (first === WORKER) await runOne(rest[0] as string)
-else process.exitCode = (await runAll(first === undefined ? allBenches() : [first, ...rest])) ? 0 : 1
+if (values.one === true) await runOne(positionals[0] as string)
+else process.exitCode = (await runAll(positionals.length === 0 ? allBenches() : positionals)) ? 0 : 1
 
 function allBenches(): string[] {
   return readdirSync(import.meta.dirname)
@@ -46,7 +52,10 @@ async function runAll(names: readonly string[]): Promise<boolean> {
 
 /** What one bench leaves behind (compiled code, garbage, open pools) must not weigh on the next. */
 function inItsOwnProcess(name: string, onLine: (line: string) => void): Promise<number | null> {
-  const child = spawn(process.execPath, [...process.execArgv, import.meta.filename, WORKER, name], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const size = values.households === undefined ? [] : ['--households', values.households]
+  const child = spawn(process.execPath, [...process.execArgv, import.meta.filename, '--one', name, ...size], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   createInterface({ input: child.stdout }).on('line', onLine)
   return new Promise((resolve) => child.on('close', resolve))
 }
@@ -62,7 +71,7 @@ async function runOne(name: string): Promise<void> {
     process.stdout.write(
       `${JSON.stringify({ bench: name, ...numbers, ...(met === null ? {} : { met }), machine, node: process.version })}\n`,
     )
-  })
+  }, options)
   // Native pools of a peer would keep the process.
   process.exit()
 }

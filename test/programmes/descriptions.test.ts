@@ -49,6 +49,6 @@ t.test('what a text says is text, never markup', async (t) => {
   const page = descriptionPage([text])
   t.notMatch(page, /<img|<b>|<i>/)
   t.equal((page.match(/<\/article>/g) ?? []).length, 1)
-  t.match(page, /&lt;img src=x onerror=1&gt; <cite>&quot;&amp;<\/cite>/)
+  t.match(page, /&lt;img src=x onerror=1&gt; <cite><bdi>&quot;&amp;<\/bdi><\/cite>/)
   t.match(descriptionPage([]), /<html lang="ar" dir="rtl">/)
 })

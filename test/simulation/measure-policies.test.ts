@@ -100,6 +100,40 @@ t.test('nothing changed is nothing measured', (t) => {
   t.end()
 })
 
+t.test('a term a tenth heavier orders as the scenario in which it is, also in a part of the country', async (t) => {
+  const heavier = { object: 'formula', id: 'welfare-ranking', set: { '/terms/0/weight': -0.572 } } as const
+  const lighter = { object: 'formula', id: 'welfare-ranking', set: { '/terms/0/weight': -0.468 } } as const
+  const { baseline, scenarios, households } = await laboratory.simulate(
+    {
+      name: 'weighs',
+      baseline: { run },
+      governorates: ['11', '13'],
+      sensitivity: true,
+      scenarios: [
+        { name: 'heavier', changes: [heavier] },
+        { name: 'lighter', changes: [lighter] },
+      ],
+    },
+    quietly,
+  )
+  const { formulas = [], unusedFacts = [], step } = baseline.sensitivity ?? {}
+  t.equal(step, 0.1)
+  const [{ formula, terms } = { formula: '', terms: [] }] = formulas
+  t.equal(formula, 'welfare-ranking')
+  t.equal(new Set(terms.map(({ term }) => term)).size, 57)
+  for (const [at, side] of (['heavier', 'lighter'] as const).entries()) {
+    const [ranks] = scenarios[at]?.ranks ?? []
+    const effect = terms[0]?.[side]
+    t.equal(terms[0]?.term, 'householdSize')
+    t.match(effect, { meanDistance: ranks?.meanDistance, spearman: ranks?.spearman }, side)
+    t.ok(Math.abs((effect?.otherTenth ?? NaN) - (1 - (ranks?.sameTenth ?? NaN) / households)) < 1e-12)
+    t.ok((effect?.meanDistance ?? 0) > 0)
+  }
+  t.ok(unusedFacts.length > 0)
+  t.notOk(unusedFacts.includes('householdSize'))
+  t.equal(outcome.baseline.sensitivity, undefined, 'only where it is asked for')
+})
+
 t.test('fairness speaks of groups that are large enough', (t) => {
   for (const { fairness } of outcome.baseline.measures?.programmes ?? [])
     for (const { groups } of fairness)

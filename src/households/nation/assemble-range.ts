@@ -66,12 +66,12 @@ function spareOf(assembly: ChunkAssembly): Spare {
 }
 
 /** One column for each fact that is wanted. */
-function valueColumns(
+export function valueColumns(
   catalogue: Catalogue,
   space: FactSpace,
   wanted: ReadonlySet<string>,
   rows: number,
-  spare: Map<string, Float64Array>,
+  spare: Map<string, Float64Array> = new Map(),
 ): ValueColumns {
   const column = (name: string): Float64Array => {
     let whole = spare.get(name)
@@ -79,8 +79,8 @@ function valueColumns(
       whole = new Float64Array(Math.ceil(rows * 1.1))
       spare.set(name, whole)
     }
-    // As a new array would be.
-    return whole.subarray(0, rows).fill(0)
+    // What the range before left in it stays until assembly clears it.
+    return whole.subarray(0, rows)
   }
   return space.types.map(({ id }): ValueColumn | undefined => {
     if (!wanted.has(id)) return undefined

@@ -8,6 +8,7 @@ import { declaredRows } from '../declared.ts'
 import type { DeclaredAnswers } from '../declared.ts'
 import { asNumber, readColumns } from '../../warehouse/replica/read-columns.ts'
 import { quote } from '../../warehouse/registry-table.ts'
+import { BUCKETS } from '../../warehouse/replica/refresh-registry.ts'
 import { kinTable } from './replica-kin.ts'
 import { type PersonKeys, placeFinder, placeRows } from './place-rows.ts'
 
@@ -15,6 +16,11 @@ import { type PersonKeys, placeFinder, placeRows } from './place-rows.ts'
 export interface HomeRange {
   readonly from: number
   readonly to: number
+}
+
+/** A range, or of a range only the homes that a table of the connection names. */
+export interface Homes extends HomeRange {
+  readonly among?: string
 }
 
 export interface ReadChunk {
@@ -27,7 +33,9 @@ export interface ChunkRequest {
   readonly catalogue: Catalogue
   readonly reads: Reads
   readonly asOf: number
-  readonly range: HomeRange
+  readonly range: Homes
+  /** Places of the relatives whose facts are at hand, ascending; all of them unless given. */
+  readonly places?: Float64Array
   /** What households of the range declared, by household. */
   readonly declared: ReadonlyMap<number, DeclaredAnswers>
 }
@@ -38,12 +46,13 @@ interface Words {
   readonly bases: readonly string[]
 }
 
-const within = ({ from, to }: HomeRange): string => `home >= ${from} AND home < ${to}`
+const within = ({ from, to, among }: Homes, home = 'home'): string =>
+  `${home} >= ${from} AND ${home} < ${to}${among === undefined ? '' : ` AND ${home} IN (SELECT home FROM ${among})`}`
 const list = (words: readonly string[]): string => `[${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ')}]::VARCHAR[]`
 
 export async function readChunk(
   connection: DuckDBConnection,
-  { catalogue, reads, asOf, range, declared }: ChunkRequest,
+  { catalogue, reads, asOf, range, places, declared }: ChunkRequest,
 ): Promise<ReadChunk> {
   const words = await membershipWords(connection, range)
   const { columns } = await readColumns(
@@ -57,7 +66,7 @@ export async function readChunk(
       asNumber('m.is_jordanian'),
     ].join(
       ', ',
-    )} FROM member m WHERE m.${within(range).replace('AND home', 'AND m.home')} AND m.valid_from <= ${asOf} AND (m.valid_to IS NULL OR m.valid_to > ${asOf})
+    )} FROM member m WHERE ${within(range, 'm.home')} AND m.valid_from <= ${asOf} AND (m.valid_to IS NULL OR m.valid_to > ${asOf})
       AND NOT EXISTS (SELECT 1 FROM cspd_death_info d WHERE d.home = m.home AND d.person_ref = m.person_ref AND d.death_date <= ${asOf})
       ORDER BY m.home, m.person_ref`,
   )
@@ -86,7 +95,7 @@ export async function readChunk(
       parentsListed: await parentsListed(connection, reads, keys, range),
       registries: await registryRows(connection, reads.registries, keys, range),
       within: await kinRows(connection, reads.within, keys, range, 'within'),
-      anywhere: await kinRows(connection, reads.anywhere, keys, range, 'anywhere'),
+      anywhere: await kinRows(connection, reads.anywhere, keys, range, 'anywhere', places),
       declaredHousehold: (household) => answers.get(householdRefs[household] as number)?.household,
       declaredPerson: (member) =>
         answers.size === 0 ? undefined : answers.get(home[member] as number)?.persons.get(ref[member] as number),
@@ -94,14 +103,44 @@ export async function readChunk(
   }
 }
 
+const CHOSEN_RELATIVES = 'chosen_relative'
+
+/** Relatives of some homes, wherever they live, ascending by place. */
+export async function readElsewhereOf(
+  connection: DuckDBConnection,
+  { reads, asOf, range }: Pick<ChunkRequest, 'reads' | 'asOf' | 'range'>,
+): Promise<{ readonly rows: PersonRows; readonly places: Float64Array }> {
+  const owned = reads.anywhere.map((relation) => `SELECT place FROM ${kinTable(relation, 'anywhere')} WHERE ${within(range)}`)
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE ${CHOSEN_RELATIVES} AS SELECT * FROM relative WHERE ${owned.length === 0 ? 'FALSE' : `place IN (${owned.join(' UNION ')})`}`,
+  )
+  const { rows, places } = await readRelatives(connection, CHOSEN_RELATIVES, {
+    reads,
+    asOf,
+    range: { ...ANYWHERE, among: CHOSEN_RELATIVES },
+  })
+  return { rows, places }
+}
+
+const ANYWHERE: HomeRange = { from: -BUCKETS, to: Number.MAX_SAFE_INTEGER }
+
 /** Relatives whose home is in the range, with the place where their facts belong. */
 export async function readElsewhere(
   connection: DuckDBConnection,
-  { reads, asOf, range }: Pick<ChunkRequest, 'reads' | 'asOf' | 'range'>,
+  request: Pick<ChunkRequest, 'reads' | 'asOf' | 'range'>,
 ): Promise<{ readonly rows: PersonRows; readonly from: number }> {
+  const { rows, places } = await readRelatives(connection, 'relative', request)
+  return { rows, from: places[0] ?? 0 }
+}
+
+async function readRelatives(
+  connection: DuckDBConnection,
+  relatives: string,
+  { reads, asOf, range }: Pick<ChunkRequest, 'reads' | 'asOf' | 'range'>,
+): Promise<{ readonly rows: PersonRows; readonly places: Float64Array }> {
   const { columns } = await readColumns(
     connection,
-    `SELECT ${['place', 'home', 'person_ref', 'is_jordanian'].map(asNumber).join(', ')} FROM relative WHERE ${within(range)} ORDER BY place`,
+    `SELECT ${['place', 'home', 'person_ref', 'is_jordanian'].map(asNumber).join(', ')} FROM ${relatives} WHERE ${within(range)} ORDER BY place`,
   )
   const [place, home, ref, isJordanian] = columns as [Float64Array, Float64Array, Float64Array, Float64Array]
   const asked = reads.registries.map((read): RegistryRead => ({
@@ -115,7 +154,7 @@ export async function readElsewhere(
       reads.registries[at]?.columns.map(({ name }) => own[asked[at]?.columns.findIndex((column) => column.name === name) ?? -1] ?? []) ??
       [],
   }))
-  return { rows: { asOf, persons: ref.length, isJordanian, registries }, from: place[0] ?? 0 }
+  return { rows: { asOf, persons: ref.length, isJordanian, registries }, places: place }
 }
 
 function householdsOf(home: Float64Array): { readonly refs: Float64Array; readonly firstMember: Int32Array } {
@@ -129,7 +168,7 @@ function householdsOf(home: Float64Array): { readonly refs: Float64Array; readon
   return { refs: Float64Array.from(refs), firstMember: Int32Array.from([...first, home.length]) }
 }
 
-async function membershipWords(connection: DuckDBConnection, range: HomeRange): Promise<Words> {
+async function membershipWords(connection: DuckDBConnection, range: Homes): Promise<Words> {
   const distinct = async (column: string): Promise<string[]> =>
     (await connection.runAndReadAll(`SELECT DISTINCT ${column} FROM member WHERE ${within(range)} ORDER BY 1`))
       .getRows()
@@ -141,7 +180,7 @@ async function registryRows(
   connection: DuckDBConnection,
   reads: readonly RegistryRead[],
   keys: PersonKeys,
-  range: HomeRange,
+  range: Homes,
   isRead: (read: RegistryRead) => boolean = () => true,
 ): Promise<RegistryRows[]> {
   const rows: RegistryRows[] = []
@@ -161,7 +200,7 @@ async function registryRows(
   return rows
 }
 
-async function parentsListed(connection: DuckDBConnection, { foundBy }: Reads, keys: PersonKeys, range: HomeRange): Promise<Uint8Array> {
+async function parentsListed(connection: DuckDBConnection, { foundBy }: Reads, keys: PersonKeys, range: Homes): Promise<Uint8Array> {
   const listed = new Uint8Array(keys.ref.length)
   if (!foundBy.includes('cspd_lineage')) return listed
   const { columns } = await readColumns(
@@ -181,8 +220,9 @@ async function kinRows(
   connection: DuckDBConnection,
   relations: readonly Relation[],
   keys: PersonKeys,
-  range: HomeRange,
+  range: Homes,
   where: 'within' | 'anywhere',
+  places?: Float64Array,
 ): Promise<ReadonlyMap<Relation, KinRows>> {
   const kin = new Map<Relation, KinRows>()
   for (const relation of relations) {
@@ -191,7 +231,8 @@ async function kinRows(
       connection,
       `SELECT ${['home', 'person_ref', target].map(asNumber).join(', ')} FROM ${kinTable(relation, where)} WHERE ${within(range)}`,
     )
-    kin.set(relation, where === 'anywhere' ? kinOf(keys, columns) : kinOf(keys, householdKin(keys, columns)))
+    if (where === 'within') kin.set(relation, kinOf(keys, householdKin(keys, columns)))
+    else kin.set(relation, kinOf(keys, places ? amongPlaces(columns, places) : columns))
   }
   return kin
 }
@@ -202,6 +243,12 @@ function kinOf(keys: PersonKeys, columns: Parameters<typeof placeRows>[1]): KinR
   const offsets = new Int32Array(persons + 1)
   for (let p = 0; p < persons; p++) offsets[p + 1] = ranges[2 * p + 1] as number
   return { offsets, relatives: (moved[0] ?? []) as KinRows['relatives'] }
+}
+
+/** Places among those at hand. */
+function amongPlaces([homes, refs, places]: readonly Float64Array[], known: Float64Array): Float64Array[] {
+  const find = placeFinder({ home: new Float64Array(known.length), ref: known })
+  return [homes as Float64Array, refs as Float64Array, (places as Float64Array).map((place) => find(0, place))]
 }
 
 /** Only relatives in the same household, by their place among the members. */

@@ -3,7 +3,7 @@ import { at } from '../../kernel/diagnostic.ts'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import { finding, quote } from '../diagnostic-codes.ts'
 import type { FactSpace, FactType } from '../fact-space.ts'
-import { didYouMean } from '../nearest.ts'
+import { hintAmong } from '../nearest.ts'
 import { isOperatorName, operatorNames, operators } from '../operators.ts'
 import type { Operator } from '../operators.ts'
 import type { LeafNode, Operand } from './condition.ts'
@@ -49,7 +49,8 @@ export function checkLeaf(
 function factSlot(space: FactSpace, name: unknown, pointer: string, diagnostics: Diagnostic[]): number | null {
   const slot = typeof name === 'string' ? space.slot(name) : undefined
   if (slot !== undefined) return slot
-  const hint = didYouMean(
+  const hint = hintAmong(
+    diagnostics,
     name,
     space.types.map((type) => type.id),
   )
@@ -59,7 +60,7 @@ function factSlot(space: FactSpace, name: unknown, pointer: string, diagnostics:
 
 function operatorOf(name: unknown, pointer: string, diagnostics: Diagnostic[]): Operator | null {
   if (isOperatorName(name)) return operators[name]
-  const more = { expected: operatorNames.join(', '), hint: didYouMean(name, operatorNames) }
+  const more = { expected: operatorNames.join(', '), hint: hintAmong(diagnostics, name, operatorNames) }
   diagnostics.push(finding('operator-unknown', pointer, `there is no operator ${quote(name)}`, more))
   return null
 }

@@ -3,7 +3,7 @@ import { at } from '../../kernel/diagnostic.ts'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import { finding, quote } from '../diagnostic-codes.ts'
 import type { FactSpace } from '../fact-space.ts'
-import { didYouMean } from '../nearest.ts'
+import { didYouMean, hintAmong } from '../nearest.ts'
 import { readAnnotations } from './annotations.ts'
 import { checkLeaf } from './check-leaf.ts'
 import type { Condition, ConditionNode, LeafNode } from './condition.ts'
@@ -52,6 +52,8 @@ interface Walk {
   readonly leaves: LeafNode[]
   /** Definitions being put in, outermost first. */
   readonly open: readonly string[]
+  /** Of a definition that is put in only the first error is told, so nothing is looked at after it. */
+  readonly isInside: boolean
   readonly count: { nodes: number; ends: number }
 }
 
@@ -63,6 +65,7 @@ export function checkCondition(json: unknown, pointer: string, scope: ConditionS
     nodes: [],
     leaves: [],
     open: definition === undefined ? [] : [definition],
+    isInside: false,
     count: { nodes: 0, ends: 0 },
   }
   if (scope.rootMustBeGroup && isObject(json) && Object.hasOwn(json, 'fact')) {
@@ -77,13 +80,15 @@ export function checkCondition(json: unknown, pointer: string, scope: ConditionS
   if (walk.count.ends > MAX_LEAVES) {
     walk.diagnostics.push(finding('condition-too-large', pointer, `there are more than ${MAX_LEAVES} leaves after definitions are put in`))
   }
-  if (root === null || walk.diagnostics.some((d) => d.severity === 'error')) return { diagnostics: walk.diagnostics }
+  if (root === null || walk.diagnostics.some(isError)) return { diagnostics: walk.diagnostics }
   return { condition: { space: scope.space, root, nodes: walk.nodes, leaves: walk.leaves }, diagnostics: walk.diagnostics }
 }
 
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error'
+
 function checkNode(walk: Walk, json: unknown, pointer: string, depth: number): ConditionNode | null {
   const { diagnostics } = walk
-  if (walk.count.ends > MAX_LEAVES) return null
+  if (walk.count.ends > MAX_LEAVES || (walk.isInside && diagnostics.some(isError))) return null
   if (depth > MAX_DEPTH) {
     walk.count.ends++
     diagnostics.push(
@@ -172,7 +177,7 @@ function checkReference(walk: Walk, name: unknown, pointer: string, depth: numbe
   if (definition === undefined) {
     return refuse(
       finding('definition-unknown', pointer, `there is no shared definition ${quote(name)}`, {
-        hint: didYouMean(name, definitions.keys()),
+        hint: hintAmong(walk.diagnostics, name, definitions.keys()),
       }),
     )
   }
@@ -186,9 +191,9 @@ function checkReference(walk: Walk, name: unknown, pointer: string, depth: numbe
       finding('definition-scope', pointer, `${quote(id)} speaks of ${definition.scope} facts, and this place has those of ${space.name}`),
     )
   }
-  const inner: Walk = { ...walk, diagnostics: [], open: [...walk.open, id] }
+  const inner: Walk = { ...walk, diagnostics: [], open: [...walk.open, id], isInside: true }
   const child = checkNode(inner, definition.conditions, '/conditions', depth + 1)
-  const first = inner.diagnostics.find((d) => d.severity === 'error')
+  const first = inner.diagnostics.find(isError)
   if (first === undefined) return child
   if (first.code === 'definition-cyclic' || first.code === 'condition-too-deep') walk.diagnostics.push({ ...first, pointer })
   else {

@@ -36,8 +36,13 @@ export function truthOfLeaf(leaf: LeafNode, values: FactValues, moved = 0): Trut
     const { slot, leftMultiplier: m, rightMultiplier: n } = operand
     return test(lo * m, hi * m, ((values.lo[slot] as number) + moved) * n, ((values.hi[slot] as number) + moved) * n)
   }
-  const each = operand.values.map((value) => test(lo, hi, value + moved, value + moved))
-  return fold === 'any' ? each.reduce(greater) : each.reduce(smaller)
+  const [settles, join] = fold === 'any' ? [TRUE, greater] : [FALSE, smaller]
+  let truth: Truth = fold === 'any' ? FALSE : TRUE
+  for (const value of operand.values) {
+    truth = join(truth, test(lo, hi, value + moved, value + moved))
+    if (truth === settles) return truth
+  }
+  return truth
 }
 
 const smaller = (a: Truth, b: Truth): Truth => (a < b ? a : b)

@@ -18,8 +18,9 @@ article + article { break-before: page; border-top: 3px solid #1a1a1a; }
 h1 { font-size: 26px; line-height: 1.3; }
 h2 { font-size: 19px; margin: 28px 0 6px; padding-bottom: 3px; border-bottom: 1px solid #999; break-after: avoid; }
 ul { margin: 4px 0; padding-inline-start: 22px; }
-li { margin: 3px 0; break-inside: avoid-page; }
-cite { color: #555; font-size: 13px; font-style: normal; }
+li { margin: 3px 0; }
+li:not(:has(ul)) { break-inside: avoid-page; }
+cite { display: block; color: #555; font-size: 13px; line-height: 1.4; font-style: normal; }
 footer { margin-top: 32px; padding-top: 6px; border-top: 1px solid #999; color: #555; font-size: 12px; overflow-wrap: anywhere; }
 @media print { article { max-width: none; padding: 0; } @page { margin: 18mm; } }
 `
@@ -59,7 +60,9 @@ function list(nodes: readonly PlainNode[]): Markup {
   return html`<ul>
     ${nodes.map(
       ({ text, citation, children }) =>
-        html`<li>${text}${citation === null ? null : html` <cite>${citation}</cite>`}${children.length === 0 ? null : list(children)}</li>`,
+        html`<li>
+          ${text}${citation === null ? null : html` <cite><bdi>${citation}</bdi></cite>`}${children.length === 0 ? null : list(children)}
+        </li>`,
     )}
   </ul>`
 }

@@ -4,6 +4,8 @@ import { parseRule } from '../../language/rule/check.ts'
 import type { Rule } from '../../language/rule/check.ts'
 import type { Bundle } from '../bundle.ts'
 import { programmeOf } from '../bundle.ts'
+import { compareFormulas } from './compare-formulas.ts'
+import { compareTiersOf } from './compare-tiers.ts'
 import { differenceOf, PATIENCE } from './difference.ts'
 import { inSameSpace } from './same-space.ts'
 import type { Side } from './same-space.ts'
@@ -52,11 +54,11 @@ interface Ground {
 async function compareSides(before: Side, after: Side, { bundle, asOf }: Ground, patience = PATIENCE) {
   const { catalogue, definitions } = bundle
   const same = inSameSpace(before, after, [asOf, asOf])
-  const difference = await differenceOf(same.before, same.after, same.domainOf, patience)
+  const difference = await differenceOf(same.before, same.after, same.domainOf, patience, same.links)
   return toldDifference(difference, { ...same, catalogue, definitions, asOf })
 }
 
-/** Of each programme in both bundles: what its outcomes differ in, by rules, definitions and parameters together. */
+/** Of each programme in both bundles: what its outcomes, scores and priorities differ in, by everything that changes together. */
 export async function compareBundles(
   before: Bundle | null,
   after: Bundle,
@@ -67,17 +69,21 @@ export async function compareBundles(
   const told = []
   for (const id of programmes) {
     const [old, young] = [before && programmeOf(before, id), programmeOf(after, id)]
-    if (!before || !old || !young) told.push({ programme: id, difference: null })
-    else {
-      const sides = [
-        { condition: old.rule.condition, catalogue: before.catalogue },
-        { condition: young.rule.condition, catalogue: after.catalogue },
-      ] as const
-      told.push({
-        programme: id,
-        difference: await compareSides(...sides, { bundle: after, asOf }, patience),
-      })
+    if (!before || !old || !young) {
+      told.push({ programme: id, difference: null, scores: null, tiers: null })
+      continue
     }
+    const [was, is] = [before.catalogue, after.catalogue]
+    const rules = [
+      { condition: old.rule.condition, catalogue: was },
+      { condition: young.rule.condition, catalogue: is },
+    ] as const
+    const scores =
+      old.formula && young.formula
+        ? compareFormulas({ formula: old.formula.formula, catalogue: was }, { formula: young.formula.formula, catalogue: is }, asOf)
+        : null
+    const tiers = compareTiersOf({ tiers: old.programme.tiers, catalogue: was }, { tiers: young.programme.tiers, catalogue: is }, asOf)
+    told.push({ programme: id, difference: await compareSides(...rules, { bundle: after, asOf }, patience), scores, tiers })
   }
   return told
 }

@@ -13,6 +13,8 @@ export interface Diagrams {
   readonly smaller: (a: Diagram, b: Diagram) => Diagram
   readonly greater: (a: Diagram, b: Diagram) => Diagram
   readonly not: (a: Diagram) => Diagram
+  /** Unknown counts as false. */
+  readonly sure: (a: Diagram) => Diagram
   /** Ends become 3 × a + b. */
   readonly pair: (a: Diagram, b: Diagram) => Diagram
   readonly reaches: (a: Diagram, end: number) => boolean
@@ -33,7 +35,6 @@ export function diagrams(costs: readonly (readonly number[])[], mostNodes: numbe
   const endsOf: number[] = Array.from({ length: ENDS }, (_, end) => 1 << end)
   const unique = new Map<string, Diagram>()
   const results: readonly Map<number, Diagram>[] = [new Map(), new Map(), new Map()]
-  const negations = new Map<Diagram, Diagram>()
 
   function node(variable: number, children: readonly Diagram[]): Diagram {
     const [first] = children as [Diagram]
@@ -80,13 +81,17 @@ export function diagrams(costs: readonly (readonly number[])[], mostNodes: numbe
   const below = (a: Diagram, variable: number, choice: number): Diagram =>
     variableOf[a] === variable ? ((childrenOf[a] as readonly Diagram[])[choice] as Diagram) : a
 
-  function not(a: Diagram): Diagram {
-    if (a < ENDS) return 2 - a
-    const known = negations.get(a)
-    if (known !== undefined) return known
-    const made = node(variableOf[a] as number, (childrenOf[a] as readonly Diagram[]).map(not))
-    negations.set(a, made)
-    return made
+  const mapped = (ends: readonly number[]): ((a: Diagram) => Diagram) => {
+    const memory = new Map<Diagram, Diagram>()
+    const map = (a: Diagram): Diagram => {
+      if (a < ENDS) return ends[a] as Diagram
+      const known = memory.get(a)
+      if (known !== undefined) return known
+      const made = node(variableOf[a] as number, (childrenOf[a] as readonly Diagram[]).map(map))
+      memory.set(a, made)
+      return made
+    }
+    return map
   }
 
   const reaches = (a: Diagram, end: number): boolean => (((endsOf[a] as number) >> end) & 1) === 1
@@ -119,7 +124,8 @@ export function diagrams(costs: readonly (readonly number[])[], mostNodes: numbe
     ofVariable: (variable, truths) => node(variable, truths),
     smaller: (a, b) => apply(SMALLER, a, b),
     greater: (a, b) => apply(GREATER, a, b),
-    not,
+    not: mapped([2, 1, 0]),
+    sure: mapped([0, 0, 2]),
     pair: (a, b) => apply(PAIR, a, b),
     reaches,
     cheapest,

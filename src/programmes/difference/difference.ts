@@ -6,24 +6,47 @@ import type { Effort } from './condition-diagram.ts'
 import type { DomainOf } from './domain.ts'
 import { confirmed, differenceFrom, KINDS_OF_CHANGE } from './outcome-change.ts'
 import type { Difference } from './outcome-change.ts'
+import type { Links } from './links.ts'
 import { openSolver } from './solver.ts'
-import { bothBySolver, differenceBySolver } from './solver-difference.ts'
+import type { Solver } from './solver.ts'
+import { bothBySolver, differenceBySolver, heldBoth, heldDifference } from './solver-difference.ts'
 
 export interface Patience {
   readonly effort: Effort
   /** Of the solver; what is not decided by then is called so. */
   readonly milliseconds: number
+  /** Whether a household that diagrams find is put to the solver with the definitions that bind its facts, which takes about a second. */
+  readonly isHeld?: boolean
 }
 
 export const PATIENCE: Patience = { effort: SMALL_EFFORT, milliseconds: 10_000 }
 
-/** Both conditions are over one fact space. */
-export async function differenceOf(before: Condition, after: Condition, domainOf: DomainOf, patience = PATIENCE): Promise<Difference> {
+/**
+ * Both conditions are over one fact space. What diagrams prove holds whatever definitions bind the facts; a household that they find
+ * is held against the definitions, and where these rule it out the solver looks for another.
+ */
+export async function differenceOf(
+  before: Condition,
+  after: Condition,
+  domainOf: DomainOf,
+  patience = PATIENCE,
+  links: Links | null = null,
+): Promise<Difference> {
   const known = differenceByDiagrams(before, after, domainOf, patience.effort)
-  if (known) return known
-  const solver = openSolver(patience.milliseconds)
+  if (known && (known.equivalent === true || patience.isHeld === false || !binds(links))) return known
+  return withSolver(patience, (solver) =>
+    known
+      ? heldDifference(solver, known, { pair: [before, after], domainOf, links })
+      : differenceBySolver(solver, before, after, domainOf, links),
+  )
+}
+
+const binds = (links: Links | null): links is Links => links !== null && links.slots.length > 0
+
+async function withSolver<T>({ milliseconds }: Patience, work: (solver: Solver) => Promise<T>): Promise<T> {
+  const solver = openSolver(milliseconds)
   try {
-    return await differenceBySolver(solver, before, after, domainOf)
+    return await work(solver)
   } finally {
     await solver.close()
   }
@@ -59,18 +82,20 @@ export interface BothApply {
 }
 
 /** Whether some household meets both conditions. */
-export async function canBothApply(a: Condition, b: Condition, domainOf: DomainOf, patience = PATIENCE): Promise<BothApply> {
+export async function canBothApply(
+  a: Condition,
+  b: Condition,
+  domainOf: DomainOf,
+  patience = PATIENCE,
+  links: Links | null = null,
+): Promise<BothApply> {
   const made = diagramsOf([a, b], domainOf, patience.effort)
   const both = made && orTooLarge(() => made.of.smaller(made.roots[0] as number, made.roots[1] as number))
+  const pair = [a, b] as const
+  if (!made || both === null) return withSolver(patience, (solver) => bothBySolver(solver, { pair, domainOf, links }))
+  if (!made.of.reaches(both, TRUTH.eligible)) return { possible: false, witness: null }
   const kind = { from: 'eligible', to: 'eligible' } as const
-  if (made && both !== null) {
-    if (!made.of.reaches(both, TRUTH.eligible)) return { possible: false, witness: null }
-    return { possible: true, witness: confirmed(made.smallest(both, TRUTH.eligible).values, [a, b], kind, domainOf, true) }
-  }
-  const solver = openSolver(patience.milliseconds)
-  try {
-    return await bothBySolver(solver, a, b, domainOf)
-  } finally {
-    await solver.close()
-  }
+  const witness = confirmed(made.smallest(both, TRUTH.eligible).values, pair, kind, domainOf, true)
+  if (!binds(links)) return { possible: true, witness }
+  return withSolver(patience, (solver) => heldBoth(solver, witness, { pair, domainOf, links }))
 }

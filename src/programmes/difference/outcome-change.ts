@@ -13,6 +13,8 @@ export interface Witness {
   readonly stated: number
   /** Whether it is proven that none with fewer facts exists; false where time ran out. */
   readonly isSmallest: boolean
+  /** Whether definitions that bind the facts it states were taken into account. */
+  readonly isHeld: boolean
 }
 
 export interface OutcomeChange {
@@ -52,7 +54,7 @@ export function confirmed(
   if (outcomes[0] !== wanted.from || outcomes[1] !== wanted.to) throw new Error('a witness was not confirmed by evaluation')
   const { types } = conditions[0].space
   const stated = types.filter((type, slot) => domainOf(type).fixed === undefined && isStated(values, slot, type))
-  return { values, traces, stated: stated.length, isSmallest }
+  return { values, traces, stated: stated.length, isSmallest, isHeld: false }
 }
 
 /** A flag is unknown from 0 to 1, everything else without ends. */

@@ -2,16 +2,28 @@
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import { closureOf } from '../../language/catalogue/sql/levels.ts'
 
+/** A fact that a witness states, and what it is computed from by definitions that were taken into account; itself where none was. */
+export interface Stated {
+  readonly id: string
+  readonly opaque: readonly string[]
+}
+
 /**
- * Pairs of facts that no proof says can have these values together. Facts without such a pair are free of each other by how they are
- * computed, so a household with these values can be; parameters are given and bind nothing.
+ * Pairs of facts that no proof says can have these values together: what stands behind one and behind the other comes from the same
+ * facts or the same registry's rows, in a way that was not taken into account. Parameters are given and bind nothing.
  */
-export function boundPairs(catalogue: Catalogue, ids: readonly string[]): readonly (readonly [string, string])[] {
-  const reach = new Map(ids.map((id) => [id, reachOf(catalogue, id)]))
-  return ids.flatMap((one, index) =>
-    ids.slice(index + 1).flatMap((other) => {
-      const [a, b] = [reach.get(one), reach.get(other)] as [ReadonlySet<string>, ReadonlySet<string>]
-      return [...a].some((name) => b.has(name)) ? [[one, other] as const] : []
+export function boundPairs(catalogue: Catalogue, stated: readonly Stated[]): readonly (readonly [string, string])[] {
+  const reach = new Map(stated.flatMap(({ opaque }) => opaque).map((id) => [id, reachOf(catalogue, id)]))
+  const isBound = (a: string, b: string): boolean => {
+    const [one, other] = [reach.get(a), reach.get(b)] as [ReadonlySet<string>, ReadonlySet<string>]
+    return a !== b && [...one].some((name) => other.has(name))
+  }
+  return stated.flatMap((one, index) =>
+    stated.slice(index + 1).flatMap((other) => {
+      // A fact that changed its definition is two facts of one name.
+      const isSame = one.id === other.id && (one.opaque.includes(one.id) || other.opaque.includes(one.id))
+      const bound = isSame || one.opaque.some((a) => other.opaque.some((b) => isBound(a, b)))
+      return bound ? [[one.id, other.id] as const] : []
     }),
   )
 }

@@ -91,6 +91,9 @@ interface Block {
   readonly leaves: readonly LeafNode[]
 }
 
+/** Long lists are compared with one value after the other, which is quick. */
+const LITERALS_PER_STATE = 20
+
 function choicesOf({ space, domains, slots, leaves }: Block, mostStates: number): readonly Choice[] | null {
   const values = unknownValues(space)
   domains.forEach(({ fixed }, slot) => {
@@ -101,7 +104,9 @@ function choicesOf({ space, domains, slots, leaves }: Block, mostStates: number)
   const intervals = slots.map((slot) => intervalsOf(slot, { space, domains, slots, leaves }, mostStates))
   if (intervals.includes(null)) return null
   const each = intervals as readonly (readonly Interval[])[]
-  if (each.reduce((all, { length }) => all * length, leaves.length) > mostStates) return null
+  const states = each.reduce((all, { length }) => all * length, 1)
+  const literals = leaves.reduce((all, { operand }) => all + (operand.kind === 'literals' ? operand.values.length : 1), 0)
+  if (states * leaves.length > mostStates || states * literals > mostStates * LITERALS_PER_STATE) return null
   const found = new Map<string, Choice>()
   for (const ends of product(each)) {
     ends.forEach(([lo, hi], index) => {

@@ -11,8 +11,9 @@ import { NameParams, VersionParams } from '../schema.ts'
 import { readVersions } from '../version-store.ts'
 import type { Versions } from '../versions-in-force.ts'
 import { compareRules, ruleOf, unitOf } from './compare-rules.ts'
-import { canBothApply } from './difference.ts'
+import { canBothApply, PATIENCE } from './difference.ts'
 import { catalogueDomains } from './domain.ts'
+import { registerFormulaDifferenceRoutes } from './formulas/routes.ts'
 import { reachOf } from './reach.ts'
 import { inSameSpace } from './same-space.ts'
 import { AsOfQuery, DiffBody, DifferenceAnswer, DiffQuery, OverlapAnswer, OverlapQuery, PartsAnswer } from './schema.ts'
@@ -97,9 +98,15 @@ export function registerDifferenceRoutes(app: Server, { db, versions, today }: D
     const side = ({ rule: { condition } }: CompiledProgramme) => ({ condition, catalogue })
     const same = inSameSpace(side(one), side(other), [asOf, asOf])
     return answer(async () =>
-      toldBothApply(await canBothApply(same.before, same.after, same.domainOf), { ...same, catalogue, definitions, asOf }),
+      toldBothApply(await canBothApply(same.before, same.after, same.domainOf, PATIENCE, same.links), {
+        ...same,
+        catalogue,
+        definitions,
+        asOf,
+      }),
     )
   })
+  registerFormulaDifferenceRoutes(app, { db, versions, today })
   const parts = {
     tags,
     summary: 'Of each part of a rule: can it be true, false, unknown, and does it add anything',

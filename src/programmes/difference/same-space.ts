@@ -1,10 +1,13 @@
-/** Puts conditions of two sets of versions over one space of facts: a parameter that changed is two facts, each with its value. */
+/** Puts conditions of two sets of versions over one space of facts: a parameter, or a fact whose definition changed, is two facts, each with its own. */
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import type { Condition, ConditionNode, LeafNode } from '../../language/condition/condition.ts'
 import { factSpace } from '../../language/fact-space.ts'
 import type { FactSpace, FactType } from '../../language/fact-space.ts'
 import { catalogueDomains } from './domain.ts'
 import type { DomainOf, FactDomain } from './domain.ts'
+import { meaningsOf } from './fact-meaning.ts'
+import { linksOf } from './links.ts'
+import type { Links, PlacedFact } from './links.ts'
 
 /** A condition with the catalogue that its facts are of. */
 export interface Side {
@@ -16,19 +19,33 @@ export interface SameSpace {
   readonly before: Condition
   readonly after: Condition
   readonly domainOf: DomainOf
+  readonly links: Links
+}
+
+/** One space of facts of two catalogues, which grows with what is put into it. */
+export interface CommonSpace {
+  /** The condition of the side's catalogue (0 is before, 1 after), reading the common space. */
+  readonly move: (condition: Condition, side: 0 | 1) => Condition
+  /** The slot of a fact of the side's catalogue. */
+  readonly slotOf: (type: FactType, side: 0 | 1) => number
+  readonly space: FactSpace
+  readonly domainOf: DomainOf
+  /** Of all that was put in so far. */
+  readonly links: () => Links
 }
 
 /** `asOf`: day numbers on which the sides' parameters have their values, mostly the same. */
-export function inSameSpace(before: Side, after: Side, asOf: readonly [number, number]): SameSpace {
+export function commonSpace(before: Catalogue, after: Catalogue, asOf: readonly [number, number], name: string): CommonSpace {
   const types: FactType[] = []
   const domains = new Map<FactType, FactDomain>()
   const slots = new Map<string, number>()
-  const place = ({ condition, catalogue }: Side, day: number): ((slot: number) => number) => {
-    const domainOf = catalogueDomains(catalogue, day)
-    return (slot) => {
-      const type = condition.space.types[slot] as FactType
+  const meaning = meaningsOf(before, after, asOf)
+  const read = new Map<number, PlacedFact>()
+  const sides = [before, after].map((catalogue, side) => {
+    const domainOf = catalogueDomains(catalogue, asOf[side] as number)
+    const place = (type: FactType): number => {
       const domain = domainOf(type)
-      const key = JSON.stringify([type.id, type.type, type.scale, type.unit, type.codes, domain])
+      const key = JSON.stringify([type.id, type.type, type.scale, type.unit, type.codes, domain, meaning(catalogue, type.id)])
       const known = slots.get(key)
       if (known !== undefined) return known
       const own = { ...type }
@@ -36,17 +53,32 @@ export function inSameSpace(before: Side, after: Side, asOf: readonly [number, n
       slots.set(key, types.length)
       return types.push(own) - 1
     }
-  }
-  const root = (side: Side, day: number): { nodes: ConditionNode[]; leaves: LeafNode[] } => moved(side.condition, place(side, day))
-  const [old, young] = [root(before, asOf[0]), root(after, asOf[1])]
-  const space: FactSpace = factSpace(before.condition.space.name, types)
-  const of = ({ nodes, leaves }: { nodes: ConditionNode[]; leaves: LeafNode[] }): Condition => ({
-    space,
-    root: nodes[0] as ConditionNode,
-    nodes,
-    leaves,
+    return { place, catalogue, asOf: asOf[side] as number, slotOf: (id: string) => place(catalogue.facts.get(id) as FactType) }
   })
-  return { before: of(old), after: of(young), domainOf: (type) => domains.get(type) as FactDomain }
+  const slotOf = (type: FactType, side: 0 | 1): number => {
+    const own = sides[side] as (typeof sides)[number]
+    const slot = own.place(type)
+    if (!read.has(slot)) read.set(slot, { slot, id: type.id, side: own })
+    return slot
+  }
+  const domainOf: DomainOf = (type) => domains.get(type) as FactDomain
+  const space: FactSpace = { name, types, slot: (id) => factSpace(name, types).slot(id) }
+  return {
+    move: (condition, side) => {
+      const { nodes, leaves } = moved(condition, (slot) => slotOf(condition.space.types[slot] as FactType, side))
+      return { space, root: nodes[0] as ConditionNode, nodes, leaves }
+    },
+    slotOf,
+    space,
+    domainOf,
+    links: () => linksOf([...read.values()], types, domainOf),
+  }
+}
+
+export function inSameSpace(before: Side, after: Side, asOf: readonly [number, number]): SameSpace {
+  const { move, domainOf, links } = commonSpace(before.catalogue, after.catalogue, asOf, before.condition.space.name)
+  const [old, young] = [move(before.condition, 0), move(after.condition, 1)]
+  return { before: old, after: young, domainOf, links: links() }
 }
 
 /** The same nodes under the same numbers, reading other slots. */

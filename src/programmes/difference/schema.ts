@@ -6,7 +6,7 @@ const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 const Day = Type.String({ format: 'date' })
 const Name = Type.String({ minLength: 1, maxLength: 64 })
 const Number = Type.Integer({ minimum: 1, maximum: 1_000_000 })
-const Source = Type.String({ maxLength: 65_536, description: 'the text of a rule' })
+const Source = Type.String({ maxLength: 65_536, description: 'the text of a rule or formula' })
 
 const AsOf = Type.Optional(Type.String({ format: 'date', description: 'parameters have their value of this day; today by default' }))
 export const DiffQuery = Type.Object({ against: Number, asOf: AsOf }, closed)
@@ -53,6 +53,38 @@ export const DifferenceAnswer = Type.Object({
       to: Outcome,
       verdict: Type.Enum(['none', 'witness', 'not-decided']),
       witness: nullable(Witness),
+    }),
+  ),
+})
+
+const Household = {
+  facts: Type.Record(Type.String(), Type.Unknown(), { description: 'what is stated of the household; nothing else is known' }),
+  words: Type.Object({ en: Lines, ar: Lines }),
+  mayBeImpossible: Type.Array(Type.Array(Type.String()), {
+    description: 'pairs of facts that bind each other by how they are computed: that they have these values together is not proven',
+  }),
+  stated: Type.Integer(),
+}
+const Points = nullable(Type.String())
+const Score = Type.Object({ score: Points, lowest: Type.String(), highest: Type.String() }, { description: 'null without a score' })
+
+export const FormulaBody = Type.Object({ before: Source, after: Source, asOf: AsOf }, closed)
+export const FormulaDifferenceAnswer = Type.Object({
+  asOf: Day,
+  equivalent: nullable(
+    Type.Boolean({
+      description: 'proven either way; null where no household was found that scores otherwise and that there is none is not proven',
+    }),
+  ),
+  differsIn: Type.Array(Type.Enum(['unit', 'direction', 'tables']), { description: 'what else changes what is made of a score' }),
+  witness: nullable(
+    Type.Object({
+      ...Household,
+      before: Score,
+      after: Score,
+      terms: Type.Array(Type.Object({ term: Type.String(), before: Points, after: Points }), {
+        description: 'the terms that give this household other points; null where a formula has no such term or it gives none',
+      }),
     }),
   ),
 })

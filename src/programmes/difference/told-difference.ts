@@ -4,17 +4,14 @@ import type { Condition } from '../../language/condition/condition.ts'
 import type { Definitions } from '../../language/condition/definition.ts'
 import { factJson } from '../../language/fact-json.ts'
 import type { FactJson } from '../../language/fact-json.ts'
-import type { FactType } from '../../language/fact-space.ts'
-import { voice } from '../../language/messages.ts'
 import type { Language } from '../../language/messages.ts'
-import { renderInterval } from '../../language/render-value.ts'
 import { explain } from '../../language/rule/explain.ts'
 import { isoOfDay } from '../../kernel/date.ts'
 import type { BothApply } from './difference.ts'
-import { isStated } from './outcome-change.ts'
 import type { Difference, OutcomeChange, Witness } from './outcome-change.ts'
-import { boundPairs } from './possible.ts'
 import type { SameSpace } from './same-space.ts'
+import { openPairs, statedFacts, statedJson, statedLines } from './told-household.ts'
+import type { StatedFact } from './told-household.ts'
 
 export interface Told extends SameSpace {
   /** Of the later versions. */
@@ -44,48 +41,34 @@ export const toldBothApply = ({ possible, witness }: BothApply, told: Told) => (
 })
 
 function toldWitness(witness: Witness, kind: Pick<OutcomeChange, 'from' | 'to'>, told: Told) {
-  const stated = told.after.space.types.flatMap((type, slot) => {
-    const isFree = told.domainOf(type).fixed === undefined
-    return isFree && isStated(witness.values, slot, type)
-      ? [{ type, lo: at(witness.values.lo, slot), hi: at(witness.values.hi, slot) }]
-      : []
-  })
+  const stated = statedFacts(witness.values, told.after.space.types, told.domainOf)
   const sentences = (condition: Condition, side: 0 | 1, language: Language): string[] => [
     ...explain({ condition, trace: witness.traces[side], values: witness.values, definitions: told.definitions }, language).sentences,
   ]
-  const bound = boundPairs(
-    told.catalogue,
-    stated.map(({ type }) => type.id),
-  )
   const inLanguage = (language: Language) => ({
-    household: stated.map(({ type, lo, hi }) => `${type.label[language]}: ${renderInterval(type, lo, hi, voice(language))}`),
+    household: statedLines(stated, language),
     before: sentences(told.before, 0, language),
     after: sentences(told.after, 1, language),
   })
   return {
-    facts: Object.fromEntries(stated.map(({ type, lo, hi }) => [type.id, factJson(type, lo, hi)])),
+    facts: statedJson(stated),
     stated: witness.stated,
     isSmallest: witness.isSmallest,
-    /** Facts that bind each other by how they are computed: that they have these values together is not proven. */
-    mayBeImpossible: bound.map(([one, other]) => [one, other]),
+    mayBeImpossible: openPairs(told.catalogue, stated, witness.isHeld ? told.links : null),
     words: Object.fromEntries(LANGUAGES.map((language) => [language, inLanguage(language)])) as Record<
       Language,
       ReturnType<typeof inLanguage>
     >,
-    suggestedCase: suggestedCase(stated, kind, told),
+    suggestedCase: suggestedCase(
+      stated.filter(({ isFormer }) => !isFormer),
+      kind,
+      told,
+    ),
   }
 }
 
-const at = (values: Float64Array, slot: number): number => values[slot] as number
-
-interface Stated {
-  readonly type: FactType
-  readonly lo: number
-  readonly hi: number
-}
-
 /** As cases.json writes one; made from the two rules, never from a family. */
-function suggestedCase(stated: readonly Stated[], { from, to }: Pick<OutcomeChange, 'from' | 'to'>, { catalogue, asOf }: Told) {
+function suggestedCase(stated: readonly StatedFact[], { from, to }: Pick<OutcomeChange, 'from' | 'to'>, { catalogue, asOf }: Told) {
   const of = (entity: 'household' | 'person') =>
     Object.fromEntries(
       stated.flatMap(({ type, lo, hi }) =>

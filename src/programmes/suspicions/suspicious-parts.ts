@@ -10,6 +10,7 @@ import type { Effort } from '../difference/condition-diagram.ts'
 import type { DomainOf } from '../difference/domain.ts'
 import { reachByDiagrams } from '../difference/reach.ts'
 import type { NodeReach } from '../difference/reach.ts'
+import { meaningOfNode } from '../difference/term-meaning.ts'
 import { suspicion } from './suspicion-codes.ts'
 import { placesOf, toldPart } from './told-part.ts'
 
@@ -25,13 +26,14 @@ export function suspiciousParts(condition: Condition, domainOf: DomainOf, effort
   const reached = reachByDiagrams(condition, domainOf, effort)
   if (reached === null) return [...found, notDecided(condition.root.pointer)]
   const of = new Map(reached.map((one) => [one.node, one]))
+  const parents = new Map(condition.nodes.flatMap((parent) => childrenOf(parent).map((child) => [child, parent] as const)))
   for (const node of condition.nodes) {
     const one = of.get(node) as NodeReach
     const { en, ar } = toldPart(node, condition)
     if (isConstant(one) && !isAnyCode(one) && !childrenOf(node).some((child) => holdsConstant(child, of))) {
       found.push(one.canBeTrue ? neverFalse(one, place(node), { en, ar }) : neverTrue(place(node), { en, ar }))
     }
-    if (one.isSuperfluous && !repeated.has(node) && !isBesideConstant(node, condition, of)) {
+    if (one.isSuperfluous && !repeated.has(node) && !isBesideConstant(node, parents, of)) {
       const words = { en: `nothing is decided otherwise without ${en}`, ar: `لا تتغير أي نتيجة دون ${ar}` }
       found.push(suspicion('part-superfluous', place(node), words, 'remove it, or mend what makes it superfluous'))
     }
@@ -89,8 +91,12 @@ function holdsConstant(node: ConditionNode, of: ReadonlyMap<ConditionNode, NodeR
 }
 
 /** A contradiction makes all beside it superfluous: then it is told and they are not. */
-function isBesideConstant(node: ConditionNode, { nodes }: Condition, of: ReadonlyMap<ConditionNode, NodeReach>): boolean {
-  const parent = nodes.find((one) => childrenOf(one).includes(node))
+function isBesideConstant(
+  node: ConditionNode,
+  parents: ReadonlyMap<ConditionNode, ConditionNode>,
+  of: ReadonlyMap<ConditionNode, NodeReach>,
+): boolean {
+  const parent = parents.get(node)
   return parent === undefined || holdsConstant(parent, of)
 }
 
@@ -100,25 +106,12 @@ function repeatedParts(node: ConditionNode): Set<ConditionNode> {
   const seen = new Set<string>()
   const repeated = new Set<ConditionNode>()
   for (const child of children) {
-    const text = canonicalJson(meaningOf(child))
+    const text = canonicalJson(meaningOfNode(child))
     if (seen.has(text)) repeated.add(child)
     else for (const one of repeatedParts(child)) repeated.add(one)
     seen.add(text)
   }
   return repeated
-}
-
-function meaningOf(node: ConditionNode): unknown {
-  switch (node.kind) {
-    case 'leaf':
-      return [node.slot, node.operator, node.operand]
-    case 'definition':
-      return meaningOf(node.child)
-    case 'not':
-      return { not: meaningOf(node.child) }
-    default:
-      return { [node.kind]: node.children.map(meaningOf) }
-  }
 }
 
 /** One finding of a code at one place: a definition may hold several. */

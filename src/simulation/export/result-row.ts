@@ -28,7 +28,18 @@ export interface ResultRow {
   readonly reference: string | null
 }
 
-export const RESULT_TABLES = ['totals', 'transitions', 'measures', 'deciles', 'fairness', 'curves', 'ranks', 'cutOffs', 'filters'] as const
+export const RESULT_TABLES = [
+  'totals',
+  'transitions',
+  'measures',
+  'deciles',
+  'fairness',
+  'curves',
+  'ranks',
+  'cutOffs',
+  'filters',
+  'sensitivity',
+] as const
 export type ResultTable = (typeof RESULT_TABLES)[number]
 
 /** Suppressed by disclosure control; a group of too few poor households; nothing there to be measured, or no limit. */

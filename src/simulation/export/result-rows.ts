@@ -6,6 +6,7 @@ import { type ResultRow, type ResultTable, row } from './result-row.ts'
 /** The baseline's own figures first, then each scenario's; always from what may be told, never from what is stored. */
 export function* resultRows(told: ToldResult): Generator<ResultRow> {
   yield* measureRows(told.baseline, null, told)
+  yield* sensitivityRows(told.baseline)
   for (const scenario of told.scenarios) {
     for (const programme of scenario.programmes) yield* programmeRows(told, scenario, programme)
     yield* rankRows(scenario)
@@ -61,6 +62,26 @@ function* cellRows(
   yield row(table, { ...about, measure: `${path}persons`, value: cell.persons, unit: 'persons' }, 'suppressed')
   yield row(table, { ...about, measure: `${path}before`, value: inCurrency(cell.before), unit: money }, 'suppressed')
   yield row(table, { ...about, measure: `${path}after`, value: inCurrency(cell.after), unit: money }, 'suppressed')
+}
+
+const EFFECTS = { meanDistance: 'hundredths', otherTenth: 'share', spearman: 'index' } as const
+
+function* sensitivityRows({ sensitivity }: ToldResult['baseline']): Generator<ResultRow> {
+  for (const { formula, terms } of sensitivity?.formulas ?? [])
+    for (const { term, label, ...sides } of terms)
+      for (const side of ['lighter', 'heavier'] as const)
+        for (const [measure, unit] of Object.entries(EFFECTS)) {
+          const value = sides[side][measure as keyof typeof EFFECTS]
+          yield row('sensitivity', {
+            formula,
+            breakdown: 'term',
+            group: term,
+            groupAr: label.ar,
+            measure: `${side}.${measure}`,
+            value,
+            unit,
+          })
+        }
 }
 
 function* rankRows({ name: scenario, ranks }: ToldScenario): Generator<ResultRow> {

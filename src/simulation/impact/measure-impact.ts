@@ -39,7 +39,8 @@ export async function measureImpact(laboratory: Laboratory, asked: Asked, told: 
   const outcomes = compareDecisions(both.before, both.after, both.population)
   const isTold = (one: ProgrammeOutcome): boolean => change.programmes.includes(one.programme) || isAltered(one)
   const programmes: ProgrammeImpact[] = []
-  const patience = { effort: SMALL_EFFORT, milliseconds: WITNESS_MS }
+  // The difference by meaning, in the review, holds its households against definitions; here the nation is waited for.
+  const patience = { effort: SMALL_EFFORT, milliseconds: WITNESS_MS, isHeld: false }
   for (const outcome of outcomes.filter(isTold)) {
     const [witnesses] = programmeOf(after, outcome.programme) ? await compareBundles(before, after, [outcome.programme], day, patience) : []
     programmes.push({ ...outcome, ...presenceOf(both, outcome.programme), difference: witnesses?.difference ?? null })

@@ -194,6 +194,17 @@ export const reportWords = {
   sameTenth: words('Households in the same tenth', 'الأسر الباقية في العُشر نفسه'),
   order: words('Formula', 'المعادلة'),
 
+  sensitivityTitle: words('How much each term weighs', 'ثقل كل بند'),
+  sensitivityLead: words(
+    'The baseline’s order with the points of one term {step} lighter or heavier: how far households move on average, in hundredths of the population, and the share that comes into another tenth.',
+    'ترتيب خط الأساس إذا خُفضت نقاط بند واحد أو زيدت بمقدار {step}: متوسط مسافة تحرّك الأسر بأجزاء من مئة من المجتمع، ونسبة ما ينتقل منها إلى عُشر آخر.',
+  ),
+  term: words('Term', 'البند'),
+  lighter: words('Lighter: mean distance', 'أخف: متوسط المسافة'),
+  heavier: words('Heavier: mean distance', 'أثقل: متوسط المسافة'),
+  otherTenth: words('In another tenth', 'في عُشر آخر'),
+  unusedFacts: words('Facts that nothing in the baseline reads:', 'بيانات لا يقرؤها شيء في خط الأساس:'),
+
   cutOffTitle: words('Near the cut-off', 'القرب من حدّ القطع'),
   cutOffLead: words(
     'Units whose score lies within {within} points of the last unit selected: a rounding or a small error of one term can move them across.',

@@ -13,9 +13,10 @@ import { type Freshness, isUsable, sourceStates } from '../../households/registr
 import { isoOfDay } from '../../kernel/date.ts'
 import { readsOf } from '../../language/catalogue/assembly/reads.ts'
 import { textsOfSet } from '../../programmes/versions-in-force.ts'
-import { openReplica } from '../../warehouse/replica/open-replica.ts'
+import { openReplica, type ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
 import { type Decided, type DecideRequest, type DecideStage, decideSnapshot } from './decide-snapshot.ts'
-import { assembleSnapshot, homeRanges, type Snapshot } from './snapshot.ts'
+import { assembleSnapshot, homeRanges, type Snapshot, type SnapshotBase } from './snapshot.ts'
+import { type BaseRequest, findBase } from './snapshot-base.ts'
 import { servedHash } from './run-inputs.ts'
 import { openThreads } from './thread-pool.ts'
 
@@ -91,6 +92,7 @@ export async function runNation(database: Database, settings: RunSettings, reque
         served: servedHash(request.served),
       },
       onSources: request.onSources,
+      findBase: (made) => nearestBase(database, perThread, { ...settings, ...request, sources: made, answers: request.declared.answers }),
       onProgress,
     })
     await request.onAssembled({ snapshot, sources })
@@ -98,6 +100,15 @@ export async function runNation(database: Database, settings: RunSettings, reque
   } finally {
     await threads.close()
   }
+}
+
+async function nearestBase(
+  database: Database,
+  replica: ReplicaSettings,
+  request: Omit<BaseRequest, 'snapshots'>,
+): Promise<SnapshotBase | null> {
+  const { connection, close } = await openReplica(replica, 'read')
+  return findBase(database, connection, { ...request, snapshots: snapshotsFolder(request.folder) }).finally(close)
 }
 
 /** Decides on a snapshot that is there, however old: neither replica nor database is asked. */

@@ -105,6 +105,15 @@ export async function pinInputs(db: Queryable, id: string, inputs: string): Prom
   await db.query('update run set inputs = $2 where id = $1', [id, inputs])
 }
 
+/** Hash of the inputs of some published run that judged the snapshot; null when none did. */
+export async function inputsOfSnapshot(db: Queryable, snapshot: string): Promise<string | null> {
+  const { rows } = await db.query<{ inputs: string }>(
+    "select inputs from run where snapshot = $1 and status = 'completed' and inputs is not null order by finished_at desc, id limit 1",
+    [snapshot],
+  )
+  return rows[0]?.inputs ?? null
+}
+
 /** Says which unfinished snapshot the run works on. */
 export async function pinSnapshotSources(db: Queryable, id: string, sources: string): Promise<void> {
   await db.query('update run set snapshot_sources = $2 where id = $1', [id, sources])

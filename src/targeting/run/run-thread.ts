@@ -10,6 +10,7 @@ import { assembleRange } from '../../households/nation/assemble-range.ts'
 import { readColumnFile } from '../../households/nation/column-file.ts'
 import { columnsFrom, elsewhereColumns } from '../../households/nation/elsewhere-columns.ts'
 import { readElsewhere } from '../../households/nation/read-chunk.ts'
+import { renewParts } from '../../households/nation/renew-parts.ts'
 import { compileChunk } from '../../language/catalogue/assembly/compile-chunk.ts'
 import { compileRederivation, type Rederived } from '../../language/catalogue/assembly/rederive.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
@@ -61,6 +62,10 @@ async function perform(task: Task | Told): Promise<unknown> {
     case 'assemble': {
       const { replica, assembly, elsewhere, served } = assembling()
       return assembleRange(replica.connection, assembly, { ...task, catalogue, asOf, wanted, elsewhere, served })
+    }
+    case 'renew': {
+      const { replica, assembly, served } = assembling()
+      return renewParts(replica.connection, assembly, { ...task, catalogue, asOf, wanted, served })
     }
     case 'open': {
       const part = await readColumnFile(task.part.path, task.part.hash, task.wanted)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { BUCKETS } from '../../warehouse/replica/refresh-registry.ts'
 import type { Replica } from '../../warehouse/replica/open-replica.ts'
 import type { DeclaredAnswers } from '../../households/declared.ts'
+import type { AssembledRange } from '../../households/nation/assemble-range.ts'
 import type { HomeRange } from '../../households/nation/read-chunk.ts'
 import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
 import type { PartFile } from './tasks.ts'
@@ -65,6 +66,13 @@ export async function homeRanges({
   }
 }
 
+/** A snapshot of the same day, versions and registries, and every household whose facts may be others since. */
+export interface SnapshotBase {
+  readonly snapshot: Snapshot
+  /** Ascending. */
+  readonly homes: Float64Array
+}
+
 export interface SnapshotRequest {
   readonly threads: ThreadPool
   readonly ranges: { readonly households: readonly HomeRange[]; readonly nobody: HomeRange }
@@ -73,45 +81,40 @@ export interface SnapshotRequest {
   readonly snapshots: string
   /** Hears the hash of the sources, by which unfinished parts are found again, before anything is written. */
   readonly onSources: (hash: string) => Promise<void>
+  /** Looks for an earlier snapshot to begin from; null: there is none that would spare anything. */
+  readonly findBase: (sources: SnapshotSources) => Promise<SnapshotBase | null>
   readonly onProgress: (stage: 'relatives' | 'facts', done: number, total: number) => void
 }
 
 /**
- * Assembles what is not there yet. Parts that an interrupted run left behind are used again: their folder is named by the hash
- * of the sources, and each part's hash stands beside it.
+ * Assembles what is not there yet, from an earlier snapshot where one is near. Parts that an interrupted run left behind are used
+ * again: their folder is named by the hash of the sources, and each part's hash stands beside it.
  */
 export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapshot> {
-  const { threads, ranges, declared, sources, snapshots, onSources, onProgress } = request
+  const { ranges, sources, snapshots, onSources, onProgress } = request
   const key = sha256(canonicalJson(sources))
   const finished = await readSnapshot(snapshots, key)
   if (finished) return finished
   await onSources(key)
   const building = join(snapshots, `${BUILDING}${key}`)
   await mkdir(building, { recursive: true })
-  const left = await Promise.all(ranges.households.map((range) => readPart(building, range)))
-  const missing = ranges.households.filter((_, index) => !left[index])
+  const missingParts = async (): Promise<HomeRange[]> => {
+    const left = await Promise.all(ranges.households.map((range) => readPart(building, range)))
+    return ranges.households.filter((_, index) => !left[index])
+  }
+  const missing = await missingParts()
   if (missing.length > 0) {
-    const elsewhere = [ranges.nobody, ...ranges.households]
-    let done = 0
-    await threads.perform(
-      elsewhere.map((range) => ({ kind: 'elsewhere' as const, range })),
-      () => onProgress('relatives', ++done, elsewhere.length),
-    )
-    done = left.length - missing.length
-    const tasks = missing.map((range) => ({
-      kind: 'assemble' as const,
-      range,
-      path: join(building, partName(range.from)),
-      declared: within(declared, range),
-    }))
-    await threads.perform(tasks, async (index, { households, persons, hash }) => {
-      const { from, to } = missing[index] as HomeRange
+    let done = ranges.households.length - missing.length
+    const keep = async ({ from, to }: HomeRange, { households, persons, hash }: AssembledRange): Promise<void> => {
       const part: SnapshotPart = { from, to, households, persons, hash }
       const path = join(building, `${partName(from)}.json`)
       await writeFile(`${path}.part`, canonicalJson(part))
       await rename(`${path}.part`, path)
-      onProgress('facts', ++done, left.length)
-    })
+      onProgress('facts', ++done, ranges.households.length)
+    }
+    const base = await request.findBase(sources)
+    if (!base || !(await renewMissing(request, base, building, missing, keep).then(() => true, isOfBase)))
+      await assembleMissing(request, building, await missingParts(), keep)
   }
   const parts = (await Promise.all(ranges.households.map((range) => readPart(building, range)))) as SnapshotPart[]
   const manifest = { sources, parts }
@@ -122,6 +125,66 @@ export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapsh
   await rename(building, folder)
   await writeFile(join(snapshots, `${key}.hash`), hash)
   return { hash, folder, manifest }
+}
+
+/** False, to assemble everybody, where the earlier snapshot is not what it was; throws what else went wrong. A thread's failure comes as text only. */
+function isOfBase(error: unknown): false {
+  if (error instanceof Error && /is not the (file|column) that was written|ENOENT/.test(error.message)) return false
+  throw error
+}
+
+type Keep = (range: HomeRange, assembled: AssembledRange) => Promise<void>
+
+async function assembleMissing(
+  { threads, ranges, declared, onProgress }: SnapshotRequest,
+  building: string,
+  missing: readonly HomeRange[],
+  keep: Keep,
+): Promise<void> {
+  const elsewhere = [ranges.nobody, ...ranges.households]
+  let done = 0
+  await threads.perform(
+    elsewhere.map((range) => ({ kind: 'elsewhere' as const, range })),
+    () => onProgress('relatives', ++done, elsewhere.length),
+  )
+  const answers = declaredByPart(declared)
+  const tasks = missing.map((range) => ({
+    kind: 'assemble' as const,
+    range,
+    path: join(building, partName(range.from)),
+    declared: answers.get(range.from) ?? new Map(),
+  }))
+  await threads.perform(tasks, (index, assembled) => keep(missing[index] as HomeRange, assembled))
+}
+
+/** Each task scans the replica once for the homes of many parts. */
+async function renewMissing(
+  { threads, declared }: SnapshotRequest,
+  { snapshot, homes }: SnapshotBase,
+  building: string,
+  missing: readonly HomeRange[],
+  keep: Keep,
+): Promise<void> {
+  const known = new Map(snapshot.manifest.parts.map((part) => [part.from, part]))
+  const groups = groupsOf(missing, homes, threads.count)
+  const tasks = groups.map(({ ranges, homes: own }) => {
+    const parts = ranges.map((range) => {
+      const base = known.get(range.from)
+      return {
+        range,
+        path: join(building, partName(range.from)),
+        base: base ? { ...base, path: join(snapshot.folder, partName(range.from)) } : null,
+      }
+    })
+    const answers = [...own].flatMap((home): [number, DeclaredAnswers][] => {
+      const one = declared.get(home)
+      return one ? [[home, one]] : []
+    })
+    return { kind: 'renew' as const, parts, homes: own, declared: new Map(answers) }
+  })
+  await threads.perform(tasks, async (index, renewed) => {
+    for (const [place, assembled] of renewed.entries()) await keep(groups[index]?.ranges[place] as HomeRange, assembled)
+  })
 }
 
 /** The snapshot of these sources, if it was finished before. */
@@ -144,6 +207,31 @@ async function readPart(building: string, { from }: HomeRange): Promise<Snapshot
   return text === null ? null : (JSON.parse(text) as SnapshotPart)
 }
 
-function within(declared: ReadonlyMap<number, DeclaredAnswers>, { from, to }: HomeRange): ReadonlyMap<number, DeclaredAnswers> {
-  return new Map([...declared].filter(([ref]) => ref >= from && ref < to))
+type DeclaredBy = ReadonlyMap<number, DeclaredAnswers>
+
+/** By the first home of the part; once for all parts, for a nation may have declared something. */
+function declaredByPart(declared: DeclaredBy): ReadonlyMap<number, DeclaredBy> {
+  const parts = new Map<number, Map<number, DeclaredAnswers>>()
+  for (const [ref, answers] of declared) {
+    const from = Math.floor(ref / HOMES_PER_PART) * HOMES_PER_PART
+    const part = parts.get(from) ?? new Map<number, DeclaredAnswers>()
+    parts.set(from, part.set(ref, answers))
+  }
+  return parts
+}
+
+/** Side by side, with about as many changed homes each; a thread has at least one. */
+function groupsOf(ranges: readonly HomeRange[], homes: Float64Array, threads: number): { ranges: HomeRange[]; homes: Float64Array }[] {
+  const most = Math.min(HOMES_PER_PART, Math.ceil(homes.length / threads))
+  const groups: { ranges: HomeRange[]; homes: number[] }[] = []
+  for (const range of ranges) {
+    const own = homes.filter((home) => home >= range.from && home < range.to)
+    const last = groups.at(-1)
+    if (!last || last.homes.length + own.length > most) groups.push({ ranges: [range], homes: [...own] })
+    else {
+      last.ranges.push(range)
+      last.homes.push(...own)
+    }
+  }
+  return groups.map((group) => ({ ranges: group.ranges, homes: Float64Array.from(group.homes) }))
 }

@@ -5,6 +5,7 @@ import type { Served } from '../../households/enrolled-status.ts'
 import type { SharedColumns } from '../../households/nation/elsewhere-columns.ts'
 import type { AssembledRange } from '../../households/nation/assemble-range.ts'
 import type { HomeRange } from '../../households/nation/read-chunk.ts'
+import type { RenewedPart } from '../../households/nation/renew-parts.ts'
 import type { Rederived } from '../../language/catalogue/assembly/rederive.ts'
 import type { NumberedText } from '../../programmes/compile-bundle.ts'
 import type { ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
@@ -36,6 +37,13 @@ export interface PartFile {
 export type Task =
   | { readonly kind: 'elsewhere'; readonly range: HomeRange }
   | { readonly kind: 'assemble'; readonly range: HomeRange; readonly path: string; readonly declared: ReadonlyMap<number, DeclaredAnswers> }
+  /** Parts from those of an earlier snapshot: only `homes` of them are assembled. */
+  | {
+      readonly kind: 'renew'
+      readonly parts: readonly RenewedPart[]
+      readonly homes: Float64Array
+      readonly declared: ReadonlyMap<number, DeclaredAnswers>
+    }
   | { readonly kind: 'open'; readonly part: PartFile; readonly wanted: WantedSlots }
   | {
       readonly kind: 'score'
@@ -106,6 +114,8 @@ export interface OpenedPart extends ColumnFile {
 export interface Answers {
   readonly elsewhere: null
   readonly assemble: AssembledRange
+  /** By part. */
+  readonly renew: readonly AssembledRange[]
   readonly open: OpenedPart
   readonly score: null
   readonly rederive: Rederived

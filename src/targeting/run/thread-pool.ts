@@ -3,6 +3,7 @@ import { newWorker } from '../../jobs/new-worker.ts'
 import type { Answers, Task, ThreadStart, Told } from './tasks.ts'
 
 export interface ThreadPool {
+  readonly count: number
   /** Performs all tasks; the first failure stops those that have not begun and is thrown. `onDone` hears of each that is done. */
   readonly perform: <K extends Task['kind']>(
     tasks: readonly (Task & { readonly kind: K })[],
@@ -24,6 +25,7 @@ interface Message {
 export async function openThreads(count: number, start: ThreadStart, signal: AbortSignal): Promise<ThreadPool> {
   const threads = await Promise.all(Array.from({ length: count }, () => openThread(start)))
   return {
+    count,
     async perform<K extends Task['kind']>(
       tasks: readonly (Task & { readonly kind: K })[],
       onDone?: (index: number, answer: Answers[K]) => void | Promise<void>,

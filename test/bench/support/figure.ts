@@ -21,8 +21,13 @@ export interface Figure {
 
 export type Report = (figure: Figure) => void
 
+export interface BenchOptions {
+  /** Size of the population, where a bench seeds one of any size. */
+  readonly households?: number
+}
+
 /** The one interface of the files in test/bench: `export const bench: Bench`. */
-export type Bench = (report: Report) => Promise<void> | void
+export type Bench = (report: Report, options: BenchOptions) => Promise<void> | void
 
 /** Whether a figure meets its target; null without one. */
 export function isMet({ value, target }: Pick<Figure, 'value' | 'target'>): boolean | null {

@@ -10,11 +10,13 @@ import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
 import { storeShipped } from '../../../src/programmes/version-store.ts'
 import { versionText } from '../../../src/programmes/version.ts'
 import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
+import { editedKinds } from '../../../src/programmes/editor-schemas/editor-schemas.ts'
 import { ruleContext } from '../../../src/programmes/difference/compare-rules.ts'
 import { shippedBundle } from '../../../src/programmes/shipped-bundle.ts'
 import { runCases } from '../../../src/language/programme/cases.ts'
 import { checkRule } from '../../../src/language/rule/check.ts'
 import { testDatabase } from '../../support/database.ts'
+import { hostileRules, nestedDefinitions } from '../hostile-texts.ts'
 import { authoringApp, shipped, TODAY, user } from './support.ts'
 
 const database = await testDatabase(t)
@@ -136,6 +138,39 @@ t.test('what rules decide, asked by meaning', async (t) => {
   const { parts } = await get('/v1/programmes/health-insurance/rules/1/parts')
   t.match(parts[0], { pointer: '/conditions', canBeTrue: true, canBeFalse: true, canBeUnknown: true, isSuperfluous: false })
   t.match(await get('/v1/programmes/health-insurance/rules/9/parts'), { code: 'version-not-found' })
+})
+
+t.test('schemas for editors, by the catalogue in force', async (t) => {
+  for (const kind of editedKinds) {
+    const answer = await as('reader')('GET', `/v1/schemas/${kind}`)
+    t.equal(answer.statusCode, 200, kind)
+    t.match(answer.json(), { $schema: /json-schema/, type: 'object' }, kind)
+  }
+  const { $defs } = (await as('reader')('GET', '/v1/schemas/rule')).json()
+  t.ok($defs.fact.enum.includes('householdSize'))
+  t.match((await as('reader')('GET', '/v1/schemas/registry')).json(), { code: 'request-invalid', pointer: 'params/kind' })
+})
+
+t.test('what formulas score, asked by meaning', async (t) => {
+  const get = async (url: string) => (await as('reader')('GET', url)).json()
+  const url = '/v1/formulas/welfare-ranking/versions/1/diff'
+  t.match(await get(`${url}?against=1&asOf=2026-11-01`), { asOf: '2026-11-01', equivalent: true, differsIn: [], witness: null })
+  t.match(await get(`${url}?against=9`), { code: 'version-not-found', pointer: 'query/against' })
+  t.match(await get('/v1/formulas/no-such/versions/1/diff?against=1'), { code: 'version-not-found' })
+  const [before, after] = [shipped('formula', 'welfare-ranking'), shipped('formula', 'welfare-ranking')]
+  after.terms.reverse()
+  const texts = (): object => ({ before: JSON.stringify(before), after: JSON.stringify(after) })
+  const post = async (body: object) => (await as('reader')('POST', '/v1/formulas/diff', body)).json()
+  t.match(await post(texts()), { equivalent: true }, 'the order of terms means nothing')
+  after.intercept += 0.5
+  const { equivalent, witness } = await post(texts())
+  t.equal(equivalent, false)
+  t.equal((Number(witness.after.score) - Number(witness.before.score)).toFixed(6), '0.500000')
+  t.match(await post({ before: JSON.stringify(before), after: '{}' }), {
+    code: 'rule-not-comparable',
+    pointer: '/after',
+    errors: [{ code: 'missing-key' }],
+  })
 })
 
 t.test('every fault of a change at once, with its place', async (t) => {
@@ -420,7 +455,6 @@ t.test('hostile texts are refused within 50 ms', async (t) => {
   const deep = `${'{"all":['.repeat(3_000)}${']}'.repeat(3_000)}`
   const rule = (conditions: unknown) =>
     JSON.stringify({ ...shipped('rule', 'housing'), version: 7, effectiveFrom: '2029-01-01', conditions })
-  const leaf = { fact: 'householdSize', operator: 'greaterThan', value: 1 }
   const atOnce: Record<string, string> = {
     deep,
     wide: `{"all":[${'1,'.repeat(40_000)}1]}`,
@@ -436,13 +470,11 @@ t.test('hostile texts are refused within 50 ms', async (t) => {
     const ms = performance.now() - started
     t.ok(answer.statusCode >= 400 && answer.statusCode < 500 && ms < 200, `${name}: ${answer.statusCode} after ${ms.toFixed(0)} ms`)
   }
-  const nested = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`n${i}`, i]))
+  const refused = Object.values(hostileRules({})).map((json) => (json as { readonly conditions: unknown }).conditions)
   for (const conditions of [
-    { all: Array.from({ length: 600 }, () => leaf) },
+    ...refused,
     { all: [{ constructor: 1 }] },
-    { all: [{ fact: 'constructor', operator: 'toString', value: 1 }] },
     { all: [{ fact: 'hоuseholdSize', operator: 'equal', value: 1 }] },
-    { all: [nested] },
     'x',
     null,
   ]) {
@@ -453,6 +485,13 @@ t.test('hostile texts are refused within 50 ms', async (t) => {
     t.equal(answer.statusCode, 200)
     t.ok(answer.json().diagnostics.some(({ severity }: { severity: string }) => severity === 'error'))
   }
+  // Definitions that refer twice to the next: 2^200 leaves in two hundred lines; an author has no more drafts than that.
+  const definitions = nestedDefinitions(201)
+  for (const json of definitions.slice(0, 200)) await put('nester', 'definition', json.id, json)
+  const { statusCode, body } = await as('nester')('PUT', '/v1/drafts/definition/n200', { source: JSON.stringify(definitions[200]) })
+  t.match([statusCode, JSON.parse(body)], [409, { code: 'drafts-too-many' }])
+  const told = (await as('nester')('POST', '/v1/drafts/check', { effectiveFrom: '2029-01-01' })).json()
+  t.ok(told.diagnostics.some(({ code }: { code: string }) => code === 'condition-too-deep'))
   // Texts of every kind that are JSON and nothing else: findings, never a failure of ours.
   for (const kind of ['codeLists', 'catalogue', 'definition', 'parameter', 'formula', 'rule', 'programme', 'cases'] as const)
     for (const json of [

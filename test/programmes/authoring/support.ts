@@ -17,6 +17,7 @@ import type { ReviewProviders } from '../../../src/programmes/authoring/changes/
 import { registerChangeSetRoutes } from '../../../src/programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from '../../../src/programmes/authoring/drafts/routes.ts'
 import { registerDifferenceRoutes } from '../../../src/programmes/difference/routes.ts'
+import { registerEditorSchemaRoutes } from '../../../src/programmes/editor-schemas/routes.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
 import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
@@ -66,6 +67,7 @@ export async function authoringApp(
   await registerSecurity(app as unknown as FastifyInstance, { rateLimitPerMinute: 0, principalOf })
   registerDraftRoutes(app, { database, suspicionsOf: providers.suspicionsOf })
   registerDifferenceRoutes(app, { db: database.pool, versions: versionsOf(database), today: async () => dayNumber(today) as number })
+  registerEditorSchemaRoutes(app, { versions: versionsOf(database), today: async () => dayNumber(today) as number })
   registerChangeSetRoutes(app, {
     database,
     versions: versionsOf(database),

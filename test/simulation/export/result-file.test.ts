@@ -81,6 +81,8 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
     { measure: 'poorAlone', value: 3, reference: 'synthetic' },
   ])
   t.equal(find({ ...filter, group: '/conditions/all/0' }).length, 4)
+  t.match(find({ table: 'sensitivity', measure: 'lighter.meanDistance' }), [{ formula: 'welfare-ranking', group: 'size', value: 1.23456 }])
+  t.match(find({ table: 'sensitivity', measure: 'heavier.otherTenth' }), [{ groupAr: 'الحجم', value: null, note: 'none', unit: 'share' }])
   t.match(find({ scenario: null, table: 'measures', measure: 'inequality.medianGap' }), [{ value: null, note: 'none' }])
   t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'difference' }), [
     { value: 0.1, low: -0.05, high: 0.15, unit: 'difference' },
@@ -213,6 +215,9 @@ const GOLDEN: Record<string, number> = {
   'filters alone': POLICIES * 2,
   'filters poorExcluded': POLICIES * 2,
   'filters poorAlone': POLICIES * 2,
+  ...Object.fromEntries(
+    ['lighter', 'heavier'].flatMap((side) => ['meanDistance', 'otherTenth', 'spearman'].map((name) => [`sensitivity ${side}.${name}`, 1])),
+  ),
 }
 
 async function parquetRows(bytes: Buffer): Promise<{ rows: unknown[]; types: Record<string, string>; about: Record<string, string> }> {

@@ -137,6 +137,14 @@ t.test('what each condition keeps out: in words or by its place, again only wher
   t.match(disclosed[0], /120.*fewer than 10.*30.*0/)
 })
 
+t.test('how much each term weighs, where that was asked for', async (t) => {
+  const html = renderReport(subject(false), 'both')
+  for (const text of [reportWords.sensitivityTitle.en, reportWords.sensitivityTitle.ar, 'Size &lt;i&gt;', '1.24', 'shoeSize'])
+    t.match(html, text)
+  const bare = { ...outcome, baseline: { ...outcome.baseline, sensitivity: null } }
+  t.notMatch(renderReport(subject(false, { told: toldResult(bare, false) }), 'both'), reportWords.sensitivityTitle.en)
+})
+
 t.test('made households beside who enters and leaves, where they were asked for', async (t) => {
   const [first] = outcome.scenarios as [(typeof outcome.scenarios)[0]]
   const witnesses = [

@@ -114,10 +114,28 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     key: 1,
     breakdowns: breakdowns.map(({ codes: _codes, ...shown }) => shown),
     reference: { kind: 'synthetic', line: 100_000 },
-    baseline: { nearCutOffs: nearCutOffs(0), filters: filters(0), measures: measures(0) },
+    baseline: { nearCutOffs: nearCutOffs(0), filters: filters(0), measures: measures(0), sensitivity },
     scenarios: [scenario(HOSTILE_SCENARIO, after, 0.0312), scenario('the same', before, 0)],
     ...about,
   }
+}
+
+const sensitivity = {
+  step: 0.1,
+  formulas: [
+    {
+      formula: 'welfare-ranking',
+      terms: [
+        {
+          term: 'size',
+          label: { en: 'Size <i>', ar: 'الحجم' },
+          lighter: { meanDistance: 1.23456, otherTenth: 0.04321, spearman: 0.99 },
+          heavier: { meanDistance: null, otherTenth: null, spearman: null },
+        },
+      ],
+    },
+  ],
+  unusedFacts: ['shoeSize'],
 }
 
 const filters = (more: number) => [

@@ -44,7 +44,7 @@ export async function activateChange(deps: ActivateDeps, changeSet: string, audi
   if (missing.length > 0) {
     const [first] = missing
     throw problem('grants-missing', {
-      detail: `${missing.length} facts are not granted; the first: ${first?.fact} of ${first?.programme} to ${first?.agency}`,
+      detail: `facts that are not granted: ${missing.length}; the first: ${first?.fact} of ${first?.programme} to ${first?.agency}`,
     })
   }
   const isToday = set.effectiveFrom === today

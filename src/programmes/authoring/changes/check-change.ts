@@ -1,4 +1,5 @@
 /** Whether a change could come into force on its day: its texts compiled together with all that holds then, and every worked case run. */
+import { setImmediate as others } from 'node:timers/promises'
 import type { Database } from '../../../db/database.ts'
 import type { Queryable } from '../../../db/queryable.ts'
 import { dayNumber } from '../../../kernel/date.ts'
@@ -60,14 +61,17 @@ export async function checkChange({ pool }: Pick<Database, 'pool'>, change: Chan
         hint: `add a draft of programme/${id} with "rule": {"id": ${quote(id)}, "version": ${version}}`,
       }),
     )
+  await others()
   const { bundle, diagnostics } = compileBundle(asIfNamed(texts, unnamed).filter(({ kind }) => kind !== 'cases'))
   found.push(...diagnostics)
   const programmes = bundle ? touched(bundle, change, versions) : []
   if (!bundle) return { diagnostics: found, cases: [], tried: [], versions, programmes, stamp }
   if (!isFaulty({ diagnostics: found })) found.push(...(await laterProblems(pool, change, versions)))
+  await others()
   const { runs: cases, tried } = runCases(bundle, texts, change.effectiveFrom, programmes, found)
   const triedHere = tried.filter(({ programme }) => programmes.includes(programme))
   const asOf = dayNumber(change.effectiveFrom) as number
+  await others()
   found.push(...suspicionsOf({ bundle, programmes: [...programmes, ...programmesReading(bundle, versions)], texts: versions, asOf }))
   return { diagnostics: found, cases, tried: triedHere, bundle, versions, programmes, stamp }
 }
@@ -147,6 +151,7 @@ async function laterProblems(db: Queryable, change: Change, versions: readonly N
     const holds = ({ kind, id }: { readonly kind: string; readonly id: string }): boolean =>
       isNumbered(kind) || !rows.some((row) => row.kind === kind && row.id === id && row.effectiveFrom > change.effectiveFrom)
     const later = { ...change, texts: change.texts.filter(holds) }
+    await others()
     const { diagnostics } = compileBundle(textsOn(rows, later, versions.filter(holds)).filter(({ kind }) => kind !== 'cases'))
     for (const wrong of diagnostics)
       if (wrong.severity === 'error') found.push({ ...wrong, message: `together with what is scheduled for ${day}: ${wrong.message}` })

@@ -2,14 +2,14 @@
 import { policyName } from '../charts/policy-marks.ts'
 import { spreads } from '../charts/spreads.ts'
 import { definition, figure, named, type Page, section, table } from '../figure.ts'
-import { html, type Markup } from '../../../kernel/markup.ts'
+import { type Content, html, type Markup } from '../../../kernel/markup.ts'
 
 export function ranksSection(page: Page): Markup {
   const { speaker, subject, newId } = page
   const { say } = speaker
   const compared = subject.told.scenarios.flatMap(({ name, ranks }) => ranks.map((one) => ({ name, ...one })))
   const title = say('ranksTitle')
-  if (compared.length === 0) return section(page, { id: 'ranks', title, body: html`<p>${say('noRankMoves')}</p>` })
+  if (compared.length === 0) return section(page, { id: 'ranks', title, body: [html`<p>${say('noRankMoves')}</p>`, sensitivity(page)] })
   const labelled = compared.map((one) => ({ ...one, label: `${one.name} · ${speaker.name('formula', one.formula)}` }))
   const index = (value: number | null): string => speaker.told(value, (known) => speaker.number(known, 3), 'notMeasured')
   const description = labelled.map(({ label, quantiles }) => {
@@ -53,8 +53,39 @@ export function ranksSection(page: Page): Markup {
         measures: ['rank-moves'],
         text: say('ranksDefinition'),
       }),
+      sensitivity(page),
     ],
   })
+}
+
+/** Nothing where it was not asked for. The terms that move most come first. */
+function sensitivity({ subject, speaker }: Page): Content {
+  const { say } = speaker
+  const { step, formulas, unusedFacts } = subject.told.baseline.sensitivity ?? {}
+  if (!step || !formulas || !unusedFacts) return null
+  const number = (value: number | null): string => speaker.told(value, (known) => speaker.number(known, 2), 'notMeasured')
+  const share = (value: number | null): string => speaker.told(value, (known) => speaker.percent(known, 1), 'notMeasured')
+  const tables = formulas.map(({ formula, terms }) =>
+    table({
+      caption: speaker.name('formula', formula),
+      head: [say('term'), say('lighter'), say('otherTenth'), say('heavier'), say('otherTenth')],
+      rows: terms
+        .toSorted((a, b) => (b.heavier.meanDistance ?? 0) - (a.heavier.meanDistance ?? 0))
+        .map(({ label, lighter, heavier }) => [
+          named(speaker.of(label)),
+          number(lighter.meanDistance),
+          share(lighter.otherTenth),
+          number(heavier.meanDistance),
+          share(heavier.otherTenth),
+        ]),
+    }),
+  )
+  return [
+    html`<h3>${say('sensitivityTitle')}</h3>
+      <p>${say('sensitivityLead', { step: speaker.percent(step) })}</p>`,
+    tables,
+    unusedFacts.length > 0 ? html`<p>${say('unusedFacts')} <bdi lang="en">${unusedFacts.join(', ')}</bdi></p>` : null,
+  ]
 }
 
 const MICRO = 1_000_000

@@ -1,0 +1,104 @@
+/** Column files from those of an earlier snapshot: only the households that may have changed are assembled, the others stay as they are. */
+import { copyFile, link, rename, rm } from 'node:fs/promises'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { ChunkAssembly } from '../../language/catalogue/assembly/compile-chunk.ts'
+import type { ValueColumn, ValueColumns } from '../../language/catalogue/assembly/chunk.ts'
+import { fillEnrolled } from '../enrolled-status.ts'
+import { type AssembledRange, type RangeRequest, valueColumns } from './assemble-range.ts'
+import { readColumnFile, writeColumnFile } from './column-file.ts'
+import { mergeColumns, NO_HOUSEHOLDS } from './merge-columns.ts'
+import { type HomeRange, readChunk, readElsewhereOf } from './read-chunk.ts'
+
+/** A part to be made of one that is there; null where the earlier snapshot had none of this range. */
+export interface RenewedPart {
+  readonly range: HomeRange
+  readonly path: string
+  readonly base: (AssembledRange & { readonly path: string }) | null
+}
+
+export interface RenewRequest extends Omit<RangeRequest, 'range' | 'path' | 'elsewhere' | 'places'> {
+  /** Side by side, in ascending order. */
+  readonly parts: readonly RenewedPart[]
+  /** Homes of these parts that may have changed, ascending. */
+  readonly homes: Float64Array
+}
+
+const CHOSEN = 'chosen_home'
+
+/** What each part came to, in their order; the files are byte for byte those that assembling all their households would write. */
+export async function renewParts(
+  connection: DuckDBConnection,
+  assembly: ChunkAssembly,
+  { parts, homes, ...request }: RenewRequest,
+): Promise<AssembledRange[]> {
+  const needsAny = homes.length > 0 || parts.some(({ base }) => base === null)
+  const fresh = needsAny ? await assembleHomes(connection, assembly, { parts, homes, ...request }) : null
+  const changed = new Set(homes)
+  const renewed: AssembledRange[] = []
+  for (const { range, path, base } of parts) {
+    const isTouched = base === null || placeIn(homes, range.to) > placeIn(homes, range.from)
+    if (!isTouched || !fresh) renewed.push(await sameFile(base as NonNullable<typeof base>, path))
+    else {
+      const before = base ? await readColumnFile(base.path, base.hash) : NO_HOUSEHOLDS
+      const of = { from: placeIn(fresh.householdRefs, range.from), to: placeIn(fresh.householdRefs, range.to) }
+      const columns = mergeColumns(before, fresh, changed, of)
+      renewed.push({ households: columns.households, persons: columns.persons, hash: await writeColumnFile(path, columns) })
+    }
+  }
+  return renewed
+}
+
+async function assembleHomes(connection: DuckDBConnection, assembly: ChunkAssembly, { parts, homes, ...request }: RenewRequest) {
+  const { catalogue, asOf, wanted, served } = request
+  await chooseHomes(connection, homes)
+  const range = { from: parts[0]?.range.from ?? 0, to: parts.at(-1)?.range.to ?? 0, among: CHOSEN }
+  const { rows: relatives, places } = await readElsewhereOf(connection, { reads: assembly.reads, asOf, range })
+  const columnOf = (slot: number, rows: number): ValueColumn => {
+    const lo = new Float64Array(rows)
+    return { lo, hi: catalogue.facts.get(catalogue.person.types[slot]?.id ?? '')?.bounded ? new Float64Array(rows) : lo }
+  }
+  const elsewhere: ValueColumns = catalogue.person.types.map((_, slot) =>
+    assembly.elsewhereSlots.includes(slot) ? columnOf(slot, places.length) : undefined,
+  )
+  assembly.elsewhere(relatives, elsewhere)
+  const { rows, householdRefs, personRefs } = await readChunk(connection, { ...request, reads: assembly.reads, range, places })
+  const household = valueColumns(catalogue, catalogue.household, wanted, rows.households)
+  const person = valueColumns(catalogue, catalogue.person, wanted, personRefs.length)
+  assembly.households(rows, elsewhere, { household, person })
+  const { firstMember } = rows
+  fillEnrolled(catalogue, { householdRefs, personRefs, firstMember }, served, household)
+  return { householdRefs, personRefs, firstMember, household, person }
+}
+
+async function chooseHomes(connection: DuckDBConnection, homes: Float64Array): Promise<void> {
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${CHOSEN} (home BIGINT)`)
+  const appender = await connection.createAppender(CHOSEN, 'main', 'temp')
+  for (const home of homes) {
+    appender.appendBigInt(BigInt(home))
+    appender.endRow()
+  }
+  appender.closeSync()
+}
+
+/** Nobody will write it again: two names of one file are enough, where the disk knows that. A damaged one is not handed on. */
+async function sameFile({ path: from, ...range }: NonNullable<RenewedPart['base']>, path: string): Promise<AssembledRange> {
+  await readColumnFile(from, range.hash)
+  await rm(path, { force: true })
+  // At its place at once: what writes beside a place would empty the earlier snapshot's file under that name.
+  await link(from, path).catch(async () => {
+    await copyFile(from, `${path}.part`)
+    await rename(`${path}.part`, path)
+  })
+  return range
+}
+
+/** The place of the first that is not below `ref`. */
+function placeIn(ascending: Float64Array, ref: number): number {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ascending[middle] as number) < ref) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,95 @@
+/** Finds an earlier snapshot that a new one can begin from: of the same day, versions and registries, with every household known whose facts may be others since. */
+import { readdir } from 'node:fs/promises'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Database } from '../../db/database.ts'
+import type { LatestAnswers } from '../../households/declared-answers.ts'
+import type { Served } from '../../households/enrolled-status.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
+import { asNumber, readColumns } from '../../warehouse/replica/read-columns.ts'
+import { changedHomesSince } from '../../warehouse/replica/replica-state.ts'
+import { readInputs, servedBy, servedHash } from './run-inputs.ts'
+import { inputsOfSnapshot } from './run-store.ts'
+import { openSnapshot, type Snapshot, type SnapshotBase, type SnapshotSources } from './snapshot.ts'
+
+/** Above this share of all households the whole is assembled: each changed one costs more alone than among its neighbours. */
+export const RENEWED_SHARE_MAX = 0.1
+
+export interface BaseRequest {
+  /** Of the inputs, and of the snapshots. */
+  readonly folder: string
+  readonly snapshots: string
+  readonly bundle: Bundle
+  readonly sources: SnapshotSources
+  readonly answers: readonly LatestAnswers[]
+  readonly served: Served
+}
+
+/** The one from which the fewest households changed; null where there is none, or none near enough. */
+export async function findBase(database: Database, replica: DuckDBConnection, request: BaseRequest): Promise<SnapshotBase | null> {
+  let best: SnapshotBase | null = null
+  for (const snapshot of await comparable(request)) {
+    const homes = await homesSince(database, replica, snapshot, request)
+    const households = snapshot.manifest.parts.reduce((total, part) => total + part.households, 0)
+    if (homes === null || homes.size > households * RENEWED_SHARE_MAX) continue
+    if (best === null || homes.size < best.homes.length) best = { snapshot, homes: Float64Array.from(homes).toSorted() }
+  }
+  return best
+}
+
+async function comparable({ snapshots, sources }: BaseRequest): Promise<Snapshot[]> {
+  const found: Snapshot[] = []
+  for (const name of await readdir(snapshots).catch(() => [])) {
+    // What cannot be read is nothing to begin from; the whole is assembled then.
+    const snapshot = /^[0-9a-f]{64}$/.test(name) ? await openSnapshot(snapshots, name).catch(() => null) : null
+    if (!snapshot) continue
+    const { asOf, versionSet, usable } = snapshot.manifest.sources
+    if (asOf === sources.asOf && versionSet === sources.versionSet && usable.join() === sources.usable.join()) found.push(snapshot)
+  }
+  return found
+}
+
+/** Households whose rows, answers or enrolments moved since the snapshot; null: it is not known. */
+async function homesSince(
+  database: Database,
+  replica: DuckDBConnection,
+  { hash, manifest }: Snapshot,
+  { folder, bundle, sources, answers, served }: BaseRequest,
+): Promise<ReadonlySet<number> | null> {
+  const before = manifest.sources
+  const moved = await changedHomesSince(replica, before.replica)
+  if (moved === null) return null
+  if (before.declared === sources.declared && before.served === sources.served) return moved
+  const named = await inputsOfSnapshot(database.pool, hash)
+  const inputs = named === null ? null : await readInputs(folder, named).catch(() => null)
+  if (!inputs || inputs.declared.hash !== before.declared) return null
+  const servedBefore = servedBy(bundle, inputs)
+  if (servedHash(servedBefore) !== before.served) return null
+  const homes = new Set(moved)
+  const applications = new Map(inputs.declared.household.map((home, index) => [home, inputs.declared.application[index]]))
+  for (const { householdRef, applicationId } of answers) {
+    if (applications.get(householdRef) !== applicationId) homes.add(householdRef)
+    applications.delete(householdRef)
+  }
+  for (const home of applications.keys()) homes.add(home)
+  for (const home of await servedHomes(replica, servedBefore, served)) homes.add(home)
+  return homes
+}
+
+/** Homes of those whom a programme serves now and did not, or the other way round. */
+async function servedHomes(replica: DuckDBConnection, before: Served, now: Served): Promise<number[]> {
+  const [households, persons]: [number[], Set<number>] = [[], new Set()]
+  for (const programme of new Set([...before.keys(), ...now.keys()])) {
+    const [one, other] = [before.get(programme), now.get(programme)]
+    households.push(...eitherNotBoth(one?.households, other?.households))
+    for (const person of eitherNotBoth(one?.persons, other?.persons)) persons.add(person)
+  }
+  if (persons.size === 0) return households
+  // Who moved home is known by that already.
+  const { columns } = await readColumns(replica, `SELECT ${['person_ref', 'home'].map(asNumber).join(', ')} FROM member_home`)
+  const [refs, homes] = columns as [Float64Array, Float64Array]
+  return [...households, ...homes.filter((_, row) => persons.has(refs[row] as number))]
+}
+
+function eitherNotBoth(one: ReadonlySet<number> = new Set(), other: ReadonlySet<number> = new Set()): number[] {
+  return [...[...one].filter((ref) => !other.has(ref)), ...[...other].filter((ref) => !one.has(ref))]
+}

@@ -1,0 +1,36 @@
+/** Asks for determinations at a steady rate, in a process of its own, and says on demand how long each answer took. */
+import { arrivals, type Call } from './arrivals.ts'
+
+export interface Calling {
+  readonly url: string
+  readonly key: string
+  readonly numbers: readonly string[]
+  readonly rate: number
+}
+
+let times: number[] = []
+let refused = 0
+
+process.on('message', (asked: Calling | 'times') => {
+  if (asked === 'times') {
+    process.send?.({ times, refused })
+    times = []
+    refused = 0
+  } else void keepCalling(asked)
+})
+process.on('disconnect', () => process.exit())
+
+async function keepCalling({ url, key, numbers, rate }: Calling): Promise<never> {
+  let next = 0
+  const call = (): Call => ({
+    method: 'POST',
+    path: '/v1/determinations',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ nationalId: numbers[next++ % numbers.length] }),
+  })
+  for (;;) {
+    const came = await arrivals(url, rate, 1, call)
+    times.push(...came.times)
+    refused += came.refused + came.errors
+  }
+}

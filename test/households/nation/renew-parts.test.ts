@@ -1,0 +1,104 @@
+/** Property: parts made from those of an earlier snapshot, of which only the homes that a refresh tells were assembled, are byte for byte the parts that assembling everybody writes. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import t from 'tap'
+import type { DeclaredAnswers } from '../../../src/households/declared.ts'
+import { statusSlots, type Served } from '../../../src/households/enrolled-status.ts'
+import { type AssembledRange, assembleRange } from '../../../src/households/nation/assemble-range.ts'
+import { columnsFrom, elsewhereColumns, newElsewhere } from '../../../src/households/nation/elsewhere-columns.ts'
+import { type HomeRange, readElsewhere } from '../../../src/households/nation/read-chunk.ts'
+import { refreshReplica, type ReplicaRefresh } from '../../../src/households/nation/refresh-replica.ts'
+import { renewParts } from '../../../src/households/nation/renew-parts.ts'
+import { isoOfDay } from '../../../src/kernel/date.ts'
+import { compileChunk } from '../../../src/language/catalogue/assembly/compile-chunk.ts'
+import { openReplica } from '../../../src/warehouse/replica/open-replica.ts'
+import { countOf } from '../../../src/warehouse/replica/read-columns.ts'
+import { BUCKETS } from '../../../src/warehouse/replica/refresh-registry.ts'
+import { day, shipped } from '../../rules/real-rows.ts'
+import { seededWarehouse, usableRegistries } from '../seeded-warehouse.ts'
+import { changeSomething, drawing } from './random-changes.ts'
+
+const { catalogue } = shipped
+const asOf = day('2026-11-01')
+const STEPS = Number(process.env['RENEW_STEPS'] ?? 6)
+const seed = Number(process.env['RENEW_SEED'] ?? 6)
+/** Homes of a part: several parts, of which a change touches some. */
+const SIZE = 40
+
+type Parts = readonly (AssembledRange & { readonly path: string; readonly range: HomeRange })[]
+
+t.test(`renewed, seed ${seed}`, async (t) => {
+  const database = await seededWarehouse(t, 200, isoOfDay(asOf))
+  const folder = t.testdir()
+  const file = join(folder, 'replica.duckdb')
+  const replica = await openReplica({ file, memoryMb: 512, threads: 2 }, 'write')
+  t.teardown(() => replica.close())
+  const { connection } = replica
+  const refresh = (): Promise<ReplicaRefresh> => refreshReplica({ database, catalogue, connection, file })
+  const wanted = new Set(catalogue.facts.keys())
+  const assembly = compileChunk(catalogue, { wanted, usable: await usableRegistries(database, asOf), asOfDay: asOf })
+  const draw = drawing(seed)
+  const served: Served = new Map(
+    statusSlots(catalogue).map(({ programme }) => [programme, { households: new Set([3, 50]), persons: new Set([12]) }]),
+  )
+  const given = { catalogue, asOf, wanted, served }
+
+  /** Everybody. */
+  const assemble = async (name: string, declared: ReadonlyMap<number, DeclaredAnswers>): Promise<Parts> => {
+    mkdirSync(join(folder, name))
+    const ranges = await rangesOf(connection)
+    const slots = newElsewhere(catalogue, assembly.elsewhereSlots, await countOf(connection, 'SELECT count(*) FROM relative'))
+    const elsewhere = elsewhereColumns(catalogue, slots)
+    for (const range of [{ from: -BUCKETS, to: 0 }, ...ranges]) {
+      const { rows, from } = await readElsewhere(connection, { reads: assembly.reads, asOf, range })
+      assembly.elsewhere(rows, columnsFrom(elsewhere, from, rows.persons))
+    }
+    const parts: Parts[number][] = []
+    for (const range of ranges) {
+      const path = join(folder, name, String(range.from))
+      parts.push({ ...(await assembleRange(connection, assembly, { ...given, range, path, declared, elsewhere })), path, range })
+    }
+    return parts
+  }
+
+  await refresh()
+  let declared: ReadonlyMap<number, DeclaredAnswers> = new Map()
+  let before = await assemble('begin', declared)
+  let renewed = 0
+  let spared = 0
+  for (let step = 1; step <= STEPS; step++) {
+    const told = await changeSomething(database, draw, { number: step, asOf: isoOfDay(asOf), rows: 6 })
+    const answered = 1 + draw(200)
+    declared = new Map([
+      ...declared,
+      [answered, { applicationId: null, answers: { expenses: { food: { amount: 100 + step } } }, members: [] }],
+    ])
+    const { changedHomes } = await refresh()
+    const whole = await assemble(`whole-${step}`, declared)
+    if (changedHomes) {
+      const homes = Float64Array.from(new Set([...changedHomes, answered])).toSorted()
+      mkdirSync(join(folder, `renewed-${step}`))
+      const parts = whole.map(({ range }, index) => ({
+        range,
+        path: join(folder, `renewed-${step}`, String(range.from)),
+        base: before[index] ?? null,
+      }))
+      const came = await renewParts(connection, assembly, { ...given, parts, homes, declared })
+      t.same(
+        came.map(({ households, persons, hash }) => [households, persons, hash]),
+        whole.map(({ households, persons, hash }) => [households, persons, hash]),
+        `step ${step}: ${told}; ${homes.length} homes`,
+      )
+      renewed += homes.length
+      spared += whole.reduce((total, part) => total + part.households, 0) - homes.length
+    }
+    before = whole
+  }
+  t.ok(renewed > 0 && spared > renewed, `${renewed} households assembled again, ${spared} taken over`)
+})
+
+async function rangesOf(connection: DuckDBConnection): Promise<HomeRange[]> {
+  const last = await countOf(connection, 'SELECT max(home) FROM member')
+  return Array.from({ length: Math.floor(last / SIZE) + 1 }, (_, n) => ({ from: n * SIZE, to: (n + 1) * SIZE }))
+}
