@@ -8,6 +8,7 @@ import { extendResident, openResident, type ResidentNation, slotsResident } from
 import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
 import { type Baseline, type BaselineDeps, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
 import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
+import type { BothAsked, BothDecided } from './both-decided.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
 import { decide, type Decision } from './decide.ts'
@@ -46,21 +47,6 @@ export interface Laboratory {
   /** What it was opened with. */
   readonly deps: LaboratoryDeps
   readonly close: () => Promise<void>
-}
-
-export interface BothAsked {
-  readonly baseline: Baseline
-  readonly after: Pick<Baseline, 'bundle' | 'texts'>
-}
-
-export interface BothDecided {
-  readonly before: Decision
-  readonly after: Decision
-  readonly population: Population
-  readonly threads: ThreadPool
-  readonly resident: ResidentNation
-  /** Row of the snapshot by row of the population. */
-  readonly rows: Uint32Array
 }
 
 /** A snapshot in memory, with the threads that hold it. */

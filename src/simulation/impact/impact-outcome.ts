@@ -1,6 +1,6 @@
 /** What the impact of a change comes to, exact: never told as it stands. */
 import type { Words } from '../../language/fact-space.ts'
-import type { compareBundles } from '../../programmes/difference/compare-rules.ts'
+import type { ProgrammeWitnesses } from '../../programmes/difference/witness-programmes.ts'
 import type { LabelledBreakdown } from '../groups.ts'
 import type { ProgrammeOutcome } from '../simulate.ts'
 import type { Cell } from '../tabulate.ts'
@@ -27,8 +27,8 @@ export interface ProgrammeImpact extends ProgrammeOutcome {
   /** Whether there is such a programme before and after. */
   readonly presence: 'both' | 'new' | 'gone'
   readonly missing: MissingOutcome
-  /** Where the rule decides otherwise, by kind of change, with a made-up household; null where there is nothing to compare. */
-  readonly difference: Awaited<ReturnType<typeof compareBundles>>[number]['difference']
+  /** Where the rule decides otherwise, by kind of change, with a made-up household; null for a programme of one side only. */
+  readonly difference: ProgrammeWitnesses['difference']
 }
 
 export interface ImpactOutcome {

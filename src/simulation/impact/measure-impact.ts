@@ -1,14 +1,14 @@
 /** A change of rules measured on a snapshot: the nation decided without it and with it, by a run's own functions, and what differs. */
 import { dayNumber } from '../../kernel/date.ts'
-import { type Bundle, programmeOf } from '../../programmes/bundle.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
 import { compileBundle, type NumberedText } from '../../programmes/compile-bundle.ts'
-import { compareBundles } from '../../programmes/difference/compare-rules.ts'
-import { SMALL_EFFORT } from '../../programmes/difference/condition-diagram.ts'
+import { witnessProgrammes } from '../../programmes/difference/witness-programmes.ts'
 import { readMembers, textOf, versionSet } from '../../programmes/version-store.ts'
 import { versionText } from '../../programmes/version.ts'
 import { textsOfSet } from '../../programmes/versions-in-force.ts'
 import { openBaseline } from '../baseline.ts'
-import type { BothDecided, Laboratory, LaboratoryDeps, Told } from '../laboratory.ts'
+import type { BothDecided } from '../both-decided.ts'
+import type { Laboratory, LaboratoryDeps, Told } from '../laboratory.ts'
 import { compareDecisions, type ProgrammeOutcome } from '../simulate.ts'
 import { countMissing } from './count-missing.ts'
 import type { ImpactOutcome, ProgrammeImpact } from './impact-outcome.ts'
@@ -18,9 +18,6 @@ import { refuseImpact } from './refuse-impact.ts'
 import { unmetFilters } from './unmet-filters.ts'
 
 export type Asked = ImpactQuestion & { readonly change: ImpactChange }
-
-/** Of the solver, where a rule outgrows the diagrams; what is not decided by then is called so. */
-const WITNESS_MS = 2_000
 
 /** Throws `impact-refused` where the snapshot cannot tell. */
 export async function measureImpact(laboratory: Laboratory, asked: Asked, told: Told): Promise<ImpactOutcome> {
@@ -38,13 +35,14 @@ export async function measureImpact(laboratory: Laboratory, asked: Asked, told: 
   told.onProgress('measure', 0, 1)
   const outcomes = compareDecisions(both.before, both.after, both.population)
   const isTold = (one: ProgrammeOutcome): boolean => change.programmes.includes(one.programme) || isAltered(one)
-  const programmes: ProgrammeImpact[] = []
-  // The difference by meaning, in the review, holds its households against definitions; here the nation is waited for.
-  const patience = { effort: SMALL_EFFORT, milliseconds: WITNESS_MS, isHeld: false }
-  for (const outcome of outcomes.filter(isTold)) {
-    const [witnesses] = programmeOf(after, outcome.programme) ? await compareBundles(before, after, [outcome.programme], day, patience) : []
-    programmes.push({ ...outcome, ...presenceOf(both, outcome.programme), difference: witnesses?.difference ?? null })
-  }
+  const witnesses = new Map(witnessProgrammes(before, after, day).map(({ programme, difference }) => [programme, difference]))
+  const programmes = outcomes.filter(isTold).map((outcome): ProgrammeImpact => {
+    const { presence, missing } = presenceOf(both, outcome.programme)
+    const found = witnesses.get(outcome.programme)
+    // Rules that decide alike have none, and rules that are too large to compare so are not called alike.
+    const difference = found ?? { asOf: effectiveFrom, equivalent: found === undefined ? true : null, changes: [] }
+    return { ...outcome, presence, missing, difference: presence === 'both' ? difference : null }
+  })
   const { nation } = both.before
   return {
     format: 1,

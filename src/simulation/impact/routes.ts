@@ -4,7 +4,8 @@ import { recordEvent } from '../../audit/audit-event.ts'
 import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
-import { type Problem, problem } from '../../kernel/problem.ts'
+import { type Problem, problem, type ProblemCode } from '../../kernel/problem.ts'
+import { problemKinds } from '../../kernel/problem-table.ts'
 import { readChangeSet, readChangeTexts } from '../../programmes/authoring/changes/change-set-store.ts'
 import { checkChange } from '../../programmes/authoring/changes/check-change.ts'
 import { ChangeSetParams } from '../../programmes/authoring/changes/schema.ts'
@@ -106,7 +107,9 @@ async function refuseExact(
     throw problem('facts-not-granted', { pointer: 'querystring/exact' })
 }
 
+/** What stopped it, by the code that was kept with it. */
 function failure({ problem: code, errors }: StoredImpact): Problem {
-  const parts = errors ? { errors } : {}
-  return code === 'impact-refused' || code === 'run-enrolled-exceed' ? problem(code, parts) : problem('internal-error', parts)
+  return problem(code !== null && isProblemCode(code) ? code : 'internal-error', errors ? { errors } : {})
 }
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemKinds, code)

@@ -1,6 +1,6 @@
 /** Conditions that nobody in the snapshot fails: they keep nobody out, and whoever wrote them probably expects that they do. */
 import { filtersOf } from '../../determinations/bulk/filters.ts'
-import type { BothDecided } from '../laboratory.ts'
+import type { BothDecided } from '../both-decided.ts'
 import type { UnmetFilter } from './impact-outcome.ts'
 
 /** Of the rules of these programmes, after the change. */
