@@ -14,7 +14,7 @@ export function hostileRules(rule: object): Readonly<Record<string, object>> {
     'wide: 13,000 numbers': saying({ all: times(13_000, (n) => n % 10) }),
     'wide: 4,000 unknown keys': saying({ all: [Object.fromEntries(times(4_000, (n) => [`k${n}`, n % 10]))] }),
     'deep: 50 levels': saying(times(50, () => 0).reduce<object>((inner) => ({ not: inner }), leaf)),
-    'huge numbers': saying({ all: times(400, (n) => ({ ...leaf, value: 9_007_199_254_740_991 - n })) }),
+    'huge numbers': saying({ all: times(400, (n) => ({ ...leaf, value: 1e25 + n * 1e18 })) }),
     'prototype names': saying({
       all: times(300, (n) => ({ fact: ['constructor', 'toString', 'hasOwnProperty'][n % 3], operator: 'valueOf', value: 1 })),
     }),

@@ -480,10 +480,17 @@ t.test('hostile texts are refused within 50 ms', async (t) => {
   ]) {
     const draft = await as('hostile')('GET', '/v1/drafts/rule/housing')
     const more = draft.statusCode === 200 ? { 'if-match': String(draft.headers['etag']) } : {}
-    t.equal((await as('hostile')('PUT', '/v1/drafts/rule/housing', { source: rule(conditions) }, more)).statusCode, 200)
+    const saved = await as('hostile')('PUT', '/v1/drafts/rule/housing', { source: rule(conditions) }, more)
+    // Numbers that no decimal keeps are not even saved.
+    if (saved.statusCode === 422) continue
+    t.equal(saved.statusCode, 200)
     const answer = await as('hostile')('POST', '/v1/drafts/check', { effectiveFrom: '2029-01-01' })
     t.equal(answer.statusCode, 200)
-    t.ok(answer.json().diagnostics.some(({ severity }: { severity: string }) => severity === 'error'))
+    // That no programme names it is said of every draft here.
+    const faults = answer
+      .json()
+      .diagnostics.filter(({ severity, code }: Record<string, string>) => severity === 'error' && code !== 'rule-not-named')
+    t.ok(faults.length > 0, JSON.stringify(conditions)?.slice(0, 80))
   }
   // Definitions that refer twice to the next: 2^200 leaves in two hundred lines; an author has no more drafts than that.
   const definitions = nestedDefinitions(201)

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
+import { snapshots } from '../../../src/commands/snapshots.ts'
+import { readConfig } from '../../../src/config.ts'
 import { INTAKE_FORM } from '../../../src/determinations/determine-household.ts'
 import { storeDeclaredAnswers } from '../../../src/households/declared-answers.ts'
 import { createRun, performRun, type RunRequest, type RunStage } from '../../../src/targeting/run/perform-run.ts'
@@ -65,6 +67,22 @@ t.test('the first run assembles everybody', async (t) => {
   await declare(3, 100)
   const { beganAnew } = await perform('kept')
   t.ok(beganAnew)
+})
+
+t.test('the command lists the snapshot and writes it as Parquet, which is on the audit log', async (t) => {
+  const dataDirectory = dirname(deps.settings.folder)
+  const config = readConfig({ DATABASE_URL: database.url, MIZAN_DATA_DIR: dataDirectory })
+  const { signal } = quietly
+  const command = (...args: string[]): Promise<number> => snapshots({ config, args, signal })
+  const [name = ''] = readdirSync(join(deps.settings.folder, 'snapshots')).filter((one) => /^[0-9a-f]{64}$/.test(one))
+  t.equal(await command(), 0)
+  const to = join(dataDirectory, 'exported')
+  t.equal(await command('export', name, '--to', to), 0)
+  t.same(readdirSync(join(to, 'persons')), ['000000.parquet'])
+  const { rows } = await pool.query("SELECT count(*)::int AS count FROM audit_event WHERE action = 'snapshot.exported'")
+  t.same(rows, [{ count: 1 }])
+  await t.rejects(command('export', name), /expected: mizan snapshots/)
+  await t.rejects(command('export', '0'.repeat(64), '--to', join(dataDirectory, 'other')), /there is no snapshot/)
 })
 
 for (const [name, move] of [
