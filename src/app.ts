@@ -41,6 +41,7 @@ import { shippedApprovalPolicy } from './programmes/authoring/changes/approval-p
 import { registerChangeSetRoutes } from './programmes/authoring/changes/routes.ts'
 import { registerDraftRoutes } from './programmes/authoring/drafts/routes.ts'
 import { registerDescriptionRoutes } from './programmes/descriptions/routes.ts'
+import { registerCatalogueRoutes } from './programmes/catalogue/routes.ts'
 import { registerDifferenceRoutes } from './programmes/difference/routes.ts'
 import { registerEditorSchemaRoutes } from './programmes/editor-schemas/routes.ts'
 import { grantsMissingIn } from './programmes/facts-granted.ts'
@@ -69,12 +70,14 @@ import { registerEnrolmentRoutes } from './targeting/enrolments/routes.ts'
 import { registerChangeRoutes } from './warehouse/changes/routes.ts'
 import { chainWhileListening } from './app/chain-while-listening.ts'
 import { reviewProviders } from './app/authoring-deps.ts'
+import { catalogueDeps } from './app/catalogue-deps.ts'
 import { columnUses } from './app/column-uses.ts'
 import { followTable } from './app/follow-table.ts'
 import { grantable } from './app/grantable.ts'
 import { historyDeps } from './app/history-deps.ts'
 import { movedRelations } from './app/person-tables.ts'
 import { queryDeps } from './app/query-deps.ts'
+import { readSourceStates } from './households/registry-state.ts'
 import { followLoad, followSubstitution } from './households/follow-load.ts'
 import { registerLoadRoutes } from './warehouse/loads/routes.ts'
 import { registerSubstitutionRoutes } from './warehouse/substitutions/routes.ts'
@@ -152,7 +155,13 @@ export async function buildApp({ database, config, version, logTo, grants }: App
   // What is derived of the data is told by the rights that PostgreSQL reports for the entity too.
   const rights = grants ? (grants.reported ?? grants.rights) : held.reported
   const impacts = { database, versions, folder: nationFolder(config.dataDirectory), rights }
-  const providers = reviewProviders({ ...impacts, freshness, today })
+  const observed = catalogueDeps({
+    ...{ database, versions, rights, freshness, dataDirectory: config.dataDirectory },
+    onError: (error) => app.log.error({ err: error }, 'facts of the latest snapshot could not be counted'),
+  })
+  const registryAges = async () => readSourceStates(database.pool, await freshness(), await today())
+  registerCatalogueRoutes(app, { database, versions, today, registryAges, ...observed })
+  const providers = reviewProviders({ ...impacts, ...observed, registryAges })
   const authoring = { policy: shippedApprovalPolicy(), grantsMissing: grantsMissingIn(database.pool), providers }
   registerDraftRoutes(app, { database, suspicionsOf: providers.suspicionsOf })
   registerChangeSetRoutes(app, { database, versions, today, ...authoring })

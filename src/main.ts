@@ -126,8 +126,8 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },
   catalogue: {
-    en: 'Write docs/reference/catalogue.md (--check compares)',
-    ar: 'كتابة docs/reference/catalogue.md (‎--check للمقارنة)',
+    en: 'Write docs/reference/catalogue.md (--check compares), or tell what the facts of a file would read anew (cost FILE.json --folder FOLDER)',
+    ar: 'كتابة docs/reference/catalogue.md (‎--check للمقارنة)، أو بيان ما ستقرؤه متغيّرات ملف من جديد (‎cost FILE.json --folder FOLDER)',
     load: async () => (await import('./commands/catalogue.ts')).catalogue,
   },
   language: {

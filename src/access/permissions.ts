@@ -27,6 +27,10 @@ export const permissions = {
   'simulations:write': { en: 'Simulate changes before anyone is affected', ar: 'محاكاة التغييرات قبل أن تمس أحدًا' },
   'simulations:read': { en: 'Read results of simulations as protected aggregates', ar: 'الاطلاع على نتائج المحاكاة مجاميع محمية' },
   'simulations:exact': { en: 'Read exact results of simulations', ar: 'الاطلاع على النتائج الدقيقة للمحاكاة' },
+  'distributions:read': {
+    en: 'See how facts that are not protected are spread over the nation, as protected aggregates',
+    ar: 'الاطلاع على توزّع المتغيّرات غير المحمية على مستوى المملكة مجاميع محمية',
+  },
   'queries:read': { en: 'Read saved queries and what they may be built of', ar: 'الاطلاع على الاستعلامات المحفوظة وما يمكن بناؤها منه' },
   'queries:write': { en: 'Build, try and save queries', ar: 'بناء الاستعلامات وتجربتها وحفظها' },
   'queries:run': { en: 'Call saved queries', ar: 'تشغيل الاستعلامات المحفوظة' },

@@ -1,33 +1,38 @@
 /** What authoring shows that lies in rooms above it: impact on the nation, and warnings of registries' data and the latest snapshot. */
-import { readSourceStates } from '../households/registry-state.ts'
 import type { Database } from '../db/database.ts'
+import { dayNumber } from '../kernel/date.ts'
 import { Problem } from '../kernel/problem.ts'
-import type { ReviewProviders } from '../programmes/authoring/changes/review-change.ts'
+import type { Asker, ReviewProviders } from '../programmes/authoring/changes/review-change.ts'
+import type { Bundle } from '../programmes/bundle.ts'
 import { compareBundles } from '../programmes/difference/compare-rules.ts'
-import { suspiciousSources } from '../programmes/suspicions/suspicious-sources.ts'
+import { type ObservedRanges, suspiciousRanges, thresholdFacts } from '../programmes/suspicions/suspicious-ranges.ts'
+import { type RegistryAge, suspiciousSources } from '../programmes/suspicions/suspicious-sources.ts'
 import { unmetParts } from '../programmes/suspicions/unmet-parts.ts'
 import { type AskDeps, askImpact, keptImpact } from '../simulation/impact/ask-impact.ts'
 import { impactAnswer, readOutcome } from '../simulation/impact/told-impact.ts'
 
-type Freshness = () => Promise<Parameters<typeof readSourceStates>[1]>
-
 export interface AuthoringDeps extends AskDeps {
   readonly database: Database
-  readonly freshness: Freshness
-  readonly today: () => Promise<number>
+  /** How old each registry's data are today. */
+  readonly registryAges: () => Promise<readonly RegistryAge[]>
+  /** How far facts were observed to reach, as far as the asker may know; null where nothing was. */
+  readonly rangesOf: (bundle: Bundle, facts: readonly string[], asker: Asker) => Promise<ObservedRanges | null>
 }
 
 export const reviewProviders = (deps: AuthoringDeps): ReviewProviders => ({
   differenceOf: compareBundles,
   impactOf: impactOf(deps),
-  suspicionsOf: async ({ effectiveFrom, author, checked }) => {
+  suspicionsOf: async ({ effectiveFrom, author, checked, asker }) => {
     const { bundle, programmes } = checked
     if (!bundle) return []
-    const { database, freshness, today } = deps
-    const ages = await readSourceStates(database.pool, await freshness(), await today())
+    const ranges = await deps.rangesOf(bundle, thresholdFacts(bundle, programmes), asker)
     const kept = await keptImpact(deps, { effectiveFrom, checked, entity: author.entity })
     const outcome = kept?.result ? readOutcome(kept.result) : null
-    return [...suspiciousSources(bundle, programmes, ages), ...(outcome ? unmetParts(outcome.unmet, outcome.asOf) : [])]
+    return [
+      ...suspiciousSources(bundle, programmes, await deps.registryAges()),
+      ...(ranges ? suspiciousRanges(bundle, programmes, ranges, dayNumber(effectiveFrom) as number) : []),
+      ...(outcome ? unmetParts(outcome.unmet, outcome.asOf) : []),
+    ]
   },
 })
 

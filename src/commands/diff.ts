@@ -61,16 +61,22 @@ function readable<T>(file: string, read: () => T): T {
   }
 }
 
-function diffFormulas(bundle: Bundle, texts: readonly string[], files: readonly string[], asOf: number, isJson: boolean): number {
+async function diffFormulas(
+  bundle: Bundle,
+  texts: readonly string[],
+  files: readonly string[],
+  asOf: number,
+  isJson: boolean,
+): Promise<number> {
   const { catalogue } = bundle
   const [before, after] = texts.map((text, n) => readable(files[n] as string, () => formulaOf(bundle, text, ''))) as [Formula, Formula]
-  const told = compareFormulas({ formula: before, catalogue }, { formula: after, catalogue }, asOf)
+  const told = await compareFormulas({ formula: before, catalogue }, { formula: after, catalogue }, asOf)
   if (isJson) process.stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   else printScores(told)
   return codeOf(told)
 }
 
-function printScores({ equivalent, differsIn, witness }: ReturnType<typeof compareFormulas>): void {
+function printScores({ equivalent, differsIn, witness }: Awaited<ReturnType<typeof compareFormulas>>): void {
   if (equivalent === true) tell('Equivalent: proven for every household.', 'متكافئتان: ثبت ذلك لكل أسرة.')
   if (equivalent === null)
     tell(

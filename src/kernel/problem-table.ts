@@ -342,6 +342,13 @@ export const problemKinds = {
     'Use an id from an application or a stored determination.',
     'استخدم معرّفًا ورد في طلب أو في قرار محفوظ.',
   ),
+  'fact-not-found': kind(
+    404,
+    'There is no such fact',
+    'لا يوجد متغيّر بهذا المعرّف',
+    'Search the catalogue with GET /v1/catalogue/search?q=….',
+    'ابحث في الفهرس عبر ‎GET /v1/catalogue/search?q=…‎.',
+  ),
   'version-not-found': kind(
     404,
     'There is no such version',

@@ -72,6 +72,7 @@ export const diagnosticCodes = {
   'version-taken': 'A rule or formula states a number that another version has.',
   'id-differs': 'A draft is of one object and its text speaks of another.',
   'effective-date-differs': 'A rule or formula states another day than the change that brings it.',
+  'fact-in-use': 'A fact is taken out of the catalogue while rules, formulas, programmes or other facts still read it.',
   'retire-numbered': 'A rule or formula cannot be taken out of force by itself: the programme that names it can.',
 } as const satisfies Readonly<Record<string, string>>
 

@@ -51,8 +51,8 @@ function countBits(bits: number): number {
   return count
 }
 
-/** Exact below `enough`; anything from `enough` on where it is not below. */
-function editDistance(a: string, b: string, enough: number): number {
+/** Letters to insert, delete or replace to make one of the other: exact below `enough`, anything from `enough` on where it is not below. */
+export function editDistance(a: string, b: string, enough = Infinity): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   let row = previous.slice()
   for (let i = 1; i <= a.length; i++) {

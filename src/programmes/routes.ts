@@ -3,9 +3,9 @@ import type { Queryable } from '../db/queryable.ts'
 import type { Server } from '../http/server.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import { problem } from '../kernel/problem.ts'
-import type { CatalogueFact } from '../language/catalogue/catalogue.ts'
 import { formatPoints } from '../language/formula/score-tables.ts'
 import type { Bundle } from './bundle.ts'
+import { factAnswer } from './catalogue/fact-page.ts'
 import {
   CatalogueAnswer,
   FormulaListAnswer,
@@ -79,26 +79,9 @@ function registerTexts(app: Server, { db }: VersionRouteDeps, kind: VersionKind,
 }
 
 function catalogueAnswer({ catalogue }: Bundle) {
-  const fact = (one: CatalogueFact) => ({
-    id: one.id,
-    entity: one.entity,
-    type: one.type,
-    scale: one.scale,
-    unit: one.unit,
-    codes: one.codeLabels === null ? null : { ...one.codeLabels },
-    label: one.label,
-    description: one.description,
-    custodian: one.custodian,
-    computedBy: one.definition.kind,
-    sources: [...catalogue.sourcesOf(one.id)],
-    inputs: [...one.inputs],
-    correctable: one.correctable,
-    protected: one.protected,
-    illustrative: one.illustrative,
-  })
   return {
     hash: catalogue.hash,
-    facts: [...catalogue.facts.values()].map(fact),
+    facts: [...catalogue.facts.values()].map((fact) => factAnswer(catalogue.sourcesOf, fact)),
     parameters: [...catalogue.parameters.values()].map(({ id, label, type, unit, illustrative, keys }) => ({
       id,
       label,

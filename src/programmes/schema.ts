@@ -2,8 +2,8 @@
 import Type from 'typebox'
 
 const closed = { additionalProperties: false } as const
-const Words = Type.Object({ en: Type.String(), ar: Type.String() })
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+export const WordsSchema = Type.Object({ en: Type.String(), ar: Type.String() })
+export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Version = Type.Object({
   id: Type.String(),
   version: Type.Integer(),
@@ -31,8 +31,8 @@ export const ProgrammeListAnswer = Type.Object({
       id: Type.String(),
       version: Type.Integer(),
       hash: Type.String(),
-      names: Words,
-      description: nullable(Words),
+      names: WordsSchema,
+      description: nullable(WordsSchema),
       agency: Type.String(),
       unit: Type.Union([Type.Literal('household'), Type.Literal('person')]),
       illustrative: Type.Boolean(),
@@ -52,8 +52,8 @@ export const FormulaListAnswer = Type.Object({
       id: Type.String(),
       version: Type.Integer(),
       hash: Type.String(),
-      label: Words,
-      predicts: Words,
+      label: WordsSchema,
+      predicts: WordsSchema,
       unit: Type.Unknown(),
       direction: Type.String(),
       illustrative: Type.Boolean(),
@@ -64,15 +64,23 @@ export const FormulaListAnswer = Type.Object({
   ),
 })
 
-const Fact = Type.Object({
+const DeprecationSchema = nullable(
+  Type.Object({
+    since: Type.String({ format: 'date' }),
+    instead: nullable(Type.String({ description: 'the fact to use in its place' })),
+    because: WordsSchema,
+  }),
+)
+
+export const FactSchema = Type.Object({
   id: Type.String(),
   entity: Type.Union([Type.Literal('household'), Type.Literal('person')]),
   type: Type.String(),
   scale: Type.Integer(),
   unit: nullable(Type.String()),
-  codes: nullable(Type.Record(Type.String(), Words)),
-  label: Words,
-  description: nullable(Words),
+  codes: nullable(Type.Record(Type.String(), WordsSchema)),
+  label: WordsSchema,
+  description: nullable(WordsSchema),
   custodian: Type.String(),
   computedBy: Type.String({ description: 'kind of definition' }),
   sources: Type.Array(Type.String(), { description: 'registries, all the way down' }),
@@ -80,17 +88,18 @@ const Fact = Type.Object({
   correctable: Type.Boolean(),
   protected: Type.Boolean({ description: 'usable only with a stated legal basis' }),
   illustrative: Type.Boolean(),
+  deprecated: DeprecationSchema,
 })
 
 export const CatalogueAnswer = Type.Object({
   asOf: Type.String({ format: 'date' }),
   versionSet: Type.String(),
   hash: Type.String(),
-  facts: Type.Array(Fact),
+  facts: Type.Array(FactSchema),
   parameters: Type.Array(
     Type.Object({
       id: Type.String(),
-      label: Words,
+      label: WordsSchema,
       type: Type.String(),
       unit: nullable(Type.String()),
       illustrative: Type.Boolean(),

@@ -41,6 +41,15 @@ export async function readVersions(db: Queryable, kind: VersionKind, id?: string
   return rows
 }
 
+/** Active versions of all kinds that begin to hold after the day. */
+export async function readLater(db: Queryable, day: string): Promise<StoredVersion[]> {
+  const { rows } = await db.query<StoredVersion>(
+    `select ${columns} from object_version where status = 'active' and effective_from > $1::date order by effective_from, kind, id, version`,
+    [day],
+  )
+  return rows
+}
+
 /** The days after a day on which what is in force changes, as far as it is known. */
 export async function readLaterDays(db: Queryable, day: string): Promise<string[]> {
   const { rows } = await db.query<{ day: string }>(

@@ -2,7 +2,10 @@
 import type { ReadRights } from '../access/grants/read-rights.ts'
 import { eyesOf } from '../determinations/eyes/eyes.ts'
 import { problem } from '../kernel/problem.ts'
+import { factsFollowing } from '../language/catalogue/assembly/rederive.ts'
+import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import { slotsOf } from '../language/condition/condition.ts'
+import type { FactSpace } from '../language/fact-space.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import type { Change, Scenario } from './scenario-schema.ts'
 
@@ -63,30 +66,71 @@ export function mayBeExact(bundle: Bundle, scenarios: readonly Scenario[], right
 type ChangedText = Pick<Change, 'id' | 'source' | 'set'> & { readonly object: string }
 
 /** Facts that a changed text names or named: a threshold may be moved without naming its fact. */
-function factsOf({ catalogue, definitions, programmes, formulas }: Bundle, { object, id, source, set }: ChangedText): Set<string> {
+function factsOf(bundle: Bundle, change: ChangedText): Set<string> {
+  const { catalogue, definitions } = bundle
   const ids = new Set<string>()
-  const name = (fact: string | undefined): void => void (fact !== undefined && catalogue.facts.has(fact) && ids.add(fact))
+  const followed = new Set<string>()
   const walk = (json: unknown): void => {
-    if (typeof json === 'string') name(json)
-    else if (typeof json === 'object' && json !== null) Object.values(json).forEach(walk)
+    if (typeof json === 'string') {
+      if (catalogue.facts.has(json)) ids.add(json)
+      // Whoever uses a shared condition reads its facts without naming them.
+      const shared = definitions.get(json)
+      if (shared && !followed.has(json)) {
+        followed.add(json)
+        walk(shared.conditions)
+      }
+    } else if (typeof json === 'object' && json !== null) Object.values(json).forEach(walk)
   }
-  walk(source)
-  walk(set)
-  for (const { rule, programme } of programmes)
-    for (const condition of [rule.condition, ...programme.tiers.map((tier) => tier.condition)]) {
-      const isOf = (object === 'rule' && rule.source.id === id) || (object === 'programme' && programme.source.id === id)
-      const uses = object === 'definition' && definitions.has(id) && condition.nodes.some((node) => node.definition === id)
-      // A parameter is a threshold of every rule that compares with it.
-      const compares =
-        object === 'parameter' && slotsOf(condition).some((slot) => isParameter(catalogue, condition.space.types[slot]?.id, id))
-      if (isOf || uses || compares) for (const slot of slotsOf(condition)) name(condition.space.types[slot]?.id)
-    }
-  for (const { formula } of formulas)
-    if (object === 'formula' && formula.id === id) for (const slot of formula.slots) name(formula.space.types[slot]?.id)
+  walk(change.source)
+  walk(change.set)
+  for (const id of factsTouched(bundle, change)) if (catalogue.facts.has(id)) ids.add(id)
   return ids
 }
 
-function isParameter({ facts }: Bundle['catalogue'], fact: string | undefined, parameter: string): boolean {
-  const definition = fact === undefined ? undefined : facts.get(fact)?.definition
-  return definition?.kind === 'parameter' && definition.parameter.id === parameter
+const idsIn = (space: FactSpace, slots: Iterable<number>): string[] => [...slots].map((slot) => space.types[slot]?.id ?? '')
+
+/** Facts of the conditions and formulas that the change makes say something else. */
+function factsTouched({ catalogue, definitions, programmes, formulas }: Bundle, { object, id, source, set }: ChangedText): string[] {
+  const given = object === 'programme' ? ruleGiven(source, set) : undefined
+  const shared = object === 'definition' ? named(id, [...definitions.keys()]) : new Set<string>()
+  const moved =
+    object === 'parameter' ? movedBy(catalogue, named(id, [...catalogue.parameters.keys()])) : new Map<string, readonly string[]>()
+  const touched: string[] = []
+  for (const { rule, programme } of programmes)
+    for (const condition of [rule.condition, ...programme.tiers.map((tier) => tier.condition)]) {
+      const read = idsIn(condition.space, slotsOf(condition))
+      const isOf =
+        (object === 'rule' && rule.source.id === id) || rule.source.id === given || (object === 'programme' && programme.source.id === id)
+      const uses = condition.nodes.some((node) => node.definition !== null && node.definition !== undefined && shared.has(node.definition))
+      // What a parameter is computed into is a threshold of every rule that compares with it.
+      if (isOf || uses || read.some((fact) => moved.has(fact))) touched.push(...read, ...read.flatMap((fact) => moved.get(fact) ?? []))
+    }
+  for (const { formula } of formulas) {
+    const read = idsIn(formula.space, formula.slots)
+    if (object === 'formula' && formula.id === id) touched.push(...read)
+    touched.push(...read.flatMap((fact) => moved.get(fact) ?? []))
+  }
+  return touched
+}
+
+/** The object of this id; all of them where none has it: a file may have another name than it gives itself. */
+const named = (id: string, known: readonly string[]): ReadonlySet<string> => new Set(known.includes(id) ? [id] : known)
+
+/** Facts that follow from the parameters, each with all that it is computed from: a boolean whose threshold is moved tells of what is held against it. */
+function movedBy(catalogue: Catalogue, parameters: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+  return new Map(factsFollowing(catalogue, parameters).map(({ id }) => [id, [...inputsOf(catalogue, id)]]))
+}
+
+/** A fact and all that it is computed from. */
+function inputsOf(catalogue: Pick<Catalogue, 'facts'>, id: string, found = new Set<string>()): Set<string> {
+  if (found.has(id)) return found
+  found.add(id)
+  for (const input of catalogue.facts.get(id)?.inputs ?? []) inputsOf(catalogue, input, found)
+  return found
+}
+
+/** The rule that a programme's changed text names. */
+function ruleGiven(source: unknown, set: ChangedText['set']): unknown {
+  const idOf = (rule: unknown): unknown => (rule as { readonly id?: unknown } | null | undefined)?.id
+  return set?.['/rule/id'] ?? idOf(set?.['/rule']) ?? idOf((source as { readonly rule?: unknown } | null | undefined)?.rule)
 }

@@ -122,7 +122,7 @@ async function oneRun(
   const cycle = `bench ${Date.now()}`
   const request = { asOf, cycle, population: 'residents', governorates: [], despiteRegistries: true, undeterminedPercentMax: 100 } as const
   const id = await createRun({ database }, { ...request, actor: 'bench', entity: 'operator' })
-  const watch = watchProcesses()
+  const watch = await watchProcesses(database)
   const began: { stage: RunStage; at: number; cpu: number }[] = []
   const started = performance.now()
   await performRun(deps, id, {

@@ -102,8 +102,8 @@ const score = (one: Formula) => {
 
 t.test('random pairs: equal or not as in every household, and each witness has the two scores', async (t) => {
   let [pairs, equal] = [0, 0]
-  fc.assert(
-    fc.property(terms, fc.option(terms, { freq: 2 }), fc.integer(), (one, other, seed) => {
+  await fc.assert(
+    fc.asyncProperty(terms, fc.option(terms, { freq: 2 }), fc.integer(), async (one, other, seed) => {
       // Half of the pairs differ in the order of their terms alone.
       const [before, after] = [
         formula(one),
@@ -114,7 +114,7 @@ t.test('random pairs: equal or not as in every household, and each witness has t
         const [x, y] = [a(values), b(values)]
         return Object.is(x.point, y.point) && x.lo === y.lo && x.hi === y.hi
       })
-      const { equivalent, witness } = compareScores(before, after, space, domainOf)
+      const { equivalent, witness } = await compareScores(before, after, space, domainOf)
       pairs++
       if (isEqual) equal++
       t.equal(equivalent, isEqual, JSON.stringify([one, other]))
@@ -133,20 +133,20 @@ t.test('shipped formulas: order and names mean nothing, the last place of a weig
     const compared = (changed: Partial<Formula>) =>
       compareFormulas({ formula: shipped, catalogue }, { formula: { ...shipped, ...changed }, catalogue }, 20_700)
     t.match(
-      compared({ terms: shipped.terms.toReversed().map((one) => ({ ...one, id: `${one.id}Renamed` })) }),
+      await compared({ terms: shipped.terms.toReversed().map((one) => ({ ...one, id: `${one.id}Renamed` })) }),
       { equivalent: true, differsIn: [], witness: null },
       shipped.id,
     )
     const [first, ...rest] = shipped.terms
     const moved = first?.kind === 'linear' ? { ...first, weight: first.weight + 1 } : withOtherPoints(first as (typeof rest)[number])
-    const { equivalent, witness } = compared({ terms: [moved, ...rest] })
+    const { equivalent, witness } = await compared({ terms: [moved, ...rest] })
     t.equal(equivalent, false)
     t.ok(witness?.before.score !== null && witness?.before.score !== witness?.after.score)
     t.same(
       witness?.terms.map((one) => one.term),
       [first?.id],
     )
-    t.match(compared({ direction: shipped.direction === 'lowerIsPoorer' ? 'higherIsPoorer' : 'lowerIsPoorer' }), {
+    t.match(await compared({ direction: shipped.direction === 'lowerIsPoorer' ? 'higherIsPoorer' : 'lowerIsPoorer' }), {
       equivalent: false,
       differsIn: ['direction'],
       witness: null,

@@ -10,7 +10,7 @@ export function cataloguePage(catalogue: Catalogue): string {
   return `# Fact catalogue
 
 Generated from \`rules/catalogue/\` by \`npm run mizan -- catalogue\`; a test compares the two. A rule can speak of these facts only. P: protected, usable only with a
-stated legal basis. C: the citizen can have it corrected. B: may be unknown and still have bounds.
+stated legal basis. C: the citizen can have it corrected. B: may be unknown and still have bounds. D: deprecated, with the day and what to use instead.
 
 ${part('household', 'Household facts')}
 ${part('person', 'Person facts')}`
@@ -22,8 +22,15 @@ function row(catalogue: Catalogue, fact: CatalogueFact): string {
     : fact.codes
       ? `one of ${fact.codes.slice(0, 8).join(', ')}${fact.codes.length > 8 ? ', ...' : ''}`
       : fact.type
-  const flags = [fact.protected ? 'P' : '', fact.correctable ? 'C' : '', fact.bounded ? 'B' : ''].filter((flag) => flag !== '').join(' ')
+  const flags = [fact.protected ? 'P' : '', fact.correctable ? 'C' : '', fact.bounded ? 'B' : '', deprecation(fact)]
+    .filter((flag) => flag !== '')
+    .join(' ')
   return `| \`${fact.id}\` | ${fact.label.en} | ${fact.label.ar} | ${type} | ${howComputed(fact.definition)} | ${catalogue.sourcesOf(fact.id).join(', ')} | ${flags} |`
+}
+
+function deprecation({ deprecated }: CatalogueFact): string {
+  if (deprecated === null) return ''
+  return `D (${deprecated.since}${deprecated.instead === null ? '' : `, \`${deprecated.instead}\``})`
 }
 
 /** One phrase on how a fact is computed. */

@@ -1,6 +1,7 @@
 /** The checked fact catalogue: facts, how each is computed, parameters, registries. */
 import type { FactSpace, FactType, Words } from '../fact-space.ts'
 import type { Condition } from '../condition/condition.ts'
+import type { Deprecation } from './deprecation.ts'
 import type { Expression } from './expression.ts'
 import type { Parameter } from './parameter.ts'
 import type { RegistryShape } from './registry-shape.ts'
@@ -63,6 +64,8 @@ export interface CatalogueFact extends FactType {
   readonly custodian: string
   readonly correctable: boolean
   readonly illustrative: boolean
+  /** Null for a fact that new rules may use. */
+  readonly deprecated: Deprecation | null
   readonly definition: FactDefinition
   /** Whether the value can be unknown and still have bounds: then SQL has the columns id__lo and id__hi. */
   readonly bounded: boolean

@@ -6,6 +6,7 @@ import type { Catalogue, CatalogueFact, Entity } from './catalogue.ts'
 import { type Findings, findings, isObject } from './diagnostics.ts'
 import { inferKnowledge } from './knowledge.ts'
 import type { DefinitionContext } from './definition-context.ts'
+import { checkReplacements } from './deprecation.ts'
 import { checkDefinition } from './fact-definition.ts'
 import { checkHeader, type CodeLists, type FactHeader } from './fact-header.ts'
 import { checkParameter, type Parameter } from './parameter.ts'
@@ -33,6 +34,7 @@ export function checkCatalogue(text: CatalogueText): { readonly catalogue?: Cata
     if (parameter) parameters.set(parameter.id, parameter)
   }
   const headers = readHeaders(text, out)
+  checkReplacements(headers, out)
   const typesOf = (entity: Entity) => [...headers.values()].filter((header) => header.entity === entity)
   const spaces = { household: factSpace('household', typesOf('household')), person: factSpace('person', typesOf('person')) }
   const checked = checkFacts(headers, { ...text, parameters, spaces }, out)
@@ -156,7 +158,7 @@ function finish(
     )
   }
   const declaredNonNegative = typeof header.json['min'] === 'number' && header.json['min'] >= 0
-  const { id, type, scale, unit, codes, codeLabels, label, entity, description, custodian, correctable, illustrative } = header
+  const { id, type, scale, unit, codes, codeLabels, label, entity, description, custodian, correctable, illustrative, deprecated } = header
   const stated = {
     id,
     type,
@@ -171,6 +173,7 @@ function finish(
     custodian,
     correctable,
     illustrative,
+    deprecated,
   }
   return { ...stated, definition, inputs: reads, ...inferKnowledge(header, definition, fact, declaredNonNegative) }
 }

@@ -9,6 +9,8 @@ export const catalogueDiagnosticCodes = {
   'fact-scale': 'A decimal states a scale of 0 to 6 places.',
   'fact-custodian': 'A fact names the body that answers for it.',
   'fact-entity': 'A fact of the other entity was named: a household fact where a person fact is needed, or the reverse.',
+  'deprecation-shape': 'A deprecation says since when, why, and perhaps what to use instead.',
+  'deprecated-instead': 'What is to be used instead of a deprecated fact is not a fact of the same entity, or deprecated itself.',
   'unknown-unit': 'The unit is not a product or quotient of symbols.',
   'unknown-code-list': 'There is no code list of this name.',
   'codes-missing': 'A category lists its codes with labels.',

@@ -2,6 +2,7 @@ import { isScale, MAX_SCALE } from '../../kernel/decimal.ts'
 import { at } from '../../kernel/diagnostic.ts'
 import type { FactType, ValueType, Words } from '../fact-space.ts'
 import type { Entity } from './catalogue.ts'
+import { checkDeprecation, type Deprecation } from './deprecation.ts'
 import { type Findings, isObject, quote } from './diagnostics.ts'
 import { parseUnit } from './unit.ts'
 import { checkWords } from './words.ts'
@@ -13,6 +14,7 @@ export interface FactHeader extends FactType {
   readonly custodian: string
   readonly correctable: boolean
   readonly illustrative: boolean
+  readonly deprecated: Deprecation | null
   readonly json: Readonly<Record<string, unknown>>
   readonly pointer: string
 }
@@ -32,6 +34,7 @@ const KEYS = new Set([
   'correctable',
   'protected',
   'illustrative',
+  'deprecated',
   'citation',
   'min',
   'definition',
@@ -82,6 +85,7 @@ export function checkHeader(json: unknown, entity: Entity, codeLists: CodeLists,
         : (out.error('fact-custodian', at(pointer, 'custodian'), 'a fact names its custodian'), ''),
     correctable: json['correctable'] === true,
     illustrative: json['illustrative'] === true,
+    deprecated: checkDeprecation(json['deprecated'], out, at(pointer, 'deprecated')),
     json,
     pointer,
   }

@@ -29,10 +29,10 @@ export interface FormulaSide {
 }
 
 /** `asOf` is the day number on which parameters have their values. */
-export function compareFormulas(before: FormulaSide, after: FormulaSide, asOf: number) {
+export async function compareFormulas(before: FormulaSide, after: FormulaSide, asOf: number) {
   const common = commonSpace(before.catalogue, after.catalogue, [asOf, asOf], 'household')
   const [old, young] = [placed(before, common, 0), placed(after, common, 1)]
-  const { equivalent, witness } = compareScores(old, young, common.space, common.domainOf)
+  const { equivalent, witness } = await compareScores(old, young, common.space, common.domainOf)
   const differsIn = ASPECTS.filter(({ of }) => canonicalJson(of(before.formula)) !== canonicalJson(of(after.formula))).map(
     ({ aspect }) => aspect,
   )

@@ -80,7 +80,7 @@ export async function compareBundles(
     ] as const
     const scores =
       old.formula && young.formula
-        ? compareFormulas({ formula: old.formula.formula, catalogue: was }, { formula: young.formula.formula, catalogue: is }, asOf)
+        ? await compareFormulas({ formula: old.formula.formula, catalogue: was }, { formula: young.formula.formula, catalogue: is }, asOf)
         : null
     const tiers = compareTiersOf({ tiers: old.programme.tiers, catalogue: was }, { tiers: young.programme.tiers, catalogue: is }, asOf)
     told.push({ programme: id, difference: await compareSides(...rules, { bundle: after, asOf }, patience), scores, tiers })

@@ -2,6 +2,7 @@
  * Two formulas by what they score. Facts that no term reads together add up apart, so the formulas are equal where each such group
  * gives the same but for an amount that never varies, and these amounts and the intercepts cancel out.
  */
+import { setImmediate as others } from 'node:timers/promises'
 import { canonicalJson } from '../../kernel/canonical.ts'
 import type { Condition, LeafNode } from '../../language/condition/condition.ts'
 import { unknownValues } from '../../language/fact-space.ts'
@@ -30,26 +31,34 @@ export interface ScoreDifference {
   readonly witness: ScoreWitness | null
 }
 
-/** Households that are tried of one group of facts, and the work to find them; more is not decided. */
-const MOST_TRIED = 20_000
-const MOST_STATES = 400_000
+/** Households that are tried of all groups together, and the work to find those of one fact: it is done on the serving loop. What is more is not decided. */
+const MOST_TRIED = 6_000
+const MOST_STATES = 60_000
+/** Then other requests have their turn. */
+const TRIED_AT_ONCE = 200
 
 /** Facts are known or wholly unknown here: what bounds make of a score follows from the same terms and is not compared. */
-export function compareScores(before: Scored, after: Scored, space: FactSpace, domainOf: DomainOf): ScoreDifference {
+export async function compareScores(before: Scored, after: Scored, space: FactSpace, domainOf: DomainOf): Promise<ScoreDifference> {
   if (before.intercept === after.intercept && withoutCommon(before.terms, after.terms).flat().length === 0)
     return { equivalent: true, witness: null }
   const whole: DomainOf = (type) => ({ ...domainOf(type), bounded: false })
-  const groups = groupsOf(before.terms, after.terms).map((group) => triedOf(group, space, whole))
+  const budget = { left: MOST_TRIED }
+  const groups: TriedGroup[] = []
+  for (const group of groupsOf(before.terms, after.terms)) {
+    await others()
+    groups.push(triedOf(group, space, whole, budget))
+  }
   const ground: Ground = { space, scorers: [scorer(before, space), scorer(after, space)], whole }
   // A household that has both scores, with as little stated as that takes; then each group otherwise, the cheapest first.
   const chosen = groups.map(chooseDefinite)
-  const others = groups
+  const otherwise = groups
     .flatMap(({ tried, differs }, place) => (differs ? tried.map((one) => ({ place, one })) : []))
     .toSorted((a, b) => a.one.cost - b.one.cost)
     .map(({ place, one }) => chosen.with(place, one))
   // Who has no score is shown only where no household is found whose scores differ.
   for (const isPoint of [true, false]) {
-    for (const household of [chosen, ...others]) {
+    for (const [tried, household] of [chosen, ...otherwise].entries()) {
+      if (tried % TRIED_AT_ONCE === 0) await others()
       const found = differing(household, ground, isPoint)
       if (found) return { equivalent: false, witness: found }
     }
@@ -143,7 +152,7 @@ function groupsOf(before: readonly Term[], after: readonly Term[]): readonly Gro
   return groups
 }
 
-function triedOf({ before, after }: Group, space: FactSpace, domainOf: DomainOf): TriedGroup {
+function triedOf({ before, after }: Group, space: FactSpace, domainOf: DomainOf, budget: { left: number }): TriedGroup {
   const [left, right] = withoutCommon(before, after)
   const rest = [...left, ...right]
   const all = [...before, ...after]
@@ -163,12 +172,20 @@ function triedOf({ before, after }: Group, space: FactSpace, domainOf: DomainOf)
     const isDefinite = !Number.isNaN(a(values).point) && !Number.isNaN(b(values).point)
     return { cost: choices.reduce((sum, { cost }) => sum + cost, 0), slots, ends, isDefinite }
   }
+  // The first choice of each fact is that nothing is known of it.
+  const bare = tryThem(variables.map(({ choices }) => choices[0] as Choice))
+  if (!differs && bare.isDefinite) return { tried: [bare], differs, isExact: true }
   const count = variables.reduce((product, { choices }) => product * choices.length, 1)
-  if (count <= MOST_TRIED) return { tried: [...products(variables)].map(tryThem), differs, isExact: rest.every(isStraight) }
+  if (count <= budget.left) {
+    budget.left -= count
+    return { tried: [...products(variables)].map(tryThem), differs, isExact: rest.every(isStraight) }
+  }
   // Too many: one fact after the other, with all others known, shows most differences and proves nothing.
   const known = variables.map(({ choices }) => choices.find(({ ends }) => ends.every(([lo, hi]) => lo === hi)) ?? (choices[0] as Choice))
   const each = variables.flatMap(({ choices }, place) => choices.map((choice) => known.with(place, choice)))
-  return { tried: [known, ...each].map(tryThem), differs, isExact: !differs }
+  const tried = [known, ...each].map(tryThem)
+  // Where no household has both scores, others' differences would not be seen.
+  return { tried, differs, isExact: !differs && tried.some(({ isDefinite }) => isDefinite) }
 }
 
 function* products([first, ...rest]: readonly Variable[]): Generator<readonly Choice[]> {
@@ -186,9 +203,9 @@ function withoutCommon(before: readonly Term[], after: readonly Term[]): readonl
 
 /** Not what it is called or why, but what it gives. */
 function meaningOfTerm(term: Term): string {
-  const { id: _id, label: _label, unknown, ...rest } = term
-  const policy = unknown.kind === 'imputed' ? unknown.points : null
-  return canonicalJson({ ...rest, unknown: policy, ...('condition' in term ? { condition: meaningOfNode(term.condition.root) } : {}) })
+  const policy = term.unknown.kind === 'imputed' ? term.unknown.points : null
+  const own = { ...term, id: null, label: null, unknown: policy }
+  return canonicalJson('condition' in term ? { ...own, condition: meaningOfNode(term.condition.root) } : own)
 }
 
 /** Between two limits it is the same throughout, or rises by whole millionths: two values there settle all. */

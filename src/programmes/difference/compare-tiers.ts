@@ -2,7 +2,7 @@
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import type { Condition } from '../../language/condition/condition.ts'
 import type { FactValues } from '../../language/fact-space.ts'
-import { diagramsOf, LARGE_EFFORT, orTooLarge } from './condition-diagram.ts'
+import { diagramsOf, SMALL_EFFORT, orTooLarge } from './condition-diagram.ts'
 import type { Programme } from '../../language/programme/check.ts'
 import type { DomainOf } from './domain.ts'
 import { commonSpace } from './same-space.ts'
@@ -44,7 +44,7 @@ export interface TierChange {
 /** Null where it was too much to decide. Who is in no tier before and after has not changed. */
 export function compareTiers(before: readonly Condition[], after: readonly Condition[], domainOf: DomainOf): readonly TierChange[] | null {
   if (before.length + after.length === 0) return []
-  const made = diagramsOf([...before, ...after], domainOf, LARGE_EFFORT)
+  const made = diagramsOf([...before, ...after], domainOf, SMALL_EFFORT)
   if (!made) return null
   const { of, roots, smallest } = made
   return orTooLarge(() => {

@@ -45,8 +45,16 @@ export function conditionDefs(facts: readonly CatalogueFact[], definitions: read
 /** Ids with what they mean in both languages, as editors show it. */
 const named = (facts: readonly CatalogueFact[]): JsonSchema => ({
   enum: facts.map(({ id }) => id),
-  enumDescriptions: facts.map(({ label, unit }) => `${label.en} · ${label.ar}${unit === null ? '' : ` (${unit})`}`),
+  enumDescriptions: facts.map(told),
 })
+
+/** A deprecated fact can still be chosen, since rules in force read it, and is told so first. */
+export const told = ({ label, unit, deprecated }: CatalogueFact): string => {
+  const words = `${label.en} · ${label.ar}${unit === null ? '' : ` (${unit})`}`
+  if (deprecated === null) return words
+  const { instead } = deprecated
+  return `Deprecated${instead === null ? '' : `, use ${instead}`} · متوقف${instead === null ? '' : `، استعمل ${instead}`} — ${words}`
+}
 
 /** One comparison for each group of facts with the same values, and one for `isKnown`. */
 function leafSchemas(facts: readonly CatalogueFact[]): JsonSchema[] {

@@ -7,7 +7,7 @@ import { ProgrammeSchema } from '../../language/programme/schema.ts'
 import { RuleSchema } from '../../language/rule/schema.ts'
 import { CONDITION_TITLE } from '../../language/schema-parts.ts'
 import type { Bundle } from '../bundle.ts'
-import { conditionDefs, valueSchema } from './condition-schema.ts'
+import { conditionDefs, told, valueSchema } from './condition-schema.ts'
 import type { JsonSchema } from './condition-schema.ts'
 
 export const editedKinds = ['rule', 'programme', 'definition', 'formula', 'cases'] as const
@@ -67,7 +67,8 @@ function factsSchema(facts: readonly CatalogueFact[]): JsonSchema {
     const bounds = { type: 'object', properties: { atLeast: one, atMost: one }, minProperties: 1, additionalProperties: false }
     const hasBounds = fact.type !== 'boolean' && fact.type !== 'category'
     return {
-      description: `${fact.label.en} · ${fact.label.ar}${fact.unit === null ? '' : ` (${fact.unit})`}`,
+      description: told(fact),
+      ...(fact.deprecated === null ? {} : { deprecated: true }),
       anyOf: [one, ...decimal, ...(hasBounds ? [bounds] : []), { type: 'null' }],
     }
   }

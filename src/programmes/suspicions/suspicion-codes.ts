@@ -32,6 +32,18 @@ export const suspicionCodes = {
     en: 'A fact comes from a registry whose data are older than it declares, or was never loaded: many will be undetermined.',
     ar: 'يأتي متغيّر من سجل بياناته أقدم من المعلن أو لم يُحمَّل قط: ستبقى أسر كثيرة غير محسومة.',
   },
+  'threshold-unobserved': {
+    en: 'A threshold lies beyond what was observed of a fact in the latest snapshot: fewer than ten are on its other side.',
+    ar: 'حدٌّ يتجاوز ما رُصد من قيم المتغيّر في أحدث لقطة: أقل من عشرة في جهته الأخرى.',
+  },
+  'range-being-counted': {
+    en: 'The observed values of a fact are still being counted, so that thresholds on it were not looked at.',
+    ar: 'ما زال عدّ القيم المرصودة لمتغيّر جاريًا، فلم تُفحص الحدود المبنية عليه.',
+  },
+  'fact-deprecated': {
+    en: 'A fact is read that is on its way out: it still has its value, and new rules should read another.',
+    ar: 'يُقرأ متغيّر في طريقه إلى الإلغاء: ما زالت له قيمته، وعلى القواعد الجديدة أن تقرأ غيره.',
+  },
   'excludes-nobody': {
     en: 'Nobody in the latest snapshot fails this condition: it keeps nobody out. Told once the impact of the drafts was measured.',
     ar: 'لا أحد في أحدث البيانات المجمّدة يُخفق في هذا الشرط: فهو لا يستبعد أحدًا. يظهر بعد قياس أثر المسودات.',

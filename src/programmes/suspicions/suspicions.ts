@@ -7,6 +7,7 @@ import { SMALL_EFFORT } from '../difference/condition-diagram.ts'
 import { catalogueDomains } from '../difference/domain.ts'
 import type { DomainOf } from '../difference/domain.ts'
 import { suspicion } from './suspicion-codes.ts'
+import { suspiciousDeprecated } from './suspicious-deprecated.ts'
 import { suspiciousParts, unreachedTiers } from './suspicious-parts.ts'
 import { suspiciousWords } from './suspicious-words.ts'
 
@@ -32,7 +33,9 @@ export function suspicionsOf({ bundle, programmes, texts, asOf }: Suspects): Dia
   const domainOf = catalogueDomains(bundle.catalogue, asOf)
   const asked = bundle.programmes.filter(({ id }) => programmes.includes(id))
   return [
-    ...texts.flatMap(({ kind, id, version, json }) => named(`${kind}/${id}/${version}`, suspiciousWords(json))),
+    ...texts.flatMap(({ kind, id, version, json }) =>
+      named(`${kind}/${id}/${version}`, [...suspiciousWords(json), ...suspiciousDeprecated(bundle.catalogue, kind, json)]),
+    ),
     ...asked.flatMap(({ ruleRef, rule }) => named(`rule/${ruleRef.id}/${ruleRef.version}`, suspiciousParts(rule.condition, domainOf))),
     ...asked.flatMap((compiled) => named(`programme/${compiled.id}/${compiled.ref.version}`, suspiciousTiers(compiled, domainOf))),
   ]

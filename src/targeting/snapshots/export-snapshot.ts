@@ -1,5 +1,5 @@
 /** A snapshot as Parquet, for whoever reads it with other tools: a file of households and one of their members for each part, references and no numbers of identity. */
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DOUBLE } from '@duckdb/node-api'
 import { type ColumnFile, readColumnFile } from '../../households/nation/column-file.ts'
@@ -23,8 +23,9 @@ export interface SnapshotExport {
 export async function exportSnapshot(request: SnapshotExport): Promise<{ readonly households: number; readonly persons: number }> {
   const { snapshot, folder, signal, onProgress } = request
   if ((await readdir(folder).catch(() => [])).length > 0) throw new Error(`${folder} is not empty\nالمجلد ${folder} ليس فارغًا`)
-  const building = `${folder}.part`
-  await rm(building, { recursive: true, force: true })
+  await mkdir(dirname(folder), { recursive: true })
+  // A name of its own, and for its owner alone: nothing that somebody else put there is in the way or lost.
+  const building = await mkdtemp(`${folder}.part-`)
   for (const name of ['households', 'persons']) await mkdir(join(building, name), { recursive: true, mode: 0o700 })
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${request.memoryMb}MB`,
@@ -46,8 +47,7 @@ export async function exportSnapshot(request: SnapshotExport): Promise<{ readonl
     }
     await writeFile(join(building, 'manifest.json'), canonicalJson(snapshot.manifest), { mode: 0o600 })
     await rm(join(building, 'spill'), { recursive: true, force: true })
-    await mkdir(dirname(folder), { recursive: true })
-    await rm(folder, { recursive: true, force: true })
+    // Takes the place of an empty folder only.
     await rename(building, folder)
     return total
   } catch (error) {

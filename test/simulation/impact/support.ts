@@ -2,6 +2,7 @@
 import type { Test } from 'tap'
 import type { ReadRights } from '../../../src/access/grants/read-rights.ts'
 import { reviewProviders } from '../../../src/app/authoring-deps.ts'
+import { readSourceStates } from '../../../src/households/registry-state.ts'
 import { dayNumber } from '../../../src/kernel/date.ts'
 import type { ImpactOutcome } from '../../../src/simulation/impact/impact-outcome.ts'
 import { type ImpactRouteDeps, registerImpactRoutes } from '../../../src/simulation/impact/routes.ts'
@@ -39,7 +40,8 @@ export async function seededImpacts(t: Pick<Test, 'teardown' | 'testdir'>, house
   const withheld = new Map<string, ReadRights>()
   const { versions, folder } = depsWith(1)
   const deps: ImpactRouteDeps = { database, versions, folder, rights: async (entity) => withheld.get(entity) ?? everything }
-  const providers = reviewProviders({ ...deps, freshness: async () => freshness, today: async () => dayNumber(TODAY) as number })
+  const registryAges = () => readSourceStates(database.pool, freshness, dayNumber(TODAY) as number)
+  const providers = reviewProviders({ ...deps, registryAges, rangesOf: async () => null })
   const ask = await authoringApp(t, database, providers, (app) => registerImpactRoutes(app, deps))
   return {
     ...ask,

@@ -8,6 +8,7 @@ import { finding, quote } from '../../../language/diagnostic-codes.ts'
 import { parseJsonText } from '../../../language/json-text.ts'
 import type { Bundle } from '../../bundle.ts'
 import type { NumberedText } from '../../compile-bundle.ts'
+import { retiredInUse } from './retired-facts.ts'
 import { compileBundle } from '../../compile-bundle.ts'
 import type { CaseRun, CaseRuns } from '../../shipped-cases.ts'
 import { runShippedCases } from '../../shipped-cases.ts'
@@ -64,6 +65,7 @@ export async function checkChange({ pool }: Pick<Database, 'pool'>, change: Chan
   await others()
   const { bundle, diagnostics } = compileBundle(asIfNamed(texts, unnamed).filter(({ kind }) => kind !== 'cases'))
   found.push(...diagnostics)
+  if (change.texts.some(({ kind }) => kind === 'catalogue')) found.push(...retiredInUse(textsOn(rows, { ...change, texts: [] }, []), texts))
   const programmes = bundle ? touched(bundle, change, versions) : []
   if (!bundle) return { diagnostics: found, cases: [], tried: [], versions, programmes, stamp }
   if (!isFaulty({ diagnostics: found })) found.push(...(await laterProblems(pool, change, versions)))

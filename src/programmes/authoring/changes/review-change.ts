@@ -34,9 +34,12 @@ export interface ReviewProviders {
   readonly suspicionsOf: OutsideSuspicions
 }
 
+/** Who is told: what may be told depends on it. */
+export type Asker = Pick<Principal, 'entity' | 'permissions'>
+
 /** Warnings that the texts alone cannot give: of registries' data, and of the latest snapshot. */
 export type OutsideSuspicions = (
-  change: Pick<ReviewedChange, 'effectiveFrom' | 'checked'> & { readonly author: Pick<Person, 'entity'> },
+  change: Pick<ReviewedChange, 'effectiveFrom' | 'checked'> & { readonly author: Pick<Person, 'entity'>; readonly asker: Asker },
 ) => Promise<readonly Diagnostic[]>
 
 export interface ReviewedChange {
@@ -79,7 +82,7 @@ export async function reviewChange(deps: ReviewDeps, id: string, viewer: Viewer)
   if (set.status !== 'submitted' && set.status !== 'approved') return { ...shown, check: null, meaning: null }
   const { effectiveFrom, author } = set
   const checked = await checkChange(deps.database, { texts, effectiveFrom })
-  const snapshotSays = await deps.providers.suspicionsOf({ effectiveFrom, author, checked })
+  const snapshotSays = await deps.providers.suspicionsOf({ effectiveFrom, author, checked, asker: viewer })
   const told = { ...checked, diagnostics: [...checked.diagnostics, ...snapshotSays] }
   return { ...shown, check: toldCheck(told), meaning: await meaningOf(deps, { changeSet: id, effectiveFrom, author, checked }, viewer) }
 }

@@ -80,10 +80,10 @@ export function registerDraftRoutes(app: Server, { database, suspicionsOf }: Dra
     const missing = texts.indexOf(undefined)
     if (missing >= 0) throw problem('draft-not-found', { pointer: `/drafts/${missing}` })
     const checked = await checkChange(database, { effectiveFrom, texts: texts.filter((draft) => draft !== undefined) })
-    const { entity } = principalOf(request)
+    const asker = principalOf(request)
     return toldCheck({
       ...checked,
-      diagnostics: [...checked.diagnostics, ...(await suspicionsOf({ effectiveFrom, author: { entity }, checked }))],
+      diagnostics: [...checked.diagnostics, ...(await suspicionsOf({ effectiveFrom, author: asker, checked, asker }))],
     })
   })
 }

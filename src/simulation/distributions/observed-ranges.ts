@@ -1,0 +1,36 @@
+/** How far facts were observed to reach, for a check of thresholds: of facts whose distribution the asker may know, and no others. */
+import type { Principal } from '../../access/principal.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
+import type { ObservedRanges } from '../../programmes/suspicions/suspicious-ranges.ts'
+import { isHeld } from './distributions.ts'
+import { type DistributionViewing, isSameKind } from './observed-distribution.ts'
+import { maySeeDistribution } from './who-may-see.ts'
+
+/** Facts that are not counted yet by then are named, and told at the next check. */
+const WAIT_MS = 2_000
+
+/** Null where no nation was run. */
+export async function observedRanges(
+  { distributions, rights }: DistributionViewing,
+  { catalogue }: Pick<Bundle, 'catalogue'>,
+  facts: readonly string[],
+  asker: Pick<Principal, 'entity' | 'permissions'>,
+): Promise<ObservedRanges | null> {
+  if (facts.length === 0) return null
+  const own = await rights(asker.entity)
+  const observed = await distributions.observed()
+  if (!observed) return null
+  const { bundle, run } = observed
+  const known = facts.filter((id) => {
+    const fact = bundle.catalogue.facts.get(id)
+    return fact && isHeld(bundle, id) && isSameKind(fact, catalogue.facts.get(id)) && maySeeDistribution(catalogue, id, own, asker)
+  })
+  const tallies = await distributions.tallies(observed, known, WAIT_MS)
+  return {
+    asOf: run.asOf,
+    reach: new Map(
+      known.flatMap((id) => (tallies.get(id)?.reach ? [[id, tallies.get(id)?.reach as { low: number; high: number }] as const] : [])),
+    ),
+    counting: known.filter((id) => !tallies.has(id)),
+  }
+}
