@@ -109,7 +109,7 @@ const STATED: Readonly<Record<string, string>> = {
 
 /** Routes with a purpose that are about organisations, their users, texts, keys, wishes and breaches. */
 const OF_NOBODY =
-  /^(GET|POST|PUT|PATCH|DELETE) (\/v1\/(entities|sign-in|sign-out|password|me|users|groups|keys|clients|signing-keys|drafts|change-sets|rules|letter-delivery-keys|reference-samples|fits|grants|breaches|processing-records|audit\/verify)\b|\/oauth2\/token$|\/v1\/programmes\/\{id\}\/(rules|overlap)|\/v1\/registries(\/\{registry\}\/definition)?$|\/v1\/queries(\/\{id\}\/(versions|access|archive))?$|\/v1\/(runs|simulations)(\/\{(run|simulation)\}\/(cancel|resume))?$)/
+  /^(GET|POST|PUT|PATCH|DELETE) (\/v1\/(entities|sign-in|sign-out|password|me|users|groups|keys|clients|signing-keys|drafts|change-sets|rules|letter-delivery-keys|reference-samples|fits|grants|breaches|processing-records|audit\/verify)\b|\/oauth2\/token$|\/v1\/programmes\/\{id\}\/(rules|overlap)|\/v1\/formulas\/(\{id\}\/versions\/\{version\}\/)?diff$|\/v1\/registries(\/\{registry\}\/definition)?$|\/v1\/queries(\/\{id\}\/(versions|access|archive))?$|\/v1\/(runs|simulations)(\/\{(run|simulation)\}\/(cancel|resume))?$)/
 
 const { paths } = (await app.inject('/docs/json')).json() as { paths: Record<string, Record<string, { 'x-purpose'?: string }>> }
 const purposeful = Object.entries(paths).flatMap(([path, methods]) =>
