@@ -103,13 +103,14 @@ const STATED: Readonly<Record<string, string>> = {
   'POST /v1/sheltered-persons/end': 'answers nothing',
   'POST /v1/notices/{notice}/delivered': 'answers nothing',
   'POST /v1/runs/{run}/programmes/{programme}/ranked-list/freeze': 'signs a hash of the list',
+  'POST /v1/catalogue/facts/cost': 'time and room of computing a fact, no values',
   'GET /v1/simulations/{simulation}/result': 'protected aggregates of facts that are granted: disclosure tests of simulations',
   'GET /v1/simulations/{simulation}/report': 'protected aggregates of facts that are granted: disclosure tests of simulations',
 }
 
 /** Routes with a purpose that are about organisations, their users, texts, keys, wishes and breaches. */
 const OF_NOBODY =
-  /^(GET|POST|PUT|PATCH|DELETE) (\/v1\/(entities|sign-in|sign-out|password|me|users|groups|keys|clients|signing-keys|drafts|change-sets|rules|letter-delivery-keys|reference-samples|fits|grants|breaches|processing-records|audit\/verify)\b|\/oauth2\/token$|\/v1\/programmes\/\{id\}\/(rules|overlap)|\/v1\/registries(\/\{registry\}\/definition)?$|\/v1\/queries(\/\{id\}\/(versions|access|archive))?$|\/v1\/(runs|simulations)(\/\{(run|simulation)\}\/(cancel|resume))?$)/
+  /^(GET|POST|PUT|PATCH|DELETE) (\/v1\/(entities|sign-in|sign-out|password|me|users|groups|keys|clients|signing-keys|drafts|change-sets|rules|letter-delivery-keys|reference-samples|fits|grants|breaches|processing-records|audit\/verify)\b|\/oauth2\/token$|\/v1\/programmes\/\{id\}\/(rules|overlap)|\/v1\/formulas\/(\{id\}\/versions\/\{version\}\/)?diff$|\/v1\/registries(\/\{registry\}\/definition)?$|\/v1\/queries(\/\{id\}\/(versions|access|archive))?$|\/v1\/(runs|simulations)(\/\{(run|simulation)\}\/(cancel|resume))?$)/
 
 const { paths } = (await app.inject('/docs/json')).json() as { paths: Record<string, Record<string, { 'x-purpose'?: string }>> }
 const purposeful = Object.entries(paths).flatMap(([path, methods]) =>
