@@ -23,6 +23,10 @@ export const permissions = {
   'ranked-lists:explain': { en: 'Explain why a unit of a run was selected or not', ar: 'تفسير اختيار وحدة في عملية تشغيل أو عدم اختيارها' },
   'ranked-lists:freeze': { en: 'Freeze and sign ranked lists', ar: 'تجميد القوائم المرتبة وتوقيعها' },
   'enrolments:write': { en: 'Report what became of selected units', ar: 'الإبلاغ عن حالة الوحدات المختارة في البرامج' },
+  'enrolments:write-any': {
+    en: 'Report what became of selected units of other agencies’ programmes',
+    ar: 'الإبلاغ عن حالة الوحدات المختارة في برامج الجهات الأخرى',
+  },
   'enrolments:read': { en: 'Read enrolments of a household', ar: 'الاطلاع على التحاق الأسر بالبرامج' },
   'simulations:write': { en: 'Simulate changes before anyone is affected', ar: 'محاكاة التغييرات قبل أن تمس أحدًا' },
   'simulations:read': { en: 'Read results of simulations as protected aggregates', ar: 'الاطلاع على نتائج المحاكاة مجاميع محمية' },

@@ -62,6 +62,7 @@ export const roles = {
       'runs:write-residents',
       'runs:read',
       'ranked-lists:read',
+      'enrolments:write-any',
       'simulations:write',
       'simulations:read',
       'simulations:exact',

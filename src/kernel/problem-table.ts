@@ -437,6 +437,13 @@ export const problemKinds = {
     'Use an id that GET /v1/programmes lists.',
     'استخدم أحد المعرّفات التي يذكرها ‎GET /v1/programmes‎.',
   ),
+  'enrolment-programme-not-yours': kind(
+    403,
+    'The programme is another agency’s',
+    'البرنامج تابع لجهة أخرى',
+    'Only the programme’s own agency reports what became of its units; the operator of the registry may do it in its stead (enrolments:write-any).',
+    'لا تبلّغ عن حالة الوحدات إلا الجهة صاحبة البرنامج، ولمشغّل السجل أن يفعل ذلك نيابة عنها (enrolments:write-any).',
+  ),
   'enrolment-unit-mismatch': kind(
     422,
     'The report names another kind of unit than the programme has',

@@ -36,6 +36,8 @@ export type Fate = { readonly kept: 'applied' | 'late' | 'repeated'; readonly id
 export interface Known {
   /** Programmes in force and what they are judged for. */
   readonly unitOf: ReadonlyMap<string, 'household' | 'person'>
+  /** Of these, those that whoever reports may not speak for: another agency's. */
+  readonly others: ReadonlySet<string>
   /** By `referenceKey`. */
   readonly before: ReadonlyMap<string, StoredReport>
   /** By `unitKey`. */
@@ -120,9 +122,10 @@ function moveByDay(
 }
 
 /** What does not depend on the rest of the batch: refusals of the reference or programme, and reports that were stored before. */
-function fateAtOnce(report: EnrolmentReport, { unitOf, before }: Known): Fate | null {
+function fateAtOnce(report: EnrolmentReport, { unitOf, others, before }: Known): Fate | null {
   if (mayHoldNumber(report.reference)) return refused('enrolment-reference-number', '/reference')
   if (!unitOf.has(report.programme)) return refused('enrolment-programme-unknown', '/programme')
+  if (others.has(report.programme)) return refused('enrolment-programme-not-yours', '/programme')
   const same = before.get(referenceKey(report))
   if (!same) return null
   return isSame(report, same) ? { kept: 'repeated', id: same.id } : refused('enrolment-reference-conflict', '/reference')

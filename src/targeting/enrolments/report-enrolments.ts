@@ -22,6 +22,8 @@ export interface ReportedBatch {
   readonly rows: readonly Row[]
   readonly keyId: string
   readonly entity: string
+  /** May report for programmes of other agencies, too. */
+  readonly mayReportAny: boolean
   readonly audited: (event: Pick<AuditEvent, 'action' | 'outcome' | 'objects'>) => AuditEvent
 }
 
@@ -31,12 +33,17 @@ export async function reportEnrolments(deps: EnrolmentDeps, batch: ReportedBatch
   const day = await currentDay(database.pool, timeZone)
   const { programmes } = await versions.inForce(day)
   const unitOf = new Map(programmes.map(({ id, programme }) => [id, programme.source.unit]))
-  const reports = batch.rows.flatMap((row) => ('report' in row && unitOf.has(row.report.programme) ? [row.report] : []))
+  const others = new Set(
+    programmes.filter(({ programme: { source } }) => !batch.mayReportAny && source.agency !== batch.entity).map(({ id }) => id),
+  )
+  const reports = batch.rows.flatMap((row) =>
+    'report' in row && unitOf.has(row.report.programme) && !others.has(row.report.programme) ? [row.report] : [],
+  )
   return database.transaction(async ({ client }) => {
     const named = reports.map(({ programme }) => programme)
     await lockProgrammes(client, named)
     const known = await knownOf(client, reports)
-    const { fates, stored, moved } = judgeReports(batch.rows, { ...known, unitOf, today: isoOfDay(day) })
+    const { fates, stored, moved } = judgeReports(batch.rows, { ...known, unitOf, others, today: isoOfDay(day) })
     await storeReports(client, stored, batch)
     await moveUnits(client, moved)
     const answer = answerOf(fates)

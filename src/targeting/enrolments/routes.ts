@@ -45,7 +45,7 @@ function registerReports(app: Server, deps: EnrolmentDeps): void {
     tags,
     summary: 'Report what became of selected units: notified, visited, enrolled, declined, suspended, exited',
     description:
-      'Good reports are stored and the others come back in `refused`, each with its place, so a batch may be sent again as it is. ' +
+      'Of the programmes of your own entity; of others with enrolments:write-any. Good reports are stored and the others come back in `refused`, each with its place, so a batch may be sent again as it is. ' +
       'Only these reports make a household served. A report about a day before the unit’s present state began is kept as history.',
     body: EnrolmentBatch,
     response: { 200: EnrolmentBatchAnswer },
@@ -54,9 +54,10 @@ function registerReports(app: Server, deps: EnrolmentDeps): void {
   // The description tells all of a report; the server's own check of the body stops at the batch, and rows are checked one by one.
   const validatorCompiler = () => isEnvelope
   app.post('/v1/enrolments', { config, schema, validatorCompiler, bodyLimit: MAX_BATCH_BYTES }, async (request) => {
-    const { id, entity } = principalOf(request)
+    const { id, entity, permissions } = principalOf(request)
+    const mayReportAny = permissions.has('enrolments:write-any')
     const rows = (request.body.reports as readonly unknown[]).map(rowOf)
-    return reportEnrolments(deps, { rows, keyId: id, entity, audited: (event) => audited(request, event) })
+    return reportEnrolments(deps, { rows, keyId: id, entity, mayReportAny, audited: (event) => audited(request, event) })
   })
 }
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import { createKey } from '../../../src/access/key-store.ts'
 import { currentEnrolments, enrolmentExport, settleUndetermined } from '../../../src/targeting/enrolments/enrolment-store.ts'
 import type { CurrentEnrolment } from '../../../src/targeting/enrolments/enrolment-store.ts'
 import { AS_OF, seededApp } from '../../support/seeded-app.ts'
 
 const service = await seededApp(t, 12)
-const { post, database, heads, membersOf, keyWith } = service
+const { app, post, database, heads, membersOf, keyWith } = service
 const { pool } = database
 const CASH = 'unified-cash-transfer'
 const PERSON_PROGRAMME = 'pwd-rehabilitation'
@@ -58,6 +59,24 @@ t.test('the full life of a household in a programme', async (t) => {
   t.match((await eventsOf('enrolments.looked-up')).at(-1), { householdRef, read: ['enrolment', 'enrolment_report'] })
   await t.rejects(pool.query('update enrolment_report set applied = false'), /never changes/)
   await t.rejects(pool.query('delete from enrolment_report'), /never changes/)
+})
+
+t.test('nobody reports for the programme of another agency, nor learns what was reported of it', async (t) => {
+  const [householdRef, reference] = [household(), randomUUID()]
+  const enrolled = report(householdRef, 'enrolled', '2026-01-01', { reference })
+  const stranger = await keyWith('enrolments:write', 'enrolments:read')
+  const sendAs = async (headers: { authorization: string }, body: unknown) =>
+    (await app.inject({ method: 'POST', url: '/v1/enrolments', headers, payload: { reports: [body] } })).json()
+  const refusal = {
+    counts: { applied: 0, refused: 1 },
+    refused: [{ code: 'enrolment-programme-not-yours', pointer: '/reports/0/programme' }],
+  }
+  t.match(await sendAs(stranger, enrolled), refusal)
+  t.match(await lookUp(householdRef), { served: false, enrolments: [] })
+  t.match(await sendAs(await keyWith('enrolments:write', 'enrolments:write-any'), enrolled), { counts: { applied: 1 } })
+  t.match(await sendAs(stranger, enrolled), refusal, 'not even that it is a repetition')
+  const own = { authorization: `Bearer ${await createKey(pool, { name: 'fund', entity: 'NAF', permissions: ['enrolments:write'] })}` }
+  t.match(await sendAs(own, report(householdRef, 'suspended', '2026-02-01')), { counts: { applied: 1 } })
 })
 
 t.test('a state that may not follow is refused, with those that may; the good rows are stored', async (t) => {

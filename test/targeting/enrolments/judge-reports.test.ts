@@ -9,6 +9,7 @@ const programme = 'cash'
 const households = [1, 2, 3]
 const fresh: Known = {
   unitOf: new Map([[programme, 'household']]),
+  others: new Set(),
   before: new Map(),
   standing: new Map(),
   units: new Set(households.map((householdRef) => unitKey({ programme, householdRef }))),
