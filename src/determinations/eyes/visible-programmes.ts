@@ -19,8 +19,8 @@ export interface VisibleProgrammes {
 }
 
 /**
- * An agency knows its own programmes. Of another's, a grant of the fact that tells the status in it, or of the status in its list, is one
- * of where somebody stands; `listed` needs rows that are not asked for one by one. Of a programme that is no longer in force nobody knows
+ * An agency knows its own programmes. Of another's, a grant of the status in its list, or of the fact that tells it, is one of where
+ * somebody stands; `listed` needs rows that are not asked for one by one, and a grant of a fact has no rows. Of a programme that is no longer in force nobody knows
  * whose it was: it is told to whoever is withheld none of those in force.
  */
 export function visibleProgrammes({ catalogue, programmes }: Bundle, viewer: Viewer, rows: 'asked' | 'listed'): VisibleProgrammes {
@@ -29,7 +29,7 @@ export function visibleProgrammes({ catalogue, programmes }: Bundle, viewer: Vie
   const isTold = ({ id, programme }: Bundle['programmes'][number]): boolean =>
     programme.source.agency === entity ||
     (columns(LIST + id).has('status') && reaches(rowScope(LIST + id, 'status'), id, rows)) ||
-    statusSlots(catalogue).some((slot) => slot.programme === id && eyesOf(viewer, catalogue, id, rows).sees(slot.type.id))
+    (rows === 'asked' && statusSlots(catalogue).some((slot) => slot.programme === id && eyesOf(viewer, catalogue, id).sees(slot.type.id)))
   const withheld = programmes.filter((one) => !isTold(one))
   const hidden = new Set(withheld.map(({ id }) => id))
   const inForce = new Set(programmes.map(({ id }) => id))

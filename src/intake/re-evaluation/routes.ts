@@ -53,7 +53,8 @@ export function registerStandingRoutes(app: Server, deps: StandingDeps): void {
     tags,
     summary: 'Decide what stands',
     description:
-      'Only a user who signed in: no adverse decision without a named person. Payment is the programme’s own: it reports what it does of it.',
+      'Only a user who signed in, of the programme’s own entity; of others with standing:decide-any. No adverse decision without a named person. ' +
+      'Payment is the programme’s own: it reports what it does of it.',
     params: StandingParams,
     body: StandingDecision,
     response: { 200: StandingSettled },
@@ -64,7 +65,7 @@ export function registerStandingRoutes(app: Server, deps: StandingDeps): void {
     if (kind !== 'user') throw problem('person-required')
     const { id } = request.params
     const { decision, reason } = request.body
-    const among = await programmesTold(deps, request)
+    const among = await programmesDecided(deps, request)
     await database.transaction(async ({ client }) => {
       const householdRef = await settle(client, id, { decision, reason, by, among })
       if (householdRef === null) throw problem('standing-question-not-found')
@@ -82,4 +83,12 @@ async function programmesTold({ database, versions, timeZone, rights }: Standing
   const bundle = await versions.inForce(await currentDay(database.pool, timeZone))
   const { sees, withheld } = visibleProgrammes(bundle, await rights(principalOf(request).entity), 'listed')
   return withheld.length === 0 ? null : bundle.programmes.flatMap(({ id }) => (sees(id) ? [id] : []))
+}
+
+/** Programmes whose questions the asker may settle; null for all. To be granted another's outcomes is not to decide them. */
+async function programmesDecided({ database, versions, timeZone }: StandingDeps, request: FastifyRequest): Promise<string[] | null> {
+  const { entity, permissions } = principalOf(request)
+  if (permissions.has('standing:decide-any')) return null
+  const { programmes } = await versions.inForce(await currentDay(database.pool, timeZone))
+  return programmes.flatMap(({ id, programme: { source } }) => (source.agency === entity ? [id] : []))
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { createKey } from '../../../src/access/key-store.ts'
 import { allPermissions } from '../../../src/access/permissions.ts'
+import type { Role } from '../../../src/access/roles.ts'
 import { ensureEntities } from '../../../src/access/entities/entity-store.ts'
 import { csrfTokenOf, startSession } from '../../../src/access/sign-in/session-store.ts'
 import { insertUser } from '../../../src/access/users/user-store.ts'
@@ -13,12 +14,14 @@ import { withEveryFact, withEveryList } from '../../support/granted.ts'
 import { application, seededApp } from '../../support/seeded-app.ts'
 import { publishMade, shippedSet, startedRun } from '../../targeting/support/published.ts'
 
-/** No programme is GAM's. Nothing is granted but to the operator. */
-const STRANGER = 'GAM'
+/** No programme is GAM's, nor MOH's. Nothing is granted but to the operator, and facts without rows to MOH. */
+const [STRANGER, OF_FACTS] = ['GAM', 'MOH']
 const columns = { cspd_personal_info: 'all' } as const
 const everything = withEveryList(withEveryFact(rightsTo('MODEE', columns, { kind: 'person' })))
 const service = await seededApp(t, 12, {}, (database) => {
-  const rights = async (entity: string) => (entity === 'MODEE' ? everything : rightsTo(entity, {}, { kind: 'none' }))
+  const nothing = (entity: string) => rightsTo(entity, {}, { kind: 'none' })
+  const ofFacts = withEveryFact(nothing(OF_FACTS))
+  const rights = async (entity: string) => (entity === 'MODEE' ? everything : entity === OF_FACTS ? ofFacts : nothing(entity))
   return { rights, reported: rights, connectionOf: async () => database.pool }
 })
 const { app, database, heads, headers, post } = service
@@ -189,29 +192,31 @@ t.test('where a household stands in programmes of others is not told, nor whethe
   )
 })
 
-t.test('outcomes that wait for a decision are told and settled by whoever is told the programme', async (t) => {
-  const id = randomUUID()
-  await database.pool.query(
-    `insert into standing_question (id, household_ref, programme, kind, earlier_id, later_id, served)
-     values ($1, $2, $3, 'adverse', $4, null, false)`,
-    [id, head.householdRef, CASH, determination],
-  )
+t.test('outcomes that wait for a decision are told to whoever may list the programme, and settled by its agency', async (t) => {
+  const asked = async (): Promise<string> => {
+    const id = randomUUID()
+    await database.pool.query(
+      `insert into standing_question (id, household_ref, programme, kind, earlier_id, later_id, served)
+       values ($1, $2, $3, 'adverse', $4, null, false)`,
+      [id, head.householdRef, CASH, determination],
+    )
+    return id
+  }
+  const id = await asked()
   const of = async (as: Record<string, string>) => (await service.get('/v1/standing-questions', as)).json().questions
   t.same([(await of(headers)).length, await of(stranger)], [1, []])
-  const settledBy = async (entity: string) => {
-    const user = {
-      login: `checker-${entity.toLowerCase()}`,
-      name: 'Checker',
-      entity,
-      roles: ['checker'],
-      contact: '',
-      language: 'en',
-    } as const
+  const ofFacts = await createKey(database.pool, { name: 'moh', entity: OF_FACTS, permissions: ['standing:read'] })
+  t.same(await of({ authorization: `Bearer ${ofFacts}` }), [], 'a grant of a fact has no rows')
+  const settledBy = async (entity: string, roles: readonly Role[] = ['checker'], id_ = id) => {
+    const user = { login: `u-${randomUUID()}`, name: 'Checker', entity, roles, contact: '', language: 'en' } as const
     const token = await startSession(database.pool, (await insertUser(database.pool, user)) as string, { idleMinutes: 30, hours: 1 })
     const own = { cookie: `__Host-mizan-session=${token}`, 'x-csrf-token': csrfTokenOf(token) }
     const payload = { decision: 'later-holds', reason: 'a test' }
-    return (await app.inject({ method: 'POST', url: `/v1/standing-questions/${id}/settle`, headers: own, payload })).json()
+    return (await app.inject({ method: 'POST', url: `/v1/standing-questions/${id_}/settle`, headers: own, payload })).json()
   }
   t.match(await settledBy(STRANGER), { code: 'standing-question-not-found' })
+  t.match(await settledBy('MODEE'), { code: 'standing-question-not-found' }, 'to be told is not to decide')
   t.match(await settledBy('NAF'), { id, decision: 'later-holds' })
+  const second = await asked()
+  t.match(await settledBy('MODEE', ['checker', 'operator'], second), { id: second, decision: 'later-holds' }, 'the operator')
 })
