@@ -176,6 +176,27 @@ t.test('of a household nothing is told but references: neither how many they are
   t.equal((await post('/v1/households/lookup', person)).json().members.length, household.length)
 })
 
+t.test('of a place in a list it is not told whether anybody has it, and the refusal is on record', async (t) => {
+  const explained = async () =>
+    (
+      await database.pool.query<{ body: string }>(
+        "select body from audit_event where action = 'ranked-list.unit-explained' and body::json ->> 'entity' = $1 order by id",
+        [STRANGER],
+      )
+    ).rows.map(({ body }) => JSON.parse(body) as { outcome: string; householdRef?: number })
+  const refused = async (url: string) => {
+    const before = (await explained()).length
+    const { requestId: _, instance: __, ...answer } = (await service.get(url, stranger)).json()
+    t.match((await explained()).slice(before), [{ outcome: 'facts-not-granted', householdRef: undefined }])
+    return answer
+  }
+  const [taken, free] = [await refused(`${list}/1`), await refused(`${list}/2`)]
+  t.match(taken, { status: 403, code: 'facts-not-granted' })
+  t.same(taken, free)
+  t.same(await refused(`/v1/programmes/${CASH}/ranked-list/2`), free)
+  t.match((await service.get(`${list}/2`)).json(), { code: 'unit-not-in-list' })
+})
+
 t.test('where a household stands in programmes of others is not told, nor whether they serve it', async (t) => {
   const reports = [{ programme: CASH, householdRef: head.householdRef, state: 'enrolled', on: '2026-10-01', reference: 'r-1' }]
   t.match((await post('/v1/enrolments', { reports })).json(), { counts: { applied: 1 } })
