@@ -432,8 +432,8 @@ export const problemKinds = {
   // Enrolments, each about one report of a batch
   'enrolment-programme-unknown': kind(
     422,
-    'No programme of this name is in force',
-    'لا يوجد برنامج نافذ بهذا الاسم',
+    'No programme of this name is or was in force',
+    'لا يوجد برنامج نافذ بهذا الاسم ولا كان نافذًا من قبل',
     'Use an id that GET /v1/programmes lists.',
     'استخدم أحد المعرّفات التي يذكرها ‎GET /v1/programmes‎.',
   ),

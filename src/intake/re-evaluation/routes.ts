@@ -9,6 +9,7 @@ import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
+import { programmesBegun } from '../../programmes/programmes-begun.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import { openStandingQuestions, settle } from './re-evaluation-store.ts'
 import { StandingAnswer, StandingDecision, StandingParams, StandingQuery, StandingSettled, standingWords } from './schema.ts'
@@ -79,16 +80,23 @@ export function registerStandingRoutes(app: Server, deps: StandingDeps): void {
 }
 
 /** Programmes whose outcomes the asker's organisation may list; null for all. */
-async function programmesTold({ database, versions, timeZone, rights }: StandingDeps, request: FastifyRequest): Promise<string[] | null> {
-  const bundle = await versions.inForce(await currentDay(database.pool, timeZone))
-  const { sees, withheld } = visibleProgrammes(bundle, await rights(principalOf(request).entity), 'listed')
-  return withheld.length === 0 ? null : bundle.programmes.flatMap(({ id }) => (sees(id) ? [id] : []))
+async function programmesTold(deps: StandingDeps, request: FastifyRequest): Promise<string[] | null> {
+  const { bundle, begun } = await programmesOf(deps)
+  const { sees, withheld } = visibleProgrammes(bundle, await deps.rights(principalOf(request).entity), 'listed', begun)
+  return withheld.length === 0 ? null : [...begun.keys()].filter(sees)
 }
 
 /** Programmes whose questions the asker may settle; null for all. To be granted another's outcomes is not to decide them. */
-async function programmesDecided({ database, versions, timeZone }: StandingDeps, request: FastifyRequest): Promise<string[] | null> {
+async function programmesDecided(deps: StandingDeps, request: FastifyRequest): Promise<string[] | null> {
   const { entity, permissions } = principalOf(request)
   if (permissions.has('standing:decide-any')) return null
-  const { programmes } = await versions.inForce(await currentDay(database.pool, timeZone))
-  return programmes.flatMap(({ id, programme: { source } }) => (source.agency === entity ? [id] : []))
+  const { begun } = await programmesOf(deps)
+  return [...begun].flatMap(([id, { agency }]) => (agency === entity ? [id] : []))
+}
+
+/** Those in force, and those that left force: what waited for a decision then waits still. */
+async function programmesOf({ database: { pool }, versions, timeZone }: StandingDeps) {
+  const day = await currentDay(pool, timeZone)
+  const bundle = await versions.inForce(day)
+  return { bundle, begun: await programmesBegun(pool, day, bundle) }
 }

@@ -213,31 +213,63 @@ t.test('where a household stands in programmes of others is not told, nor whethe
   )
 })
 
+const asked = async (programme = CASH): Promise<string> => {
+  const id = randomUUID()
+  await database.pool.query(
+    `insert into standing_question (id, household_ref, programme, kind, earlier_id, later_id, served)
+     values ($1, $2, $3, 'adverse', $4, null, false)`,
+    [id, head.householdRef, programme, determination],
+  )
+  return id
+}
+const of = async (as: Record<string, string>) => (await service.get('/v1/standing-questions', as)).json().questions
+let checkers = 0
+const settledBy = async (entity: string, id: string, roles: readonly Role[] = ['checker']) => {
+  const user = { login: `checker-${++checkers}`, name: 'Checker', entity, roles, contact: '', language: 'en' } as const
+  const token = await startSession(database.pool, (await insertUser(database.pool, user)) as string, { idleMinutes: 30, hours: 1 })
+  const own = { cookie: `__Host-mizan-session=${token}`, 'x-csrf-token': csrfTokenOf(token) }
+  const payload = { decision: 'later-holds', reason: 'a test' }
+  return (await app.inject({ method: 'POST', url: `/v1/standing-questions/${id}/settle`, headers: own, payload })).json()
+}
+
 t.test('outcomes that wait for a decision are told to whoever may list the programme, and settled by its agency', async (t) => {
-  const asked = async (): Promise<string> => {
-    const id = randomUUID()
-    await database.pool.query(
-      `insert into standing_question (id, household_ref, programme, kind, earlier_id, later_id, served)
-       values ($1, $2, $3, 'adverse', $4, null, false)`,
-      [id, head.householdRef, CASH, determination],
-    )
-    return id
-  }
   const id = await asked()
-  const of = async (as: Record<string, string>) => (await service.get('/v1/standing-questions', as)).json().questions
   t.same([(await of(headers)).length, await of(stranger)], [1, []])
   const ofFacts = await createKey(database.pool, { name: 'moh', entity: OF_FACTS, permissions: ['standing:read'] })
   t.same(await of({ authorization: `Bearer ${ofFacts}` }), [], 'a grant of a fact has no rows')
-  const settledBy = async (entity: string, roles: readonly Role[] = ['checker'], id_ = id) => {
-    const user = { login: `u-${randomUUID()}`, name: 'Checker', entity, roles, contact: '', language: 'en' } as const
-    const token = await startSession(database.pool, (await insertUser(database.pool, user)) as string, { idleMinutes: 30, hours: 1 })
-    const own = { cookie: `__Host-mizan-session=${token}`, 'x-csrf-token': csrfTokenOf(token) }
-    const payload = { decision: 'later-holds', reason: 'a test' }
-    return (await app.inject({ method: 'POST', url: `/v1/standing-questions/${id_}/settle`, headers: own, payload })).json()
-  }
-  t.match(await settledBy(STRANGER), { code: 'standing-question-not-found' })
-  t.match(await settledBy('MODEE'), { code: 'standing-question-not-found' }, 'to be told is not to decide')
-  t.match(await settledBy('NAF'), { id, decision: 'later-holds' })
+  t.match(await settledBy(STRANGER, id), { code: 'standing-question-not-found' })
+  t.match(await settledBy('MODEE', id), { code: 'standing-question-not-found' }, 'to be told is not to decide')
+  t.match(await settledBy('NAF', id), { id, decision: 'later-holds' })
   const second = await asked()
-  t.match(await settledBy('MODEE', ['checker', 'operator'], second), { id: second, decision: 'later-holds' }, 'the operator')
+  t.match(await settledBy('MODEE', second, ['checker', 'operator']), { id: second, decision: 'later-holds' }, 'the operator')
+})
+
+t.test('a programme that left force is still its agency’s: its questions, its enrolments and what is reported of them', async (t) => {
+  const gone = 'winter-clothing'
+  // What was retired before it ever held makes it nobody else's.
+  await database.pool.query(
+    `insert into object_version (kind, id, version, hash, source, effective_from, effective_to, status, origin)
+     select 'programme', $1, version, repeat(version::text, 64), source, day::date, until::date, status, 'shipped'
+     from (values (1, $2, '2020-01-01', '2025-01-01', 'active'), (2, $3, '2021-01-01', null, 'retired')) as v (version, source, day, until, status)`,
+    [gone, ...['NAF', 'MOSD'].map((agency) => JSON.stringify({ agency, unit: 'household' }))],
+  )
+  const id = await asked(gone)
+  const permissions = ['standing:read', 'enrolments:read', 'enrolments:write'] as const
+  const naf = { authorization: `Bearer ${await createKey(database.pool, { name: 'naf', entity: 'NAF', permissions })}` }
+  const mosd = { authorization: `Bearer ${await createKey(database.pool, { name: 'mosd', entity: 'MOSD', permissions })}` }
+  t.match(await of(naf), [{ id }])
+  t.same(await of(mosd), [])
+  const reported = async (state: string, as: Record<string, string>) => {
+    const report = { programme: gone, householdRef: head.householdRef, state, on: '2026-10-01', reference: `gone-${state}` }
+    return (await post('/v1/enrolments', { reports: [report] }, as)).json()
+  }
+  t.match(await reported('enrolled', mosd), { refused: [{ code: 'enrolment-programme-not-yours' }] })
+  for (const state of ['enrolled', 'exited']) t.match(await reported(state, naf), { counts: { applied: 1 } })
+  const states = async (as: Record<string, string>): Promise<string[]> =>
+    (await post('/v1/enrolments/lookup', { householdRef: head.householdRef }, as))
+      .json()
+      .history.flatMap(({ programme, state }: { programme: string; state: string }) => (programme === gone ? [state] : []))
+  t.same([(await states(naf)).toSorted(), await states(mosd)], [['enrolled', 'exited'], []])
+  t.match(await settledBy('MOSD', id), { code: 'standing-question-not-found' })
+  t.match(await settledBy('NAF', id), { id, decision: 'later-holds' })
 })
