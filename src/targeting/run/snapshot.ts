@@ -10,8 +10,16 @@ import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
 import type { PartFile } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
+/**
+ * How facts are made of rows. Moves on when the same rows under the same versions come to other facts or columns: a change of assembly,
+ * of an aggregate or an expression, or of the column file. Then nobody's facts are taken over from what older code wrote.
+ */
+export const ASSEMBLY_FORM = 'mizan assembly 1'
+
 /** Everything that the facts come from. */
 export interface SnapshotSources {
+  /** ASSEMBLY_FORM of the code that made it; absent in snapshots from before it was named. */
+  readonly assembly?: string
   readonly asOf: string
   readonly versionSet: string
   /** Hash of what the replica holds. */
