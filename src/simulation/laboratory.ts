@@ -210,11 +210,12 @@ async function baselineDecision(
   { onProgress, signal }: Told,
 ): Promise<Decided> {
   const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
+  const { bundle, texts } = baseline
+  // Also where it is decided: scenarios are scored from its formulas, and the threads may have forgotten them over others.
+  await learn(bench, baseline, bundle, texts)
   const known = bench.decided.get(key)
   if (known) return known
   onProgress('baseline', 0, 1)
-  const { bundle, texts } = baseline
-  await learn(bench, baseline, bundle, texts)
   const inputs = await decisionInputs(deps, baseline, governorates)
   const request = { ...inputs, onProgress: () => undefined, signal }
   const decision = await decide(bench.threads, bench.resident, request).catch((error: unknown) => {

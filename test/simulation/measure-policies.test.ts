@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { versionsOf } from '../../src/programmes/versions-in-force.ts'
+import { openBaseline } from '../../src/simulation/baseline.ts'
 import { openLaboratory } from '../../src/simulation/laboratory.ts'
 import { createRun, performRun } from '../../src/targeting/run/perform-run.ts'
 import { quietly, runRequest, seededRuns } from '../targeting/support/seeded-runs.ts'
@@ -11,10 +12,9 @@ const { pool } = database
 const { folder } = deps.settings
 const run = await createRun(deps, runRequest())
 await performRun(deps, run, quietly)
+const baselineDeps = { database, versions: versionsOf(database), folder }
 const laboratory = openLaboratory({
-  database,
-  versions: versionsOf(database),
-  folder,
+  ...baselineDeps,
   settings: { dataDirectory: join(folder, '..'), threads: 1 },
 })
 t.teardown(() => laboratory.close())
@@ -132,6 +132,16 @@ t.test('a term a tenth heavier orders as the scenario in which it is, also in a 
   t.ok(unusedFacts.length > 0)
   t.notOk(unusedFacts.includes('householdSize'))
   t.equal(outcome.baseline.sensitivity, undefined, 'only where it is asked for')
+})
+
+t.test('the baseline is known however many sets of versions were decided since', async (t) => {
+  const baseline = await openBaseline(baselineDeps, { run })
+  const { bundle, texts } = baseline
+  for (let other = 0; other < 33; other++)
+    await laboratory.decideBoth({ baseline, after: { bundle: { ...bundle, hash: `as before ${other}` }, texts } }, quietly)
+  const set = { '/terms/0/weight': -0.572 }
+  const changes = [{ object: 'formula' as const, id: 'welfare-ranking', set }]
+  await t.resolves(laboratory.simulate({ name: 'later', baseline: { run }, scenarios: [{ name: 'heavier', changes }] }, quietly))
 })
 
 t.test('fairness speaks of groups that are large enough', (t) => {
