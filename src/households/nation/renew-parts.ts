@@ -1,11 +1,11 @@
 /** Column files from those of an earlier snapshot: only the households that may have changed are assembled, the others stay as they are. */
-import { copyFile, link, rename, rm } from 'node:fs/promises'
+import { link, rm } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ChunkAssembly } from '../../language/catalogue/assembly/compile-chunk.ts'
 import type { ValueColumn, ValueColumns } from '../../language/catalogue/assembly/chunk.ts'
 import { fillEnrolled } from '../enrolled-status.ts'
 import { type AssembledRange, type RangeRequest, valueColumns } from './assemble-range.ts'
-import { type ColumnFile, readColumnFile, writeColumnFile } from './column-file.ts'
+import { type ColumnFile, copyColumnFile, readColumnFile, writeColumnFile } from './column-file.ts'
 import { mergeColumns, NO_HOUSEHOLDS } from './merge-columns.ts'
 import { type HomeRange, readChunk, readElsewhereOf } from './read-chunk.ts'
 
@@ -98,10 +98,7 @@ async function chooseHomes(connection: DuckDBConnection, homes: Float64Array): P
 async function sameFile({ path: from, ...range }: NonNullable<RenewedPart['base']>, path: string): Promise<AssembledRange> {
   await rm(path, { force: true })
   // At its place at once: what writes beside a place would empty the earlier snapshot's file under that name.
-  await link(from, path).catch(async () => {
-    await copyFile(from, `${path}.part`)
-    await rename(`${path}.part`, path)
-  })
+  await link(from, path).catch(() => copyColumnFile(from, path))
   return range
 }
 
