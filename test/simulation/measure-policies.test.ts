@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { versionsOf } from '../../src/programmes/versions-in-force.ts'
 import { openBaseline } from '../../src/simulation/baseline.ts'
-import { openLaboratory } from '../../src/simulation/laboratory.ts'
+import { openLaboratory, type Told } from '../../src/simulation/laboratory.ts'
 import { createRun, performRun } from '../../src/targeting/run/perform-run.ts'
 import { quietly, runRequest, seededRuns } from '../targeting/support/seeded-runs.ts'
 
@@ -132,6 +132,26 @@ t.test('a term a tenth heavier orders as the scenario in which it is, also in a 
   t.ok(unusedFacts.length > 0)
   t.notOk(unusedFacts.includes('householdSize'))
   t.equal(outcome.baseline.sensitivity, undefined, 'only where it is asked for')
+})
+
+t.test('how much terms weigh is told term by term, can be stopped between two, and is worked out once', async (t) => {
+  const request = { name: 'weighs', baseline: { run }, sensitivity: true, scenarios: [{ name: 'nothing', changes: [] }] }
+  const ask = async (onTerm: (done: number, total: number) => void, { signal } = new AbortController()) => {
+    const onProgress: Told['onProgress'] = (stage, done, total) => stage === 'sensitivity' && onTerm(done, total)
+    return (await laboratory.simulate(request, { onProgress, signal })).baseline.sensitivity
+  }
+  const stop = new AbortController()
+  const heard: number[] = []
+  const stopped = ask((done) => {
+    heard.push(done)
+    if (done === 3) stop.abort()
+  }, stop)
+  await t.rejects(stopped, { name: 'AbortError' })
+  t.same(heard, [0, 1, 2, 3])
+  const terms: string[] = []
+  const first = await ask((done, total) => void terms.push(`${done} of ${total}`))
+  t.same([terms.length, terms.at(-1)], [57, '56 of 57'])
+  t.equal(await ask(() => t.fail('it is worked out again')), first)
 })
 
 t.test('the baseline is known however many sets of versions were decided since', async (t) => {
