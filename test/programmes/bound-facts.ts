@@ -26,6 +26,7 @@ const fact = (id: string, definition: object, more: object = {}): object => ({
   definition,
   ...more,
 })
+const money = { type: 'decimal', scale: 3, unit: 'JOD/month' }
 const half = { type: 'decimal', scale: 1 }
 const band = {
   of: 'y',
@@ -52,6 +53,9 @@ export function boundCatalogue(more = 0): Catalogue {
     fact('third', { derived: { divide: ['x', 3] } }, { type: 'decimal', scale: 0 }),
     fact('size', { derived: { band } }, { type: 'category', codes: { low: label, middle: label, high: label }, unit: undefined }),
     fact('above', { holds: { fact: 'x', operator: 'greaterThan', value: { fact: 'y' } } }, { type: 'boolean', unit: undefined }),
+    // Of a parameter alone, which has another value from 2018 on.
+    fact('line', { parameter: 'line' }, money),
+    fact('twiceLine', { derived: { multiply: ['line', 2] } }, money),
     fact('chosen', { firstKnown: ['z', 'y'] }),
   ]
   const files = [

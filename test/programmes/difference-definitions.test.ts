@@ -1,6 +1,7 @@
 /** Facts that definitions bind: no witness contradicts them, and what they rule out is proven; held against every household of a small world. */
 import fc from 'fast-check'
 import t from 'tap'
+import { dayNumber } from '../../src/kernel/date.ts'
 import { compileCondition } from '../../src/language/condition/compile.ts'
 import { outcomeOf } from '../../src/language/rule/outcome.ts'
 import { newTrace } from '../../src/language/rule/trace.ts'
@@ -17,9 +18,9 @@ import { AS_OF, boundCatalogue, boundRule, boundWorld, fewestIn, readBound } fro
 const catalogue = boundCatalogue()
 /** What is proven does not depend on how busy the machine is. */
 const patience = { ...PATIENCE, milliseconds: 600_000 }
-const compared = async (before: unknown, after: unknown, other = catalogue) => {
+const compared = async (before: unknown, after: unknown, other = catalogue, days: readonly [number, number] = [AS_OF, AS_OF]) => {
   const [old, young] = [readBound(before, catalogue), readBound(after, other)]
-  const same = inSameSpace({ condition: old, catalogue }, { condition: young, catalogue: other }, [AS_OF, AS_OF])
+  const same = inSameSpace({ condition: old, catalogue }, { condition: young, catalogue: other }, days)
   return { old, young, same, ...(await differenceOf(same.before, same.after, same.domainOf, patience, same.links)) }
 }
 const of = (fact: string, operator: string, value: unknown): object => ({ fact, operator, value })
@@ -65,6 +66,18 @@ t.test('a definition that changed makes two facts of one, each as it was and is'
     changes.filter(({ witness }) => witness).map(({ from, to }) => `${from} → ${to}`),
     ['ineligible → eligible', 'ineligible → undetermined', 'undetermined → eligible'],
   )
+})
+
+t.test('a parameter that changed makes two facts of each that is computed from it', async (t) => {
+  const rule = { all: [of('twiceLine', 'greaterThan', 150)] }
+  const { equivalent, changes } = await compared(rule, rule, catalogue, [dayNumber('2017-06-01') as number, AS_OF])
+  t.equal(equivalent, false)
+  t.same(
+    changes.flatMap(({ from, to, verdict }) => (verdict === 'witness' ? [`${from} → ${to}`] : [])),
+    ['ineligible → eligible'],
+    'twice 68 is below, twice 100 is above',
+  )
+  t.match(await compared(rule, rule, boundCatalogue()), { equivalent: true }, 'the same value in two catalogues')
 })
 
 t.test('shipped facts: what tables and bands rule out is proven, and what cannot be said is', async (t) => {

@@ -6,6 +6,7 @@ import type { FactSpace, FactType } from '../../language/fact-space.ts'
 import { catalogueDomains } from './domain.ts'
 import type { DomainOf, FactDomain } from './domain.ts'
 import { meaningsOf } from './fact-meaning.ts'
+import type { MeaningOf } from './fact-meaning.ts'
 import { linksOf } from './links.ts'
 import type { Links, PlacedFact } from './links.ts'
 
@@ -39,13 +40,14 @@ export function commonSpace(before: Catalogue, after: Catalogue, asOf: readonly 
   const types: FactType[] = []
   const domains = new Map<FactType, FactDomain>()
   const slots = new Map<string, number>()
-  const meaning = meaningsOf(before, after, asOf)
+  const meanings = meaningsOf(before, after, asOf)
   const read = new Map<number, PlacedFact>()
   const sides = [before, after].map((catalogue, side) => {
     const domainOf = catalogueDomains(catalogue, asOf[side] as number)
+    const meaning = meanings[side] as MeaningOf
     const place = (type: FactType): number => {
       const domain = domainOf(type)
-      const key = JSON.stringify([type.id, type.type, type.scale, type.unit, type.codes, domain, meaning(catalogue, type.id)])
+      const key = JSON.stringify([type.id, type.type, type.scale, type.unit, type.codes, domain, meaning(type.id)])
       const known = slots.get(key)
       if (known !== undefined) return known
       const own = { ...type }
