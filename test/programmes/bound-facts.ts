@@ -17,7 +17,7 @@ import { isStated } from '../../src/programmes/difference/outcome-change.ts'
 import { smallText } from '../support/small-catalogue.ts'
 
 const label = { en: 'x', ar: 'س' }
-const fact = (id: string, definition: object, more: object = {}): object => ({
+export const fact = (id: string, definition: object, more: object = {}): object => ({
   id,
   type: 'integer',
   unit: 'persons',
@@ -37,8 +37,8 @@ const band = {
   otherwise: 'high',
 }
 
-/** x has bounds, y and z have none; the rest follows from them. `more` is added to the sum, to have it defined otherwise. */
-export function boundCatalogue(more = 0): Catalogue {
+/** x has bounds, y and z have none; the rest follows from them. `more` is added to the sum, to have it defined otherwise. `others`: further facts. */
+export function boundCatalogue(more = 0, others: readonly object[] = []): Catalogue {
   const person = [fact('n', { declared: { path: '/n' } })]
   const household = [
     fact('x', { aggregate: { function: 'sum', over: { relatives: 'members', within: 'household' }, of: 'n' } }),
@@ -57,6 +57,7 @@ export function boundCatalogue(more = 0): Catalogue {
     fact('line', { parameter: 'line' }, money),
     fact('twiceLine', { derived: { multiply: ['line', 2] } }, money),
     fact('chosen', { firstKnown: ['z', 'y'] }),
+    ...others,
   ]
   const files = [
     { name: 'person.json', json: { entity: 'person', facts: person } },

@@ -13,7 +13,7 @@ import { shippedBundle } from '../../src/programmes/shipped-bundle.ts'
 import { checkRule } from '../../src/language/rule/check.ts'
 import type { Rule } from '../../src/language/rule/check.ts'
 import { propertyRuns, tellCount } from '../support/property-runs.ts'
-import { AS_OF, boundCatalogue, boundRule, boundWorld, fewestIn, readBound } from './bound-facts.ts'
+import { AS_OF, boundCatalogue, boundRule, boundWorld, fact, fewestIn, readBound } from './bound-facts.ts'
 
 const catalogue = boundCatalogue()
 /** What is proven does not depend on how busy the machine is. */
@@ -78,6 +78,43 @@ t.test('a parameter that changed makes two facts of each that is computed from i
     'twice 68 is below, twice 100 is above',
   )
   t.match(await compared(rule, rule, boundCatalogue()), { equivalent: true }, 'the same value in two catalogues')
+})
+
+t.test('definitions nested as deep as they may be are short texts, and what is too long is left open', async (t) => {
+  const nested = (op: (inner: unknown) => object, levels: number): unknown => (levels === 0 ? 'x' : op(nested(op, levels - 1)))
+  const bands = Array.from({ length: 200 }, (_, n) => ({ below: n, value: n }))
+  const band = (inner: unknown): object => ({ band: { of: inner, bands, otherwise: 0 } })
+  const long = Array.from({ length: 6 }, (_, n) => `long${n}`)
+  const other = boundCatalogue(0, [
+    fact('less', { derived: nested((inner) => ({ subtract: [inner, 1] }), 20) }),
+    fact('turned', { derived: nested((inner) => ({ multiply: [inner, -1] }), 20) }, { type: 'decimal', scale: 0 }),
+    fact('banded', { derived: nested((inner) => ({ band: { of: inner, bands: bands.slice(0, 2), otherwise: 0 } }), 20) }),
+    ...long.map((id) => fact(id, { derived: { add: Array.from({ length: 50 }, () => band('x')) } })),
+    fact('longest', { derived: { add: long } }),
+  ])
+  const linksOf = (id: string) => {
+    const condition = readBound({ all: [of(id, 'greaterThan', 1)] }, other)
+    const side = { condition, catalogue: other }
+    return inSameSpace(side, side, [AS_OF, AS_OF]).links()
+  }
+  for (const id of ['less', 'turned', 'banded']) t.ok(linksOf(id).text.length < 20_000, id)
+  const { text, opaqueOf } = linksOf('longest')
+  t.ok(text.length > 100_000 && text.length < 1_100_000)
+  const open = opaqueOf(0).filter((id) => id !== 'x')
+  t.ok(open.length > 0 && open.length < long.length && open.every((id) => long.includes(id)), 'some of them, and it is said')
+  const rule = readBound({ all: [of('less', 'greaterThan', 1)] }, other)
+  t.match(
+    await differenceOf(
+      rule,
+      rule,
+      () => ({ bounded: true, nonNegative: false }),
+      patience,
+      () => {
+        throw new Error('not needed where the conditions alone prove it')
+      },
+    ),
+    { equivalent: true },
+  )
 })
 
 t.test('shipped facts: what tables and bands rule out is proven, and what cannot be said is', async (t) => {

@@ -20,7 +20,8 @@ export interface SameSpace {
   readonly before: Condition
   readonly after: Condition
   readonly domainOf: DomainOf
-  readonly links: Links
+  /** Made when they are first asked for: where the conditions alone prove enough, nobody needs them. */
+  readonly links: () => Links
 }
 
 /** One space of facts of two catalogues, which grows with what is put into it. */
@@ -80,7 +81,8 @@ export function commonSpace(before: Catalogue, after: Catalogue, asOf: readonly 
 export function inSameSpace(before: Side, after: Side, asOf: readonly [number, number]): SameSpace {
   const { move, domainOf, links } = commonSpace(before.catalogue, after.catalogue, asOf, before.condition.space.name)
   const [old, young] = [move(before.condition, 0), move(after.condition, 1)]
-  return { before: old, after: young, domainOf, links: links() }
+  let made: Links | null = null
+  return { before: old, after: young, domainOf, links: () => (made ??= links()) }
 }
 
 /** The same nodes under the same numbers, reading other slots. */

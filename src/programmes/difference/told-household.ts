@@ -22,7 +22,8 @@ export interface StatedFact {
 
 /** Parameters are given and not stated. */
 export function statedFacts({ lo, hi }: FactValues, types: readonly FactType[], domainOf: DomainOf): readonly StatedFact[] {
-  return types.flatMap((type, slot) => {
+  // Facts that only definitions read can have got their places after the household was found.
+  return types.slice(0, lo.length).flatMap((type, slot) => {
     if (domainOf(type).fixed !== undefined || !isStated({ lo, hi }, slot, type)) return []
     // The earlier side got its places first.
     const isFormer = types.findLastIndex(({ id }) => id === type.id) !== slot
