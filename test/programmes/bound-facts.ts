@@ -16,7 +16,7 @@ import { newTrace } from '../../src/language/rule/trace.ts'
 import { isStated } from '../../src/programmes/difference/outcome-change.ts'
 import { smallText } from '../support/small-catalogue.ts'
 
-const label = { en: 'x', ar: 'س' }
+export const label = { en: 'x', ar: 'س' }
 export const fact = (id: string, definition: object, more: object = {}): object => ({
   id,
   type: 'integer',

@@ -13,7 +13,7 @@ import { shippedBundle } from '../../src/programmes/shipped-bundle.ts'
 import { checkRule } from '../../src/language/rule/check.ts'
 import type { Rule } from '../../src/language/rule/check.ts'
 import { propertyRuns, tellCount } from '../support/property-runs.ts'
-import { AS_OF, boundCatalogue, boundRule, boundWorld, fact, fewestIn, readBound } from './bound-facts.ts'
+import { AS_OF, boundCatalogue, boundRule, boundWorld, fact, fewestIn, label, readBound } from './bound-facts.ts'
 
 const catalogue = boundCatalogue()
 /** What is proven does not depend on how busy the machine is. */
@@ -78,6 +78,36 @@ t.test('a parameter that changed makes two facts of each that is computed from i
     'twice 68 is below, twice 100 is above',
   )
   t.match(await compared(rule, rule, boundCatalogue()), { equivalent: true }, 'the same value in two catalogues')
+})
+
+t.test('products of several factors, and codes in another order', async (t) => {
+  const ratio = { type: 'decimal', scale: 0, unit: 'ratio' }
+  const turned = { type: 'category', codes: { high: label, middle: label, low: label }, unit: undefined }
+  const other = boundCatalogue(0, [
+    fact('share', { declared: { path: '/share' } }, ratio),
+    fact('both', { derived: { multiply: ['x', 2, 'share'] } }, { ...ratio, unit: 'persons' }),
+    fact('sixfold', { derived: { multiply: [2, 'x', 3] } }, { type: 'decimal', scale: 0 }),
+    fact('bounded', { derived: { multiply: ['x', -2, -1] } }, { type: 'decimal', scale: 0 }),
+    fact('turned', { derived: 'size' }, turned),
+  ])
+  const fits = async (...all: object[]): Promise<boolean | null> => {
+    const [rule, never] = [
+      readBound({ all }, other),
+      readBound({ all: [...all, of('y', 'greaterThan', 5), { not: of('y', 'greaterThan', 5) }] }, other),
+    ]
+    const same = inSameSpace({ condition: rule, catalogue: other }, { condition: never, catalogue: other }, [AS_OF, AS_OF])
+    const { changes } = await differenceOf(same.before, same.after, same.domainOf, patience, same.links)
+    return changes.some(({ from, verdict }) => from === 'eligible' && verdict === 'witness')
+  }
+  t.equal(await fits(of('x', 'equal', 1), of('both', 'equal', 10)), true, 'the third factor is five')
+  t.equal(await fits(of('x', 'equal', 1), of('sixfold', 'equal', 6)), true)
+  t.equal(await fits(of('x', 'equal', 1), of('sixfold', 'equal', 2)), false, 'by both given factors')
+  t.equal(
+    await fits({ fact: 'x', operator: 'isKnown', value: false }, of('bounded', 'greaterThan', 1)),
+    false,
+    'bounds are dropped by either',
+  )
+  t.equal(await fits(of('size', 'equal', 'low'), of('turned', 'equal', 'low')), true, 'the same code, wherever it stands')
 })
 
 t.test('definitions nested as deep as they may be are short texts, and what is too long is left open', async (t) => {

@@ -37,6 +37,8 @@ export function encodeDefinition(fact: CatalogueFact, scope: DefinitionScope): s
       ? isValue(own, firstKnown(d.facts.map((id) => scope.ends(id))))
       : null
   if (d.kind !== 'derived') return null
+  // A code's position in its own list means another code in another list.
+  if (d.value.op === 'name' && d.value.codes?.join() !== fact.codes?.join()) return null
   const made = expressionEnds(d.value, fact.codes ?? [], scope)
   const placed = made && place(made, d.value, fact, scope)
   if (!placed) return null
@@ -170,14 +172,16 @@ function given({ lo, hi }: Ends): bigint | null {
 const times = (factor: bigint, value: string): string => `(* ${integer(factor)} ${value})`
 const integer = (value: bigint): string => (value < 0n ? `(- ${-value})` : String(value))
 
-/** By a given factor: bounds pass through a positive one and are dropped by any other. */
+/** By given factors: bounds pass through positive ones and are dropped by any other. A product of two facts is not said. */
 function product(parts: readonly Ends[] | null): Ends | null {
-  const [a, b] = parts ?? []
-  if (!a || !b) return null
-  const [factor, of] = given(a) === null ? [given(b), a] : [given(a), b]
-  if (factor === null) return null
+  if (!parts) return null
+  const factors = parts.flatMap((part) => given(part) ?? [])
+  const [of, ...others] = parts.filter((part) => given(part) === null)
+  const factor = factors.reduce((all, each) => all * each, 1n)
+  if (!of) return one({ finite: 'true', value: integer(factor) })
+  if (others.length > 0) return null
   const made = both(of, (value) => times(factor, value))
-  return factor > 0n ? made : one({ finite: known(of), value: made.lo.value })
+  return factors.every((each) => each > 0n) ? made : one({ finite: known(of), value: made.lo.value })
 }
 
 function quotient(
