@@ -6,7 +6,7 @@ import { setImmediate as others } from 'node:timers/promises'
 import { canonicalJson } from '../../kernel/canonical.ts'
 import type { Condition, LeafNode } from '../../language/condition/condition.ts'
 import { unknownValues } from '../../language/fact-space.ts'
-import type { FactSpace, FactValues } from '../../language/fact-space.ts'
+import type { FactSpace, FactType, FactValues } from '../../language/fact-space.ts'
 import { compileFormula, PLACES_PER_TERM } from '../../language/formula/compile.ts'
 import type { Score, ScoreFunction } from '../../language/formula/compile.ts'
 import { slotsOf } from '../../language/formula/formula.ts'
@@ -37,7 +37,10 @@ const MOST_STATES = 60_000
 /** Then other requests have their turn. */
 const TRIED_AT_ONCE = 200
 
-/** Facts are known or wholly unknown here: what bounds make of a score follows from the same terms and is not compared. */
+/**
+ * Facts are known or wholly unknown here. Terms that give the same then can still make other bounds of a score from a fact that is
+ * known within bounds, so where terms that differ read such a fact nothing is proven equal.
+ */
 export async function compareScores(before: Scored, after: Scored, space: FactSpace, domainOf: DomainOf): Promise<ScoreDifference> {
   if (before.intercept === after.intercept && withoutCommon(before.terms, after.terms).flat().length === 0)
     return { equivalent: true, witness: null }
@@ -46,7 +49,12 @@ export async function compareScores(before: Scored, after: Scored, space: FactSp
   const groups: TriedGroup[] = []
   for (const group of groupsOf(before.terms, after.terms)) {
     await others()
-    groups.push(triedOf(group, space, whole, budget))
+    const tried = triedOf(group, space, whole, budget)
+    const isBounded = withoutCommon(group.before, group.after)
+      .flat()
+      .flatMap(slotsOf)
+      .some((slot) => domainOf(space.types[slot] as FactType).bounded)
+    groups.push({ ...tried, isExact: tried.isExact && !isBounded })
   }
   const ground: Ground = { space, scorers: [scorer(before, space), scorer(after, space)], whole }
   // A household that has both scores, with as little stated as that takes; then each group otherwise, the cheapest first.
