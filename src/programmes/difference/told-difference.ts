@@ -54,6 +54,7 @@ function toldWitness(witness: Witness, kind: Pick<OutcomeChange, 'from' | 'to'>,
     facts: statedJson(stated),
     stated: witness.stated,
     isSmallest: witness.isSmallest,
+    isHeld: witness.isHeld || told.links().slots.length === 0,
     mayBeImpossible: openPairs(told.catalogue, stated, witness.isHeld ? told.links() : null),
     words: Object.fromEntries(LANGUAGES.map((language) => [language, inLanguage(language)])) as Record<
       Language,
