@@ -9,6 +9,8 @@ import { differenceOf, PATIENCE } from '../../src/programmes/difference/differen
 import { inSameSpace } from '../../src/programmes/difference/same-space.ts'
 import type { Bundle } from '../../src/programmes/bundle.ts'
 import { compareRules, ruleContext } from '../../src/programmes/difference/compare-rules.ts'
+import { toldDifference } from '../../src/programmes/difference/told-difference.ts'
+import { noDefinitions } from '../../src/language/condition/definition.ts'
 import { shippedBundle } from '../../src/programmes/shipped-bundle.ts'
 import { checkRule } from '../../src/language/rule/check.ts'
 import type { Rule } from '../../src/language/rule/check.ts'
@@ -66,6 +68,27 @@ t.test('a definition that changed makes two facts of one, each as it was and is'
     changes.filter(({ witness }) => witness).map(({ from, to }) => `${from} → ${to}`),
     ['ineligible → eligible', 'ineligible → undetermined', 'undetermined → eligible'],
   )
+})
+
+t.test('a fact as it was is told so, and as it is it stands in the suggested case, whichever is met first', async (t) => {
+  const beyond = fact('beyond', { derived: { add: ['total', 1] } })
+  const [was, is] = [boundCatalogue(0, [beyond]), boundCatalogue(1, [beyond])]
+  const toldOf = async (before: unknown, after: unknown) => {
+    const same = inSameSpace({ condition: readBound(before, was), catalogue: was }, { condition: readBound(after, is), catalogue: is }, [
+      AS_OF,
+      AS_OF,
+    ])
+    const difference = await differenceOf(same.before, same.after, same.domainOf, patience, same.links)
+    const { changes } = toldDifference(difference, { ...same, catalogue: is, definitions: noDefinitions, asOf: AS_OF })
+    return changes.find(({ from, to }) => from === 'ineligible' && to === 'eligible')?.witness
+  }
+  // What `beyond` was computed from gets its place after what is read now.
+  const now = await toldOf({ all: [of('beyond', 'greaterThan', 5)] }, { all: [of('total', 'greaterThan', 2)] })
+  t.match(Object.keys(now?.facts ?? {}).toSorted(), ['beyond (as defined before)', 'total'])
+  t.ok('total' in (now?.suggestedCase.facts ?? {}))
+  const former = await toldOf({ all: [of('total', 'greaterThan', 5)] }, { all: [of('x', 'greaterThan', 2)] })
+  t.same(Object.keys(former?.facts ?? {}).toSorted(), ['total (as defined before)', 'x'], 'though nothing reads it as it is')
+  t.same(Object.keys(former?.suggestedCase.facts ?? {}), ['x'])
 })
 
 t.test('a parameter that changed makes two facts of each that is computed from it', async (t) => {

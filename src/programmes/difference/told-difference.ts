@@ -41,7 +41,7 @@ export const toldBothApply = ({ possible, witness }: BothApply, told: Told) => (
 })
 
 function toldWitness(witness: Witness, kind: Pick<OutcomeChange, 'from' | 'to'>, told: Told) {
-  const stated = statedFacts(witness.values, told.after.space.types, told.domainOf)
+  const stated = statedFacts(witness.values, told.after.space.types, told)
   const sentences = (condition: Condition, side: 0 | 1, language: Language): string[] => [
     ...explain({ condition, trace: witness.traces[side], values: witness.values, definitions: told.definitions }, language).sentences,
   ]
