@@ -155,6 +155,25 @@ t.test('points split over terms are not proven equal where a fact can be known w
   t.match(await compareScores(before, after, space, other), { equivalent: true }, 'bounds of a fact that they do not read')
 })
 
+t.test('while many households are tried, other requests have their turns', async (t) => {
+  const many = (id: string): object => ({
+    fact: id,
+    bands: Array.from({ length: 30 }, (_, n) => ({ below: 3 * n, points: n })),
+    otherwise: 0,
+    unknown: 'undetermined',
+  })
+  const terms = [many('x'), many('y'), { when: whens[2], points: 1, else: 0, unknown: 'undetermined' }]
+  let turns = 0
+  let next = setImmediate(function turn() {
+    turns++
+    next = setImmediate(turn)
+  })
+  const { equivalent } = await compareScores(formula(terms), formula(terms, 1), space, domainOf)
+  clearImmediate(next)
+  t.equal(equivalent, false)
+  t.ok(turns > 8, `${turns} turns`)
+})
+
 t.test('shipped formulas: order and names mean nothing, the last place of a weight does', async (t) => {
   const { bundle } = shippedBundle()
   const { catalogue, formulas } = bundle as NonNullable<typeof bundle>
