@@ -186,7 +186,7 @@ t.test('of a place in a list it is not told whether anybody has it, and the refu
     ).rows.map(({ body }) => JSON.parse(body) as { outcome: string; householdRef?: number })
   const refused = async (url: string) => {
     const before = (await explained()).length
-    const { requestId: _, instance: __, ...answer } = (await service.get(url, stranger)).json()
+    const { requestId: _requestId, instance: _instance, ...answer } = (await service.get(url, stranger)).json()
     t.match((await explained()).slice(before), [{ outcome: 'facts-not-granted', householdRef: undefined }])
     return answer
   }
