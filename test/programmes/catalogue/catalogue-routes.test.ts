@@ -5,11 +5,13 @@ import { LEAST_UNITS } from '../../../src/access/disclosure/cell-noise.ts'
 import type { ReadRights } from '../../../src/access/grants/read-rights.ts'
 import type { Permission } from '../../../src/access/permissions.ts'
 import { factsAssembled } from '../../../src/determinations/facts-assembled.ts'
+import type { CatalogueFact } from '../../../src/language/catalogue/catalogue.ts'
 import type { RegistryColumn, RegistryShape } from '../../../src/language/catalogue/registry-shape.ts'
 import { limitedSlots } from '../../../src/kernel/limited-slots.ts'
 import { columnsRead } from '../../../src/programmes/catalogue/fact-columns-read.ts'
 import { distributionsOf, isHeld, type Observed } from '../../../src/simulation/distributions/distributions.ts'
 import { observedDistribution } from '../../../src/simulation/distributions/observed-distribution.ts'
+import { observedRanges } from '../../../src/simulation/distributions/observed-ranges.ts'
 import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
 import { factCost } from '../../../src/simulation/fact-cost/fact-cost.ts'
 import { freshness } from '../../households/seeded-warehouse.ts'
@@ -184,6 +186,33 @@ t.test('who is told: whoever was granted it, for aggregates too; of what is not 
     t.equal(await stateFor(fact, rightsTo(columns.slice(1), bases)), 'withheld', 'one column short')
     t.equal(await stateFor(fact, rightsTo([], [fact])), 'told', 'the fact itself')
     t.equal(await stateFor(fact, nothing, 'distributions:read'), fact === open ? 'told' : 'withheld')
+  }
+  // A catalogue that calls the fact open, or a parameter, as a draft or a later version may: what was observed is the snapshot's fact.
+  const [, parameter] = [...catalogue.facts.values()].flatMap(({ definition }) => (definition.kind === 'parameter' ? [definition] : []))
+  const shutFact = catalogue.facts.get(shut) as CatalogueFact
+  const asker = { entity: 'MOH', permissions: new Set(['distributions:read'] as const) }
+  const numbers = held.filter((one) => one.protected && one.type !== 'category' && one.type !== 'boolean')
+  const observed = (await distributions.observed()) as Observed
+  const tallies = await distributions.tallies(
+    observed,
+    numbers.map(({ id }) => id),
+    60_000,
+  )
+  const reaching = numbers.find(({ id }) => tallies.get(id)?.reach) as CatalogueFact
+  for (const disguised of [{ protected: false }, { protected: false, definition: parameter as CatalogueFact['definition'] }]) {
+    const written = (fact: CatalogueFact) => ({
+      catalogue: { ...catalogue, facts: new Map([...catalogue.facts, [fact.id, { ...fact, ...disguised }]]) },
+    })
+    const viewing = { distributions, rights: async () => nothing }
+    const principal = { ...asker, id: 'x', name: 'x', kind: 'key' } as const
+    t.equal((await observedDistribution(viewing, written(shutFact), shut, principal)).state, 'withheld')
+    const rangesFor = (draft: ReturnType<typeof written>, inForce: Pick<typeof bundle, 'catalogue'>, rights: ReadRights) =>
+      observedRanges({ distributions, rights: async () => rights }, { draft, inForce: async () => inForce }, [reaching.id], asker)
+    const draft = written(reaching)
+    const facts = async (...judged: Parameters<typeof rangesFor>) => [...((await rangesFor(...judged))?.reach.keys() ?? [])]
+    t.same(await facts(draft, bundle, nothing), [])
+    t.same(await facts(draft, draft, nothing), [], 'nor where the catalogue in force says so too')
+    t.same(await facts(draft, bundle, rightsTo([], [reaching.id])), [reaching.id], 'whoever is granted it is told')
   }
   t.equal(await stateFor('no-such-fact', nothing, 'distributions:read'), 'withheld')
   const elsewhere = distributionsOf({ ...seeded.runs, dataDirectory: t.testdir() })
