@@ -37,7 +37,7 @@ export interface Told {
   readonly signal: AbortSignal
 }
 
-export type SimulationStage = 'open' | 'baseline' | 'scenario' | 'measure'
+export type SimulationStage = 'open' | 'baseline' | 'scenario' | 'measure' | 'sensitivity'
 
 export interface Laboratory {
   /** One at a time. `versionSet`: the baseline's versions where they were fixed before. */
@@ -70,6 +70,8 @@ interface Decided {
   readonly population: Population
   /** By line. */
   readonly measuredBy: Map<number, Measured>
+  /** Undefined until somebody asks for it: it takes two national orders for each term. */
+  sensitivity?: Sensitivity | null
 }
 
 const BASELINES_KEPT = 3
@@ -128,7 +130,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         reference: measured && { kind: 'synthetic', line: measured.line },
         baseline: {
           ...(await measureAlone(measuring(), decision)),
-          ...(request.sensitivity === true ? { sensitivity: await sensitivity(own, made, baseline, told.signal) } : {}),
+          ...(request.sensitivity === true ? { sensitivity: await sensitivity(own, made, baseline, told) } : {}),
         },
         scenarios: outcomes,
       }
@@ -210,11 +212,12 @@ async function baselineDecision(
   { onProgress, signal }: Told,
 ): Promise<Decided> {
   const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
+  const { bundle, texts } = baseline
+  // Also where it is decided: scenarios are scored from its formulas, and the threads may have forgotten them over others.
+  await learn(bench, baseline, bundle, texts)
   const known = bench.decided.get(key)
   if (known) return known
   onProgress('baseline', 0, 1)
-  const { bundle, texts } = baseline
-  await learn(bench, baseline, bundle, texts)
   const inputs = await decisionInputs(deps, baseline, governorates)
   const request = { ...inputs, onProgress: () => undefined, signal }
   const decision = await decide(bench.threads, bench.resident, request).catch((error: unknown) => {
@@ -242,14 +245,18 @@ async function baselineDecision(
   return made
 }
 
-/** Facts that follow from parameters which changed since the run are in the threads only. */
+/** Of the baseline alone, so once for all who ask. Facts that follow from parameters which changed since the run are in the threads only. */
 async function sensitivity(
   { resident }: Bench,
-  { decision, rows }: Decided,
+  made: Decided,
   { assembledBy, bundle, facts }: Baseline,
-  signal: AbortSignal,
+  { onProgress, signal }: Told,
 ): Promise<Sensitivity | null> {
-  return changedFacts(assembledBy, bundle, facts).length > 0 ? null : sensitivityOf(decision, resident, rows, signal)
+  if (made.sensitivity !== undefined) return made.sensitivity
+  const onTerm = (done: number, total: number): void => onProgress('sensitivity', done, total)
+  const isKnown = changedFacts(assembledBy, bundle, facts).length === 0
+  made.sensitivity = isKnown ? await sensitivityOf(made.decision, resident, made.rows, { onTerm, signal }) : null
+  return made.sensitivity
 }
 
 interface ScenarioRequest {

@@ -37,7 +37,7 @@ export const SimulationSummary = Type.Object({
   id: Type.String({ format: 'uuid' }),
   name: Type.String(),
   status: Type.Enum(['queued', 'running', 'completed', 'failed', 'cancelled']),
-  stage: Nullable(Type.String({ description: 'open, baseline, scenario, measure' })),
+  stage: Nullable(Type.String({ description: 'open, baseline, scenario, measure, sensitivity' })),
   done: Type.Integer(),
   total: Type.Integer(),
   attempt: Type.Integer({ description: 'how often it was begun' }),

@@ -42,13 +42,20 @@ export interface Sensitivity {
 
 const STEP = 0.1
 
+export interface SensitivityTold {
+  readonly onTerm: (done: number, total: number) => void
+  readonly signal: AbortSignal
+}
+
 /** `rows`: of the snapshot, by row of the population. The facts in memory are those that the decision read. */
 export async function sensitivityOf(
   { bundle, scores, nation }: Decision,
   resident: ResidentNation,
   rows: Uint32Array,
-  signal: AbortSignal,
+  { onTerm, signal }: SensitivityTold,
 ): Promise<Sensitivity> {
+  const total = scoredFormulas(bundle).reduce((sum, { formula }) => sum + formula.terms.length, 0)
+  let done = 0
   const formulas: Sensitivity['formulas'][number][] = []
   for (const [place, { ref, formula }] of scoredFormulas(bundle).entries()) {
     const [whole, own] = [scores[place], nation.scores[place]]
@@ -58,6 +65,7 @@ export async function sensitivityOf(
     const terms: TermSensitivity[] = []
     for (const [index, { id, label }] of formula.terms.entries()) {
       signal.throwIfAborted()
+      onTerm(done++, total)
       terms.push({ term: id, label, lighter: effect(index, 1 - STEP), heavier: effect(index, 1 + STEP) })
       // Progress is stored, and a cancel heard, between two terms.
       await turn()

@@ -1,6 +1,7 @@
 /** A database for each test, values exact, transactions that hold or leave nothing. */
 import type { EventEmitter } from 'node:events'
 import t from 'tap'
+import { whenThere } from '../../src/db/when-there.ts'
 import { testDatabase } from '../support/database.ts'
 
 t.test('dates stay text, bigints are exact or refused, numerics stay text', async (t) => {
@@ -110,4 +111,36 @@ t.test('a connection that the server ends inside a transaction does not end the 
   })
   await t.rejects(failed)
   t.equal((await pool.query('SELECT 1 AS one')).rows[0].one, 1)
+})
+
+t.test('patient work waits for a connection, but not for ever, nor for another failure, nor when it is told to stop', async (t) => {
+  const { pool } = await testDatabase(t, { empty: true, env: { DATABASE_POOL_SIZE: '1', DATABASE_CONNECTION_TIMEOUT_MS: '20' } })
+  const { signal } = new AbortController()
+  const held = await pool.connect()
+  let tries = 0
+  const ask = (): Promise<unknown> => {
+    if (++tries === 2) held.release()
+    return pool.query('SELECT 1')
+  }
+  await t.resolves(whenThere(ask, { signal }))
+  t.equal(tries, 2)
+  const again = await pool.connect()
+  await t.rejects(
+    whenThere(() => pool.query('SELECT 1'), { signal, waitMs: 0 }),
+    /timeout exceeded/,
+  )
+  const stop = new AbortController()
+  const stopped = whenThere(
+    () => {
+      stop.abort()
+      return pool.query('SELECT 1')
+    },
+    { signal: stop.signal },
+  )
+  await t.rejects(stopped, { name: 'AbortError' })
+  again.release()
+  tries = 0
+  const wrong = (): Promise<unknown> => pool.query(`SELECT ${++tries} FROM nowhere`)
+  await t.rejects(whenThere(wrong, { signal }), /nowhere/)
+  t.equal(tries, 1)
 })

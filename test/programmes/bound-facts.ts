@@ -16,8 +16,8 @@ import { newTrace } from '../../src/language/rule/trace.ts'
 import { isStated } from '../../src/programmes/difference/outcome-change.ts'
 import { smallText } from '../support/small-catalogue.ts'
 
-const label = { en: 'x', ar: 'س' }
-const fact = (id: string, definition: object, more: object = {}): object => ({
+export const label = { en: 'x', ar: 'س' }
+export const fact = (id: string, definition: object, more: object = {}): object => ({
   id,
   type: 'integer',
   unit: 'persons',
@@ -26,6 +26,7 @@ const fact = (id: string, definition: object, more: object = {}): object => ({
   definition,
   ...more,
 })
+const money = { type: 'decimal', scale: 3, unit: 'JOD/month' }
 const half = { type: 'decimal', scale: 1 }
 const band = {
   of: 'y',
@@ -36,8 +37,8 @@ const band = {
   otherwise: 'high',
 }
 
-/** x has bounds, y and z have none; the rest follows from them. `more` is added to the sum, to have it defined otherwise. */
-export function boundCatalogue(more = 0): Catalogue {
+/** x has bounds, y and z have none; the rest follows from them. `more` is added to the sum, to have it defined otherwise. `others`: further facts. */
+export function boundCatalogue(more = 0, others: readonly object[] = []): Catalogue {
   const person = [fact('n', { declared: { path: '/n' } })]
   const household = [
     fact('x', { aggregate: { function: 'sum', over: { relatives: 'members', within: 'household' }, of: 'n' } }),
@@ -52,7 +53,11 @@ export function boundCatalogue(more = 0): Catalogue {
     fact('third', { derived: { divide: ['x', 3] } }, { type: 'decimal', scale: 0 }),
     fact('size', { derived: { band } }, { type: 'category', codes: { low: label, middle: label, high: label }, unit: undefined }),
     fact('above', { holds: { fact: 'x', operator: 'greaterThan', value: { fact: 'y' } } }, { type: 'boolean', unit: undefined }),
+    // Of a parameter alone, which has another value from 2018 on.
+    fact('line', { parameter: 'line' }, money),
+    fact('twiceLine', { derived: { multiply: ['line', 2] } }, money),
     fact('chosen', { firstKnown: ['z', 'y'] }),
+    ...others,
   ]
   const files = [
     { name: 'person.json', json: { entity: 'person', facts: person } },

@@ -126,6 +126,54 @@ t.test('random pairs: equal or not as in every household, and each witness has t
   tellCount(pairs, 'pairs-of-formulas', 11)
 })
 
+t.test('points split over terms are not proven equal where a fact can be known within bounds', async (t) => {
+  const imputed = (given: number): object => ({ unknown: { imputed: { points: given, reason: { en: 'r', ar: 'س' } } } })
+  const five = (below: number): object => ({ fact: 'x', bands: [{ below, points: 5 }], otherwise: 0 })
+  const twice = {
+    fact: 'x',
+    bands: [
+      { below: 10, points: 10 },
+      { below: 20, points: 5 },
+    ],
+    otherwise: 0,
+  }
+  const [before, after] = [
+    formula([
+      { ...five(10), ...imputed(5) },
+      { ...five(20), ...imputed(0) },
+    ]),
+    formula([{ ...twice, ...imputed(5) }]),
+  ]
+  const bounds = unknownValues(space)
+  bounds.lo[0] = 0
+  t.match(await compareScores(before, after, space, domainOf), { equivalent: true }, 'where every household knows or does not know')
+  const partly = ({ id }: { readonly id: string }) => ({ bounded: id === 'x', nonNegative: false })
+  bounds.hi[0] = 15
+  t.not(score(before)(bounds).point, score(after)(bounds).point, 'the bounds tell them apart')
+  t.match(await compareScores(before, after, space, partly), { equivalent: null, witness: null })
+  const other = ({ id }: { readonly id: string }) => ({ bounded: id === 'y', nonNegative: false })
+  t.match(await compareScores(before, after, space, other), { equivalent: true }, 'bounds of a fact that they do not read')
+})
+
+t.test('while many households are tried, other requests have their turns', async (t) => {
+  const many = (id: string): object => ({
+    fact: id,
+    bands: Array.from({ length: 30 }, (_, n) => ({ below: 3 * n, points: n })),
+    otherwise: 0,
+    unknown: 'undetermined',
+  })
+  const terms = [many('x'), many('y'), { when: whens[2], points: 1, else: 0, unknown: 'undetermined' }]
+  let turns = 0
+  let next = setImmediate(function turn() {
+    turns++
+    next = setImmediate(turn)
+  })
+  const { equivalent } = await compareScores(formula(terms), formula(terms, 1), space, domainOf)
+  clearImmediate(next)
+  t.equal(equivalent, false)
+  t.ok(turns > 8, `${turns} turns`)
+})
+
 t.test('shipped formulas: order and names mean nothing, the last place of a weight does', async (t) => {
   const { bundle } = shippedBundle()
   const { catalogue, formulas } = bundle as NonNullable<typeof bundle>

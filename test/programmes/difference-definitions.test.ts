@@ -1,6 +1,7 @@
 /** Facts that definitions bind: no witness contradicts them, and what they rule out is proven; held against every household of a small world. */
 import fc from 'fast-check'
 import t from 'tap'
+import { dayNumber } from '../../src/kernel/date.ts'
 import { compileCondition } from '../../src/language/condition/compile.ts'
 import { outcomeOf } from '../../src/language/rule/outcome.ts'
 import { newTrace } from '../../src/language/rule/trace.ts'
@@ -8,18 +9,20 @@ import { differenceOf, PATIENCE } from '../../src/programmes/difference/differen
 import { inSameSpace } from '../../src/programmes/difference/same-space.ts'
 import type { Bundle } from '../../src/programmes/bundle.ts'
 import { compareRules, ruleContext } from '../../src/programmes/difference/compare-rules.ts'
+import { toldDifference } from '../../src/programmes/difference/told-difference.ts'
+import { noDefinitions } from '../../src/language/condition/definition.ts'
 import { shippedBundle } from '../../src/programmes/shipped-bundle.ts'
 import { checkRule } from '../../src/language/rule/check.ts'
 import type { Rule } from '../../src/language/rule/check.ts'
 import { propertyRuns, tellCount } from '../support/property-runs.ts'
-import { AS_OF, boundCatalogue, boundRule, boundWorld, fewestIn, readBound } from './bound-facts.ts'
+import { AS_OF, boundCatalogue, boundRule, boundWorld, fact, fewestIn, label, readBound } from './bound-facts.ts'
 
 const catalogue = boundCatalogue()
 /** What is proven does not depend on how busy the machine is. */
 const patience = { ...PATIENCE, milliseconds: 600_000 }
-const compared = async (before: unknown, after: unknown, other = catalogue) => {
+const compared = async (before: unknown, after: unknown, other = catalogue, days: readonly [number, number] = [AS_OF, AS_OF]) => {
   const [old, young] = [readBound(before, catalogue), readBound(after, other)]
-  const same = inSameSpace({ condition: old, catalogue }, { condition: young, catalogue: other }, [AS_OF, AS_OF])
+  const same = inSameSpace({ condition: old, catalogue }, { condition: young, catalogue: other }, days)
   return { old, young, same, ...(await differenceOf(same.before, same.after, same.domainOf, patience, same.links)) }
 }
 const of = (fact: string, operator: string, value: unknown): object => ({ fact, operator, value })
@@ -64,6 +67,106 @@ t.test('a definition that changed makes two facts of one, each as it was and is'
   t.match(
     changes.filter(({ witness }) => witness).map(({ from, to }) => `${from} → ${to}`),
     ['ineligible → eligible', 'ineligible → undetermined', 'undetermined → eligible'],
+  )
+})
+
+t.test('a fact as it was is told so, and as it is it stands in the suggested case, whichever is met first', async (t) => {
+  const beyond = fact('beyond', { derived: { add: ['total', 1] } })
+  const [was, is] = [boundCatalogue(0, [beyond]), boundCatalogue(1, [beyond])]
+  const toldOf = async (before: unknown, after: unknown) => {
+    const same = inSameSpace({ condition: readBound(before, was), catalogue: was }, { condition: readBound(after, is), catalogue: is }, [
+      AS_OF,
+      AS_OF,
+    ])
+    const difference = await differenceOf(same.before, same.after, same.domainOf, patience, same.links)
+    const { changes } = toldDifference(difference, { ...same, catalogue: is, definitions: noDefinitions, asOf: AS_OF })
+    return changes.find(({ from, to }) => from === 'ineligible' && to === 'eligible')?.witness
+  }
+  // What `beyond` was computed from gets its place after what is read now.
+  const now = await toldOf({ all: [of('beyond', 'greaterThan', 5)] }, { all: [of('total', 'greaterThan', 2)] })
+  t.match(Object.keys(now?.facts ?? {}).toSorted(), ['beyond (as defined before)', 'total'])
+  t.ok('total' in (now?.suggestedCase.facts ?? {}))
+  const former = await toldOf({ all: [of('total', 'greaterThan', 5)] }, { all: [of('x', 'greaterThan', 2)] })
+  t.same(Object.keys(former?.facts ?? {}).toSorted(), ['total (as defined before)', 'x'], 'though nothing reads it as it is')
+  t.same(Object.keys(former?.suggestedCase.facts ?? {}), ['x'])
+})
+
+t.test('a parameter that changed makes two facts of each that is computed from it', async (t) => {
+  const rule = { all: [of('twiceLine', 'greaterThan', 150)] }
+  const { equivalent, changes } = await compared(rule, rule, catalogue, [dayNumber('2017-06-01') as number, AS_OF])
+  t.equal(equivalent, false)
+  t.same(
+    changes.flatMap(({ from, to, verdict }) => (verdict === 'witness' ? [`${from} → ${to}`] : [])),
+    ['ineligible → eligible'],
+    'twice 68 is below, twice 100 is above',
+  )
+  t.match(await compared(rule, rule, boundCatalogue()), { equivalent: true }, 'the same value in two catalogues')
+})
+
+t.test('products of several factors, and codes in another order', async (t) => {
+  const ratio = { type: 'decimal', scale: 0, unit: 'ratio' }
+  const turned = { type: 'category', codes: { high: label, middle: label, low: label }, unit: undefined }
+  const other = boundCatalogue(0, [
+    fact('share', { declared: { path: '/share' } }, ratio),
+    fact('both', { derived: { multiply: ['x', 2, 'share'] } }, { ...ratio, unit: 'persons' }),
+    fact('sixfold', { derived: { multiply: [2, 'x', 3] } }, { type: 'decimal', scale: 0 }),
+    fact('bounded', { derived: { multiply: ['x', -2, -1] } }, { type: 'decimal', scale: 0 }),
+    fact('turned', { derived: 'size' }, turned),
+  ])
+  const fits = async (...all: object[]): Promise<boolean | null> => {
+    const [rule, never] = [
+      readBound({ all }, other),
+      readBound({ all: [...all, of('y', 'greaterThan', 5), { not: of('y', 'greaterThan', 5) }] }, other),
+    ]
+    const same = inSameSpace({ condition: rule, catalogue: other }, { condition: never, catalogue: other }, [AS_OF, AS_OF])
+    const { changes } = await differenceOf(same.before, same.after, same.domainOf, patience, same.links)
+    return changes.some(({ from, verdict }) => from === 'eligible' && verdict === 'witness')
+  }
+  t.equal(await fits(of('x', 'equal', 1), of('both', 'equal', 10)), true, 'the third factor is five')
+  t.equal(await fits(of('x', 'equal', 1), of('sixfold', 'equal', 6)), true)
+  t.equal(await fits(of('x', 'equal', 1), of('sixfold', 'equal', 2)), false, 'by both given factors')
+  t.equal(
+    await fits({ fact: 'x', operator: 'isKnown', value: false }, of('bounded', 'greaterThan', 1)),
+    false,
+    'bounds are dropped by either',
+  )
+  t.equal(await fits(of('size', 'equal', 'low'), of('turned', 'equal', 'low')), true, 'the same code, wherever it stands')
+})
+
+t.test('definitions nested as deep as they may be are short texts, and what is too long is left open', async (t) => {
+  const nested = (op: (inner: unknown) => object, levels: number): unknown => (levels === 0 ? 'x' : op(nested(op, levels - 1)))
+  const bands = Array.from({ length: 200 }, (_, n) => ({ below: n, value: n }))
+  const band = (inner: unknown): object => ({ band: { of: inner, bands, otherwise: 0 } })
+  const long = Array.from({ length: 6 }, (_, n) => `long${n}`)
+  const other = boundCatalogue(0, [
+    fact('less', { derived: nested((inner) => ({ subtract: [inner, 1] }), 20) }),
+    fact('turned', { derived: nested((inner) => ({ multiply: [inner, -1] }), 20) }, { type: 'decimal', scale: 0 }),
+    fact('banded', { derived: nested((inner) => ({ band: { of: inner, bands: bands.slice(0, 2), otherwise: 0 } }), 20) }),
+    ...long.map((id) => fact(id, { derived: { add: Array.from({ length: 50 }, () => band('x')) } })),
+    fact('longest', { derived: { add: long } }),
+  ])
+  const linksOf = (id: string) => {
+    const condition = readBound({ all: [of(id, 'greaterThan', 1)] }, other)
+    const side = { condition, catalogue: other }
+    return inSameSpace(side, side, [AS_OF, AS_OF]).links()
+  }
+  for (const id of ['less', 'turned', 'banded']) t.ok(linksOf(id).text.length < 20_000, id)
+  const { text, opaqueOf } = linksOf('longest')
+  t.ok(text.length > 100_000 && text.length < 1_100_000)
+  const open = opaqueOf(0).filter((id) => id !== 'x')
+  t.ok(open.length > 0 && open.length < long.length && open.every((id) => long.includes(id)), 'some of them, and it is said')
+  const rule = readBound({ all: [of('less', 'greaterThan', 1)] }, other)
+  t.match(
+    await differenceOf(
+      rule,
+      rule,
+      () => ({ bounded: true, nonNegative: false }),
+      patience,
+      () => {
+        throw new Error('not needed where the conditions alone prove it')
+      },
+    ),
+    { equivalent: true },
   )
 })
 

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { versionsOf } from '../../src/programmes/versions-in-force.ts'
-import { openLaboratory } from '../../src/simulation/laboratory.ts'
+import { openBaseline } from '../../src/simulation/baseline.ts'
+import { openLaboratory, type Told } from '../../src/simulation/laboratory.ts'
 import { createRun, performRun } from '../../src/targeting/run/perform-run.ts'
 import { quietly, runRequest, seededRuns } from '../targeting/support/seeded-runs.ts'
 
@@ -11,10 +12,9 @@ const { pool } = database
 const { folder } = deps.settings
 const run = await createRun(deps, runRequest())
 await performRun(deps, run, quietly)
+const baselineDeps = { database, versions: versionsOf(database), folder }
 const laboratory = openLaboratory({
-  database,
-  versions: versionsOf(database),
-  folder,
+  ...baselineDeps,
   settings: { dataDirectory: join(folder, '..'), threads: 1 },
 })
 t.teardown(() => laboratory.close())
@@ -132,6 +132,36 @@ t.test('a term a tenth heavier orders as the scenario in which it is, also in a 
   t.ok(unusedFacts.length > 0)
   t.notOk(unusedFacts.includes('householdSize'))
   t.equal(outcome.baseline.sensitivity, undefined, 'only where it is asked for')
+})
+
+t.test('how much terms weigh is told term by term, can be stopped between two, and is worked out once', async (t) => {
+  const request = { name: 'weighs', baseline: { run }, sensitivity: true, scenarios: [{ name: 'nothing', changes: [] }] }
+  const ask = async (onTerm: (done: number, total: number) => void, { signal } = new AbortController()) => {
+    const onProgress: Told['onProgress'] = (stage, done, total) => stage === 'sensitivity' && onTerm(done, total)
+    return (await laboratory.simulate(request, { onProgress, signal })).baseline.sensitivity
+  }
+  const stop = new AbortController()
+  const heard: number[] = []
+  const stopped = ask((done) => {
+    heard.push(done)
+    if (done === 3) stop.abort()
+  }, stop)
+  await t.rejects(stopped, { name: 'AbortError' })
+  t.same(heard, [0, 1, 2, 3])
+  const terms: string[] = []
+  const first = await ask((done, total) => void terms.push(`${done} of ${total}`))
+  t.same([terms.length, terms.at(-1)], [57, '56 of 57'])
+  t.equal(await ask(() => t.fail('it is worked out again')), first)
+})
+
+t.test('the baseline is known however many sets of versions were decided since', async (t) => {
+  const baseline = await openBaseline(baselineDeps, { run })
+  const { bundle, texts } = baseline
+  for (let other = 0; other < 33; other++)
+    await laboratory.decideBoth({ baseline, after: { bundle: { ...bundle, hash: `as before ${other}` }, texts } }, quietly)
+  const set = { '/terms/0/weight': -0.572 }
+  const changes = [{ object: 'formula' as const, id: 'welfare-ranking', set }]
+  await t.resolves(laboratory.simulate({ name: 'later', baseline: { run }, scenarios: [{ name: 'heavier', changes }] }, quietly))
 })
 
 t.test('fairness speaks of groups that are large enough', (t) => {

@@ -4,7 +4,7 @@
  * whoever reads a few columns reads and checks those only.
  */
 import { hash } from 'node:crypto'
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { copyFile, type FileHandle, open, rename } from 'node:fs/promises'
 import type { FactColumn, FactColumns, IntegerArray } from '../../language/fact-columns.ts'
 
 /** Names of arrays and what they hold; facts stand under `household.<slot>` and `person.<slot>`. */
@@ -40,6 +40,7 @@ interface Header {
 }
 
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8
+const sizeOf = ({ type, length }: Piece): number => padded(length * TYPES[type].BYTES_PER_ELEMENT)
 const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url')
 
 /** Writes the file beside its place and moves it there, so that it is whole or not there at all; returns its hash. */
@@ -70,6 +71,18 @@ export async function writeColumnFile(path: string, columns: ColumnFile): Promis
   }
   await rename(`${path}.part`, path)
   return hash('sha256', line, 'hex')
+}
+
+/** A copy, by the same way: on the disk before it has its name. */
+export async function copyColumnFile(from: string, path: string): Promise<void> {
+  await copyFile(from, `${path}.part`)
+  const file = await open(`${path}.part`, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(`${path}.part`, path)
 }
 
 function arraysOf({ householdRefs, personRefs, firstMember, household, person }: ColumnFile): [string, IntegerArray][] {
@@ -112,6 +125,21 @@ export async function readColumnFile(path: string, expected: string, wanted: Wan
   }
 }
 
+/** Whether the file of that hash stands there with all its bytes: cheap, for whoever reads columns checks them. */
+export async function isColumnFile(path: string, expected: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => null)
+  if (!file) return false
+  try {
+    const line = await readLine(file)
+    if (hash('sha256', line, 'hex') !== expected) return false
+    const { pieces } = JSON.parse(line.toString('utf8')) as Header
+    const { size } = await file.stat()
+    return size === line.byteLength + pieces.reduce((total, piece) => total + sizeOf(piece), 0)
+  } finally {
+    await file.close()
+  }
+}
+
 function isWanted(name: string, wanted: WantedSlots | null): boolean {
   const [space, slot] = name.split('.')
   return wanted === null || slot === undefined || wanted[space as 'household' | 'person'].has(Number(slot))
@@ -132,7 +160,6 @@ async function readLine(file: FileHandle): Promise<Buffer> {
 
 /** All in one piece of memory that threads can share: what one of them reads, every other one has. */
 async function readPieces(file: FileHandle, path: string, from: number, pieces: readonly Piece[]): Promise<Map<string, IntegerArray>> {
-  const sizeOf = ({ type, length }: Piece): number => padded(length * TYPES[type].BYTES_PER_ELEMENT)
   const shared = new SharedArrayBuffer(pieces.reduce((total, piece) => total + sizeOf(piece), 0))
   const found = new Map<string, IntegerArray>()
   let start = 0

@@ -223,13 +223,15 @@ async function update(work: Work, before: Held, place: MembershipPlace): Promise
   for (const id of Object.keys(before.registries)) if (!held[id]) await connection.run(`DROP TABLE IF EXISTS "${id}"`)
   await noteOwners(connection, { anywhere: before.kin.split('/')[0]?.split(',').filter(Boolean) as Reads['anywhere'] })
   const moved = [...updated, ...whole.map(({ id }) => id)]
-  if (rehomed > 0 || before.kin !== kinStamp(reads) || moved.some((id) => KIN_REGISTRIES.includes(id))) await makeKin(connection, reads)
+  const kin = kinStamp(reads)
+  if (rehomed > 0 || before.kin !== kin || moved.some((id) => KIN_REGISTRIES.includes(id))) await makeKin(connection, reads)
   step('kin')
   return {
-    held: { membership: { ...place, persons: await personCounts(connection) }, registries: held, kin: kinStamp(reads) },
+    held: { membership: { ...place, persons: await personCounts(connection) }, registries: held, kin },
     copied: whole.map(({ id }) => id),
     updated,
-    every: whole.length > 0,
+    // Another catalogue asked about relatives: what changed while it did is not known for this one.
+    every: whole.length > 0 || before.kin !== kin,
   }
 }
 

@@ -1,11 +1,11 @@
 /** Column files from those of an earlier snapshot: only the households that may have changed are assembled, the others stay as they are. */
-import { copyFile, link, rename, rm } from 'node:fs/promises'
+import { link, rm } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ChunkAssembly } from '../../language/catalogue/assembly/compile-chunk.ts'
 import type { ValueColumn, ValueColumns } from '../../language/catalogue/assembly/chunk.ts'
 import { fillEnrolled } from '../enrolled-status.ts'
 import { type AssembledRange, type RangeRequest, valueColumns } from './assemble-range.ts'
-import { readColumnFile, writeColumnFile } from './column-file.ts'
+import { type ColumnFile, copyColumnFile, readColumnFile, writeColumnFile } from './column-file.ts'
 import { mergeColumns, NO_HOUSEHOLDS } from './merge-columns.ts'
 import { type HomeRange, readChunk, readElsewhereOf } from './read-chunk.ts'
 
@@ -36,16 +36,30 @@ export async function renewParts(
   const changed = new Set(homes)
   const renewed: AssembledRange[] = []
   for (const { range, path, base } of parts) {
+    // Also where nothing changed: a damaged file is not handed on.
+    const before = base ? await readBase(base, request) : NO_HOUSEHOLDS
     const isTouched = base === null || placeIn(homes, range.to) > placeIn(homes, range.from)
     if (!isTouched || !fresh) renewed.push(await sameFile(base as NonNullable<typeof base>, path))
     else {
-      const before = base ? await readColumnFile(base.path, base.hash) : NO_HOUSEHOLDS
       const of = { from: placeIn(fresh.householdRefs, range.from), to: placeIn(fresh.householdRefs, range.to) }
       const columns = mergeColumns(before, fresh, changed, of)
       renewed.push({ households: columns.households, persons: columns.persons, hash: await writeColumnFile(path, columns) })
     }
   }
   return renewed
+}
+
+/** Whoever takes rows over from it would make facts unknown that it lacks: it has a column for each fact that is wanted, or is none to begin from. */
+async function readBase(
+  { path, hash }: NonNullable<RenewedPart['base']>,
+  { catalogue, wanted }: Pick<RenewRequest, 'catalogue' | 'wanted'>,
+): Promise<ColumnFile> {
+  const file = await readColumnFile(path, hash)
+  for (const space of ['household', 'person'] as const) {
+    const lacking = catalogue[space].types.find(({ id }, slot) => wanted.has(id) && !file[space][slot])
+    if (lacking) throw new Error(`${path}: ${lacking.id} of the ${space} is not the column that was written: there is none`)
+  }
+  return file
 }
 
 async function assembleHomes(connection: DuckDBConnection, assembly: ChunkAssembly, { parts, homes, ...request }: RenewRequest) {
@@ -80,15 +94,11 @@ async function chooseHomes(connection: DuckDBConnection, homes: Float64Array): P
   appender.closeSync()
 }
 
-/** Nobody will write it again: two names of one file are enough, where the disk knows that. A damaged one is not handed on. */
+/** Nobody will write it again: two names of one file are enough, where the disk knows that. */
 async function sameFile({ path: from, ...range }: NonNullable<RenewedPart['base']>, path: string): Promise<AssembledRange> {
-  await readColumnFile(from, range.hash)
   await rm(path, { force: true })
   // At its place at once: what writes beside a place would empty the earlier snapshot's file under that name.
-  await link(from, path).catch(async () => {
-    await copyFile(from, `${path}.part`)
-    await rename(`${path}.part`, path)
-  })
+  await link(from, path).catch(() => copyColumnFile(from, path))
   return range
 }
 

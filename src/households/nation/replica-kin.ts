@@ -12,7 +12,11 @@ export const KIN_REGISTRIES: readonly string[] = ['cspd_lineage', 'cspd_marriage
 
 export const kinTable = (relation: Relation, reach: 'within' | 'anywhere'): string => `kin_${relation}_${reach}`
 
-export const kinStamp = ({ anywhere, within }: Pick<Reads, 'anywhere' | 'within'>): string => [...anywhere, '/', ...within].join()
+/** With the registries of which relatives are asked: only of those are changes held against whose relatives they are. */
+export const kinStamp = ({ anywhere, within, registries }: Pick<Reads, 'anywhere' | 'within' | 'registries'>): string => {
+  const asked = registries.flatMap(({ registry, relativesColumns }) => (relativesColumns ? [registry.id] : []))
+  return [...anywhere, '/', ...within, '/', ...asked].join()
+}
 
 /** Makes all tables of kin anew: `relative`, one for each relation and reach, and `parents_listed`. */
 export async function makeKin(connection: DuckDBConnection, { anywhere, within }: Pick<Reads, 'anywhere' | 'within'>): Promise<void> {

@@ -6,7 +6,7 @@ import { setImmediate as others } from 'node:timers/promises'
 import { canonicalJson } from '../../kernel/canonical.ts'
 import type { Condition, LeafNode } from '../../language/condition/condition.ts'
 import { unknownValues } from '../../language/fact-space.ts'
-import type { FactSpace, FactValues } from '../../language/fact-space.ts'
+import type { FactSpace, FactType, FactValues } from '../../language/fact-space.ts'
 import { compileFormula, PLACES_PER_TERM } from '../../language/formula/compile.ts'
 import type { Score, ScoreFunction } from '../../language/formula/compile.ts'
 import { slotsOf } from '../../language/formula/formula.ts'
@@ -37,18 +37,27 @@ const MOST_STATES = 60_000
 /** Then other requests have their turn. */
 const TRIED_AT_ONCE = 200
 
-/** Facts are known or wholly unknown here: what bounds make of a score follows from the same terms and is not compared. */
+/**
+ * Facts are known or wholly unknown here. Terms that give the same then can still make other bounds of a score from a fact that is
+ * known within bounds, so where terms that differ read such a fact nothing is proven equal.
+ */
 export async function compareScores(before: Scored, after: Scored, space: FactSpace, domainOf: DomainOf): Promise<ScoreDifference> {
   if (before.intercept === after.intercept && withoutCommon(before.terms, after.terms).flat().length === 0)
     return { equivalent: true, witness: null }
   const whole: DomainOf = (type) => ({ ...domainOf(type), bounded: false })
   const budget = { left: MOST_TRIED }
+  const ground: Ground = { space, whole, base: fixedValues(space, whole) }
   const groups: TriedGroup[] = []
   for (const group of groupsOf(before.terms, after.terms)) {
     await others()
-    groups.push(triedOf(group, space, whole, budget))
+    const tried = await triedOf(group, ground, budget)
+    const isBounded = withoutCommon(group.before, group.after)
+      .flat()
+      .flatMap(slotsOf)
+      .some((slot) => domainOf(space.types[slot] as FactType).bounded)
+    groups.push({ ...tried, isExact: tried.isExact && !isBounded })
   }
-  const ground: Ground = { space, scorers: [scorer(before, space), scorer(after, space)], whole }
+  const scorers = [scorer(before, space), scorer(after, space)] as const
   // A household that has both scores, with as little stated as that takes; then each group otherwise, the cheapest first.
   const chosen = groups.map(chooseDefinite)
   const otherwise = groups
@@ -59,7 +68,7 @@ export async function compareScores(before: Scored, after: Scored, space: FactSp
   for (const isPoint of [true, false]) {
     for (const [tried, household] of [chosen, ...otherwise].entries()) {
       if (tried % TRIED_AT_ONCE === 0) await others()
-      const found = differing(household, ground, isPoint)
+      const found = differing(household, { base: ground.base, scorers }, isPoint)
       if (found) return { equivalent: false, witness: found }
     }
   }
@@ -91,8 +100,9 @@ interface TriedGroup {
 type Scorer = (values: FactValues) => Score
 interface Ground {
   readonly space: FactSpace
-  readonly scorers: readonly [Scorer, Scorer]
   readonly whole: DomainOf
+  /** Parameters have their value, nothing else is known. */
+  readonly base: FactValues
 }
 
 function scorer({ intercept, terms }: Scored, space: FactSpace): Scorer {
@@ -103,8 +113,12 @@ function scorer({ intercept, terms }: Scored, space: FactSpace): Scorer {
 const chooseDefinite = ({ tried }: TriedGroup): Tried | undefined =>
   tried.filter(({ isDefinite }) => isDefinite).toSorted((a, b) => a.cost - b.cost)[0]
 
-function differing(choices: readonly (Tried | undefined)[], { space, scorers, whole }: Ground, isPoint: boolean): ScoreWitness | null {
-  const values = fixedValues(space, whole)
+function differing(
+  choices: readonly (Tried | undefined)[],
+  { base, scorers }: Pick<Ground, 'base'> & { readonly scorers: readonly [Scorer, Scorer] },
+  isPoint: boolean,
+): ScoreWitness | null {
+  const values = copyOf(base)
   for (const choice of choices) if (choice) put(values, choice.slots, choice.ends)
   const scores = scorers.map((score) => score(values)) as [Score, Score]
   const [a, b] = scores
@@ -121,6 +135,8 @@ function put(values: FactValues, slots: readonly number[], ends: readonly (reado
     values.hi[slot] = hi
   })
 }
+
+const copyOf = ({ lo, hi }: FactValues): FactValues => ({ lo: lo.slice(), hi: hi.slice() })
 
 function fixedValues(space: FactSpace, domainOf: DomainOf): FactValues {
   const values = unknownValues(space)
@@ -152,25 +168,33 @@ function groupsOf(before: readonly Term[], after: readonly Term[]): readonly Gro
   return groups
 }
 
-function triedOf({ before, after }: Group, space: FactSpace, domainOf: DomainOf, budget: { left: number }): TriedGroup {
+async function triedOf({ before, after }: Group, { space, whole, base }: Ground, budget: { left: number }): Promise<TriedGroup> {
   const [left, right] = withoutCommon(before, after)
   const rest = [...left, ...right]
   const all = [...before, ...after]
   const differs = rest.length > 0
   const variables = regionsOf(
     all.map((term) => conditionOf(term, space)),
-    domainOf,
+    whole,
     MOST_STATES,
   )?.filter(({ slots }) => slots.length > 0)
   if (!variables) return { tried: [], differs, isExact: !differs && all.every(({ unknown }) => unknown.kind === 'imputed') }
   const [a, b] = [before, after].map((terms) => scorer({ intercept: 0, terms }, space)) as [Scorer, Scorer]
   const slots = variables.flatMap((variable) => variable.slots)
+  const values = copyOf(base)
   const tryThem = (choices: readonly Choice[]): Tried => {
     const ends = choices.flatMap((choice) => choice.ends)
-    const values = fixedValues(space, domainOf)
     put(values, slots, ends)
     const isDefinite = !Number.isNaN(a(values).point) && !Number.isNaN(b(values).point)
     return { cost: choices.reduce((sum, { cost }) => sum + cost, 0), slots, ends, isDefinite }
+  }
+  const tryAll = async (all: Iterable<readonly Choice[]>): Promise<Tried[]> => {
+    const tried: Tried[] = []
+    for (const choices of all) {
+      if (tried.length % TRIED_AT_ONCE === 0) await others()
+      tried.push(tryThem(choices))
+    }
+    return tried
   }
   // The first choice of each fact is that nothing is known of it.
   const bare = tryThem(variables.map(({ choices }) => choices[0] as Choice))
@@ -178,12 +202,12 @@ function triedOf({ before, after }: Group, space: FactSpace, domainOf: DomainOf,
   const count = variables.reduce((product, { choices }) => product * choices.length, 1)
   if (count <= budget.left) {
     budget.left -= count
-    return { tried: [...products(variables)].map(tryThem), differs, isExact: rest.every(isStraight) }
+    return { tried: await tryAll(products(variables)), differs, isExact: rest.every(isStraight) }
   }
   // Too many: one fact after the other, with all others known, shows most differences and proves nothing.
   const known = variables.map(({ choices }) => choices.find(({ ends }) => ends.every(([lo, hi]) => lo === hi)) ?? (choices[0] as Choice))
   const each = variables.flatMap(({ choices }, place) => choices.map((choice) => known.with(place, choice)))
-  const tried = [known, ...each].map(tryThem)
+  const tried = await tryAll([known, ...each])
   // Where no household has both scores, others' differences would not be seen.
   return { tried, differs, isExact: !differs && tried.some(({ isDefinite }) => isDefinite) }
 }

@@ -30,10 +30,12 @@ export async function differenceOf(
   after: Condition,
   domainOf: DomainOf,
   patience = PATIENCE,
-  links: Links | null = null,
+  linksOf: () => Links | null = () => null,
 ): Promise<Difference> {
   const known = differenceByDiagrams(before, after, domainOf, patience.effort)
-  if (known && (known.equivalent === true || patience.isHeld === false || !binds(links))) return known
+  if (known && (known.equivalent === true || patience.isHeld === false)) return known
+  const links = linksOf()
+  if (known && !binds(links)) return known
   return withSolver(patience, (solver) =>
     known
       ? heldDifference(solver, known, { pair: [before, after], domainOf, links })
@@ -87,15 +89,16 @@ export async function canBothApply(
   b: Condition,
   domainOf: DomainOf,
   patience = PATIENCE,
-  links: Links | null = null,
+  linksOf: () => Links | null = () => null,
 ): Promise<BothApply> {
   const made = diagramsOf([a, b], domainOf, patience.effort)
   const both = made && orTooLarge(() => made.of.smaller(made.roots[0] as number, made.roots[1] as number))
   const pair = [a, b] as const
-  if (!made || both === null) return withSolver(patience, (solver) => bothBySolver(solver, { pair, domainOf, links }))
+  if (!made || both === null) return withSolver(patience, (solver) => bothBySolver(solver, { pair, domainOf, links: linksOf() }))
   if (!made.of.reaches(both, TRUTH.eligible)) return { possible: false, witness: null }
   const kind = { from: 'eligible', to: 'eligible' } as const
   const witness = confirmed(made.smallest(both, TRUTH.eligible).values, pair, kind, domainOf, true)
+  const links = linksOf()
   if (!binds(links)) return { possible: true, witness }
   return withSolver(patience, (solver) => heldBoth(solver, witness, { pair, domainOf, links }))
 }

@@ -37,6 +37,8 @@ export function encodeDefinition(fact: CatalogueFact, scope: DefinitionScope): s
       ? isValue(own, firstKnown(d.facts.map((id) => scope.ends(id))))
       : null
   if (d.kind !== 'derived') return null
+  // A code's position in its own list means another code in another list.
+  if (d.value.op === 'name' && d.value.codes?.join() !== fact.codes?.join()) return null
   const made = expressionEnds(d.value, fact.codes ?? [], scope)
   const placed = made && place(made, d.value, fact, scope)
   if (!placed) return null
@@ -56,8 +58,19 @@ const firstKnown = (each: readonly Ends[]): End =>
     .map(valueOf)
     .reduceRight((rest, { finite, value }) => ({ finite: or([finite, rest.finite]), value: `(ite ${finite} ${value} ${rest.value})` }))
 
-/** At the expression's own scale. */
+/** At the expression's own scale. What an operation makes has names: those around it repeat it, and would double their text at each level. */
 function expressionEnds(e: Expression, codes: readonly string[], scope: DefinitionScope): Ends | null {
+  const made = operationEnds(e, codes, scope)
+  return made === null || e.op === 'literal' || e.op === 'name' ? made : named(made, scope)
+}
+
+function named({ lo, hi }: Ends, { keep }: DefinitionScope): Ends {
+  const end = ({ finite, value }: End): End => ({ finite: keep('Bool', finite), value: keep('Int', value) })
+  const low = end(lo)
+  return { lo: low, hi: hi === lo ? low : end(hi) }
+}
+
+function operationEnds(e: Expression, codes: readonly string[], scope: DefinitionScope): Ends | null {
   const each = (parts: readonly Expression[]): readonly Ends[] | null => {
     const all = parts.map((part) => expressionEnds(part, codes, scope))
     return all.includes(null) ? null : (all as Ends[])
@@ -102,7 +115,7 @@ function expressionEnds(e: Expression, codes: readonly string[], scope: Definiti
       )
     }
     case 'multiply':
-      return product(each(e.of), scope)
+      return product(each(e.of))
     case 'divide':
       return quotient(each(e.of), e, scope)
     case 'band': {
@@ -129,7 +142,7 @@ function expressionEnds(e: Expression, codes: readonly string[], scope: Definiti
 
 const within = (of: Ends, value: (at: string) => string, { keep }: DefinitionScope): End => ({
   finite: known(of),
-  value: keep('Int', value(keep('Int', of.lo.value))),
+  value: value(keep('Int', of.lo.value)),
 })
 
 const both = ({ lo, hi }: Ends, f: (value: string) => string): Ends => ({
@@ -159,14 +172,16 @@ function given({ lo, hi }: Ends): bigint | null {
 const times = (factor: bigint, value: string): string => `(* ${integer(factor)} ${value})`
 const integer = (value: bigint): string => (value < 0n ? `(- ${-value})` : String(value))
 
-/** By a given factor: bounds pass through a positive one and are dropped by any other. */
-function product(parts: readonly Ends[] | null, scope: DefinitionScope): Ends | null {
-  const [a, b] = parts ?? []
-  if (!a || !b) return null
-  const [factor, of] = given(a) === null ? [given(b), a] : [given(a), b]
-  if (factor === null) return null
-  const kept = both(of, (value) => scope.keep('Int', times(factor, value)))
-  return factor > 0n ? kept : one({ finite: known(of), value: kept.lo.value })
+/** By given factors: bounds pass through positive ones and are dropped by any other. A product of two facts is not said. */
+function product(parts: readonly Ends[] | null): Ends | null {
+  if (!parts) return null
+  const factors = parts.flatMap((part) => given(part) ?? [])
+  const [of, ...others] = parts.filter((part) => given(part) === null)
+  const factor = factors.reduce((all, each) => all * each, 1n)
+  if (!of) return one({ finite: 'true', value: integer(factor) })
+  if (others.length > 0) return null
+  const made = both(of, (value) => times(factor, value))
+  return factors.every((each) => each > 0n) ? made : one({ finite: known(of), value: made.lo.value })
 }
 
 function quotient(
@@ -199,7 +214,7 @@ function tableEnds(e: Expression & { readonly op: 'lookUp' }, keys: readonly End
     value,
   }))
   const found = arms.reduceRight((rest, { is, value }) => `(ite ${is} ${int(value)} ${rest})`, '0')
-  return one({ finite: and([...keys.map(known), or(arms.map(({ is }) => is))]), value: scope.keep('Int', found) })
+  return one({ finite: and([...keys.map(known), or(arms.map(({ is }) => is))]), value: found })
 }
 
 /**

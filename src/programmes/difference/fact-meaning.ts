@@ -1,30 +1,36 @@
 /** What a fact is computed from and how, as one text: the same in two catalogues where every household gets the same value. */
 import { canonicalJson } from '../../kernel/canonical.ts'
-import type { Catalogue } from '../../language/catalogue/catalogue.ts'
+import type { Catalogue, CatalogueFact } from '../../language/catalogue/catalogue.ts'
 import { epochAt } from '../../language/catalogue/parameter.ts'
 import type { Parameter } from '../../language/catalogue/parameter.ts'
 import type { Condition, ConditionNode } from '../../language/condition/condition.ts'
 
-export type MeaningOf = (catalogue: Catalogue, id: string) => string
+export type MeaningOf = (id: string) => string
 
 /** Of facts of two catalogues, each on its day; of one catalogue on one day there is nothing to tell apart. */
-export function meaningsOf(before: Catalogue, after: Catalogue, [beforeDay, afterDay]: readonly [number, number]): MeaningOf {
-  if (before === after && beforeDay === afterDay) return () => ''
-  const known = [new Map<string, string>(), new Map<string, string>()] as const
-  const of = (catalogue: Catalogue, id: string): string => {
-    const [memory, day] = catalogue === after ? [known[1], afterDay] : [known[0], beforeDay]
-    const made = memory.get(id) ?? meaning(catalogue, id, day, of)
-    memory.set(id, made)
+export function meaningsOf(
+  before: Catalogue,
+  after: Catalogue,
+  [beforeDay, afterDay]: readonly [number, number],
+): readonly [MeaningOf, MeaningOf] {
+  if (before === after && beforeDay === afterDay) return [() => '', () => '']
+  return [meaningsIn(before, beforeDay), meaningsIn(after, afterDay)]
+}
+
+function meaningsIn({ facts }: Catalogue, day: number): MeaningOf {
+  const known = new Map<string, string>()
+  const of: MeaningOf = (id) => {
+    const fact = facts.get(id)
+    const made = known.get(id) ?? (fact ? meaning(fact, day, of) : '')
+    known.set(id, made)
     return made
   }
   return of
 }
 
-function meaning(catalogue: Catalogue, id: string, day: number, of: MeaningOf): string {
-  const fact = catalogue.facts.get(id)
-  // A parameter's value is told by its domain.
-  if (!fact || fact.definition.kind === 'parameter') return ''
-  const inputs = [...new Set(fact.inputs)].toSorted().map((input) => [input, of(catalogue, input)])
+/** A parameter's is its value of the day, so that facts that are computed from it are others where it is another. */
+function meaning(fact: CatalogueFact, day: number, of: MeaningOf): string {
+  const inputs = [...new Set(fact.inputs)].toSorted().map((input) => [input, of(input)])
   return canonicalJson([plain(fact.definition, day), inputs])
 }
 

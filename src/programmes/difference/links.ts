@@ -35,16 +35,22 @@ interface Said {
   readonly text: string
 }
 
+/** Of all definitions together, in characters: the text is made in the serving process. What does not fit is left open, as what cannot be said. */
+const MOST_TEXT = 1_000_000
+
 /** `types` grows while facts get their slots. */
 export function linksOf(read: readonly PlacedFact[], types: readonly FactType[], domainOf: DomainOf): Links {
   const fixedAt = (slot: number): number | undefined => domainOf(types[slot] as FactType).fixed
   const said = new Map<number, Said | null>()
   const waiting = [...read]
   const ids = new Map<number, string>()
+  let room = MOST_TEXT
   for (let fact = waiting.pop(); fact; fact = waiting.pop()) {
     ids.set(fact.slot, fact.id)
     if (said.has(fact.slot)) continue
-    const found = fixedAt(fact.slot) === undefined ? say(fact, types, fixedAt) : null
+    const made = fixedAt(fact.slot) === undefined ? say(fact, types, fixedAt) : null
+    const found = made && made.text.length <= room ? made : null
+    room -= found?.text.length ?? 0
     said.set(fact.slot, found)
     waiting.push(...(found?.inputs ?? []))
   }

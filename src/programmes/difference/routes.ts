@@ -25,6 +25,9 @@ export interface DifferenceRouteDeps {
   readonly today: () => Promise<number>
 }
 
+/** Does the work while few others are done; refuses it otherwise. */
+export type AnswerInTurn = <T>(work: () => Promise<T>) => Promise<T>
+
 const config = {
   permission: 'versions:read',
   purpose: 'seeing what a change of a rule decides otherwise',
@@ -36,8 +39,8 @@ const QUESTIONS_AT_ONCE = 2
 const MAX_BODY_BYTES = 300 * 1024
 
 export function registerDifferenceRoutes(app: Server, { db, versions, today }: DifferenceRouteDeps): void {
-  const slots = limitedSlots(QUESTIONS_AT_ONCE, 'questions about rules are being answered')
-  const answer = async <T>(work: () => Promise<T>): Promise<T> => {
+  const slots = limitedSlots(QUESTIONS_AT_ONCE, 'questions about rules and formulas are being answered')
+  const answer: AnswerInTurn = async (work) => {
     const giveBack = slots.take()
     try {
       return await work()
@@ -106,7 +109,7 @@ export function registerDifferenceRoutes(app: Server, { db, versions, today }: D
       }),
     )
   })
-  registerFormulaDifferenceRoutes(app, { db, versions, today })
+  registerFormulaDifferenceRoutes(app, { db, versions, today }, answer)
   const parts = {
     tags,
     summary: 'Of each part of a rule: can it be true, false, unknown, and does it add anything',

@@ -19,7 +19,9 @@ export interface SameSpace {
   readonly before: Condition
   readonly after: Condition
   readonly domainOf: DomainOf
-  readonly links: Links
+  readonly isFormer: (slot: number) => boolean
+  /** Made when they are first asked for: where the conditions alone prove enough, nobody needs them. */
+  readonly links: () => Links
 }
 
 /** One space of facts of two catalogues, which grows with what is put into it. */
@@ -30,6 +32,8 @@ export interface CommonSpace {
   readonly slotOf: (type: FactType, side: 0 | 1) => number
   readonly space: FactSpace
   readonly domainOf: DomainOf
+  /** Of a fact as the catalogue before defines it, where the one after defines it otherwise or not at all. */
+  readonly isFormer: (slot: number) => boolean
   /** Of all that was put in so far. */
   readonly links: () => Links
 }
@@ -39,24 +43,33 @@ export function commonSpace(before: Catalogue, after: Catalogue, asOf: readonly 
   const types: FactType[] = []
   const domains = new Map<FactType, FactDomain>()
   const slots = new Map<string, number>()
-  const meaning = meaningsOf(before, after, asOf)
+  const meanings = meaningsOf(before, after, asOf)
   const read = new Map<number, PlacedFact>()
-  const sides = [before, after].map((catalogue, side) => {
-    const domainOf = catalogueDomains(catalogue, asOf[side] as number)
+  const former = new Set<number>()
+  const sideOf = (catalogue: Catalogue, side: 0 | 1) => {
+    const domainIn = catalogueDomains(catalogue, asOf[side])
+    const meaning = meanings[side]
+    const keyOf = (type: FactType): string =>
+      JSON.stringify([type.id, type.type, type.scale, type.unit, type.codes, domainIn(type), meaning(type.id)])
     const place = (type: FactType): number => {
-      const domain = domainOf(type)
-      const key = JSON.stringify([type.id, type.type, type.scale, type.unit, type.codes, domain, meaning(catalogue, type.id)])
+      const key = keyOf(type)
       const known = slots.get(key)
       if (known !== undefined) return known
       const own = { ...type }
-      domains.set(own, domain)
+      domains.set(own, domainIn(type))
       slots.set(key, types.length)
+      if (side === 0 && !isOfAfter(key, type.id)) former.add(types.length)
       return types.push(own) - 1
     }
-    return { place, catalogue, asOf: asOf[side] as number, slotOf: (id: string) => place(catalogue.facts.get(id) as FactType) }
-  })
+    return { place, keyOf, catalogue, asOf: asOf[side], slotOf: (id: string) => place(catalogue.facts.get(id) as FactType) }
+  }
+  const sides = [sideOf(before, 0), sideOf(after, 1)] as const
+  const isOfAfter = (key: string, id: string): boolean => {
+    const now = after.facts.get(id)
+    return now !== undefined && sides[1].keyOf(now) === key
+  }
   const slotOf = (type: FactType, side: 0 | 1): number => {
-    const own = sides[side] as (typeof sides)[number]
+    const own = sides[side]
     const slot = own.place(type)
     if (!read.has(slot)) read.set(slot, { slot, id: type.id, side: own })
     return slot
@@ -71,14 +84,16 @@ export function commonSpace(before: Catalogue, after: Catalogue, asOf: readonly 
     slotOf,
     space,
     domainOf,
+    isFormer: (slot) => former.has(slot),
     links: () => linksOf([...read.values()], types, domainOf),
   }
 }
 
 export function inSameSpace(before: Side, after: Side, asOf: readonly [number, number]): SameSpace {
-  const { move, domainOf, links } = commonSpace(before.catalogue, after.catalogue, asOf, before.condition.space.name)
+  const { move, domainOf, isFormer, links } = commonSpace(before.catalogue, after.catalogue, asOf, before.condition.space.name)
   const [old, young] = [move(before.condition, 0), move(after.condition, 1)]
-  return { before: old, after: young, domainOf, links: links() }
+  let made: Links | null = null
+  return { before: old, after: young, domainOf, isFormer, links: () => (made ??= links()) }
 }
 
 /** The same nodes under the same numbers, reading other slots. */

@@ -26,6 +26,10 @@ const Witness = Type.Object({
   facts: Type.Record(Type.String(), Type.Unknown(), { description: 'what is stated of the household; nothing else is known' }),
   stated: Type.Integer({ description: 'how many facts, parameters left out' }),
   isSmallest: Type.Boolean({ description: 'whether it is proven that none with fewer facts exists' }),
+  // Impacts that were measured before it was told lack it.
+  isHeld: Type.Optional(
+    Type.Boolean({ description: 'false where it was not held against the definitions that bind its facts, which may rule it out' }),
+  ),
   mayBeImpossible: Type.Array(Type.Array(Type.String()), {
     description: 'pairs of facts that bind each other by how they are computed: that they have these values together is not proven',
   }),
@@ -46,7 +50,12 @@ const Witness = Type.Object({
 
 export const DifferenceAnswer = Type.Object({
   asOf: Day,
-  equivalent: nullable(Type.Boolean({ description: 'proven either way; null where time ran out and no change was found' })),
+  equivalent: nullable(
+    Type.Boolean({
+      description:
+        'proven either way; null where time ran out and no change was found, or where no household that was found was held against the definitions that bind its facts',
+    }),
+  ),
   changes: Type.Array(
     Type.Object({
       from: Outcome,

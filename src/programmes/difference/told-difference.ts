@@ -41,7 +41,7 @@ export const toldBothApply = ({ possible, witness }: BothApply, told: Told) => (
 })
 
 function toldWitness(witness: Witness, kind: Pick<OutcomeChange, 'from' | 'to'>, told: Told) {
-  const stated = statedFacts(witness.values, told.after.space.types, told.domainOf)
+  const stated = statedFacts(witness.values, told.after.space.types, told)
   const sentences = (condition: Condition, side: 0 | 1, language: Language): string[] => [
     ...explain({ condition, trace: witness.traces[side], values: witness.values, definitions: told.definitions }, language).sentences,
   ]
@@ -54,7 +54,8 @@ function toldWitness(witness: Witness, kind: Pick<OutcomeChange, 'from' | 'to'>,
     facts: statedJson(stated),
     stated: witness.stated,
     isSmallest: witness.isSmallest,
-    mayBeImpossible: openPairs(told.catalogue, stated, witness.isHeld ? told.links : null),
+    isHeld: witness.isHeld || told.links().slots.length === 0,
+    mayBeImpossible: openPairs(told.catalogue, stated, witness.isHeld ? told.links() : null),
     words: Object.fromEntries(LANGUAGES.map((language) => [language, inLanguage(language)])) as Record<
       Language,
       ReturnType<typeof inLanguage>

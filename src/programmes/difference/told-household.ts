@@ -5,7 +5,6 @@ import type { FactType, FactValues } from '../../language/fact-space.ts'
 import { voice } from '../../language/messages.ts'
 import type { Language } from '../../language/messages.ts'
 import { renderInterval } from '../../language/render-value.ts'
-import type { DomainOf } from './domain.ts'
 import type { Links } from './links.ts'
 import { isStated } from './outcome-change.ts'
 import { boundPairs } from './possible.ts'
@@ -21,14 +20,15 @@ export interface StatedFact {
 }
 
 /** Parameters are given and not stated. */
-export function statedFacts({ lo, hi }: FactValues, types: readonly FactType[], domainOf: DomainOf): readonly StatedFact[] {
-  return types.flatMap((type, slot) => {
+export function statedFacts({ lo, hi }: FactValues, types: readonly FactType[], { domainOf, isFormer }: Placed): readonly StatedFact[] {
+  // Facts that only definitions read can have got their places after the household was found.
+  return types.slice(0, lo.length).flatMap((type, slot) => {
     if (domainOf(type).fixed !== undefined || !isStated({ lo, hi }, slot, type)) return []
-    // The earlier side got its places first.
-    const isFormer = types.findLastIndex(({ id }) => id === type.id) !== slot
-    return [{ type, slot, lo: lo[slot] as number, hi: hi[slot] as number, isFormer }]
+    return [{ type, slot, lo: lo[slot] as number, hi: hi[slot] as number, isFormer: isFormer(slot) }]
   })
 }
+
+type Placed = Pick<CommonSpace, 'domainOf' | 'isFormer'>
 
 /** Said of a fact as its earlier definition computes it, where the later version computes it otherwise. */
 const FORMER: Readonly<Record<Language, string>> = { en: ' (as defined before)', ar: ' (بالتعريف السابق)' }
@@ -50,8 +50,8 @@ export const openPairs = (catalogue: Catalogue, stated: readonly StatedFact[], l
   ).map(([one, other]) => [one, other])
 
 /** Where no definition was taken into account. */
-export function toldHousehold(values: FactValues, { space, domainOf }: Pick<CommonSpace, 'space' | 'domainOf'>, catalogue: Catalogue) {
-  const stated = statedFacts(values, space.types, domainOf)
+export function toldHousehold(values: FactValues, common: Pick<CommonSpace, 'space'> & Placed, catalogue: Catalogue) {
+  const stated = statedFacts(values, common.space.types, common)
   return {
     facts: statedJson(stated),
     words: { en: statedLines(stated, 'en'), ar: statedLines(stated, 'ar') },

@@ -15,7 +15,8 @@ export interface ProgrammeWitnesses {
 
 /**
  * By diagrams only, within an effort and not a time: the same versions come to the same witnesses, on whatever machine. Made from the two rules, never from
- * a family. Programmes whose rules decide alike, and those that one side lacks, are not in it. `asOf`: day number.
+ * a family. Programmes whose rules decide alike, and those that one side lacks, are not in it. That rules differ is proven only where no definition binds
+ * the facts that they read. `asOf`: day number.
  */
 export function witnessProgrammes(before: Bundle, after: Bundle, asOf: number, effort: Effort = LARGE_EFFORT): ProgrammeWitnesses[] {
   const sameMeaning = meaningOf(before) === meaningOf(after)
@@ -29,7 +30,10 @@ export function witnessProgrammes(before: Bundle, after: Bundle, asOf: number, e
     ])
     const difference = differenceByDiagrams(sides.before, sides.after, sides.domainOf, effort)
     if (difference?.equivalent === true) return []
-    return [{ programme: id, difference: difference && toldDifference(difference, { ...sides, catalogue, definitions, asOf }) }]
+    // No solver is asked here, so where definitions bind the facts these may rule out every household that was found.
+    const isProven = difference === null || sides.links().slots.length === 0
+    const told = isProven ? difference : { ...difference, equivalent: null }
+    return [{ programme: id, difference: told && toldDifference(told, { ...sides, catalogue, definitions, asOf }) }]
   })
 }
 

@@ -100,8 +100,8 @@ export const reportWords = {
 
   witnessesTitle: words('Examples, made and not real', 'أمثلة مصطنعة غير حقيقية'),
   witnessesLead: words(
-    'For each way in which a rule decides otherwise, the household with the fewest facts of which that is true, made from the two rules: never a family. Moves by score, place or budget alone have no example.',
-    'لكل وجه يختلف فيه حكم القاعدة، الأسرةُ التي يصدق عليها ذلك بأقل ما يُعرف عنها، مصنوعة من القاعدتين وليست أسرة حقيقية. وليس للانتقال بالدرجة أو المكان أو الموازنة وحدها مثال.',
+    'For each way in which a rule decides otherwise, the household with the fewest facts of which that is true, made from the two rules: never a family. Definitions that bind its facts were not looked at and may rule it out. Moves by score, place or budget alone have no example.',
+    'لكل وجه يختلف فيه حكم القاعدة، الأسرةُ التي يصدق عليها ذلك بأقل ما يُعرف عنها، مصنوعة من القاعدتين وليست أسرة حقيقية. ولم تُراعَ فيها التعريفات التي تربط بياناتها بعضها ببعض، وقد تنفيها. وليس للانتقال بالدرجة أو المكان أو الموازنة وحدها مثال.',
   ),
   witnessesTooLarge: words('the two rules are too large to be compared.', 'القاعدتان أكبر من أن تُقارنا.'),
   change: words('Change', 'التغيّر'),

@@ -3,6 +3,9 @@
 const [TAB, NEWLINE, MINUS, ZERO, BACKSLASH, CAPITAL_N] = [9, 10, 45, 48, 92, 78]
 /** Longest number: a sign, 16 digits and what ends it. */
 const NUMBER_BYTES = 18
+const HUNDRED_MILLION = 100_000_000
+/** 00 to 99 as text. */
+const PAIRS = Uint8Array.from({ length: 200 }, (_, index) => ZERO + (index % 2 === 0 ? Math.floor(index / 20) : (index >> 1) % 10))
 /** Words are codes and names of the rules: few different ones, most of them over and over. */
 const WORDS_KEPT = 10_000
 
@@ -17,22 +20,19 @@ export class LineBuffer {
   number(value: number): void {
     if (!Number.isSafeInteger(value)) return this.#null()
     this.#make(NUMBER_BYTES)
-    const bytes = this.#bytes
     let rest = value
     if (rest < 0) {
-      bytes[this.#at++] = MINUS
+      this.#bytes[this.#at++] = MINUS
       rest = -rest
     }
-    let digits = 1
-    for (let limit = 10; limit <= rest; limit *= 10) digits++
-    const end = this.#at + digits
-    for (let at = end - 1; at >= this.#at; at--) {
-      const tens = Math.floor(rest / 10)
-      bytes[at] = ZERO + (rest - tens * 10)
-      rest = tens
+    if (rest < HUNDRED_MILLION) this.#digits(rest | 0, digitsOf(rest | 0))
+    else {
+      const high = Math.floor(rest / HUNDRED_MILLION)
+      const low = rest - high * HUNDRED_MILLION
+      this.#digits(high | 0, digitsOf(high | 0))
+      this.#digits(low | 0, 8)
     }
-    this.#at = end
-    bytes[this.#at++] = TAB
+    this.#bytes[this.#at++] = TAB
   }
 
   /** Text without anything that COPY would have to be told to take as it is; NULL where there is none. */
@@ -65,6 +65,22 @@ export class LineBuffer {
     return lines
   }
 
+  /** So many digits, two at a time: whole numbers of 32 bits are divided by multiplying, others are not. */
+  #digits(value: number, digits: number): void {
+    const bytes = this.#bytes
+    let rest = value | 0
+    let at = this.#at + digits
+    this.#at = at
+    for (let left = digits; left > 1; left -= 2) {
+      const hundreds = (rest / 100) | 0
+      const pair = 2 * (rest - hundreds * 100)
+      bytes[--at] = PAIRS[pair + 1] as number
+      bytes[--at] = PAIRS[pair] as number
+      rest = hundreds
+    }
+    if ((digits & 1) === 1) bytes[--at] = ZERO + rest
+  }
+
   #null(): void {
     this.#make(3)
     this.#bytes[this.#at++] = BACKSLASH
@@ -78,4 +94,11 @@ export class LineBuffer {
     wider.set(this.#bytes)
     this.#bytes = wider
   }
+}
+
+/** Digits of a whole number below 10^8. */
+function digitsOf(value: number): number {
+  let digits = 1
+  for (let limit = 10; limit <= value && digits < 8; limit *= 10) digits++
+  return digits
 }

@@ -21,45 +21,97 @@ export interface AreaCodes {
 export function* listLines(list: ProgrammeList, nation: JudgedNation, codes: AreaCodes): Generator<Uint8Array> {
   const { order } = list.allocation
   const lines = new LineBuffer()
-  for (let index = 0; index < order.length; index++) {
-    writeLine(lines, list, nation, codes, order[index] as number, index + 1)
-    if (lines.count === LINES_AT_ONCE) yield lines.take()
+  const block = newBlock()
+  const offices = codes.places.liwa.map((liwa) => officeOfLiwa(liwa) ?? undefined)
+  for (let from = 0; from < order.length; from += LINES_AT_ONCE) {
+    const rows = order.subarray(from, from + LINES_AT_ONCE)
+    fillBlock(block, list, nation, rows)
+    for (let index = 0; index < rows.length; index++) {
+      lines.number(from + index + 1)
+      writeUnit(lines, block, codes, offices, index)
+      const missing = block.depends[index] === 1 ? list.missingFacts?.get(rows[index] as number) : undefined
+      // Ids are letters and digits: nothing to quote in an array.
+      lines.word(missing && `{${missing.join()}}`)
+      // No percentile is 0: those without a score have none.
+      lines.number(block.personPercentile[index] || NaN)
+      lines.end()
+    }
+    yield lines.take()
   }
-  if (lines.count > 0) yield lines.take()
 }
 
-/** In the order of UNIT_COLUMNS. */
-function writeLine(lines: LineBuffer, list: ProgrammeList, nation: JudgedNation, codes: AreaCodes, row: number, position: number): void {
-  const { allocation, ranking } = list
-  const household = list.household[row] as number
-  const liwa = codes.places.liwa[nation.places.liwa[household] as number]
-  const missing = list.dependsOnMissing[row] === 1 ? list.missingFacts?.get(row) : undefined
-  const tier = list.tier[row] as number
-  const applied = list.applicationDate[row] as number
-  lines.number(position)
-  lines.number(nation.householdRefs[household] as number)
-  lines.number(list.person ? (nation.personRefs[list.person[row] as number] as number) : NaN)
-  lines.word(codes.governorates[nation.governorate[household] as number])
+/**
+ * The cells of some units, in the list's order. Units of a list lie all over the nation's columns: read column by column the processor waits
+ * for many of them at once, read line by line for one after the other.
+ */
+type Block = Readonly<Record<(typeof CELLS)[number], Float64Array>>
+
+/** Benefits in thousandths; codes by their place. */
+const CELLS = [
+  ...(['householdRef', 'personRef', 'governorate', 'tier', 'score', 'scoreLo', 'scoreHi'] as const),
+  ...(['nationalRank', 'areaRank', 'percentile', 'personPercentile', 'benefit', 'applied'] as const),
+  ...(['status', 'reason', 'depends', 'liwa', 'kada'] as const),
+]
+
+const newBlock = (): Block => Object.fromEntries(CELLS.map((cell) => [cell, new Float64Array(LINES_AT_ONCE)])) as Block
+
+function fillBlock(block: Block, list: ProgrammeList, nation: JudgedNation, rows: Uint32Array): void {
+  const { allocation, ranking, person } = list
+  const homes = rows.map((row) => list.household[row] as number)
+  fill(block.householdRef, nation.householdRefs, homes)
+  if (person)
+    fill(
+      block.personRef,
+      nation.personRefs,
+      rows.map((row) => person[row] as number),
+    )
+  else block.personRef.fill(NaN)
+  fill(block.governorate, nation.governorate, homes)
+  fill(block.liwa, nation.places.liwa, homes)
+  fill(block.kada, nation.places.kada, homes)
+  for (const name of ['tier', 'score', 'scoreLo', 'scoreHi', 'benefit'] as const) fill(block[name], list[name], rows)
+  if (list.benefitScale !== MONEY_SCALE)
+    for (let index = 0; index < rows.length; index++) block.benefit[index] = thousandths(block.benefit[index] as number, list.benefitScale)
+  fill(block.applied, list.applicationDate, rows)
+  fill(block.depends, list.dependsOnMissing, rows)
+  fill(block.status, allocation.status, rows)
+  fill(block.reason, allocation.reason, rows)
+  fill(block.nationalRank, ranking?.nation.rank, homes)
+  fill(block.areaRank, ranking?.area.rank, homes)
+  fill(block.percentile, ranking?.nation.percentile, homes)
+  fill(block.personPercentile, ranking?.nation.personPercentile, homes)
+}
+
+/** Of few kinds, all into one: an access that met more kinds than four is compiled for none. */
+function fill(into: Float64Array, from: Float64Array | Uint32Array | Uint16Array | Uint8Array | undefined, rows: Uint32Array): void {
+  if (from) for (let index = 0; index < rows.length; index++) into[index] = from[rows[index] as number] as number
+  else into.fill(0)
+}
+
+/** What stands between position and missing facts in UNIT_COLUMNS, in that order. */
+function writeUnit(lines: LineBuffer, block: Block, codes: AreaCodes, offices: readonly (string | undefined)[], index: number): void {
+  const tier = block.tier[index] as number
+  const applied = block.applied[index] as number
+  const liwa = block.liwa[index] as number
+  lines.number(block.householdRef[index] as number)
+  lines.number(block.personRef[index] as number)
+  lines.word(codes.governorates[block.governorate[index] as number])
   lines.number(tier === NO_TIER ? NaN : tier)
-  lines.number(list.score[row] as number)
-  lines.number(list.scoreLo[row] as number)
-  lines.number(list.scoreHi[row] as number)
+  lines.number(block.score[index] as number)
+  lines.number(block.scoreLo[index] as number)
+  lines.number(block.scoreHi[index] as number)
   // No rank is 0: those without a score have none.
-  lines.number(ranking?.nation.rank[household] || NaN)
-  lines.number(ranking?.area.rank[household] || NaN)
-  lines.number(ranking?.nation.percentile[household] || NaN)
-  lines.number(thousandths(list.benefit[row] as number, list.benefitScale))
+  lines.number(block.nationalRank[index] || NaN)
+  lines.number(block.areaRank[index] || NaN)
+  lines.number(block.percentile[index] || NaN)
+  lines.number(block.benefit[index] as number)
   lines.word(Number.isNaN(applied) ? undefined : isoOfDay(applied))
-  lines.word(STATUSES[allocation.status[row] as number])
-  lines.word(REASONS[allocation.reason[row] as number])
-  lines.word(list.dependsOnMissing[row] === 1 ? 't' : 'f')
-  lines.word(liwa)
-  lines.word(codes.places.kada[nation.places.kada[household] as number])
-  lines.word(officeOfLiwa(liwa) ?? undefined)
-  // Ids are letters and digits: nothing to quote in an array.
-  lines.word(missing && `{${missing.join()}}`)
-  lines.number(ranking?.nation.personPercentile[household] || NaN)
-  lines.end()
+  lines.word(STATUSES[block.status[index] as number])
+  lines.word(REASONS[block.reason[index] as number])
+  lines.word(block.depends[index] === 1 ? 't' : 'f')
+  lines.word(codes.places.liwa[liwa])
+  lines.word(codes.places.kada[block.kada[index] as number])
+  lines.word(offices[liwa])
 }
 
 const MONEY_SCALE = 3

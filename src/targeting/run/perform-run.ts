@@ -1,5 +1,6 @@
 /** One run from beginning to end: what it may start with, what it computes, and its publication; whatever stops it is kept with the run. */
 import type { Database } from '../../db/database.ts'
+import { whenThere } from '../../db/when-there.ts'
 import { sourceSet, storeSources } from '../../determinations/determination-store.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import { statusSlots } from '../../households/enrolled-status.ts'
@@ -12,7 +13,7 @@ import { readsOf } from '../../language/catalogue/assembly/reads.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import { holdLock } from '../../jobs/held-lock.ts'
-import { dropUnpublished, publishRun } from '../lists/publish.ts'
+import { dropUnpublished, type PublishRequest, publishRun } from '../lists/publish.ts'
 import { publishRankings } from '../rankings/ranking-store.ts'
 import { rankingInManifest, rankingsOf } from '../rankings/run-ranking.ts'
 import { type Attempt, NotOurs, storeEnd, watchAttempt } from './attempt.ts'
@@ -169,7 +170,7 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
   onProgress('publish', 0, 1)
   // What households are held against between runs is the whole country.
   const rankings = putsInForce(asked) ? rankingsOf(bundle, run.nation) : []
-  const manifestHash = await publishRun(database, {
+  const publication: PublishRequest = {
     runId: stored.id,
     attempt: stored.attempt,
     actor: stored.actor,
@@ -197,7 +198,8 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
       run,
       rankings.map(rankingInManifest),
     ),
-  })
+  }
+  const manifestHash = await whenThere(() => publishRun(database, publication), { signal })
   onProgress('publish', 1, 1)
   return manifestHash
 }
@@ -237,8 +239,9 @@ async function judgedNation(
           served: servedBy(bundle, inputs),
           onSources: (sources) => pinSnapshotSources(pool, stored.id, sources),
           onAssembled: async ({ snapshot, sources }) => {
-            await storeSources(pool, sources)
-            await pinSources(pool, stored.id, { sourceSet: sourceSet(sources).hash, snapshot: snapshot.hash })
+            const pin = { sourceSet: sourceSet(sources).hash, snapshot: snapshot.hash }
+            await whenThere(() => storeSources(pool, sources), request)
+            await whenThere(() => pinSources(pool, stored.id, pin), request)
           },
         })
     return { ...run, hash, places: judgedPlaces(run.nation, request) }

@@ -15,7 +15,7 @@ import { readsOf } from '../../language/catalogue/assembly/reads.ts'
 import { textsOfSet } from '../../programmes/versions-in-force.ts'
 import { openReplica, type ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
 import { type Decided, type DecideRequest, type DecideStage, decideSnapshot } from './decide-snapshot.ts'
-import { assembleSnapshot, homeRanges, type Snapshot, type SnapshotBase } from './snapshot.ts'
+import { ASSEMBLY_FORM, assembleSnapshot, homeRanges, type Snapshot, type SnapshotBase } from './snapshot.ts'
 import { type BaseRequest, findBase } from './snapshot-base.ts'
 import { servedHash } from './run-inputs.ts'
 import { openThreads } from './thread-pool.ts'
@@ -84,6 +84,7 @@ export async function runNation(database: Database, settings: RunSettings, reque
       declared,
       snapshots: snapshotsFolder(settings.folder),
       sources: {
+        assembly: ASSEMBLY_FORM,
         asOf: isoOfDay(asOf),
         versionSet: bundle.hash,
         replica: stamp,

@@ -94,15 +94,19 @@ async function perform(task: Task | Told): Promise<unknown> {
 }
 
 function learn(hash: string, texts: ThreadStart['texts']): Bundle {
-  const bundle = bundles.get(hash) ?? compiled(texts)
-  // The set that was asked for last goes last.
-  bundles.delete(hash)
-  bundles.set(hash, bundle)
+  const bundle = usedLast(hash, bundles.get(hash) ?? compiled(texts))
   const [oldest] = bundles.keys()
   if (bundles.size > BUNDLES_KEPT && oldest !== undefined) {
     bundles.delete(oldest)
     overlays.delete(oldest)
   }
+  return bundle
+}
+
+/** The set that was asked for last goes last. */
+function usedLast(hash: string, bundle: Bundle): Bundle {
+  bundles.delete(hash)
+  bundles.set(hash, bundle)
   return bundle
 }
 
@@ -190,7 +194,7 @@ function bundleOf(hash: string): Bundle {
   const bundle = bundles.get(hash)
   // INVARIANT: whoever names a set of versions told every thread its texts before.
   if (!bundle) throw new Error(`this thread was not told the versions ${hash}`)
-  return bundle
+  return usedLast(hash, bundle)
 }
 
 function compiled(texts: ThreadStart['texts']): Bundle {

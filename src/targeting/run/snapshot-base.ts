@@ -1,4 +1,4 @@
-/** Finds an earlier snapshot that a new one can begin from: of the same day, versions and registries, with every household known whose facts may be others since. */
+/** Finds an earlier snapshot that a new one can begin from: of the same day, versions, registries and form of assembly, with every household known whose facts may be others since. */
 import { readdir } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Database } from '../../db/database.ts'
@@ -42,11 +42,17 @@ async function comparable({ snapshots, sources }: BaseRequest): Promise<Snapshot
     // What cannot be read is nothing to begin from; the whole is assembled then.
     const snapshot = /^[0-9a-f]{64}$/.test(name) ? await openSnapshot(snapshots, name).catch(() => null) : null
     if (!snapshot) continue
-    const { asOf, versionSet, usable } = snapshot.manifest.sources
-    if (asOf === sources.asOf && versionSet === sources.versionSet && usable.join() === sources.usable.join()) found.push(snapshot)
+    if (isComparable(snapshot.manifest.sources, sources)) found.push(snapshot)
   }
   return found
 }
+
+/** The same rows come to the same facts under both. */
+const isComparable = (one: SnapshotSources, other: SnapshotSources): boolean =>
+  one.assembly === other.assembly &&
+  one.asOf === other.asOf &&
+  one.versionSet === other.versionSet &&
+  one.usable.join() === other.usable.join()
 
 /** Households whose rows, answers or enrolments moved since the snapshot; null: it is not known. */
 async function homesSince(

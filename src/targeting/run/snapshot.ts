@@ -5,13 +5,22 @@ import { BUCKETS } from '../../warehouse/replica/refresh-registry.ts'
 import type { Replica } from '../../warehouse/replica/open-replica.ts'
 import type { DeclaredAnswers } from '../../households/declared.ts'
 import type { AssembledRange } from '../../households/nation/assemble-range.ts'
+import { isColumnFile } from '../../households/nation/column-file.ts'
 import type { HomeRange } from '../../households/nation/read-chunk.ts'
 import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
 import type { PartFile } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
+/**
+ * How facts are made of rows. Moves on when the same rows under the same versions come to other facts or columns: a change of assembly,
+ * of an aggregate or an expression, or of the column file. Then nobody's facts are taken over from what older code wrote.
+ */
+export const ASSEMBLY_FORM = 'mizan assembly 1'
+
 /** Everything that the facts come from. */
 export interface SnapshotSources {
+  /** ASSEMBLY_FORM of the code that made it; absent in snapshots from before it was named. */
+  readonly assembly?: string
   readonly asOf: string
   readonly versionSet: string
   /** Hash of what the replica holds. */
@@ -108,7 +117,7 @@ export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapsh
     const keep = async ({ from, to }: HomeRange, { households, persons, hash }: AssembledRange): Promise<void> => {
       const part: SnapshotPart = { from, to, households, persons, hash }
       const path = join(building, `${partName(from)}.json`)
-      await writeFile(`${path}.part`, canonicalJson(part))
+      await writeFile(`${path}.part`, canonicalJson(part), { flush: true })
       await rename(`${path}.part`, path)
       onProgress('facts', ++done, ranges.households.length)
     }
@@ -118,7 +127,7 @@ export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapsh
   }
   const parts = (await Promise.all(ranges.households.map((range) => readPart(building, range)))) as SnapshotPart[]
   const manifest = { sources, parts }
-  await writeFile(join(building, 'manifest.json'), canonicalJson(manifest))
+  await writeFile(join(building, 'manifest.json'), canonicalJson(manifest), { flush: true })
   const hash = sha256(canonicalJson(manifest))
   const folder = join(snapshots, hash)
   await rm(folder, { recursive: true, force: true })
@@ -202,9 +211,12 @@ export async function openSnapshot(snapshots: string, hash: string): Promise<Sna
   return { hash, folder, manifest: JSON.parse(text) as Snapshot['manifest'] }
 }
 
+/** Null where it is not there whole: the power may have gone while it was written. */
 async function readPart(building: string, { from }: HomeRange): Promise<SnapshotPart | null> {
-  const text = await readFile(join(building, `${partName(from)}.json`), 'utf8').catch(() => null)
-  return text === null ? null : (JSON.parse(text) as SnapshotPart)
+  const path = join(building, partName(from))
+  const text = await readFile(`${path}.json`, 'utf8').catch(() => '')
+  const part = text === '' ? null : (JSON.parse(text) as SnapshotPart)
+  return part && (await isColumnFile(path, part.hash)) ? part : null
 }
 
 type DeclaredBy = ReadonlyMap<number, DeclaredAnswers>

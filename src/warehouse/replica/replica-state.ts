@@ -26,7 +26,7 @@ export interface HeldMembership {
 export interface Held {
   readonly membership: HeldMembership
   readonly registries: Readonly<Record<string, HeldRegistry>>
-  /** Relations that kin is kept of. */
+  /** Relations that kin is kept of, and registries of which relatives are asked. */
   readonly kin: string
 }
 

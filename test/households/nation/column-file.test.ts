@@ -1,8 +1,15 @@
 /** A column file gives back what was written, all of it or the columns that are wanted, and tells a byte that is not as written. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { type ColumnFile, readColumnFile, writeColumnFile } from '../../../src/households/nation/column-file.ts'
+import {
+  type ColumnFile,
+  copyColumnFile,
+  isColumnFile,
+  readColumnFile,
+  writeColumnFile,
+} from '../../../src/households/nation/column-file.ts'
 
 const wide = Int32Array.of(1, -70_000, 3)
 const columns: ColumnFile = {
@@ -52,4 +59,25 @@ t.test('a byte that is not as written is told, wherever it stands', async (t) =>
   await t.rejects(readColumnFile(broken, hash), /person\.0\.loKnown is not the column that was written/)
   await writeFile(broken, '')
   await t.rejects(readColumnFile(broken, hash), /is not the file that was written/)
+})
+
+t.test('a copy is on the disk before it has its name', async (t) => {
+  const copy = join(t.testdir(), 'copy.columns')
+  const handle = await open(path)
+  const prototype = Object.getPrototypeOf(handle) as FileHandle
+  await handle.close()
+  const named: boolean[] = []
+  t.capture(prototype, 'sync', async () => void named.push(existsSync(copy)))
+  await copyColumnFile(path, copy)
+  t.same(named, [false])
+  t.strictSame(await readColumnFile(copy, hash), columns)
+})
+
+t.test('whether a file stands there whole is seen without reading its columns', async (t) => {
+  t.ok(await isColumnFile(path, hash))
+  t.notOk(await isColumnFile(path, '0'.repeat(64)))
+  t.notOk(await isColumnFile(`${path}.none`, hash))
+  const cut = join(t.testdir(), 'cut.columns')
+  await writeFile(cut, (await readFile(path)).subarray(0, -1))
+  t.notOk(await isColumnFile(cut, hash))
 })

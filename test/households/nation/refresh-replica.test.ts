@@ -4,8 +4,11 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import t, { type Test } from 'tap'
 import { refreshReplica, type ReplicaRefresh } from '../../../src/households/nation/refresh-replica.ts'
 import { isoOfDay } from '../../../src/kernel/date.ts'
+import type { Catalogue } from '../../../src/language/catalogue/catalogue.ts'
 import { openReplica } from '../../../src/warehouse/replica/open-replica.ts'
 import { changedHomesSince } from '../../../src/warehouse/replica/replica-state.ts'
+import { loadDelivery } from '../../../src/warehouse/load.ts'
+import { loadRegistryDefinitions, type RegistryDefinition } from '../../../src/warehouse/registry-definition.ts'
 import { day, shipped } from '../../rules/real-rows.ts'
 import { seededWarehouse, usableRegistries } from '../seeded-warehouse.ts'
 import { assembleNation, type BulkHousehold, differencesFromAlone } from './bulk-assembly.ts'
@@ -63,6 +66,38 @@ t.test(`kept up, seed ${seed}`, async (t) => {
   t.equal(await changedHomesSince(kept.connection, 'another'), null)
   const last = await assembleNation(kept.connection, { catalogue, asOf, usable: await usableRegistries(database, asOf), size: 50 })
   t.same((await differencesFromAlone(database, last, { catalogue, asOf })).slice(0, 20), [])
+})
+
+t.test('another catalogue in between, which asks fewer registries about relatives, hides no change from those that ask', async (t) => {
+  const database = await seededWarehouse(t, 150, isoOfDay(first))
+  const { connection, file } = await open(t, 'between')
+  const refresh = (by: Catalogue): Promise<ReplicaRefresh> => refreshReplica({ database, catalogue: by, connection, file })
+  const usable = await usableRegistries(database, first)
+  const facts = (): Promise<Map<number, BulkHousehold>> => assembleNation(connection, { catalogue, asOf, usable, size: 50 })
+  // Others still ask who is whose spouse or child: the tables of kin are the same.
+  const fewer = {
+    ...catalogue,
+    facts: new Map([...catalogue.facts].filter(([id]) => !['spouseWorks', 'hasWorkingSonAnywhere'].includes(id))),
+  }
+  const { stamp } = await refresh(catalogue)
+  const before = await facts()
+  const { rows: insured } = await database.pool.query<object>(
+    `SELECT i.number AS national_number, 'active' AS insurance_status FROM warehouse.cspd_lineage l
+     JOIN identity.identifier i USING (person_ref) JOIN household_member p ON p.person_ref = l.father_ref
+     JOIN household_member c ON c.person_ref = l.person_ref WHERE c.household_ref <> p.household_ref
+       AND NOT EXISTS (SELECT FROM warehouse.ssc_insured_info s WHERE s.person_ref = l.person_ref) ORDER BY 1 LIMIT 8`,
+  )
+  const definition = loadRegistryDefinitions().find(({ id }) => id === 'ssc_insured_info') as RegistryDefinition
+  await loadDelivery(database, definition, { id: 'insured', asOf: isoOfDay(first), rows: insured })
+  await refresh(fewer)
+  await refresh(catalogue)
+  const homes = changed(before, await facts())
+  t.ok(homes.length > insured.length, 'parents’ homes too')
+  const since = await changedHomesSince(connection, stamp)
+  t.same(
+    homes.filter((home) => since && !since.has(home)),
+    [],
+  )
 })
 
 interface Opened {

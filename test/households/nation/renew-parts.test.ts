@@ -6,6 +6,7 @@ import t from 'tap'
 import type { DeclaredAnswers } from '../../../src/households/declared.ts'
 import { statusSlots, type Served } from '../../../src/households/enrolled-status.ts'
 import { type AssembledRange, assembleRange } from '../../../src/households/nation/assemble-range.ts'
+import { readColumnFile, writeColumnFile } from '../../../src/households/nation/column-file.ts'
 import { columnsFrom, elsewhereColumns, newElsewhere } from '../../../src/households/nation/elsewhere-columns.ts'
 import { type HomeRange, readElsewhere } from '../../../src/households/nation/read-chunk.ts'
 import { refreshReplica, type ReplicaRefresh } from '../../../src/households/nation/refresh-replica.ts'
@@ -95,6 +96,24 @@ t.test(`renewed, seed ${seed}`, async (t) => {
     }
     before = whole
   }
+  await t.test('a base that lacks a column is none to begin from, whether its part changed or not', async (t) => {
+    const { path, range, hash } = before[0] as Parts[number]
+    const lacking = join(folder, 'lacking')
+    const columns = await readColumnFile(path, hash)
+    const { household } = columns
+    const slot = household.findIndex((column) => column)
+    const base = {
+      ...before[0],
+      path: lacking,
+      hash: await writeColumnFile(lacking, { ...columns, household: household.with(slot, undefined) }),
+    }
+    for (const home of [range.from, range.to]) {
+      const parts = [{ range, path: join(folder, `from-lacking-${home}`), base: base as Parts[number] }]
+      await t.rejects(renewParts(connection, assembly, { ...given, parts, homes: Float64Array.of(home), declared }), {
+        message: `${lacking}: ${catalogue.household.types[slot]?.id} of the household is not the column that was written: there is none`,
+      })
+    }
+  })
   t.ok(renewed > 0 && spared > renewed, `${renewed} households assembled again, ${spared} taken over`)
 })
 

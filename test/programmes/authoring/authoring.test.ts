@@ -169,6 +169,9 @@ t.test('what formulas score, asked by meaning', async (t) => {
   const { equivalent, witness } = await post(texts())
   t.equal(equivalent, false)
   t.equal((Number(witness.after.score) - Number(witness.before.score)).toFixed(6), '0.500000')
+  const answers = await Promise.all(Array.from({ length: 12 }, () => as('reader')('POST', '/v1/formulas/diff', texts())))
+  const codes = new Set(answers.map(({ statusCode }) => statusCode))
+  t.ok(codes.size === 2 && codes.has(200) && codes.has(503), 'few at a time, as questions about rules')
   t.match(await post({ before: JSON.stringify(before), after: '{}' }), {
     code: 'rule-not-comparable',
     pointer: '/after',

@@ -21,8 +21,17 @@ export const RULE = 'housing'
 export const witnessesOf = (set: Readonly<Record<string, unknown>>, effort = LARGE_EFFORT): ProgrammeWitnesses[] =>
   witnessesOfChange({ object: 'rule', id: RULE, set: { ...set } }, effort)
 
-export function witnessesOfChange(change: Change, effort = LARGE_EFFORT): ProgrammeWitnesses[] {
+/** Of one rule, set at the same places otherwise. */
+export const witnessesBetween = (...sets: readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]) => {
+  const [before, after] = sets.map((set) => bundleOf({ object: 'rule', id: RULE, set: { ...set } })) as [Bundle, Bundle]
+  return witnessProgrammes(before, after, asOf)
+}
+
+export const witnessesOfChange = (change: Change, effort = LARGE_EFFORT): ProgrammeWitnesses[] =>
+  witnessProgrammes(shipped, bundleOf(change), asOf, effort)
+
+function bundleOf(change: Change): Bundle {
   const answer = scenarioTexts(texts, scenario('changed', change), asOf, '')
   if (!answer.ok) throw new Error(JSON.stringify(answer.errors))
-  return witnessProgrammes(shipped, answer.bundle, asOf, effort)
+  return answer.bundle
 }

@@ -29,5 +29,5 @@ t.test('a list is told to whoever may list it, or all applicants of its programm
 t.test('without the list’s versions no fact stands for the outcome', async (t) => {
   const facts = new Set(['welfareScore', 'governorate'])
   const seesScore = { ...viewer({ kind: 'listing' }), columns: () => new Set<string>(), facts }
-  await t.rejects(openFields(versions, list, seesScore), { code: 'facts-not-granted', place: { pointer: 'params/programme' } })
+  await t.rejects(openFields(versions, list, seesScore), { code: 'facts-not-granted', parts: { pointer: 'params/programme' } })
 })

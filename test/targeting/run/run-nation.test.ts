@@ -1,5 +1,5 @@
 /** A run over a seeded population: every outcome is the one that the household gets alone, however many threads worked. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { scoredFormulas } from '../../../src/determinations/bulk/bulk-bundle.ts'
@@ -164,6 +164,24 @@ t.test('one thread, another folder: the same snapshot and the same lists', async
   t.equal(again.snapshot.hash, run.snapshot.hash)
   t.equal(listsText(again), listsText(run))
   t.same([...stages], ['replica', 'relatives', 'facts', 'open', 'score', 'judge', 'select'])
+})
+
+t.test('of an unfinished snapshot nothing is taken over that the power left cut short', async (t) => {
+  const settings = { folder: join(folder, 'again'), memoryMb: 512, threads: 1 }
+  const snapshots = join(settings.folder, 'snapshots')
+  const [key = ''] = readdirSync(snapshots).flatMap((name) => /^([0-9a-f]{64})\.hash$/.exec(name)?.[1] ?? [])
+  const assembles = async (spoil: (part: string) => void): Promise<boolean> => {
+    const building = join(snapshots, `building-${key}`)
+    renameSync(join(snapshots, run.snapshot.hash), building)
+    rmSync(join(snapshots, `${key}.hash`))
+    spoil(join(building, `${'0'.repeat(12)}.columns`))
+    const stages = new Set<Stage>()
+    const again = await runNation(database, settings, request({ onProgress: (stage) => stages.add(stage) }))
+    t.equal(again.snapshot.hash, run.snapshot.hash)
+    return stages.has('facts')
+  }
+  t.ok(await assembles((part) => truncateSync(part, statSync(part).size - 1)))
+  t.ok(await assembles((part) => writeFileSync(`${part}.json`, '')))
 })
 
 t.test('a snapshot that is there is used again, and one whose bytes changed is refused', async (t) => {

@@ -1,14 +1,16 @@
 /** A run that begins from an earlier snapshot, after registries, answers and enrolments moved, comes to the bytes of one that assembles everybody. */
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { snapshots } from '../../../src/commands/snapshots.ts'
 import { readConfig } from '../../../src/config.ts'
 import { INTAKE_FORM } from '../../../src/determinations/determine-household.ts'
 import { storeDeclaredAnswers } from '../../../src/households/declared-answers.ts'
+import { canonicalJson, sha256 } from '../../../src/kernel/canonical.ts'
 import { createRun, performRun, type RunRequest, type RunStage } from '../../../src/targeting/run/perform-run.ts'
 import { readRun } from '../../../src/targeting/run/run-store.ts'
+import type { Snapshot } from '../../../src/targeting/run/snapshot.ts'
 import { loadDelivery } from '../../../src/warehouse/load.ts'
 import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definition.ts'
 import { AS_OF } from '../../support/seeded-app.ts'
@@ -103,6 +105,20 @@ for (const [name, move] of [
     t.same([renewed.beganAnew, anew.beganAnew], [false, true])
     t.same(renewed.came, anew.came)
   })
+
+t.test('an earlier snapshot of older code is nothing to begin from: the same rows may come to other facts', async (t) => {
+  const folder = join(deps.settings.folder, 'snapshots')
+  for (const name of readdirSync(folder).filter((one) => /^[0-9a-f]{64}$/.test(one))) {
+    const manifest = JSON.parse(readFileSync(join(folder, name, 'manifest.json'), 'utf8')) as Snapshot['manifest']
+    const text = canonicalJson({ ...manifest, sources: { ...manifest.sources, assembly: 'older' } })
+    writeFileSync(join(folder, name, 'manifest.json'), text)
+    renameSync(join(folder, name), join(folder, sha256(text)))
+  }
+  await changeWages('wages under newer code')
+  const [renewed, anew] = [await perform('kept'), await perform('fresh')]
+  t.ok(renewed.beganAnew)
+  t.same(renewed.came, anew.came)
+})
 
 t.test('an earlier snapshot that is damaged is nothing to begin from, and hands nothing on', async (t) => {
   const folder = join(deps.settings.folder, 'snapshots')

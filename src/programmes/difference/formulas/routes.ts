@@ -6,7 +6,7 @@ import type { Bundle } from '../../bundle.ts'
 import { VersionParams } from '../../schema.ts'
 import { readVersions } from '../../version-store.ts'
 import { compareFormulas, formulaOf } from '../compare-formulas.ts'
-import type { DifferenceRouteDeps } from '../routes.ts'
+import type { AnswerInTurn, DifferenceRouteDeps } from '../routes.ts'
 import { DiffQuery, FormulaBody, FormulaDifferenceAnswer } from '../schema.ts'
 
 const config = {
@@ -17,7 +17,7 @@ const config = {
 const tags = ['authoring']
 const MAX_BODY_BYTES = 300 * 1024
 
-export function registerFormulaDifferenceRoutes(app: Server, { db, versions, today }: DifferenceRouteDeps): void {
+export function registerFormulaDifferenceRoutes(app: Server, { db, versions, today }: DifferenceRouteDeps, answer: AnswerInTurn): void {
   const compare = async (
     asOf: string | undefined,
     textsOf: (bundle: Bundle) => Promise<readonly [readonly [string, string], readonly [string, string]]>,
@@ -27,7 +27,7 @@ export function registerFormulaDifferenceRoutes(app: Server, { db, versions, tod
     const [[before, beforeAt], [after, afterAt]] = await textsOf(bundle)
     const { catalogue } = bundle
     const [old, young] = [formulaOf(bundle, before, beforeAt), formulaOf(bundle, after, afterAt)]
-    return compareFormulas({ formula: old, catalogue }, { formula: young, catalogue }, day)
+    return answer(() => compareFormulas({ formula: old, catalogue }, { formula: young, catalogue }, day))
   }
   const stored = async (id: string, version: number, pointer: string): Promise<string> => {
     const found = (await readVersions(db, 'formula', id)).find((one) => one.version === version)
