@@ -45,6 +45,10 @@ export const permissions = {
     en: 'Decide, as a named person, what stands after a re-evaluation',
     ar: 'البت باسم شخص معيّن في ما يبقى ساريًا بعد إعادة التقييم',
   },
+  'standing:decide-any': {
+    en: 'Decide what stands in other agencies’ programmes, too',
+    ar: 'البت في ما يبقى ساريًا في برامج الجهات الأخرى أيضًا',
+  },
   'registries:write': { en: 'Define registries and change their definitions', ar: 'تعريف السجلات وتغيير تعريفاتها' },
   'registries:read': { en: 'Read definitions of registries', ar: 'الاطلاع على تعريفات السجلات' },
   'loads:write': { en: 'Deliver rows of registries', ar: 'تسليم صفوف السجلات' },

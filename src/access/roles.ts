@@ -68,6 +68,7 @@ export const roles = {
       'simulations:exact',
       'distributions:read',
       'standing:read',
+      'standing:decide-any',
       'audit:read',
       'audit:export',
       'audit:checkpoints',

@@ -3,12 +3,14 @@ import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { recordEvent } from '../audit/audit-event.ts'
+import { shelteredHouseholds } from '../households/sheltered-households.ts'
 import { newId } from '../kernel/new-id.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { versionsOf } from '../programmes/versions-in-force.ts'
 import { snapshotsFolder } from '../targeting/run/run-nation.ts'
 import { openSnapshot, type Snapshot } from '../targeting/run/snapshot.ts'
 import { exportSnapshot } from '../targeting/snapshots/export-snapshot.ts'
+import { shelteredPersons } from '../warehouse/sheltered.ts'
 import { type Command, type CommandContext, tell } from './command.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -62,6 +64,8 @@ function write(context: CommandContext, snapshot: Snapshot, folder: string): Pro
       outcome: 'told',
       objects,
     })
+    const { pool } = database
+    const sheltered = { households: await shelteredHouseholds(pool, null), persons: await shelteredPersons(pool, null) }
     const { runMemoryMb: memoryMb } = context.config
     const { signal } = context
     let told = -1
@@ -70,7 +74,7 @@ function write(context: CommandContext, snapshot: Snapshot, folder: string): Pro
       if (tenth !== told) process.stdout.write(`  ${10 * tenth}%\n`)
       told = tenth
     }
-    const { households, persons } = await exportSnapshot({ snapshot, catalogue, folder, memoryMb, onProgress, signal })
+    const { households, persons } = await exportSnapshot({ snapshot, catalogue, sheltered, folder, memoryMb, onProgress, signal })
     tell(`${households} households and ${persons} persons written to ${folder}.`, `كُتبت ${households} أسرة و${persons} فردًا في ${folder}.`)
     return 0
   })

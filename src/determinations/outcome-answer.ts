@@ -8,6 +8,7 @@ import type { Bundle, CompiledProgramme } from '../programmes/bundle.ts'
 import type { Determination } from './determination-store.ts'
 import type { DeterminedOutcome, UnitOutcome } from './determine.ts'
 import { eyesOf } from './eyes/eyes.ts'
+import { visibleUnits } from './eyes/visible-membership.ts'
 import { seesScore, withheldFrom } from './eyes/withheld.ts'
 import { type Audience, isToldTo, type JudgedUnit, judgedUnit, statusesOf } from './judged-unit.ts'
 import { notices, outcomeWords } from './notices.ts'
@@ -20,7 +21,7 @@ const MOST_REASONS = 3
 /** Units come with ids when they were stored. */
 export type AnsweredUnit = UnitOutcome & Partial<Pick<Determination, 'id'>>
 
-/** `reader` is the person whose household it is, `viewer` the organisation that asks. */
+/** `reader` is the person that was asked for, `viewer` the organisation that asks. */
 export function programmeAnswers(
   bundle: Bundle,
   assembled: AssembledHousehold,
@@ -29,10 +30,12 @@ export function programmeAnswers(
 ) {
   const { catalogue } = bundle
   const statuses = statusesOf(units)
+  const membership = { catalogue, eyes: eyesOf(viewer, catalogue, '') }
   return bundle.programmes
     .toSorted((a, b) => a.programme.source.targeting.precedence - b.programme.source.targeting.precedence)
     .map((compiled) => {
-      const own = units.filter(({ programme }) => programme === compiled.id)
+      const all = units.filter(({ programme }) => programme === compiled.id)
+      const own = visibleUnits(all, reader?.personRef ?? null, membership)
       const { id, names, agency, unit } = compiled.programme.source
       const status: DeterminedOutcome = statuses.get(id) ?? 'withheld'
       const first = own[0]

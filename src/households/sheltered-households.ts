@@ -5,13 +5,17 @@ import type { Queryable } from '../db/queryable.ts'
 export const hasShelteredMember = (householdRef: string): string =>
   `EXISTS (SELECT FROM sheltered_household hs WHERE hs.household_ref = ${householdRef})`
 
-/** Those of the given households. */
-export async function shelteredHouseholds(db: Queryable, householdRefs: readonly number[]): Promise<ReadonlySet<number>> {
-  if (householdRefs.length === 0) return new Set()
-  const { rows } = await db.query<{ household: number }>({
-    name: 'sheltered-households',
-    text: 'SELECT DISTINCT household_ref AS household FROM sheltered_household WHERE household_ref = ANY ($1::bigint[])',
-    values: [householdRefs],
-  })
+/** Those among the given households, or of all (null). */
+export async function shelteredHouseholds(db: Queryable, among: readonly number[] | null): Promise<ReadonlySet<number>> {
+  if (among?.length === 0) return new Set()
+  const { rows } = await db.query<{ household: number }>(
+    among === null
+      ? { name: 'sheltered-households-all', text: 'SELECT DISTINCT household_ref AS household FROM sheltered_household' }
+      : {
+          name: 'sheltered-households',
+          text: 'SELECT DISTINCT household_ref AS household FROM sheltered_household WHERE household_ref = ANY ($1::bigint[])',
+          values: [among],
+        },
+  )
   return new Set(rows.map(({ household }) => household))
 }

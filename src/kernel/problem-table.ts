@@ -432,8 +432,8 @@ export const problemKinds = {
   // Enrolments, each about one report of a batch
   'enrolment-programme-unknown': kind(
     422,
-    'No programme of this name is in force',
-    'لا يوجد برنامج نافذ بهذا الاسم',
+    'No programme of this name is or was in force',
+    'لا يوجد برنامج نافذ بهذا الاسم ولا كان نافذًا من قبل',
     'Use an id that GET /v1/programmes lists.',
     'استخدم أحد المعرّفات التي يذكرها ‎GET /v1/programmes‎.',
   ),
@@ -1052,10 +1052,10 @@ export const problemKinds = {
   ),
   'standing-question-not-found': kind(
     404,
-    'No such question is open',
-    'لا يوجد سؤال مفتوح بهذا الرقم',
-    'It may have been settled meanwhile: see GET /v1/standing-questions.',
-    'ربما بُتّ فيه في هذه الأثناء: راجع GET /v1/standing-questions.',
+    'No such question is open for you to settle',
+    'لا يوجد سؤال مفتوح بهذا الرقم يمكنك البت فيه',
+    'It may have been settled meanwhile: see GET /v1/standing-questions. Only the programme’s own agency settles it; the operator of the registry may do it in its stead (standing:decide-any).',
+    'ربما بُتّ فيه في هذه الأثناء: راجع GET /v1/standing-questions. لا تبتّ فيه إلا الجهة صاحبة البرنامج، ولمشغّل السجل أن يفعل ذلك نيابة عنها (standing:decide-any).',
   ),
   'internal-error': kind(
     500,

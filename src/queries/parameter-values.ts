@@ -9,7 +9,7 @@ import { problem } from '../kernel/problem.ts'
 import { expectedOf, isFailure, readValue } from '../language/condition/literal.ts'
 import type { FactType } from '../language/fact-space.ts'
 import { personOf } from '../warehouse/identity-vault.ts'
-import { shelteredPersonOf, shelteredPersons } from '../warehouse/sheltered.ts'
+import { keptAddressOf, personsWithKeptAddress } from '../warehouse/sheltered.ts'
 import type { CheckedQuery, QueryParameter } from './checked-query.ts'
 
 export type GivenValues = Readonly<Record<string, unknown>>
@@ -19,7 +19,7 @@ export interface Values {
   readonly byId: ReadonlyMap<string, BoundValue>
   /** Of the National ID; null when there is none or the vault does not know it. */
   readonly personRef: number | null
-  /** Sheltered persons whose rows the query may come upon; empty where it reads no address. */
+  /** Sheltered persons, and who lives with them, whose rows the query may come upon; empty where it reads no address. */
   readonly sheltered: readonly number[]
 }
 
@@ -48,12 +48,12 @@ export async function parameterValues(db: Queryable, query: CheckedQuery, given:
   return { byId, personRef, sheltered }
 }
 
-/** Whose rows the query is about, and who of them is sheltered: all who are, unless it is about one person. */
+/** Whose rows the query is about, and of whom of them no address is told: all such, unless it is about one person. */
 async function whose(db: Queryable, query: CheckedQuery, number: string | null): Promise<Pick<Values, 'personRef' | 'sheltered'>> {
-  if (number === null) return { personRef: null, sheltered: query.readsAddresses ? [...(await shelteredPersons(db, null))] : [] }
+  if (number === null) return { personRef: null, sheltered: query.readsAddresses ? await personsWithKeptAddress(db) : [] }
   if (!query.readsAddresses) return { personRef: await personOf(db, number), sheltered: [] }
-  const found = await shelteredPersonOf(db, number)
-  return { personRef: found?.personRef ?? null, sheltered: found?.isSheltered === true ? [found.personRef] : [] }
+  const found = await keptAddressOf(db, number)
+  return { personRef: found?.personRef ?? null, sheltered: found?.isKept === true ? [found.personRef] : [] }
 }
 
 const messages = {

@@ -17,14 +17,23 @@ export async function shelteredPersons(db: Queryable, among: readonly number[] |
   return new Set(rows.map(({ person }) => person))
 }
 
-/** The person behind a National ID, and whether they are sheltered, in one round trip; null for a number that the vault does not know. */
-export async function shelteredPersonOf(
+/** Everybody of whom no address is told: also who lives with somebody sheltered. */
+export async function personsWithKeptAddress(db: Queryable): Promise<number[]> {
+  const { rows } = await db.query<{ person: number }>({
+    name: 'addresses-kept',
+    text: 'SELECT DISTINCT person_ref AS person FROM warehouse.address_kept',
+  })
+  return rows.map(({ person }) => person)
+}
+
+/** The person behind a National ID, and whether their address is told, in one round trip; null for a number that the vault does not know. */
+export async function keptAddressOf(
   db: Queryable,
   number: string,
-): Promise<{ readonly personRef: number; readonly isSheltered: boolean } | null> {
-  const { rows } = await db.query<{ personRef: number; isSheltered: boolean }>({
-    name: 'sheltered-person-of',
-    text: `SELECT i.person_ref AS "personRef", EXISTS (SELECT FROM warehouse.sheltered s WHERE s.person_ref = i.person_ref) AS "isSheltered"
+): Promise<{ readonly personRef: number; readonly isKept: boolean } | null> {
+  const { rows } = await db.query<{ personRef: number; isKept: boolean }>({
+    name: 'address-kept-of',
+    text: `SELECT i.person_ref AS "personRef", EXISTS (SELECT FROM warehouse.address_kept k WHERE k.person_ref = i.person_ref) AS "isKept"
            FROM identity.identifier i WHERE i.number = $1`,
     values: [number],
   })

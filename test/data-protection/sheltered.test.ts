@@ -74,12 +74,33 @@ const known = async (): Promise<number> => (await query({ columns: [address] }))
 const hers = { fact: address, operator: 'equal', value: governorateOf(her.personRef) }
 const found = async (): Promise<number> => (await query({ columns: ['cspd_personal_info.gender'], where: { all: [hers] } })).length
 
+/** What a query about one person by number tells of the address. */
+const ofNumber = async (nationalId: string): Promise<unknown> => {
+  const definition = {
+    name: { en: 'An address', ar: 'عنوان' },
+    purpose: 'planning a visit',
+    registries: ['cspd_personal_address'],
+    columns: [address],
+    parameters: [{ id: 'who', type: 'nationalId' }],
+  }
+  return (await post('/v1/queries/run', { definition, parameters: { who: nationalId } }, others.headers)).json().rows[0]?.[address]
+}
+const household = await membersOf(her.householdRef)
+const livingThere = jordanian.filter((row) => household.some(({ personRef }) => personRef === row.person_ref))
+const housemate = household.find(
+  ({ personRef }) => personRef !== her.personRef && livingThere.some((row) => row.person_ref === personRef),
+) as (typeof household)[number]
+
 t.test('an officer’s word holds at once, for queries, lists and files, and ends', async (t) => {
   const before = { known: await known(), found: await found() }
   t.match(await listed(), [{ governorate: '11', liwa: '1101' }, { governorate: '12' }])
   t.equal((await post('/v1/sheltered-persons', { nationalIds: [her.number] })).statusCode, 204)
   t.equal((await post('/v1/sheltered-persons', { nationalIds: [her.number] })).statusCode, 204, 'twice is no fault')
-  t.same({ known: await known(), found: await found() }, { known: before.known - 1, found: before.found - 1 })
+  const nearby = livingThere.filter((row) => row.governorate_code === governorateOf(her.personRef)).length
+  t.ok(nearby > 1, 'who lives with her has the same address')
+  t.same({ known: await known(), found: await found() }, { known: before.known - livingThere.length, found: before.found - nearby })
+  t.equal(await ofNumber(housemate.number), null)
+  t.equal(await ofNumber(other.number), governorateOf(other.personRef))
   const last = (await query({ columns: ['cspd_personal_info.gender', address], order: [{ by: address, direction: 'descending' }] })).at(-1)
   t.equal(last?.[address], null, 'where it is not known it stands last, whatever it is')
   const groups = await query({ columns: undefined, groupBy: [address], aggregates: [{ id: 'n', function: 'count', of: address }] })
@@ -107,6 +128,7 @@ t.test('an officer’s word holds at once, for queries, lists and files, and end
     pointer: '/nationalIds/0',
   })
   t.same({ known: await known(), found: await found() }, before)
+  t.equal(await ofNumber(housemate.number), governorateOf(housemate.personRef))
   t.match(await events('address.kept'), [{ personRef: her.personRef, outcome: 'kept' }, {}, { outcome: 'ended' }])
 })
 
@@ -199,6 +221,8 @@ t.test('PostgreSQL keeps it from an entity whatever the service asks: registries
   t.match(await seen(unit), [{ governorate: '11', liwa: '1101', kada: '110101' }])
   t.equal((await post('/v1/sheltered-persons', { nationalIds: [her.number] })).statusCode, 204)
   t.same(await seen(ofHer), [{ g: null, l: null }])
+  const ofHousemate = `select governorate_code as g from $.cspd_personal_address where person_ref = ${housemate.personRef}`
+  t.same(await seen(ofHousemate), [{ g: null }], 'nor by who lives with her')
   t.same(await seen(unit), [Object.fromEntries(places.map((place) => [place, null]))])
   t.same(await seen(`${ofHer} and governorate_code is not null`), [], 'no condition finds it')
   t.same(await seen('select household_ref from $."list:cash" where governorate = \'11\''), [], 'nor one on the list')

@@ -168,6 +168,21 @@ t.test('what is withheld is told as withheld, in both languages, with its custod
   t.same(explained[0]?.[0].rule.couldChange, [], 'what would change the outcome is not told either')
 })
 
+t.test('how many a household are, and who heads it, is not told by the units of a programme that judges persons', async (t) => {
+  const drawn = randomHousehold(drawFrom(11))
+  const household = { ...drawn, members: drawn.members.toReversed() }
+  const { units } = await determine(bundle, household)
+  const reader = { personRef: 2, isHead: false, relationship: 'child' }
+  const persons = (viewer: Viewer) =>
+    programmeAnswers(bundle, household, units, { reader, viewer })
+      .filter(({ unit }) => unit === 'person')
+      .map(({ determinations }) => determinations.map(({ personRef }) => personRef))
+  t.same(persons('citizen'), [[2, 1]])
+  t.same(persons(rights(ids)), [[2, 1]])
+  t.same(persons(rights(ids.filter((id) => id !== 'isHead'))), [[1, 2]], 'in no order that tells the head')
+  t.same(persons(rights(ids.filter((id) => id !== 'householdSize'))), [[2]], 'of whoever was asked for alone')
+})
+
 t.test('a fact is seen by its own grant, or by grants of all that it is computed from', (t) => {
   const facts = [...catalogue.facts.values()]
   const column = facts.find(({ definition }) => definition.kind === 'column')

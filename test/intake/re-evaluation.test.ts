@@ -235,7 +235,7 @@ async function decidedBySomebody(t: Test, householdRef: number): Promise<void> {
   }
   const [checker, manager] = [await person('checker', 'checker'), await person('manager', 'programme-manager')]
   const open = async (): Promise<{ id: string; householdRef: number }[]> =>
-    (await app.inject({ url: '/v1/standing-questions', headers: checker.own })).json().questions
+    (await app.inject({ url: '/v1/standing-questions?programme=unified-cash-transfer', headers: checker.own })).json().questions
   const question = (await open()).find((one) => one.householdRef === householdRef)
   const url = `/v1/standing-questions/${question?.id}/settle`
   const say = async (sent: Record<string, string>) =>

@@ -50,6 +50,22 @@ export function visibleMembership(
   }
 }
 
+/**
+ * Of a programme that judges persons the units that an organisation may be told: their number is the size of the household, and their order
+ * may tell who heads it. `asked` is whoever was asked for.
+ */
+export function visibleUnits<Unit extends { readonly personRef: number | null }>(
+  units: readonly Unit[],
+  asked: number | null,
+  { catalogue, eyes }: { readonly catalogue: Catalogue; readonly eyes: Eyes },
+): readonly Unit[] {
+  const { size, head } = membershipFacts(catalogue)
+  // A catalogue without the fact: nobody can be granted it.
+  const hides = (fact: CatalogueFact | null): boolean => (fact === null ? eyes.withheld.size > 0 : !eyes.sees(fact.id))
+  const told = hides(size) ? units.filter(({ personRef }) => personRef === null || personRef === asked) : units
+  return hides(head) ? told.toSorted((a, b) => (a.personRef ?? 0) - (b.personRef ?? 0)) : told
+}
+
 interface MembershipFacts {
   readonly size: CatalogueFact | null
   readonly head: CatalogueFact | null

@@ -4,6 +4,7 @@ import type { RowScope } from '../../access/grants/read-rights.ts'
 import { statusSlots } from '../../households/enrolled-status.ts'
 import type { Words } from '../../language/fact-space.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
+import type { BegunProgramme } from '../../programmes/programmes-begun.ts'
 import { eyesOf, type Viewer } from './eyes.ts'
 
 export interface WithheldProgramme {
@@ -19,22 +20,27 @@ export interface VisibleProgrammes {
 }
 
 /**
- * An agency knows its own programmes. Of another's, a grant of the fact that tells the status in it, or of the status in its list, is one
- * of where somebody stands; `listed` needs rows that are not asked for one by one. Of a programme that is no longer in force nobody knows
- * whose it was: it is told to whoever is withheld none of those in force.
+ * An agency knows its own programmes. Of another's, a grant of the status in its list, or of the fact that tells it, is one of where
+ * somebody stands; `listed` needs rows that are not asked for one by one, and a grant of a fact has no rows.
+ * A programme that left force is its agency's still, as `begun` knows; of others it is told to whoever is withheld none of those in force.
  */
-export function visibleProgrammes({ catalogue, programmes }: Bundle, viewer: Viewer, rows: 'asked' | 'listed'): VisibleProgrammes {
+export function visibleProgrammes(
+  { catalogue, programmes }: Bundle,
+  viewer: Viewer,
+  rows: 'asked' | 'listed',
+  begun: ReadonlyMap<string, Pick<BegunProgramme, 'agency'>> = new Map(),
+): VisibleProgrammes {
   if (viewer === 'citizen') return { sees: () => true, withheld: [] }
   const { entity, columns, rowScope } = viewer
   const isTold = ({ id, programme }: Bundle['programmes'][number]): boolean =>
     programme.source.agency === entity ||
     (columns(LIST + id).has('status') && reaches(rowScope(LIST + id, 'status'), id, rows)) ||
-    statusSlots(catalogue).some((slot) => slot.programme === id && eyesOf(viewer, catalogue, id, rows).sees(slot.type.id))
+    (rows === 'asked' && statusSlots(catalogue).some((slot) => slot.programme === id && eyesOf(viewer, catalogue, id).sees(slot.type.id)))
   const withheld = programmes.filter((one) => !isTold(one))
   const hidden = new Set(withheld.map(({ id }) => id))
   const inForce = new Set(programmes.map(({ id }) => id))
   return {
-    sees: (id) => (inForce.has(id) ? !hidden.has(id) : hidden.size === 0),
+    sees: (id) => (inForce.has(id) ? !hidden.has(id) : hidden.size === 0 || begun.get(id)?.agency === entity),
     withheld: withheld.map(({ id, programme: { source } }) => ({ programme: id, names: source.names, agency: source.agency })),
   }
 }

@@ -9,6 +9,7 @@ import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
+import { programmesBegun } from '../../programmes/programmes-begun.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import { openStandingQuestions, settle } from './re-evaluation-store.ts'
 import { StandingAnswer, StandingDecision, StandingParams, StandingQuery, StandingSettled, standingWords } from './schema.ts'
@@ -53,7 +54,8 @@ export function registerStandingRoutes(app: Server, deps: StandingDeps): void {
     tags,
     summary: 'Decide what stands',
     description:
-      'Only a user who signed in: no adverse decision without a named person. Payment is the programme’s own: it reports what it does of it.',
+      'Only a user who signed in, of the programme’s own entity; of others with standing:decide-any. No adverse decision without a named person. ' +
+      'Payment is the programme’s own: it reports what it does of it.',
     params: StandingParams,
     body: StandingDecision,
     response: { 200: StandingSettled },
@@ -64,7 +66,7 @@ export function registerStandingRoutes(app: Server, deps: StandingDeps): void {
     if (kind !== 'user') throw problem('person-required')
     const { id } = request.params
     const { decision, reason } = request.body
-    const among = await programmesTold(deps, request)
+    const among = await programmesDecided(deps, request)
     await database.transaction(async ({ client }) => {
       const householdRef = await settle(client, id, { decision, reason, by, among })
       if (householdRef === null) throw problem('standing-question-not-found')
@@ -78,8 +80,23 @@ export function registerStandingRoutes(app: Server, deps: StandingDeps): void {
 }
 
 /** Programmes whose outcomes the asker's organisation may list; null for all. */
-async function programmesTold({ database, versions, timeZone, rights }: StandingDeps, request: FastifyRequest): Promise<string[] | null> {
-  const bundle = await versions.inForce(await currentDay(database.pool, timeZone))
-  const { sees, withheld } = visibleProgrammes(bundle, await rights(principalOf(request).entity), 'listed')
-  return withheld.length === 0 ? null : bundle.programmes.flatMap(({ id }) => (sees(id) ? [id] : []))
+async function programmesTold(deps: StandingDeps, request: FastifyRequest): Promise<string[] | null> {
+  const { bundle, begun } = await programmesOf(deps)
+  const { sees, withheld } = visibleProgrammes(bundle, await deps.rights(principalOf(request).entity), 'listed', begun)
+  return withheld.length === 0 ? null : [...begun.keys()].filter(sees)
+}
+
+/** Programmes whose questions the asker may settle; null for all. To be granted another's outcomes is not to decide them. */
+async function programmesDecided(deps: StandingDeps, request: FastifyRequest): Promise<string[] | null> {
+  const { entity, permissions } = principalOf(request)
+  if (permissions.has('standing:decide-any')) return null
+  const { begun } = await programmesOf(deps)
+  return [...begun].flatMap(([id, { agency }]) => (agency === entity ? [id] : []))
+}
+
+/** Those in force, and those that left force: what waited for a decision then waits still. */
+async function programmesOf({ database: { pool }, versions, timeZone }: StandingDeps) {
+  const day = await currentDay(pool, timeZone)
+  const bundle = await versions.inForce(day)
+  return { bundle, begun: await programmesBegun(pool, day, bundle) }
 }

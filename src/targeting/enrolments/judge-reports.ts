@@ -34,7 +34,7 @@ export type Row = { readonly report: EnrolmentReport } | { readonly refusal: Row
 export type Fate = { readonly kept: 'applied' | 'late' | 'repeated'; readonly id: string } | { readonly refusal: RowRefusal }
 
 export interface Known {
-  /** Programmes in force and what they are judged for. */
+  /** Programmes that are or were in force, and what they are judged for. */
   readonly unitOf: ReadonlyMap<string, 'household' | 'person'>
   /** Of these, those that whoever reports may not speak for: another agency's. */
   readonly others: ReadonlySet<string>

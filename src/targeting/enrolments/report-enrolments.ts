@@ -6,6 +6,7 @@ import type { Queryable } from '../../db/queryable.ts'
 import { currentDay } from '../../determinations/as-of.ts'
 import { isoOfDay } from '../../kernel/date.ts'
 import { problemKinds } from '../../kernel/problem-table.ts'
+import { programmesBegun } from '../../programmes/programmes-begun.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import { enrolmentsOf, knownUnits, lockProgrammes, moveUnits, reportsUnder, storeReports } from './enrolment-store.ts'
 import { isUnitOf, judgeReports, personOf, referenceKey, unitKey } from './judge-reports.ts'
@@ -31,11 +32,10 @@ export interface ReportedBatch {
 export async function reportEnrolments(deps: EnrolmentDeps, batch: ReportedBatch): Promise<EnrolmentBatchAnswer> {
   const { database, versions, timeZone } = deps
   const day = await currentDay(database.pool, timeZone)
-  const { programmes } = await versions.inForce(day)
-  const unitOf = new Map(programmes.map(({ id, programme }) => [id, programme.source.unit]))
-  const others = new Set(
-    programmes.filter(({ programme: { source } }) => !batch.mayReportAny && source.agency !== batch.entity).map(({ id }) => id),
-  )
+  // One that left force, too: whom it served is theirs to report until they exit.
+  const begun = await programmesBegun(database.pool, day, await versions.inForce(day))
+  const unitOf = new Map([...begun].map(([id, { unit }]) => [id, unit]))
+  const others = new Set([...begun].flatMap(([id, { agency }]) => (batch.mayReportAny || agency === batch.entity ? [] : [id])))
   const reports = batch.rows.flatMap((row) =>
     'report' in row && unitOf.has(row.report.programme) && !others.has(row.report.programme) ? [row.report] : [],
   )

@@ -5,6 +5,7 @@ import { audited } from '../../http/audited.ts'
 import { currentDay } from '../../determinations/as-of.ts'
 import type { Viewing } from '../../determinations/eyes/eyes.ts'
 import { visibleProgrammes } from '../../determinations/eyes/visible-programmes.ts'
+import { programmesBegun } from '../../programmes/programmes-begun.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { diagnosticOf, withFormats } from '../../http/validator.ts'
@@ -75,8 +76,10 @@ function registerLookup(app: Server, { database: { pool }, versions, timeZone, r
     const { householdRef } = request.body
     const [known] = await knownUnits(pool, [{ householdRef, personRef: null }])
     if (!known) throw problem('enrolment-unit-unknown', { pointer: '/householdRef' })
-    const bundle = await versions.inForce(await currentDay(pool, timeZone))
-    const { sees, withheld } = visibleProgrammes(bundle, await rights(principalOf(request).entity), 'asked')
+    const day = await currentDay(pool, timeZone)
+    const bundle = await versions.inForce(day)
+    const begun = await programmesBegun(pool, day, bundle)
+    const { sees, withheld } = visibleProgrammes(bundle, await rights(principalOf(request).entity), 'asked', begun)
     const enrolments = (await householdEnrolments(pool, householdRef)).filter(({ programme }) => sees(programme))
     const history = (await householdReports(pool, householdRef)).filter(({ programme }) => sees(programme))
     const isServed = enrolments.some(({ state }) => state === 'enrolled')

@@ -67,9 +67,11 @@ export function registerExplainRoutes(app: Server, deps: Deps): void {
         pointer: '/personRef',
         expected: list.unit === 'person' ? 'a person: this programme judges persons' : 'nothing: this programme judges households',
       })
-    const units = await listPage(database.pool, list.number, { householdRef }, 0, UNITS_MAX)
-    const listed = units.find((unit) => unit.personRef === personRef) ?? null
-    return explainAudited(deps, request, list, { householdRef, personRef, listed, readerRef, mayReadAddresses: mayReadAddresses(request) })
+    const find = async (): Promise<FoundUnit> => {
+      const units = await listPage(database.pool, list.number, { householdRef }, 0, UNITS_MAX)
+      return { householdRef, personRef, listed: units.find((unit) => unit.personRef === personRef) ?? null }
+    }
+    return explainAudited(deps, request, list, { named: { householdRef, personRef }, readerRef, find })
   })
 }
 
@@ -81,22 +83,36 @@ async function atPosition(
   readerRef: number | null = null,
 ): Promise<UnitExplanation> {
   if (!list) throw problem('ranked-list-not-found')
-  const [listed] = await listPage(deps.database.pool, list.number, {}, position - 1, 1)
-  if (listed?.position !== position) throw problem('unit-not-in-list', { pointer: 'params/position' })
-  const { householdRef, personRef } = listed
-  return explainAudited(deps, request, list, { householdRef, personRef, listed, readerRef, mayReadAddresses: mayReadAddresses(request) })
+  const find = async (): Promise<FoundUnit> => {
+    const [listed] = await listPage(deps.database.pool, list.number, {}, position - 1, 1)
+    if (listed?.position !== position) throw problem('unit-not-in-list', { pointer: 'params/position' })
+    const { householdRef, personRef } = listed
+    return { householdRef, personRef, listed }
+  }
+  return explainAudited(deps, request, list, { named: null, readerRef, find })
+}
+
+type FoundUnit = Pick<AskedUnit, 'householdRef' | 'personRef' | 'listed'>
+
+interface Asking {
+  /** Whom the request itself names; null where it names a place in the list. */
+  readonly named: Pick<AskedUnit, 'householdRef' | 'personRef'> | null
+  readonly readerRef: number | null
+  /** Looks into the list. */
+  readonly find: () => Promise<FoundUnit>
 }
 
 /** A refusal is a read of the household too: it tells whether the run was about it. */
-async function explainAudited(deps: Deps, request: FastifyRequest, list: ListHeader, asked: AskedUnit): Promise<UnitExplanation> {
-  const { householdRef, personRef, readerRef } = asked
+async function explainAudited(deps: Deps, request: FastifyRequest, list: ListHeader, asking: Asking): Promise<UnitExplanation> {
+  const { readerRef, find } = asking
+  let about = asking.named
   const record = (outcome: string, read: readonly string[]): Promise<string> =>
     recordEvent(
       deps.database.pool,
       audited(request, {
         action: 'ranked-list.unit-explained',
-        householdRef,
-        ...(personRef === null ? {} : { personRef }),
+        ...(about === null ? {} : { householdRef: about.householdRef }),
+        ...(about === null || about.personRef === null ? {} : { personRef: about.personRef }),
         outcome,
         read,
         objects: [`run:${list.runId}`, `list:${list.programme}:${list.rootHash}`],
@@ -104,8 +120,11 @@ async function explainAudited(deps: Deps, request: FastifyRequest, list: ListHea
     )
   try {
     const viewer = await deps.rights(principalOf(request).entity)
-    // Before anything of the run is looked at: whether it is kept, or was about the household, is for those who may see the list.
+    // Before anything of the run is looked at: whether it is kept, was about the household, or lists so many, is for those who may see the list.
     const { fields } = await openFields(deps.versions, list, viewer)
+    const found = await find()
+    about = found
+    const asked = { ...found, readerRef, mayReadAddresses: mayReadAddresses(request) }
     const explanation = await explainUnit(deps, await explainedRun(deps, list), asked, { viewer, fields })
     const readers = explanation.reader ? [`reader:${explanation.reader.personRef}`] : []
     await record(explanation.selection.status ?? explanation.outcome, [`facts:${list.versionSet}`, ...readers])

@@ -6,12 +6,15 @@ import { type ColumnFile, readColumnFile } from '../../households/nation/column-
 import { canonicalJson } from '../../kernel/canonical.ts'
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import { partFiles, type Snapshot } from '../run/snapshot.ts'
+import { type Sheltered, withoutKeptPlaces } from './kept-places.ts'
 import { aboutColumns, type ParquetShape, parquetShape, text } from './parquet-columns.ts'
 
 export interface SnapshotExport {
   readonly snapshot: Snapshot
   /** Of the versions that the snapshot was assembled by. */
   readonly catalogue: Catalogue
+  /** Where these live is not told. */
+  readonly sheltered: Sheltered
   /** Made; it must not be there, or be empty. */
   readonly folder: string
   readonly memoryMb: number
@@ -39,7 +42,7 @@ export async function exportSnapshot(request: SnapshotExport): Promise<{ readonl
     const files = partFiles(snapshot)
     for (const [index, { path, hash }] of files.entries()) {
       signal.throwIfAborted()
-      const part = await readColumnFile(path, hash)
+      const part = withoutKeptPlaces(await readColumnFile(path, hash), request.catalogue, request.sheltered)
       await exportPart(connection, part, request, building, String(index).padStart(6, '0'))
       total.households += part.households
       total.persons += part.persons

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { createKey } from '../../../src/access/key-store.ts'
 import { allPermissions } from '../../../src/access/permissions.ts'
+import type { Role } from '../../../src/access/roles.ts'
 import { ensureEntities } from '../../../src/access/entities/entity-store.ts'
 import { csrfTokenOf, startSession } from '../../../src/access/sign-in/session-store.ts'
 import { insertUser } from '../../../src/access/users/user-store.ts'
@@ -13,12 +14,14 @@ import { withEveryFact, withEveryList } from '../../support/granted.ts'
 import { application, seededApp } from '../../support/seeded-app.ts'
 import { publishMade, shippedSet, startedRun } from '../../targeting/support/published.ts'
 
-/** No programme is GAM's. Nothing is granted but to the operator. */
-const STRANGER = 'GAM'
+/** No programme is GAM's, nor MOH's. Nothing is granted but to the operator, and facts without rows to MOH. */
+const [STRANGER, OF_FACTS] = ['GAM', 'MOH']
 const columns = { cspd_personal_info: 'all' } as const
 const everything = withEveryList(withEveryFact(rightsTo('MODEE', columns, { kind: 'person' })))
 const service = await seededApp(t, 12, {}, (database) => {
-  const rights = async (entity: string) => (entity === 'MODEE' ? everything : rightsTo(entity, {}, { kind: 'none' }))
+  const nothing = (entity: string) => rightsTo(entity, {}, { kind: 'none' })
+  const ofFacts = withEveryFact(nothing(OF_FACTS))
+  const rights = async (entity: string) => (entity === 'MODEE' ? everything : entity === OF_FACTS ? ofFacts : nothing(entity))
   return { rights, reported: rights, connectionOf: async () => database.pool }
 })
 const { app, database, heads, headers, post } = service
@@ -173,6 +176,27 @@ t.test('of a household nothing is told but references: neither how many they are
   t.equal((await post('/v1/households/lookup', person)).json().members.length, household.length)
 })
 
+t.test('of a place in a list it is not told whether anybody has it, and the refusal is on record', async (t) => {
+  const explained = async () =>
+    (
+      await database.pool.query<{ body: string }>(
+        "select body from audit_event where action = 'ranked-list.unit-explained' and body::json ->> 'entity' = $1 order by id",
+        [STRANGER],
+      )
+    ).rows.map(({ body }) => JSON.parse(body) as { outcome: string; householdRef?: number })
+  const refused = async (url: string) => {
+    const before = (await explained()).length
+    const { requestId: _requestId, instance: _instance, ...answer } = (await service.get(url, stranger)).json()
+    t.match((await explained()).slice(before), [{ outcome: 'facts-not-granted', householdRef: undefined }])
+    return answer
+  }
+  const [taken, free] = [await refused(`${list}/1`), await refused(`${list}/2`)]
+  t.match(taken, { status: 403, code: 'facts-not-granted' })
+  t.same(taken, free)
+  t.same(await refused(`/v1/programmes/${CASH}/ranked-list/2`), free)
+  t.match((await service.get(`${list}/2`)).json(), { code: 'unit-not-in-list' })
+})
+
 t.test('where a household stands in programmes of others is not told, nor whether they serve it', async (t) => {
   const reports = [{ programme: CASH, householdRef: head.householdRef, state: 'enrolled', on: '2026-10-01', reference: 'r-1' }]
   t.match((await post('/v1/enrolments', { reports })).json(), { counts: { applied: 1 } })
@@ -189,29 +213,63 @@ t.test('where a household stands in programmes of others is not told, nor whethe
   )
 })
 
-t.test('outcomes that wait for a decision are told and settled by whoever is told the programme', async (t) => {
+const asked = async (programme = CASH): Promise<string> => {
   const id = randomUUID()
   await database.pool.query(
     `insert into standing_question (id, household_ref, programme, kind, earlier_id, later_id, served)
      values ($1, $2, $3, 'adverse', $4, null, false)`,
-    [id, head.householdRef, CASH, determination],
+    [id, head.householdRef, programme, determination],
   )
-  const of = async (as: Record<string, string>) => (await service.get('/v1/standing-questions', as)).json().questions
+  return id
+}
+const of = async (as: Record<string, string>) => (await service.get('/v1/standing-questions', as)).json().questions
+let checkers = 0
+const settledBy = async (entity: string, id: string, roles: readonly Role[] = ['checker']) => {
+  const user = { login: `checker-${++checkers}`, name: 'Checker', entity, roles, contact: '', language: 'en' } as const
+  const token = await startSession(database.pool, (await insertUser(database.pool, user)) as string, { idleMinutes: 30, hours: 1 })
+  const own = { cookie: `__Host-mizan-session=${token}`, 'x-csrf-token': csrfTokenOf(token) }
+  const payload = { decision: 'later-holds', reason: 'a test' }
+  return (await app.inject({ method: 'POST', url: `/v1/standing-questions/${id}/settle`, headers: own, payload })).json()
+}
+
+t.test('outcomes that wait for a decision are told to whoever may list the programme, and settled by its agency', async (t) => {
+  const id = await asked()
   t.same([(await of(headers)).length, await of(stranger)], [1, []])
-  const settledBy = async (entity: string) => {
-    const user = {
-      login: `checker-${entity.toLowerCase()}`,
-      name: 'Checker',
-      entity,
-      roles: ['checker'],
-      contact: '',
-      language: 'en',
-    } as const
-    const token = await startSession(database.pool, (await insertUser(database.pool, user)) as string, { idleMinutes: 30, hours: 1 })
-    const own = { cookie: `__Host-mizan-session=${token}`, 'x-csrf-token': csrfTokenOf(token) }
-    const payload = { decision: 'later-holds', reason: 'a test' }
-    return (await app.inject({ method: 'POST', url: `/v1/standing-questions/${id}/settle`, headers: own, payload })).json()
+  const ofFacts = await createKey(database.pool, { name: 'moh', entity: OF_FACTS, permissions: ['standing:read'] })
+  t.same(await of({ authorization: `Bearer ${ofFacts}` }), [], 'a grant of a fact has no rows')
+  t.match(await settledBy(STRANGER, id), { code: 'standing-question-not-found' })
+  t.match(await settledBy('MODEE', id), { code: 'standing-question-not-found' }, 'to be told is not to decide')
+  t.match(await settledBy('NAF', id), { id, decision: 'later-holds' })
+  const second = await asked()
+  t.match(await settledBy('MODEE', second, ['checker', 'operator']), { id: second, decision: 'later-holds' }, 'the operator')
+})
+
+t.test('a programme that left force is still its agency’s: its questions, its enrolments and what is reported of them', async (t) => {
+  const gone = 'winter-clothing'
+  // What was retired before it ever held makes it nobody else's.
+  await database.pool.query(
+    `insert into object_version (kind, id, version, hash, source, effective_from, effective_to, status, origin)
+     select 'programme', $1, version, repeat(version::text, 64), source, day::date, until::date, status, 'shipped'
+     from (values (1, $2, '2020-01-01', '2025-01-01', 'active'), (2, $3, '2021-01-01', null, 'retired')) as v (version, source, day, until, status)`,
+    [gone, ...['NAF', 'MOSD'].map((agency) => JSON.stringify({ agency, unit: 'household' }))],
+  )
+  const id = await asked(gone)
+  const permissions = ['standing:read', 'enrolments:read', 'enrolments:write'] as const
+  const naf = { authorization: `Bearer ${await createKey(database.pool, { name: 'naf', entity: 'NAF', permissions })}` }
+  const mosd = { authorization: `Bearer ${await createKey(database.pool, { name: 'mosd', entity: 'MOSD', permissions })}` }
+  t.match(await of(naf), [{ id }])
+  t.same(await of(mosd), [])
+  const reported = async (state: string, as: Record<string, string>) => {
+    const report = { programme: gone, householdRef: head.householdRef, state, on: '2026-10-01', reference: `gone-${state}` }
+    return (await post('/v1/enrolments', { reports: [report] }, as)).json()
   }
-  t.match(await settledBy(STRANGER), { code: 'standing-question-not-found' })
-  t.match(await settledBy('NAF'), { id, decision: 'later-holds' })
+  t.match(await reported('enrolled', mosd), { refused: [{ code: 'enrolment-programme-not-yours' }] })
+  for (const state of ['enrolled', 'exited']) t.match(await reported(state, naf), { counts: { applied: 1 } })
+  const states = async (as: Record<string, string>): Promise<string[]> =>
+    (await post('/v1/enrolments/lookup', { householdRef: head.householdRef }, as))
+      .json()
+      .history.flatMap(({ programme, state }: { programme: string; state: string }) => (programme === gone ? [state] : []))
+  t.same([(await states(naf)).toSorted(), await states(mosd)], [['enrolled', 'exited'], []])
+  t.match(await settledBy('MOSD', id), { code: 'standing-question-not-found' })
+  t.match(await settledBy('NAF', id), { id, decision: 'later-holds' })
 })

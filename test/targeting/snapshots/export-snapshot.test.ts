@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import t from 'tap'
+import { tellsAddress } from '../../../src/determinations/visible-facts.ts'
 import { writeColumnFile } from '../../../src/households/nation/column-file.ts'
 import type { ValueColumns } from '../../../src/language/catalogue/assembly/chunk.ts'
 import type { FactSpace } from '../../../src/language/fact-space.ts'
@@ -33,7 +34,7 @@ function columns(space: FactSpace): ValueColumns {
   })
 }
 
-async function snapshotOf(name: string): Promise<Snapshot> {
+async function snapshotOf(name: string, facts = columns): Promise<Snapshot> {
   const own = join(folder, name)
   mkdirSync(own)
   const hash = await writeColumnFile(join(own, `${'0'.repeat(12)}.columns`), {
@@ -42,14 +43,15 @@ async function snapshotOf(name: string): Promise<Snapshot> {
     householdRefs: Float64Array.of(11, 12, 14),
     personRefs: Float64Array.of(101, 102, 103, 104),
     firstMember: Uint32Array.of(0, 2, 3, 4),
-    household: columns(catalogue.household).map((column) => column && packColumn(column, 3)),
-    person: [],
+    household: facts(catalogue.household).map((column) => column && packColumn(column, 3)),
+    person: facts === columns ? [] : facts(catalogue.person).map((column) => column && packColumn(column, 4)),
   })
   const sources = { asOf: '2026-11-01', versionSet: 'a'.repeat(64), replica: '', usable: [], declared: '', served: '' }
   return { hash: 'b'.repeat(64), folder: own, manifest: { sources, parts: [{ from: 0, to: 16_384, households: 3, persons: 4, hash }] } }
 }
 
-const written = { memoryMb: 256, catalogue, onProgress: () => undefined, signal: new AbortController().signal }
+const nobody = { households: new Set<number>(), persons: new Set<number>() }
+const written = { memoryMb: 256, catalogue, sheltered: nobody, onProgress: () => undefined, signal: new AbortController().signal }
 
 t.test('values, references and what they mean', async (t) => {
   t.ok(plain.length >= 4 && bounded.length >= 1, 'the catalogue has facts of most types')
@@ -103,6 +105,42 @@ t.test('values, references and what they mean', async (t) => {
       facts.find(({ column }) => column === `${type.id}_max`),
       { unit: type.unit, label: type.label },
     )
+  connection.closeSync()
+  instance.closeSync()
+})
+
+t.test('where somebody sheltered lives is unknown, of her household and whoever is in it; nothing else is', async (t) => {
+  // Every category is its first code, wholly known or with a row that is not.
+  const codes = (space: FactSpace): ValueColumns => {
+    const lo = space === catalogue.household ? Float64Array.of(0, 0, 0) : Float64Array.of(0, 0, 0, NaN)
+    return space.types.map(({ type }) => (type === 'category' ? { lo, hi: lo } : undefined))
+  }
+  const to = join(folder, 'sheltered')
+  const sheltered = { households: new Set([12]), persons: new Set([102]) }
+  await exportSnapshot({ ...written, sheltered, snapshot: await snapshotOf('three', codes), folder: to })
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  const told = { places: 0, others: 0 }
+  for (const [unit, space] of [
+    ['household', catalogue.household],
+    ['person', catalogue.person],
+  ] as const) {
+    const rows = (
+      await connection.runAndReadAll(`SELECT * FROM read_parquet('${to}/${unit}s/*.parquet') ORDER BY ${unit}_ref`)
+    ).getRowObjectsJson()
+    for (const { id, type, codes: texts } of space.types) {
+      if (type !== 'category' || catalogue.facts.get(id)?.bounded === true) continue
+      const [code, isPlace] = [texts?.[0] as string, tellsAddress(catalogue, id)]
+      told[isPlace ? 'places' : 'others']++
+      const kept = isPlace ? null : code
+      t.same(
+        rows.map((row) => row[id]),
+        unit === 'household' ? [kept, kept, code] : [kept, kept, kept, null],
+        id,
+      )
+    }
+  }
+  t.ok(told.places > 1 && told.others > 1, JSON.stringify(told))
   connection.closeSync()
   instance.closeSync()
 })

@@ -11,8 +11,8 @@ const PERSON = 'person_ref'
 /** PostgreSQL cuts longer names, and two that were cut might be taken for each other. */
 const NAME_BYTES_MAX = 63
 const LIST_PLACE = 'position'
-/** The views' owner reads it, not the entity. */
-const SHELTERED = `EXISTS (SELECT FROM warehouse.sheltered s WHERE s.person_ref = t.${PERSON})`
+/** The views' owner reads it, not the entity. Who lives with somebody sheltered has the same address. */
+const SHELTERED = `EXISTS (SELECT FROM warehouse.address_kept s WHERE s.person_ref = t.${PERSON})`
 const SHELTERED_HOUSEHOLD = 'EXISTS (SELECT FROM public.sheltered_household s WHERE s.household_ref = t.household_ref)'
 
 /** Of the registries and lists named, those that there are; columns in the table's order, to which new ones are only ever added. */
