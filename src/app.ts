@@ -160,6 +160,7 @@ export async function buildApp({ database, config, version, logTo, grants }: App
     versions,
     rights,
     freshness,
+    today,
     dataDirectory: config.dataDirectory,
     onError: (error) => app.log.error({ err: error }, 'facts of the latest snapshot could not be counted'),
   })

@@ -9,15 +9,17 @@ import { observedRanges } from '../simulation/distributions/observed-ranges.ts'
 import { factCost } from '../simulation/fact-cost/fact-cost.ts'
 
 export function catalogueDeps(
-  deps: DistributionDeps & Pick<DistributionViewing, 'rights'> & { readonly freshness: FreshnessNow },
+  deps: DistributionDeps &
+    Pick<DistributionViewing, 'rights'> & { readonly freshness: FreshnessNow; readonly today: () => Promise<number> },
 ): Pick<CatalogueRouteDeps, 'distributionOf' | 'costOf'> & Pick<AuthoringDeps, 'rangesOf'> {
-  const { database, versions, freshness, rights } = deps
+  const { database, versions, freshness, rights, today } = deps
   const distributions = distributionsOf(deps)
   const viewing = { distributions, rights }
+  const inForce = async () => versions.inForce(await today())
   const measuring = { database, versions, freshness, distributions, slots: limitedSlots(1, 'facts are being timed') }
   return {
     distributionOf: (bundle, fact, principal) => observedDistribution(viewing, bundle, fact, principal),
-    rangesOf: (bundle, facts, asker) => observedRanges(viewing, bundle, facts, asker),
+    rangesOf: (draft, facts, asker) => observedRanges(viewing, { draft, inForce }, facts, asker),
     costOf: async (request, { entity }) => factCost(measuring, { ...request, rights: await rights(entity) }),
   }
 }

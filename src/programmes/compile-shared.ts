@@ -36,7 +36,14 @@ export interface Compiled<T> {
 const CATALOGUES_KEPT = 4
 /** More programmes than a nation has and drafts in an hour. */
 const PARTS_KEPT = 64
-const SHARED_KINDS: ReadonlySet<VersionKind> = new Set<VersionKind>(['definition', 'codeLists', 'catalogue', 'parameter', 'registry'])
+/** Kinds of texts that any programme may read. */
+export const SHARED_KINDS: ReadonlySet<VersionKind> = new Set<VersionKind>([
+  'definition',
+  'codeLists',
+  'catalogue',
+  'parameter',
+  'registry',
+])
 const memory = new BoundedMemory<Shared>(CATALOGUES_KEPT)
 
 /** The order of the texts counts: facts have their places by it. */

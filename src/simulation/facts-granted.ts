@@ -7,6 +7,7 @@ import type { Catalogue } from '../language/catalogue/catalogue.ts'
 import { slotsOf } from '../language/condition/condition.ts'
 import type { FactSpace } from '../language/fact-space.ts'
 import type { Bundle } from '../programmes/bundle.ts'
+import { factsUsed } from '../programmes/facts-granted.ts'
 import type { Change, Scenario } from './scenario-schema.ts'
 
 /** Throws at the first change that reads a fact which the entity is granted in no way: otherwise counts would tell of it. */
@@ -87,15 +88,22 @@ function factsOf(bundle: Bundle, change: ChangedText): Set<string> {
   return ids
 }
 
+/** Also benefit, order and quotas, which a changed text need not name. */
+const ownFacts = ({ programmes }: Bundle, id: string): string[] =>
+  programmes.flatMap((one) => (one.programme.source.id === id ? [...factsUsed(one)] : []))
+
 const idsIn = (space: FactSpace, slots: Iterable<number>): string[] => [...slots].map((slot) => space.types[slot]?.id ?? '')
 
 /** Facts of the conditions and formulas that the change makes say something else. */
-function factsTouched({ catalogue, definitions, programmes, formulas }: Bundle, { object, id, source, set }: ChangedText): string[] {
+function factsTouched(bundle: Bundle, change: ChangedText): string[] {
+  const { catalogue, definitions, programmes, formulas } = bundle
+  const { object, id, source, set } = change
   const given = object === 'programme' ? ruleGiven(source, set) : undefined
   const shared = object === 'definition' ? named(id, [...definitions.keys()]) : new Set<string>()
   const moved =
     object === 'parameter' ? movedBy(catalogue, named(id, [...catalogue.parameters.keys()])) : new Map<string, readonly string[]>()
-  const touched: string[] = []
+  const touched: string[] = object === 'programme' ? ownFacts(bundle, id) : []
+  const renamed = object === 'programme' ? formulasOtherwise(bundle, change) : new Set<string>()
   for (const { rule, programme } of programmes)
     for (const condition of [rule.condition, ...programme.tiers.map((tier) => tier.condition)]) {
       const read = idsIn(condition.space, slotsOf(condition))
@@ -107,7 +115,7 @@ function factsTouched({ catalogue, definitions, programmes, formulas }: Bundle, 
     }
   for (const { formula } of formulas) {
     const read = idsIn(formula.space, formula.slots)
-    if (object === 'formula' && formula.id === id) touched.push(...read)
+    if ((object === 'formula' && formula.id === id) || renamed.has(formula.id)) touched.push(...read)
     touched.push(...read.flatMap((fact) => moved.get(fact) ?? []))
   }
   return touched
@@ -133,4 +141,20 @@ function inputsOf(catalogue: Pick<Catalogue, 'facts'>, id: string, found = new S
 function ruleGiven(source: unknown, set: ChangedText['set']): unknown {
   const idOf = (rule: unknown): unknown => (rule as { readonly id?: unknown } | null | undefined)?.id
   return set?.['/rule/id'] ?? idOf(set?.['/rule']) ?? idOf((source as { readonly rule?: unknown } | null | undefined)?.rule)
+}
+
+/** Formulas that a programme names, or named, where it comes to name another: who changes places tells of the facts of both. */
+function formulasOtherwise({ programmes }: Bundle, { id, source, set }: ChangedText): Set<string> {
+  const own = programmes.find(({ programme }) => programme.source.id === id)?.programme.source.formula
+  const written = source === undefined ? own : (source as { readonly formula?: unknown } | null)?.formula
+  const whole = set && Object.hasOwn(set, '/formula') ? set['/formula'] : written
+  const part = (key: 'id' | 'version'): unknown => set?.[`/formula/${key}`] ?? (whole as FormulaName | null | undefined)?.[key]
+  const given = { id: part('id'), version: part('version') }
+  if (given.id === own?.id && given.version === own?.version) return new Set()
+  return new Set([given.id, own?.id].filter((one): one is string => typeof one === 'string'))
+}
+
+interface FormulaName {
+  readonly id?: unknown
+  readonly version?: unknown
 }

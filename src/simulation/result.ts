@@ -5,6 +5,7 @@ import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, e
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
+import type { OrderEffect } from './sensitivity.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 
@@ -94,7 +95,19 @@ function toldMeasures({ nearCutOffs, filters, measures }: SimulationOutcome['bas
 /** Indices of a whole population's order; which facts are read follows from the versions. */
 function toldSensitivity({ sensitivity }: SimulationOutcome['baseline'], exact: boolean): Pick<ToldResult['baseline'], 'sensitivity'> {
   if (sensitivity === undefined) return {}
-  return { sensitivity: exact || sensitivity === null ? sensitivity : disclosedMeasures(sensitivity) }
+  if (exact || sensitivity === null) return { sensitivity }
+  const formulas = sensitivity.formulas.map(({ formula, terms }) => ({
+    formula,
+    terms: terms.map(({ lighter, heavier, ...term }) => ({ ...term, lighter: toldEffect(lighter), heavier: toldEffect(heavier) })),
+  }))
+  return { sensitivity: { ...sensitivity, formulas } }
+}
+
+/** A share of few ranked is a count of households. */
+function toldEffect({ otherTenth, ranked, ...indices }: OrderEffect): OrderEffect {
+  const units = otherTenth === null || ranked === undefined ? null : disclosedCount(Math.round(otherTenth * ranked))
+  const share = units === null || ranked === undefined ? null : Math.min(1, units / ranked)
+  return disclosedMeasures({ ...indices, otherTenth: share })
 }
 
 export function toldProgramme(

@@ -187,7 +187,11 @@ const Witnesses = Type.Array(
 
 const OrderEffect = Type.Object({
   meanDistance: index,
-  otherTenth: Nullable(Type.Number({ description: 'share of the ranked in another tenth' })),
+  otherTenth: Nullable(
+    Type.Number({
+      description: 'share of the ranked in another tenth; of a protected result by their number to the nearest ten, null below ten',
+    }),
+  ),
   spearman: index,
 })
 const Sensitivity = Type.Object(

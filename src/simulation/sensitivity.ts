@@ -21,6 +21,8 @@ export interface OrderEffect {
   /** Share of the ranked in another tenth. */
   readonly otherTenth: number | null
   readonly spearman: number | null
+  /** How many that is a share of: what is told of it follows from the count. Absent of results that were stored without it. */
+  readonly ranked?: number
 }
 
 export interface TermSensitivity {
@@ -78,7 +80,8 @@ function compared(before: Float64Array, after: Float64Array): OrderEffect {
   const { moved } = rankMoves(was, is)
   const agreement = agreementOfOrders(was, is)
   if (agreement === null || moved.units === 0) return { meanDistance: null, otherTenth: null, spearman: null }
-  return { meanDistance: moved.meanDistance, otherTenth: 1 - moved.sameGroup / moved.units, spearman: agreement.spearman }
+  const { units: ranked, sameGroup, meanDistance } = moved
+  return { meanDistance, otherTenth: 1 - sameGroup / ranked, spearman: agreement.spearman, ranked }
 }
 
 /** Points by household row of the snapshot. */

@@ -3,8 +3,9 @@ import t from 'tap'
 import type { ReadRights } from '../../src/access/grants/read-rights.ts'
 import { slotsOf } from '../../src/language/condition/condition.ts'
 import type { Bundle } from '../../src/programmes/bundle.ts'
+import { factsUsed } from '../../src/programmes/facts-granted.ts'
 import { shippedBundle } from '../../src/programmes/shipped-bundle.ts'
-import { mayBeExact, refuseUngranted } from '../../src/simulation/facts-granted.ts'
+import { mayBeExact, refuseUngranted, textsMayBeExact } from '../../src/simulation/facts-granted.ts'
 import type { Change, Scenario } from '../../src/simulation/scenario-schema.ts'
 
 const bundle = shippedBundle().bundle as Bundle
@@ -142,5 +143,41 @@ t.test('order, quotas, tiers, benefit and formula read facts too', (t) => {
   const intercept = scenario({ object: 'formula', id: formula?.formula.id ?? '', set: { '/intercept': 3 } })
   t.equal(refusedAt({ decideOnly: but(input as string) }, intercept), '/scenarios/0/changes/0')
   t.equal(refusedAt({ decideOnly: ids }, intercept), null)
+  t.end()
+})
+
+t.test('a programme that comes to rank by another formula reads what that formula reads, and the one before', (t) => {
+  const other = 'jordan-poverty-scorecard-2010'
+  const readBy = (formula: string): string[] =>
+    bundle.formulas.flatMap(({ formula: { id, space, slots } }) => (id === formula ? slots.map((slot) => space.types[slot]?.id ?? '') : []))
+  const housing = bundle.programmes.find(({ id }) => id === 'housing') as (typeof bundle.programmes)[number]
+  const { source } = housing.programme
+  const used = factsUsed(housing)
+  const onlyIn = (formula: string, than: string): string => {
+    // Not to be seen by what it is computed from.
+    const isBase = (id: string): boolean => bundle.catalogue.facts.get(id)?.inputs.length === 0
+    const [fact] = readBy(formula).filter((id) => isBase(id) && !readBy(than).includes(id) && !used.has(id))
+    if (fact === undefined) throw new Error(`${formula} reads nothing of its own`)
+    return fact
+  }
+  const [now, before] = [onlyIn(other, 'welfare-ranking'), onlyIn('welfare-ranking', other)]
+  const named = { id: other, version: 1 }
+  for (const change of [{ set: { '/formula': named } }, { set: { '/formula/id': other } }, { source: { ...source, formula: named } }]) {
+    const wish = { object: 'programme', id: 'housing', ...change } as const
+    for (const fact of [now, before]) {
+      t.equal(refusedAt({ decideOnly: but(fact) }, scenario(wish)), '/scenarios/0/changes/0', fact)
+      t.equal(exact({ facts: but(fact), decideOnly: [fact] }, wish), false, 'for use alone nothing is counted exactly')
+      const text = { kind: 'programme', id: 'housing', json: { ...source, formula: named } }
+      t.equal(textsMayBeExact([bundle], [text], rightsTo({ facts: but(fact) })), false)
+      t.equal(textsMayBeExact([bundle], [{ ...text, id: 'new', json: { ...text.json, id: 'new' } }], rightsTo({ facts: but(now) })), false)
+    }
+    t.equal(refusedAt({ decideOnly: ids }, scenario(wish)), null)
+  }
+  const same = { object: 'programme', id: 'housing', source } as const
+  t.equal(refusedAt({ decideOnly: but(before) }, scenario(same)), null, 'by the same formula the nation’s score is a fact like others')
+  const { formula: _, ...unranked } = source
+  t.equal(refusedAt({ decideOnly: but(before) }, scenario({ ...same, source: unranked })), '/scenarios/0/changes/0', 'by none')
+  const budget = { object: 'programme', id: 'housing', set: { '/targeting/budget': 5 } } as const
+  t.equal(refusedAt({ decideOnly: but(source.benefit.fact) }, scenario(budget)), '/scenarios/0/changes/0', 'the benefit that it pays')
   t.end()
 })

@@ -1,7 +1,29 @@
 /** A term made heavier gives that much more of every point that it can give, whatever kind it is of. */
 import t from 'tap'
 import { shippedBundle } from '../../src/programmes/shipped-bundle.ts'
+import { toldResult } from '../../src/simulation/result.ts'
+import { madeOutcome } from './support/made-result.ts'
 import { withTerm } from '../../src/simulation/sensitivity.ts'
+
+t.test('who comes into another tenth is told by tens, and of few not at all', async (t) => {
+  const told = (moved: number, ranked?: number, exact = false) => {
+    const effect = { meanDistance: 0.12345, otherTenth: moved / 200, spearman: 0.9876, ...(ranked === undefined ? {} : { ranked }) }
+    const terms = [{ term: 'size', label: { en: 'Size', ar: 'الحجم' }, lighter: effect, heavier: effect }]
+    const sensitivity = { step: 0.1, formulas: [{ formula: 'f', terms }], unusedFacts: [] }
+    const made = madeOutcome()
+    const outcome = { ...made, baseline: { ...made.baseline, sensitivity } }
+    return toldResult(outcome, exact).baseline.sensitivity?.formulas[0]?.terms[0]?.lighter
+  }
+  t.same(told(3, 200), { meanDistance: 0.123, otherTenth: null, spearman: 0.988 })
+  t.equal(told(9, 200)?.otherTenth, null)
+  t.equal(told(0, 200)?.otherTenth, 0)
+  t.same(
+    [11, 14, 17, 200].map((moved) => told(moved, 200)?.otherTenth),
+    [0.05, 0.05, 0.1, 1],
+  )
+  t.equal(told(14)?.otherTenth, null, 'of a result that does not say how many were ranked')
+  t.equal(told(3, 200, true)?.otherTenth, 0.015, 'exact is exact')
+})
 
 t.test('one term only, of every kind', async (t) => {
   const { bundle } = shippedBundle()

@@ -124,7 +124,8 @@ function registerCost(app: Server, { database, today, registryAges, costOf }: Ca
     summary: 'What a fact would cost before it is added',
     description:
       'A text of the catalogue is compiled with everything in force and nothing is stored: registries and columns that would be read, what your ' +
-      'entity would have to be granted, and time and room for each household, measured on households of the latest snapshot.',
+      'entity would have to be granted, and room and time for each household: room by the declared types, time measured on households of the latest ' +
+      'snapshot where your entity is granted all that the facts would read.',
     body: CostBody,
     response: { 200: CostAnswer },
   }

@@ -137,7 +137,6 @@ const Time = Type.Object({
   households: Type.Integer({ description: 'assembled in turn with and without the facts' }),
   microsecondsPerHousehold: Type.Number({ description: 'of CPU in the service; the database’s own is not in it' }),
   microsecondsToday: Type.Number(),
-  bytesPerHousehold: Type.Number({ description: 'of a snapshot, by the values of these households' }),
 })
 
 export const CostAnswer = Type.Object({
@@ -172,5 +171,15 @@ export const CostAnswer = Type.Object({
   mustGrant: Type.Array(Type.Object({ custodian: Type.String(), columns: Type.Array(Type.String()) }), {
     description: 'what your entity would have to be granted first',
   }),
+  bytesPerHousehold: nullable(
+    Type.Number({
+      description: 'of a snapshot, by the declared types; null without a snapshot, which says how many persons a household has',
+    }),
+  ),
   measured: nullable(Time),
+  notMeasured: nullable(
+    Type.Enum(['no-facts', 'no-snapshot', 'not-granted'], {
+      description: 'why nothing was timed: households are read only by what your entity is granted',
+    }),
+  ),
 })

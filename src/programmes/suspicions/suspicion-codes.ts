@@ -33,8 +33,8 @@ export const suspicionCodes = {
     ar: 'يأتي متغيّر من سجل بياناته أقدم من المعلن أو لم يُحمَّل قط: ستبقى أسر كثيرة غير محسومة.',
   },
   'threshold-unobserved': {
-    en: 'A threshold lies beyond what was observed of a fact in the latest snapshot: fewer than ten are on its other side.',
-    ar: 'حدٌّ يتجاوز ما رُصد من قيم المتغيّر في أحدث لقطة: أقل من عشرة في جهته الأخرى.',
+    en: 'A threshold lies beyond what was observed of a fact in the latest snapshot: fewer than ten households are on its other side.',
+    ar: 'حدٌّ يتجاوز ما رُصد من قيم المتغيّر في أحدث لقطة: أقل من عشر أسر في جهته الأخرى.',
   },
   'range-being-counted': {
     en: 'The observed values of a fact are still being counted, so that thresholds on it were not looked at.',

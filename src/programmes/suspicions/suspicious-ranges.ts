@@ -14,7 +14,7 @@ import { placesOf } from './told-part.ts'
 export interface ObservedRanges {
   /** The snapshot's day. */
   readonly asOf: string
-  /** By fact, in its scaled integers: beyond it there are fewer than ten. */
+  /** By fact, in its scaled integers: beyond it there are fewer than ten households. */
   readonly reach: ReadonlyMap<string, { readonly low: number; readonly high: number }>
   /** Facts that are being counted. */
   readonly counting: readonly string[]
@@ -85,8 +85,8 @@ function beyondObserved(pointer: string, type: FactType, threshold: number, { as
   const end = isAbove ? observed.high : observed.low
   const say = (value: number, language: 'en' | 'ar'): string => renderValue(type, value, voice(language))
   return suspicion('threshold-unobserved', pointer, {
-    en: `“${type.label.en}” is compared with ${say(threshold, 'en')}: on ${asOf} fewer than ten were observed ${isAbove ? 'above' : 'below'} ${say(end, 'en')}`,
-    ar: `يُقارن «${type.label.ar}» بـ ${say(threshold, 'ar')}: في ${asOf} رُصد أقل من عشرة ${isAbove ? 'فوق' : 'تحت'} ${say(end, 'ar')}`,
+    en: `“${type.label.en}” is compared with ${say(threshold, 'en')}: on ${asOf} fewer than ten households were observed ${isAbove ? 'above' : 'below'} ${say(end, 'en')}`,
+    ar: `يُقارن «${type.label.ar}» بـ ${say(threshold, 'ar')}: في ${asOf} رُصد أقل من عشر أسر ${isAbove ? 'فوق' : 'تحت'} ${say(end, 'ar')}`,
   })
 }
 

@@ -37,10 +37,13 @@ export async function observedDistribution(
   id: string,
   principal: Principal,
 ): Promise<FactDistribution> {
-  if (!maySeeDistribution(catalogue, id, await rights(principal.entity), principal)) return { ...NONE, state: 'withheld' }
+  const own = await rights(principal.entity)
+  if (!maySeeDistribution(catalogue, id, own, principal)) return { ...NONE, state: 'withheld' }
   const observed = await distributions.observed()
   if (!observed) return { ...NONE, state: 'no-snapshot' }
   const { run, snapshot, bundle } = observed
+  // What was counted is the snapshot's fact, which may have been protected, or come from other columns.
+  if (bundle.catalogue.facts.has(id) && !maySeeDistribution(bundle.catalogue, id, own, principal)) return { ...NONE, state: 'withheld' }
   const about = { ...NONE, run: run.id, asOf: run.asOf, snapshot: snapshot.hash, sources: sourcesThen(observed, id) }
   const fact = bundle.catalogue.facts.get(id)
   if (!fact || !isHeld(bundle, id) || !isSameKind(fact, catalogue.facts.get(id))) return { ...about, state: 'not-held' }

@@ -9,10 +9,18 @@ import { maySeeDistribution } from './who-may-see.ts'
 /** Facts that are not counted yet by then are named, and told at the next check. */
 const WAIT_MS = 2_000
 
-/** Null where no nation was run. */
+type Known = Pick<Bundle, 'catalogue'>
+
+export interface CheckedCatalogues {
+  /** Everything in force with the drafts put in. */
+  readonly draft: Known
+  readonly inForce: () => Promise<Known>
+}
+
+/** Null where no nation was run. A draft may call a fact open, or a parameter: what was observed is told by what the fact was and is. */
 export async function observedRanges(
   { distributions, rights }: DistributionViewing,
-  { catalogue }: Pick<Bundle, 'catalogue'>,
+  { draft: { catalogue }, inForce }: CheckedCatalogues,
   facts: readonly string[],
   asker: Pick<Principal, 'entity' | 'permissions'>,
 ): Promise<ObservedRanges | null> {
@@ -21,9 +29,15 @@ export async function observedRanges(
   const observed = await distributions.observed()
   if (!observed) return null
   const { bundle, run } = observed
+  const judges = [catalogue, bundle.catalogue, (await inForce()).catalogue]
   const known = facts.filter((id) => {
     const fact = bundle.catalogue.facts.get(id)
-    return fact && isHeld(bundle, id) && isSameKind(fact, catalogue.facts.get(id)) && maySeeDistribution(catalogue, id, own, asker)
+    return (
+      fact &&
+      isHeld(bundle, id) &&
+      isSameKind(fact, catalogue.facts.get(id)) &&
+      judges.every((one) => maySeeDistribution(one, id, own, asker))
+    )
   })
   const tallies = await distributions.tallies(observed, known, WAIT_MS)
   return {

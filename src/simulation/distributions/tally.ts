@@ -31,7 +31,7 @@ export interface Tally {
   readonly quantiles: readonly (number | null)[] | null
   /** Null where there are no two quantiles to tell the ends by. */
   readonly histogram: readonly Bin[] | null
-  /** Beyond which, rounded outwards, fewer than ten units were observed; null of fewer than twenty. */
+  /** Beyond which, rounded outwards, fewer than ten households were observed; null of fewer than twenty. */
   readonly reach: { readonly low: number; readonly high: number } | null
 }
 
@@ -65,7 +65,7 @@ export function tally({ type, codes }: Tallied, collected: Collected): Tally {
   }
   const sorted = values.slice().sort()
   const quantiles = QUANTILES.map((percent) => quantile(collected, sorted, percent, type))
-  return { ...told, codes: null, quantiles, histogram: histogram(collected, quantiles, type), reach: reach(sorted, type) }
+  return { ...told, codes: null, quantiles, histogram: histogram(collected, quantiles, type), reach: reach(collected, type) }
 }
 
 /** Cells that are filled in the order of the rows, in which the members of a household stand together. */
@@ -125,10 +125,24 @@ export function roundedValue(
 
 const DAY_MS = 86_400_000
 
-/** The tenth from each end, outwards to two digits: a threshold beyond it is met by fewer than ten units, and no single value is told by asking. */
-function reach(sorted: Float64Array, type: ValueType): Tally['reach'] {
-  if (sorted.length < 2 * LEAST_UNITS) return null
-  const [low, high] = [sorted[LEAST_UNITS - 1] as number, sorted[sorted.length - LEAST_UNITS] as number]
+/**
+ * The end at or beyond which ten households lie, outwards to two digits: a threshold beyond it is met by fewer, and no single value is
+ * told by asking. Of a household its own least and greatest value, so that ten members of one family are one.
+ */
+function reach({ known, households }: Collected, type: ValueType): Tally['reach'] {
+  const [least, greatest] = [new Float64Array(known.length), new Float64Array(known.length)]
+  let count = 0
+  for (let n = 0; n < known.length; n++) {
+    const value = known[n] as number
+    // Members of a household stand together.
+    const isSame = n > 0 && households[n] === households[n - 1]
+    if (!isSame) count++
+    least[count - 1] = isSame ? Math.min(least[count - 1] as number, value) : value
+    greatest[count - 1] = isSame ? Math.max(greatest[count - 1] as number, value) : value
+  }
+  if (count < 2 * LEAST_UNITS) return null
+  const low = least.subarray(0, count).sort()[LEAST_UNITS - 1] as number
+  const high = greatest.subarray(0, count).sort()[count - LEAST_UNITS] as number
   return { low: roundedValue(low, type, 2, 'down'), high: roundedValue(high, type, 2, 'up') }
 }
 

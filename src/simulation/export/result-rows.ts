@@ -72,15 +72,10 @@ function* sensitivityRows({ sensitivity }: ToldResult['baseline']): Generator<Re
       for (const side of ['lighter', 'heavier'] as const)
         for (const [measure, unit] of Object.entries(EFFECTS)) {
           const value = sides[side][measure as keyof typeof EFFECTS]
-          yield row('sensitivity', {
-            formula,
-            breakdown: 'term',
-            group: term,
-            groupAr: label.ar,
-            measure: `${side}.${measure}`,
-            value,
-            unit,
-          })
+          const named = { formula, breakdown: 'term', group: term, groupAr: label.ar }
+          // Where anybody is ranked only a share of few is not told.
+          const missing = measure === 'otherTenth' && sides[side].spearman !== null ? 'suppressed' : 'none'
+          yield row('sensitivity', { ...named, measure: `${side}.${measure}`, value, unit }, missing)
         }
 }
 

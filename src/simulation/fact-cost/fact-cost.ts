@@ -5,14 +5,16 @@ import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import type { FreshnessNow } from '../../households/registry-state.ts'
 import { isoOfDay } from '../../kernel/date.ts'
 import { problem } from '../../kernel/problem.ts'
-import type { Bundle } from '../../programmes/bundle.ts'
-import { type DraftFact, draftFacts, readToday } from '../../programmes/catalogue/draft-facts.ts'
+import { closureOf } from '../../language/catalogue/sql/levels.ts'
+import { type DraftFact, type DraftFacts, draftFacts, readToday } from '../../programmes/catalogue/draft-facts.ts'
 import type { RegistryNow } from '../../programmes/catalogue/fact-page.ts'
 import type { NumberedText } from '../../programmes/compile-bundle.ts'
 import { readActive, textOf } from '../../programmes/version-store.ts'
 import { inForce, type Versions } from '../../programmes/versions-in-force.ts'
 import type { Slots } from '../../kernel/limited-slots.ts'
-import type { Distributions } from '../distributions/distributions.ts'
+import type { Distributions, Observed } from '../distributions/distributions.ts'
+import { isGranted } from '../distributions/who-may-see.ts'
+import { declaredBytes } from './declared-bytes.ts'
 import { type FactsTimed, timeFacts } from './time-facts.ts'
 
 export interface FactCostDeps {
@@ -50,7 +52,7 @@ export async function factCost(deps: FactCostDeps, request: FactCostRequest) {
     diagnostics: [...draft.diagnostics],
     facts,
     mustGrant: mustGrant(facts),
-    measured: draft.bundle && facts.length > 0 ? await measured(deps, draft.bundle, assembled, draft.facts, today) : null,
+    ...(await measured(deps, { draft, assembled, today, rights })),
   }
 }
 
@@ -92,21 +94,55 @@ function mustGrant(facts: readonly ReturnType<typeof toldFact>[]): { custodian: 
     .toSorted((a, b) => (a.custodian < b.custodian ? -1 : 1))
 }
 
-/** Null without a snapshot, whose households would be the sample. */
+/** Nothing is read of a household that the asker's entity might not read: time and width of values tell of them, few as they are. */
+export type NotMeasured = 'no-facts' | 'no-snapshot' | 'not-granted'
+
+interface Measured {
+  /** By declared types; null without a snapshot, which says how many persons a household has. */
+  readonly bytesPerHousehold: number | null
+  readonly measured: FactsTimed | null
+  readonly notMeasured: NotMeasured | null
+}
+
+interface Measurable {
+  readonly draft: DraftFacts
+  readonly assembled: ReadonlySet<string>
+  readonly today: number
+  readonly rights: ReadRights
+}
+
 async function measured(
   { database, freshness, distributions, slots }: FactCostDeps,
-  { catalogue }: Bundle,
-  assembled: ReadonlySet<string>,
-  facts: readonly DraftFact[],
-  asOf: number,
-): Promise<FactsTimed | null> {
+  { draft: { bundle, facts: drafted }, assembled, today, rights }: Measurable,
+): Promise<Measured> {
+  const untimed = (notMeasured: NotMeasured, bytesPerHousehold: number | null = null) => ({
+    bytesPerHousehold,
+    measured: null,
+    notMeasured,
+  })
+  if (!bundle || drafted.length === 0) return untimed('no-facts')
   const observed = await distributions.observed()
-  if (!observed) return null
+  if (!observed) return untimed('no-snapshot')
+  const { catalogue } = bundle
+  const facts = drafted.map(({ id }) => id)
+  const own = new Set(facts)
+  const added = [...closureOf(catalogue, facts)].filter((id) => !assembled.has(id) || own.has(id))
+  const bytes = declaredBytes(
+    added.flatMap((id) => catalogue.facts.get(id) ?? []),
+    personsPerHousehold(observed.snapshot),
+  )
+  if (!facts.every((id) => isGranted(catalogue, id, rights, own))) return untimed('not-granted', bytes)
   const release = slots.take()
   try {
-    const ids = facts.map(({ id }) => id)
-    return await timeFacts({ database, freshness: await freshness(), snapshot: observed.snapshot, catalogue, asOf, assembled, facts: ids })
+    const { snapshot } = observed
+    const time = await timeFacts({ database, freshness: await freshness(), snapshot, catalogue, asOf: today, assembled, facts })
+    return time ? { bytesPerHousehold: bytes, measured: time, notMeasured: null } : untimed('no-snapshot', bytes)
   } finally {
     release()
   }
+}
+
+function personsPerHousehold({ manifest: { parts } }: Observed['snapshot']): number {
+  const households = parts.reduce((sum, part) => sum + part.households, 0)
+  return households === 0 ? 0 : parts.reduce((sum, part) => sum + part.persons, 0) / households
 }

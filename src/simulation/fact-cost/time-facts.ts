@@ -4,11 +4,8 @@ import { assembleHousehold } from '../../households/assemble.ts'
 import type { AssembledHousehold } from '../../households/assembled.ts'
 import { readColumnFile } from '../../households/nation/column-file.ts'
 import type { Freshness } from '../../households/registry-state.ts'
-import type { ValueColumn } from '../../language/catalogue/assembly/chunk.ts'
-import { type Catalogue, type CatalogueFact } from '../../language/catalogue/catalogue.ts'
+import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import { closureOf } from '../../language/catalogue/sql/levels.ts'
-import type { FactValues } from '../../language/fact-space.ts'
-import { packColumn } from '../../language/pack-columns.ts'
 import { partFiles, type Snapshot } from '../../targeting/run/snapshot.ts'
 
 export interface FactsTimed {
@@ -16,7 +13,6 @@ export interface FactsTimed {
   /** Of CPU in this process, with what else it did meanwhile left out as far as rounds allow. */
   readonly microsecondsPerHousehold: number
   readonly microsecondsToday: number
-  readonly bytesPerHousehold: number
 }
 
 export interface TimingRequest {
@@ -68,12 +64,10 @@ export async function timeFacts(request: TimingRequest): Promise<FactsTimed | nu
       leastBoth = Math.min(leastBoth, await timed(both))
     }
     const perHousehold = (microseconds: number): number => Math.round(Math.max(0, microseconds) / assembledNow.length)
-    const added = [...both].filter((id) => !assembled.has(id) || facts.includes(id)).flatMap((id) => catalogue.facts.get(id) ?? [])
     return {
       households: assembledNow.length,
       microsecondsPerHousehold: perHousehold(leastBoth - least),
       microsecondsToday: perHousehold(least),
-      bytesPerHousehold: bytesOf(added, catalogue, assembledNow),
     }
   } finally {
     client.release(true)
@@ -87,28 +81,4 @@ async function sampleOf(snapshot: Snapshot): Promise<number[]> {
   const { householdRefs } = await readColumnFile(file.path, file.hash, { household: new Set(), person: new Set() })
   const step = Math.max(1, Math.floor(householdRefs.length / HOUSEHOLDS))
   return [...householdRefs].filter((_, row) => row % step === 0).slice(0, HOUSEHOLDS)
-}
-
-/** As a snapshot would pack the values of these households, to the half byte. */
-function bytesOf(facts: readonly CatalogueFact[], catalogue: Catalogue, households: readonly AssembledHousehold[]): number {
-  const bytes = facts.reduce((sum, fact) => {
-    const slot = catalogue[fact.entity].slot(fact.id) as number
-    const values =
-      fact.entity === 'household'
-        ? households.map((one) => one.household)
-        : households.flatMap(({ members }) => members.map((one) => one.facts))
-    const { lo, hi, loKnown, hiKnown } = packColumn(columnOf(fact, slot, values), values.length)
-    return sum + [...new Set([lo, hi, loKnown, hiKnown])].reduce((total, array) => total + (array?.byteLength ?? 0), 0)
-  }, 0)
-  return Math.round((2 * bytes) / households.length) / 2
-}
-
-function columnOf({ type, bounded }: CatalogueFact, slot: number, values: readonly FactValues[]): ValueColumn {
-  const end = (at: 'lo' | 'hi'): Float64Array =>
-    Float64Array.from(values, (own) => {
-      const [lo, hi, value] = [own.lo[slot] as number, own.hi[slot] as number, own[at][slot] as number]
-      return Number.isFinite(value) && (lo === hi || type !== 'boolean') ? value : NaN
-    })
-  const lo = end('lo')
-  return { lo, hi: bounded ? end('hi') : lo }
 }

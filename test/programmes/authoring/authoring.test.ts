@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import t from 'tap'
 import { projectRoot } from '../../../src/kernel/project-root.ts'
 import { dayNumber } from '../../../src/kernel/date.ts'
+import { checkChange } from '../../../src/programmes/authoring/changes/check-change.ts'
 import { noteInForce } from '../../../src/programmes/authoring/changes/activate-change.ts'
+import type { Bundle } from '../../../src/programmes/bundle.ts'
 import { exportVersions, pathOf } from '../../../src/programmes/export-versions.ts'
+import { grantsMissingIn } from '../../../src/programmes/facts-granted.ts'
 import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
 import { storeShipped } from '../../../src/programmes/version-store.ts'
 import { versionText } from '../../../src/programmes/version.ts'
@@ -272,6 +275,52 @@ t.test('maker and checker are different persons, and keys are none', async (t) =
     rows.map(({ action }) => action),
     ['change-set.submitted', 'change-set.commented', 'change-set.rejected'],
   )
+})
+
+t.test('a shared text alone is a change of every programme that reads it: shown, and held to the grants', async (t) => {
+  const set = async (kind: 'definition' | 'parameter' | 'catalogue' | 'codeLists', id: string, json: unknown) => {
+    const made = (await submit('maker', '2027-01-15', [await put('maker', kind, id, json)])).json()
+    t.match(made, { status: 'submitted' }, JSON.stringify(made).slice(0, 900))
+    return made
+  }
+  const reviewOf = async ({ id }: { id: string }) => (await as('checker')('GET', `/v1/change-sets/${id}/review`)).json()
+  // Says the same, and reads one fact more.
+  const near = shipped('definition', 'near-poverty-line')
+  const owned = { fact: 'ownsDwellingParcel', operator: 'equal', value: true }
+  near.conditions = { any: [near.conditions, { all: [near.conditions, owned] }] }
+  const wider = await set('definition', 'near-poverty-line', near)
+  const { check, meaning } = await reviewOf(wider)
+  t.same(check.programmes, ['pwd-rehabilitation'])
+  t.same(meaning.difference.answer.programmes, ['pwd-rehabilitation'])
+  t.match(meaning.descriptions, [{ programme: 'pwd-rehabilitation', en: [{}], ar: [{}] }])
+  t.ok(meaning.protectedFacts.length > 0 && check.conditions.length > 0)
+  const texts = [{ kind: 'definition', id: 'near-poverty-line', source: JSON.stringify(near) }] as const
+  const checked = await checkChange(database, { texts, effectiveFrom: '2027-01-15' })
+  const found = await grantsMissingIn(database.pool)(checked.bundle as Bundle, checked.programmes, '2027-01-15')
+  t.ok(found.some(({ programme, fact }) => programme === 'pwd-rehabilitation' && fact === 'ownsDwellingParcel'))
+  await decide('checker', 'approve', wider)
+  ask.setMissing([{ programme: 'pwd-rehabilitation', agency: 'HCD', fact: 'ownsDwellingParcel' }])
+  t.match((await activate(wider)).json(), { code: 'grants-missing', status: 409 })
+  ask.setMissing([])
+  t.equal((await as('maker')('POST', `/v1/change-sets/${wider.id}/withdraw`, {})).statusCode, 200)
+
+  const income = shipped('catalogue', 'income')
+  for (const fact of income.facts) if (fact.id === 'wageMean12m') fact.label.en += ' (renamed)'
+  const lists = shipped('codeLists', 'code-lists')
+  lists.governorate['11'].en += ' (renamed)'
+  for (const [kind, id, json, reached] of [
+    ['parameter', 'health-income-ceiling', labelled('parameter', 'health-income-ceiling', 'Ceiling'), 'health-insurance'],
+    ['catalogue', 'income', income, 'health-insurance'],
+    ['codeLists', 'code-lists', lists, 'unified-cash-transfer'],
+  ] as const) {
+    const changed = await set(kind, id, json)
+    const { programmes } = (await reviewOf(changed)).check
+    t.ok(programmes.includes(reached), `${kind}: ${programmes.join()}`)
+    await as('maker')('POST', `/v1/change-sets/${changed.id}/withdraw`, {})
+  }
+  const unread = await set('parameter', 'minimum-wage', shipped('parameter', 'minimum-wage'))
+  t.same((await reviewOf(unread)).check.programmes, [], 'a text that says what it said changes nothing')
+  await as('maker')('POST', `/v1/change-sets/${unread.id}/withdraw`, {})
 })
 
 t.test('an edit voids what was approved in part; each entity of the committee decides once', async (t) => {

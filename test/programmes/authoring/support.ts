@@ -73,7 +73,7 @@ export async function authoringApp(
     versions: versionsOf(database),
     policy: shippedApprovalPolicy(),
     today: async () => dayNumber(today) as number,
-    grantsMissing: async () => missing,
+    grantsMissing: async (_, programmes) => missing.filter(({ programme }) => programmes.includes(programme)),
     providers,
   })
   more(app)

@@ -5,11 +5,16 @@ import { LEAST_UNITS } from '../../../src/access/disclosure/cell-noise.ts'
 import type { ReadRights } from '../../../src/access/grants/read-rights.ts'
 import type { Permission } from '../../../src/access/permissions.ts'
 import { factsAssembled } from '../../../src/determinations/facts-assembled.ts'
+import type { CatalogueFact } from '../../../src/language/catalogue/catalogue.ts'
 import type { RegistryColumn, RegistryShape } from '../../../src/language/catalogue/registry-shape.ts'
+import { limitedSlots } from '../../../src/kernel/limited-slots.ts'
 import { columnsRead } from '../../../src/programmes/catalogue/fact-columns-read.ts'
 import { distributionsOf, isHeld, type Observed } from '../../../src/simulation/distributions/distributions.ts'
 import { observedDistribution } from '../../../src/simulation/distributions/observed-distribution.ts'
+import { observedRanges } from '../../../src/simulation/distributions/observed-ranges.ts'
 import { shippedTexts } from '../../../src/programmes/shipped-files.ts'
+import { factCost } from '../../../src/simulation/fact-cost/fact-cost.ts'
+import { freshness } from '../../households/seeded-warehouse.ts'
 import { seededLaboratory } from '../../simulation/support/seeded-laboratory.ts'
 
 const seeded = await seededLaboratory(t, 120)
@@ -182,6 +187,33 @@ t.test('who is told: whoever was granted it, for aggregates too; of what is not 
     t.equal(await stateFor(fact, rightsTo([], [fact])), 'told', 'the fact itself')
     t.equal(await stateFor(fact, nothing, 'distributions:read'), fact === open ? 'told' : 'withheld')
   }
+  // A catalogue that calls the fact open, or a parameter, as a draft or a later version may: what was observed is the snapshot's fact.
+  const [, parameter] = [...catalogue.facts.values()].flatMap(({ definition }) => (definition.kind === 'parameter' ? [definition] : []))
+  const shutFact = catalogue.facts.get(shut) as CatalogueFact
+  const asker = { entity: 'MOH', permissions: new Set(['distributions:read'] as const) }
+  const numbers = held.filter((one) => one.protected && one.type !== 'category' && one.type !== 'boolean')
+  const observed = (await distributions.observed()) as Observed
+  const tallies = await distributions.tallies(
+    observed,
+    numbers.map(({ id }) => id),
+    60_000,
+  )
+  const reaching = numbers.find(({ id }) => tallies.get(id)?.reach) as CatalogueFact
+  for (const disguised of [{ protected: false }, { protected: false, definition: parameter as CatalogueFact['definition'] }]) {
+    const written = (fact: CatalogueFact) => ({
+      catalogue: { ...catalogue, facts: new Map([...catalogue.facts, [fact.id, { ...fact, ...disguised }]]) },
+    })
+    const viewing = { distributions, rights: async () => nothing }
+    const principal = { ...asker, id: 'x', name: 'x', kind: 'key' } as const
+    t.equal((await observedDistribution(viewing, written(shutFact), shut, principal)).state, 'withheld')
+    const rangesFor = (draft: ReturnType<typeof written>, inForce: Pick<typeof bundle, 'catalogue'>, rights: ReadRights) =>
+      observedRanges({ distributions, rights: async () => rights }, { draft, inForce: async () => inForce }, [reaching.id], asker)
+    const draft = written(reaching)
+    const facts = async (...judged: Parameters<typeof rangesFor>) => [...((await rangesFor(...judged))?.reach.keys() ?? [])]
+    t.same(await facts(draft, bundle, nothing), [])
+    t.same(await facts(draft, draft, nothing), [], 'nor where the catalogue in force says so too')
+    t.same(await facts(draft, bundle, rightsTo([], [reaching.id])), [reaching.id], 'whoever is granted it is told')
+  }
   t.equal(await stateFor('no-such-fact', nothing, 'distributions:read'), 'withheld')
   const elsewhere = distributionsOf({ ...seeded.runs, dataDirectory: t.testdir() })
   const principal = { id: 'x', name: 'x', entity: 'MOH', kind: 'key', permissions: new Set(['distributions:read'] as const) } as const
@@ -263,9 +295,8 @@ t.test('what a fact would cost: unread columns, grants, time and room; nothing i
       .find((one: { custodian: string }) => one.custodian === registry.custodian)
       .columns.includes(`${registry.id}.${column.name}`),
   )
-  const { measured } = answer
-  t.ok(measured.households > 10 && measured.microsecondsToday > 0 && measured.microsecondsPerHousehold >= 0)
-  t.ok(measured.bytesPerHousehold >= 2 && measured.bytesPerHousehold < 40, 'two facts of a household in narrow integers')
+  t.match(answer, { measured: null, notMeasured: 'not-granted' }, 'no household is read without a grant')
+  t.ok(answer.bytesPerHousehold >= 8, 'two integers of a household, however narrow their values are')
 
   const income = shippedTexts().find(({ kind, id }) => kind === 'catalogue' && id === 'income')?.json as {
     facts: { id: string; label: object }[]
@@ -299,6 +330,41 @@ t.test('what a fact would cost: unread columns, grants, time and room; nothing i
   )
   t.match(JSON.parse(rows[0]?.body ?? '{}'), { action: 'fact-cost.measured', objects: [`fact:${fact.id}`, 'fact:unreadSum'] })
   t.equal((await get('/v1/catalogue/facts/unreadSum')).statusCode, 404)
+})
+
+t.test('a draft is timed on households only by what the asker is granted, whatever its facts are called', async (t) => {
+  const definition = {
+    aggregate: { function: 'count', over: { relatives: 'members' }, where: { fact: 'isJordanian', operator: 'equal', value: true } },
+  }
+  const counted = { id: 'jordaniansCounted', type: 'integer', unit: 'persons', label: { en: 'J', ar: 'ج' }, custodian: 'CSPD', definition }
+  const distributions = distributionsOf({ ...seeded.runs, dataDirectory: seeded.dataDirectory })
+  const deps = { ...seeded.runs, database, distributions, freshness: async () => freshness, slots: limitedSlots(1, 'x') }
+  const measure = (facts: readonly string[], id: string, more: Partial<typeof deps> = {}) => {
+    const rights: ReadRights = {
+      entity: 'NAF',
+      columns: () => new Set(),
+      facts: new Set(facts),
+      decideOnly: new Set(),
+      rowScope: () => ({ kind: 'none' }),
+    }
+    const source = JSON.stringify({ entity: 'household', facts: [{ ...counted, id }] })
+    return factCost({ ...deps, ...more }, { source, replaces: null, today: 20_758, states: [], rights })
+  }
+  const granted = await measure(['isJordanian'], 'jordaniansCounted')
+  t.equal(granted.notMeasured, null)
+  const { households = 0, microsecondsToday = 0, microsecondsPerHousehold = -1 } = granted.measured ?? {}
+  t.ok(households > 10 && microsecondsToday > 0 && microsecondsPerHousehold >= 0)
+  t.equal(granted.bytesPerHousehold, 8.5, 'both ends of an integer as it is declared')
+  const named = await measure(['jordaniansCounted'], 'jordaniansCounted')
+  t.match(
+    named,
+    { measured: null, notMeasured: 'not-granted', bytesPerHousehold: 8.5 },
+    'a grant of its name is none of what the draft computes',
+  )
+  t.match(await measure(['jordaniansCounted'], '1'), { measured: null, notMeasured: 'no-facts', bytesPerHousehold: null })
+  const elsewhere = distributionsOf({ ...seeded.runs, dataDirectory: t.testdir() })
+  const absent = await measure(['isJordanian'], 'jordaniansCounted', { distributions: elsewhere })
+  t.match(absent, { measured: null, notMeasured: 'no-snapshot', bytesPerHousehold: null })
 })
 
 t.test('a snapshot whose files are damaged tells nothing, and stops no check', async (t) => {

@@ -24,8 +24,8 @@ t.test('the ceiling of wages, a parameter of 300 a month', async (t) => {
     code: 'threshold-unobserved',
     severity: 'warning',
     pointer: 'rule/health-insurance/1#/conditions/all/1/any/1/all/1',
-    message: /compared with JOD 300 a month: on 2026-11-01 fewer than ten were observed above JOD 250 a month$/,
-    messageAr: /رُصد أقل من عشرة فوق 250 دينار/,
+    message: /compared with JOD 300 a month: on 2026-11-01 fewer than ten households were observed above JOD 250 a month$/,
+    messageAr: /رُصد أقل من عشر أسر فوق 250 دينار/,
   })
   t.match(wages(301_000, 900_000), [{ message: /observed below JOD 301 a month/, messageAr: /تحت/ }])
   t.same(found({ wageMean12m: { low: 0, high: 1 } }, [], []), [], 'of programmes that are asked about')

@@ -122,6 +122,13 @@ t.test('ten members of one household are one household', async (t) => {
   const told = toldDistribution(type('integer'), tally({ type: 'integer', ...number }, few))
   t.match(told, { known: { units: null }, histogram: null }, 'two hundred persons of eight households')
   t.ok(told.quantiles?.every(({ value }) => value === null))
+  // A family of ten at each end, and thirty persons who live alone between.
+  const [tenth, alone] = [Array<number>(10), Array.from({ length: 30 }, (_, n) => 101 + n)]
+  const ends = [...tenth.fill(5), ...alone, ...tenth.fill(999)]
+  const homes = [...tenth.fill(1_000), ...alone, ...tenth.fill(2_000)]
+  const { reach } = tally({ type: 'integer', ...number }, collected(ends, homes))
+  t.same(reach, { low: 100, high: 130 }, 'the reach is that of ten households, not of ten of one')
+  t.equal(tally({ type: 'integer', ...number }, few).reach, null)
   t.same(one.codes?.[1], { code: 'true', label: { en: 'Yes', ar: 'نعم' }, units: null, share: null })
 })
 

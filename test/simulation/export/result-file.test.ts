@@ -82,6 +82,9 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
   ])
   t.equal(find({ ...filter, group: '/conditions/all/0' }).length, 4)
   t.match(find({ table: 'sensitivity', measure: 'lighter.meanDistance' }), [{ formula: 'welfare-ranking', group: 'size', value: 1.23456 }])
+  t.match(find({ table: 'sensitivity', measure: 'lighter.otherTenth' }), [
+    { value: told.baseline.sensitivity?.formulas[0]?.terms[0]?.lighter.otherTenth },
+  ])
   t.match(find({ table: 'sensitivity', measure: 'heavier.otherTenth' }), [{ groupAr: 'الحجم', value: null, note: 'none', unit: 'share' }])
   t.match(find({ scenario: null, table: 'measures', measure: 'inequality.medianGap' }), [{ value: null, note: 'none' }])
   t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'difference' }), [

@@ -129,7 +129,7 @@ const sensitivity = {
         {
           term: 'size',
           label: { en: 'Size <i>', ar: 'الحجم' },
-          lighter: { meanDistance: 1.23456, otherTenth: 0.04321, spearman: 0.99 },
+          lighter: { meanDistance: 1.23456, otherTenth: 7 / HOUSEHOLDS, spearman: 0.99, ranked: HOUSEHOLDS },
           heavier: { meanDistance: null, otherTenth: null, spearman: null },
         },
       ],

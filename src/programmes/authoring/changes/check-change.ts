@@ -10,9 +10,10 @@ import type { Bundle } from '../../bundle.ts'
 import type { NumberedText } from '../../compile-bundle.ts'
 import { retiredInUse } from './retired-facts.ts'
 import { compileBundle } from '../../compile-bundle.ts'
+import { SHARED_KINDS } from '../../compile-shared.ts'
+import { programmesReached, type TextsCompiled } from '../../programmes-reached.ts'
 import type { CaseRun, CaseRuns } from '../../shipped-cases.ts'
 import { runShippedCases } from '../../shipped-cases.ts'
-import { programmesReading } from '../../suspicions/programmes-reading.ts'
 import { suspicionsOf } from '../../suspicions/suspicions.ts'
 import { readActive, readLaterDays, readNumbers, readStamp, textOf } from '../../version-store.ts'
 import type { StoredVersion } from '../../version-store.ts'
@@ -39,7 +40,7 @@ export interface CheckedChange {
   readonly bundle?: Bundle
   /** What the change puts into force, with the numbers that it would get. */
   readonly versions: readonly NumberedText[]
-  /** Programmes of which the change brings the programme, its rule, its formula or its cases. */
+  /** Programmes of which the change brings the programme, its rule, its formula or its cases, or a shared text that any of these reads. */
   readonly programmes: readonly string[]
   /** What was in the database when it was checked. */
   readonly stamp: number
@@ -65,16 +66,18 @@ export async function checkChange({ pool }: Pick<Database, 'pool'>, change: Chan
   await others()
   const { bundle, diagnostics } = compileBundle(asIfNamed(texts, unnamed).filter(({ kind }) => kind !== 'cases'))
   found.push(...diagnostics)
-  if (change.texts.some(({ kind }) => kind === 'catalogue')) found.push(...retiredInUse(textsOn(rows, { ...change, texts: [] }, []), texts))
-  const programmes = bundle ? touched(bundle, change, versions) : []
-  if (!bundle) return { diagnostics: found, cases: [], tried: [], versions, programmes, stamp }
+  const before = textsOn(rows, { ...change, texts: [] }, [])
+  if (change.texts.some(({ kind }) => kind === 'catalogue')) found.push(...retiredInUse(before, texts))
+  if (!bundle) return { diagnostics: found, cases: [], tried: [], versions, programmes: [], stamp }
+  await others()
+  const programmes = touched({ bundle, texts }, before, change, versions)
   if (!isFaulty({ diagnostics: found })) found.push(...(await laterProblems(pool, change, versions)))
   await others()
   const { runs: cases, tried } = runCases(bundle, texts, change.effectiveFrom, programmes, found)
   const triedHere = tried.filter(({ programme }) => programmes.includes(programme))
   const asOf = dayNumber(change.effectiveFrom) as number
   await others()
-  found.push(...suspicionsOf({ bundle, programmes: [...programmes, ...programmesReading(bundle, versions)], texts: versions, asOf }))
+  found.push(...suspicionsOf({ bundle, programmes, texts: versions, asOf }))
   return { diagnostics: found, cases, tried: triedHere, bundle, versions, programmes, stamp }
 }
 
@@ -166,18 +169,30 @@ function ruleNamed(source: string): string {
   return `${String(rule?.id)}/${String(rule?.version)}`
 }
 
-function touched({ programmes }: Bundle, { texts }: Change, versions: readonly NumberedText[]): string[] {
+function touched(after: TextsCompiled, before: readonly NumberedText[], { texts }: Change, versions: readonly NumberedText[]): string[] {
   const has = (kind: string, id: string, version?: number): boolean =>
     versions.some((one) => one.kind === kind && one.id === id && (version === undefined || one.version === version))
-  return programmes
+  const reached = reachedFromShared(after, before, texts)
+  return after.bundle.programmes
     .filter(
       ({ id, ruleRef, formula }) =>
+        reached(id) ||
         has('programme', id) ||
         texts.some((text) => text.kind === 'cases' && text.id === `programme/${id}`) ||
         has('rule', ruleRef.id, ruleRef.version) ||
         (formula !== null && has('formula', formula.ref.id, formula.ref.version)),
     )
     .map(({ id }) => id)
+}
+
+/** Whoever reads a shared text that changes comes to decide by other facts, without a word of its own changed. */
+function reachedFromShared(after: TextsCompiled, before: readonly NumberedText[], texts: Change['texts']): (programme: string) => boolean {
+  if (!texts.some(({ kind }) => SHARED_KINDS.has(kind))) return () => false
+  const { bundle } = compileBundle(before.filter(({ kind }) => kind !== 'cases'))
+  // With nothing to compare it with, every programme may read what changes.
+  if (!bundle) return () => true
+  const reached = programmesReached({ bundle, texts: before }, after)
+  return (programme) => reached.has(programme)
 }
 
 /** Every case of every programme: a definition that changes reaches further than the text that was written. */

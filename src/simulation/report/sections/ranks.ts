@@ -64,7 +64,8 @@ function sensitivity({ subject, speaker }: Page): Content {
   const { step, formulas, unusedFacts } = subject.told.baseline.sensitivity ?? {}
   if (!step || !formulas || !unusedFacts) return null
   const number = (value: number | null): string => speaker.told(value, (known) => speaker.number(known, 2), 'notMeasured')
-  const share = (value: number | null): string => speaker.told(value, (known) => speaker.percent(known, 1), 'notMeasured')
+  const share = ({ otherTenth, spearman }: { readonly otherTenth: number | null; readonly spearman: number | null }): string =>
+    speaker.told(otherTenth, (known) => speaker.percent(known, 1), spearman === null ? 'notMeasured' : 'fewer')
   const tables = formulas.map(({ formula, terms }) =>
     table({
       caption: speaker.name('formula', formula),
@@ -74,9 +75,9 @@ function sensitivity({ subject, speaker }: Page): Content {
         .map(({ label, lighter, heavier }) => [
           named(speaker.of(label)),
           number(lighter.meanDistance),
-          share(lighter.otherTenth),
+          share(lighter),
           number(heavier.meanDistance),
-          share(heavier.otherTenth),
+          share(heavier),
         ]),
     }),
   )
