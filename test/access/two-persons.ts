@@ -1,7 +1,11 @@
 /** A change of a rule's parameter by two persons who really signed in: one makes it, the other decides; keys, systems and other sites do neither. */
 import t from 'tap'
+import { insertApproved } from '../../src/access/grants/grant-store.ts'
+import { dayNumber } from '../../src/kernel/date.ts'
+import { demonstrationGrants } from '../../src/programmes/demonstration-grants.ts'
 import { loadShippedVersions } from '../../src/programmes/load-shipped.ts'
 import { shippedTexts } from '../../src/programmes/shipped-files.ts'
+import { versionsOf } from '../../src/programmes/versions-in-force.ts'
 import { service } from './service.ts'
 import { PASSWORD } from './support.ts'
 
@@ -47,7 +51,12 @@ t.test('maker and checker are two sessions', async (t) => {
     'once, however many sessions the person has',
   )
   t.match((await checker.ask('POST', `/v1/change-sets/${set.id}/activate`, {})).json(), { code: 'permission-missing' })
-  t.match((await onlyMaker.ask('POST', `/v1/change-sets/${set.id}/activate`, {})).json(), { status: 'scheduled' })
+  const activate = async () => (await onlyMaker.ask('POST', `/v1/change-sets/${set.id}/activate`, {})).json()
+  t.match(await activate(), { code: 'grants-missing' }, 'programmes read the parameter through facts that nobody granted them')
+  const bundle = await versionsOf(database).inForce(dayNumber(dayIn(0)) as number)
+  const used = demonstrationGrants(bundle, [], dayIn(0)).filter(({ decideOnly }) => decideOnly)
+  await database.transaction(({ client }) => insertApproved(client, used, 'test'))
+  t.match(await activate(), { status: 'scheduled' })
   const { rows } = await database.pool.query(
     "select body::json->>'action' as action, body::json->>'actor' as actor, body::json->>'entity' as entity from audit_event where body like '%' || $1 || '%' order by id",
     [`change-set:${set.id}`],
