@@ -1,24 +1,28 @@
-/** How often one caller has called one query in the minute that runs; counted in this process. */
+/** How often one caller has called one query in the minute that began with its first call; counted in this process. */
 import { problem } from './problem.ts'
 
 const MINUTE_MS = 60_000
 
-/** Counts a call; throws `too-many-requests` when the caller has made `perMinute` of them in this minute. 0 means no limit. */
+/** Counts a call; throws `too-many-requests` when the caller has made `perMinute` of them in its minute. 0 means no limit. */
 export type CountCall = (query: string, caller: string, perMinute?: number) => void
 
 export function callRates(usual: number, now: () => number = Date.now): CountCall {
-  let minute = -1
-  let calls = new Map<string, number>()
+  const minutes = new Map<string, { readonly began: number; made: number }>()
+  let swept = now()
   return (query, caller, perMinute = usual) => {
-    const time = now()
-    if (Math.floor(time / MINUTE_MS) !== minute) {
-      minute = Math.floor(time / MINUTE_MS)
-      calls = new Map()
-    }
     if (perMinute === 0) return
+    const time = now()
+    const over = (began: number): boolean => time - began >= MINUTE_MS
+    if (over(swept)) {
+      for (const [key, { began }] of minutes) if (over(began)) minutes.delete(key)
+      swept = time
+    }
     const key = `${query} ${caller}`
-    const made = calls.get(key) ?? 0
-    if (made >= perMinute) throw problem('too-many-requests', { retryAfterSeconds: Math.ceil(((minute + 1) * MINUTE_MS - time) / 1000) })
-    calls.set(key, made + 1)
+    let minute = minutes.get(key)
+    // A minute of its own for each caller: at a full minute of the clock everybody could call twice as often.
+    if (minute === undefined || over(minute.began)) minutes.set(key, (minute = { began: time, made: 0 }))
+    if (minute.made >= perMinute)
+      throw problem('too-many-requests', { retryAfterSeconds: Math.ceil((minute.began + MINUTE_MS - time) / 1000) })
+    minute.made++
   }
 }
