@@ -13,6 +13,8 @@ import type { ProgrammeList } from '../run/select.ts'
 import { manifestWithLists } from './list-manifest.ts'
 import { UNIT_COLUMNS } from '../../access/grants/ranked-lists.ts'
 import { listLines, thousandths } from './list-lines.ts'
+import { listTraits } from './list-traits.ts'
+import { dropTraits, storeTraits } from './trait-store.ts'
 
 export interface FilledList {
   readonly number: number
@@ -116,7 +118,7 @@ async function fillLists(database: Database, request: PublishRequest): Promise<F
   return filled
 }
 
-/** Rows, keys and the hash of one list, in a table that no reader looks at yet. */
+/** Rows, keys, traits and the hash of one list, in a table that no reader looks at yet. */
 async function fillList(
   database: Database,
   { runId, nation, governorates, places }: PublishRequest,
@@ -143,15 +145,8 @@ async function fillList(
     }
     await pipeline(Readable.from(lines()), client.query(from(`COPY ${partition(number)} (${UNIT_COLUMNS.join(', ')}) FROM STDIN (FREEZE)`)))
     await client.query(`ALTER TABLE ${partition(number)} ADD PRIMARY KEY (list_number, position);
-      CREATE INDEX ON ${partition(number)} (list_number, household_ref);
-      CREATE INDEX ON ${partition(number)} (list_number, governorate, position);
-      CREATE INDEX ON ${partition(number)} (list_number, status, position);
-      CREATE INDEX ON ${partition(number)} (list_number, person_ref) WHERE person_ref IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, liwa, position) WHERE liwa IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, kada, position) WHERE kada IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, branch_office, position) WHERE branch_office IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, tier, position) WHERE tier IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, position) WHERE depends_on_missing`)
+      CREATE INDEX ON ${partition(number)} (household_ref);
+      CREATE INDEX ON ${partition(number)} (person_ref) WHERE person_ref IS NOT NULL`)
     const rootHash = hash.digest('hex')
     const eligible = await checkedCount(client, number, allocation.totals)
     await client.query(
@@ -159,6 +154,7 @@ async function fillList(
        OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [number, runId, programme, unit, eligible, selected, waitlisted, leftOut, thousandths(spent, list.benefitScale), rootHash],
     )
+    await storeTraits(client, number, listTraits(list, nation, { governorates, places }))
     return { number, programme, rootHash, eligible }
   })
 }
@@ -178,6 +174,7 @@ async function checkedCount(client: Queryable, number: number, totals: Programme
 /** Removes what an interrupted publication of this run left behind. */
 export async function dropUnpublished(database: Database, runId: string): Promise<void> {
   await database.transaction(async ({ client }) => {
+    await dropTraits(client, runId)
     const { rows } = await client.query<{ number: number }>(
       'DELETE FROM ranked_list WHERE run_id = $1 AND published_at IS NULL RETURNING number',
       [runId],
