@@ -23,11 +23,11 @@ export async function resolveNumbers(
   loadId: number,
 ): Promise<number> {
   const kind = kindOf(definition)
-  await client.query(`ANALYZE ${staging.raw}`)
+  await client.query(`ANALYZE ${staging.left}`)
   const named = definition.columns.filter(({ type }) => type === 'person').map(({ name }) => quote(name))
   const numbers = [
-    `SELECT _number AS number, true AS own FROM ${staging.raw}`,
-    ...named.map((name) => `SELECT ${name}, false FROM ${staging.raw} WHERE ${name} IS NOT NULL`),
+    `SELECT _number AS number, true AS own FROM ${staging.left}`,
+    ...named.map((name) => `SELECT ${name}, false FROM ${staging.left} WHERE ${name} IS NOT NULL`),
   ].join(' UNION ALL ')
   await client.query(
     `CREATE UNLOGGED TABLE ${staging.unknown} AS SELECT nextval('identity.person_counter') AS counter, number, own FROM (
@@ -41,7 +41,7 @@ export async function resolveNumbers(
     makeReferences: (first, last) => makeReferences(database, client, staging, first, last),
   })
   if (kind === null) return 0
-  await kindsTold(client, `(SELECT _number AS number FROM ${staging.raw})`, kind)
+  await kindsTold(client, `(SELECT _number AS number FROM ${staging.left})`, kind)
   return rejectStaged(client, {
     staging,
     loadId,
