@@ -1,4 +1,4 @@
-/** A thread of a run or a laboratory: assembles ranges of homes, and scores and judges parts of a snapshot. */
+/** A thread of a run or a laboratory: assembles ranges of homes, scores and judges parts of a snapshot, and selects for programmes. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { checkSample } from '../../determinations/bulk/check-sample.ts'
 import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
@@ -18,6 +18,7 @@ import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
 import { missingFactsOf } from './missing-facts.ts'
 import { overlaid, ownersOf, partOfColumns, partOfRanks, partOfScores, shared } from './resident-nation.ts'
+import { selectProgramme } from './select-programme.ts'
 import type { NationPart, Task, ThreadStart, Told } from './tasks.ts'
 
 const start = workerData as ThreadStart
@@ -75,6 +76,8 @@ async function perform(task: Task | Told): Promise<unknown> {
       return scorePart(task)
     case 'judge':
       return judgePart(task)
+    case 'select':
+      return selectProgramme(bundleOf(task.bundle), task.programme, task.selection)
     case 'filters':
       return countPart(task)
     case 'rederive':
