@@ -52,7 +52,7 @@ interface Frame {
   readonly E: Int32Array
   readonly G: Uint8Array
   /** Relatives of one kind by member. */
-  readonly D: KinRows['offsets']
+  readonly D: KinRows['ranges']
   readonly P: KinRows['relatives']
 }
 
@@ -139,7 +139,7 @@ function stepsOfMembers(levels: AssemblyLevels, rows: ChunkRows, frame: Frame): 
     ...registrySteps(level, rows.registries, frame),
     ...level.relatives.map(({ relation, within, pass }) => {
       const kin = (within === 'anywhere' ? rows.anywhere : rows.within).get(relation)
-      return { pass, frame: kin ? withFields(frame, { D: kin.offsets, P: kin.relatives }) : frame }
+      return { pass, frame: kin ? withFields(frame, { D: kin.ranges, P: kin.relatives }) : frame }
     }),
     ...derivedSteps(level, frame),
   ])
