@@ -6,7 +6,7 @@ import type { Bundle, CompiledProgramme } from '../../programmes/bundle.ts'
 import { admit, type AllocationUnits } from '../../targeting/admit.ts'
 import { type ScoreDirection, sortKeysOf } from '../../targeting/order-rows.ts'
 import { allocationTerms, periodBenefit } from '../../targeting/run/programme-terms.ts'
-import { agree, allRows, type SortKey, sortRows } from '../../targeting/sort-rows.ts'
+import { allRows, type SortKey, sortRows } from '../../targeting/sort-rows.ts'
 import { TARGETING_OUTCOMES, type TargetingOutcome } from '../measures/targeting-outcome.ts'
 import { outcomeOfReason } from '../unit-states.ts'
 import { grantWeighted } from './grant-weighted.ts'
@@ -141,6 +141,11 @@ function groupsOf(ordered: Uint32Array, keys: readonly SortKey[]): Uint32Array {
     if (place > 0 && !agree(keys, ordered[place - 1] as number, row)) group++
     return group
   })
+}
+
+/** Whether two rows agree in every key; unknown agrees with unknown. */
+function agree(keys: readonly SortKey[], a: number, b: number): boolean {
+  return keys.every(({ values }) => values[a] === values[b] || (Number.isNaN(values[a]) && Number.isNaN(values[b])))
 }
 
 /** By row, the share that programmes which exclude this one's have selected: it ends where the last of them ends. */
