@@ -50,7 +50,7 @@ export function plainLines({ columns, key }: RegistryDefinition, header: Header,
   const writers = columns.map(fieldWriter)
   const needed = columns.map(({ name, required }) => required === true || key.includes(name))
   const starts = new Int32Array(width + 1)
-  let block = Buffer.alloc(0)
+  let block: Buffer = Buffer.alloc(0)
   let mayHoldMore = false
 
   /** The places of the fields; returns where the line feed is, or -1. */
