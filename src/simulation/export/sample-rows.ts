@@ -5,6 +5,9 @@ import { type ResultRow, row } from './result-row.ts'
 type Policy = ToldResult['baseline']
 type OnSample = NonNullable<Policy['onSample']>
 type Programme = OnSample['programmes'][number]
+type CutOff = OnSample['formulas'][number]['cutOffs'][number]
+
+const MICRO = 1_000_000
 
 const ERRORS = {
   coverage: 'share',
@@ -24,6 +27,7 @@ export function* sampleRows({ onSample }: Pick<Policy, 'onSample'>, scenario: st
   if (scenario === null) yield* welfareRows(about, 'before.', sample.before)
   yield* welfareRows(about, '', onSample)
   for (const programme of onSample.programmes) yield* programmeRows({ ...about, programme: programme.programme }, programme)
+  for (const { formula, cutOffs } of onSample.formulas) for (const one of cutOffs) yield* cutOffRows({ ...about, formula }, one)
 }
 
 function* welfareRows(about: Partial<ResultRow>, path: string, of: Pick<OnSample, 'persons' | 'households'>): Generator<ResultRow> {
@@ -47,6 +51,16 @@ function* curveRows(about: Partial<ResultRow>, measure: string, curve: OnSample[
     const group = `${population}`
     yield row('sample', { ...about, breakdown: 'population', group, groupAr: group, measure, value: amount, unit: 'share' })
   }
+}
+
+/** A score is a group: those who are as poor as it or poorer. */
+function* cutOffRows(about: Partial<ResultRow>, { score, rows, households, persons }: CutOff): Generator<ResultRow> {
+  const group = `${score / MICRO}`
+  const at = { ...about, breakdown: 'cutOff', group, groupAr: group }
+  yield row('sample', { ...at, measure: 'rows', value: rows, unit: 'rows' }, 'suppressed')
+  for (const [who, errors] of [['households', households] as const, ['persons', persons] as const])
+    for (const name of ['coverage', 'inclusionError', 'exclusionError', 'leakage'] as const)
+      yield row('sample', { ...at, measure: `${who}.${name}`, value: errors[name], unit: ERRORS[name] }, 'suppressed')
 }
 
 function* programmeRows(about: Partial<ResultRow>, one: Programme): Generator<ResultRow> {

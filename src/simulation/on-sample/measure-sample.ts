@@ -1,4 +1,5 @@
 /** What a decision does to poverty, inequality and targeting among the households of a sample, weighted, per household and per person. */
+import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
 import { atRiskOfPoverty } from '../measures/at-risk-of-poverty.ts'
 import { curvePoints } from '../measures/curve.ts'
 import { fgtOfOrder } from '../measures/fgt.ts'
@@ -6,6 +7,7 @@ import { gini, lorenzCurve, s80s20 } from '../measures/lorenz.ts'
 import { poorBelow } from '../measures/poverty-line.ts'
 import { welfareOrder, type WelfareOrder } from '../measures/welfare-order.ts'
 import type { SampleDecision } from './decide-sample.ts'
+import { errorsAtCutOffs, type FormulaCutOffs } from './errors-at-cut-offs.ts'
 import { measureSampleProgramme, type SampleProgramme } from './measure-sample-programme.ts'
 import { partsOf } from './sample-parts.ts'
 import type { SampleWeights } from './sample-weights.ts'
@@ -41,6 +43,8 @@ export interface SampleMeasures {
   readonly persons: SampleWelfare
   readonly households: SampleWelfare
   readonly programmes: readonly SampleProgramme[]
+  /** Of each formula that a programme orders by. */
+  readonly formulas: readonly FormulaCutOffs[]
   /** Facts that formulas, rules or targeting read and that are unknown in every row. */
   readonly unknownFacts: readonly string[]
 }
@@ -70,6 +74,14 @@ export function measureSample(decision: SampleDecision, before: SampleDecision |
       const old = before?.lists.find((one) => one?.programme === list.programme) ?? null
       return [measureSampleProgramme(decision.bundle, list, before && { list: old }, measured)]
     }),
+    formulas: scoredFormulas(decision.bundle).map(({ ref, formula }, place) =>
+      errorsAtCutOffs(
+        ref.id,
+        decision.scores[place]?.point ?? new Float64Array(measured.poor.length).fill(NaN),
+        formula.direction,
+        measured,
+      ),
+    ),
     unknownFacts: decision.unknownFacts,
   }
 }

@@ -24,6 +24,7 @@ const Errors = Type.Object({
   balancedPovertyAccuracy: index,
   missedBy: Type.Array(Type.Object({ outcome: Type.String(), shareOfPoor: index })),
 })
+const CutOffErrors = Type.Object({ coverage: index, inclusionError: index, exclusionError: index, leakage: index })
 const Moved = Type.Optional(Type.Object({ rows: count, households: count }))
 
 export const SampleAboutAnswer = Type.Object(
@@ -69,6 +70,22 @@ export const SampleMeasuresAnswer = Type.Object(
         entrants: Moved,
         leavers: Moved,
       }),
+    ),
+    formulas: Type.Array(
+      Type.Object({
+        formula: Type.String(),
+        rows: Type.Object({ known: count, poor: count, withoutScore: count }),
+        cutOffs: Type.Array(
+          Type.Object({
+            score: Type.Integer({ description: 'millionths of a point: whoever is as poor as this or poorer is selected' }),
+            rows: count,
+            poorRows: count,
+            households: CutOffErrors,
+            persons: CutOffErrors,
+          }),
+        ),
+      }),
+      { description: 'errors of each formula if everybody up to a score were selected, whatever rules and budgets say' },
     ),
     unknownFacts: Type.Array(Type.String(), { description: 'facts that are read and that the sample tells of no row' }),
   },

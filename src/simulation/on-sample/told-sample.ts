@@ -3,6 +3,7 @@ import { LEAST_UNITS } from '../../access/disclosure/cell-noise.ts'
 import type { Words } from '../../language/fact-space.ts'
 import { disclosedCount, disclosedMeasures } from '../disclose.ts'
 import { SYNTHETIC_STAMP } from '../reference/synthetic-stamp.ts'
+import type { CutOff, CutOffErrors, FormulaCutOffs } from './errors-at-cut-offs.ts'
 import type { SampleMeasures } from './measure-sample.ts'
 import type { SampleOutcome } from './on-sample.ts'
 import type { SampleErrors, SampleMoved, SampleProgramme } from './measure-sample-programme.ts'
@@ -21,15 +22,25 @@ export type ToldSampleProgramme = Omit<SampleProgramme, 'rows' | 'selected' | 's
   readonly entrants?: ToldMoved
   readonly leavers?: ToldMoved
 }
-export type ToldSampleMeasures = Omit<SampleMeasures, 'programmes'> & { readonly programmes: readonly ToldSampleProgramme[] }
+export type ToldCutOff = Omit<CutOff, 'rows' | 'poorRows'> & { readonly rows: number | null; readonly poorRows: number | null }
+export interface ToldFormulaCutOffs {
+  readonly formula: string
+  readonly rows: { readonly [K in keyof FormulaCutOffs['rows']]: number | null }
+  readonly cutOffs: readonly ToldCutOff[]
+}
+export type ToldSampleMeasures = Omit<SampleMeasures, 'programmes' | 'formulas'> & {
+  readonly programmes: readonly ToldSampleProgramme[]
+  readonly formulas: readonly ToldFormulaCutOffs[]
+}
 
 export function toldSampleMeasures(measures: SampleMeasures, exact: boolean): ToldSampleMeasures {
   if (exact) return measures
-  const { persons, households, programmes, unknownFacts } = measures
+  const { persons, households, programmes, formulas, unknownFacts } = measures
   return {
     persons: disclosedMeasures(persons),
     households: disclosedMeasures(households),
     programmes: programmes.map(toldProgramme),
+    formulas: formulas.map(toldFormula),
     unknownFacts,
   }
 }
@@ -58,6 +69,43 @@ function toldProgramme(one: SampleProgramme): ToldSampleProgramme {
     })),
     ...(entrants ? { entrants: toldMoved(entrants) } : {}),
     ...(leavers ? { leavers: toldMoved(leavers) } : {}),
+  }
+}
+
+/** A cut-off is somebody's score: it is told where ten rows and more are selected by it, and by none that is told before it. */
+function toldFormula({ formula, rows, cutOffs }: FormulaCutOffs): ToldFormulaCutOffs {
+  let before = 0
+  const shown = cutOffs.filter((one) => {
+    const isTold = one.rows - before >= LEAST_UNITS
+    if (isTold) before = one.rows
+    return isTold
+  })
+  return {
+    formula,
+    rows: {
+      known: disclosedCount(rows.known),
+      poor: disclosedCount(rows.poor),
+      withoutScore: disclosedCount(rows.withoutScore),
+    },
+    cutOffs: shown.map((one) => ({
+      score: one.score,
+      rows: disclosedCount(one.rows),
+      poorRows: disclosedCount(one.poorRows),
+      households: toldCutOff(one.households, one, rows.poor),
+      persons: toldCutOff(one.persons, one, rows.poor),
+    })),
+  }
+}
+
+/** Shares that few poor rows, or few others, are the numerator of are told of nobody. */
+function toldCutOff(errors: CutOffErrors, { rows, poorRows }: CutOff, poor: number): CutOffErrors {
+  const { coverage, inclusionError, exclusionError, leakage } = disclosedMeasures(errors)
+  const hidesOthers = isFew(poorRows) || isFew(rows - poorRows)
+  return {
+    coverage,
+    inclusionError: hidesOthers ? null : inclusionError,
+    exclusionError: isFew(poorRows) || isFew(poor) ? null : exclusionError,
+    leakage: hidesOthers || isFew(poor) ? null : leakage,
   }
 }
 

@@ -144,6 +144,10 @@ export const reportWords = {
   sampleHouseholds: words('Of households, on the sample', 'للأسر، على العينة'),
   beforeTransfers: words('Before transfers', 'قبل التحويلات'),
   ofPersons: words('{measure}, of persons', '{measure}، للأفراد'),
+  errorsAtCutOffs: words(
+    '{formula}: errors if everybody up to a score were selected ({policy})',
+    '{formula}: الأخطاء لو اختير كل من تبلغ درجته حدًّا ما أو دونه ({policy})',
+  ),
   notOnSample: words('What cannot be measured on it', 'ما لا يمكن قياسه عليها'),
   unknownOnSample: words('Facts that are read and that it does not tell:', 'بيانات تُقرأ ولا تتضمنها:'),
 

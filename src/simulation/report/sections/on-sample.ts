@@ -10,6 +10,7 @@ import type { Speaker } from '../speak.ts'
 type OnSample = NonNullable<ToldResult['baseline']['onSample']>
 type Welfare = OnSample['persons']
 type Programme = OnSample['programmes'][number]
+type Formula = OnSample['formulas'][number]
 type Who = 'persons' | 'households'
 
 export const hasSample = ({ sample }: ToldResult): boolean => sample !== undefined
@@ -30,6 +31,7 @@ export function onSampleSection(page: Page): Markup {
       welfareTable(page, 'persons', sample.before.persons, measured),
       welfareTable(page, 'households', sample.before.households, measured),
       programmes.map((programme) => errorsTable(page, programme, measured)),
+      measured.map((one) => one.onSample.formulas.map((formula) => cutOffTable(page, one.policy, formula, measured[0]))),
       limits(page, sample, measured[0]?.onSample.unknownFacts ?? []),
     ],
   })
@@ -114,6 +116,37 @@ function errorsTable({ speaker }: Page, programme: string, measured: readonly On
     ]),
   })
 }
+
+/** Some of the cut-offs, evenly, so that a page holds them; a scenario's where they are not the baseline's. */
+function cutOffTable({ speaker }: Page, policy: Policy, formula: Formula, baseline: OnPolicy | undefined): Markup | null {
+  const { say } = speaker
+  const same = baseline?.onSample.formulas.find((one) => one.formula === formula.formula)
+  if (formula.cutOffs.length === 0 || (policy !== baseline?.policy && JSON.stringify(same) === JSON.stringify(formula))) return null
+  const every = Math.ceil(formula.cutOffs.length / CUT_OFFS_SHOWN)
+  const shown = formula.cutOffs.filter((_, place) => (place + 1) % every === 0 || place === formula.cutOffs.length - 1)
+  const told = (value: number | null): string => speaker.told(value, (share) => speaker.percent(share, 1), 'notMeasured')
+  return table({
+    caption: say('errorsAtCutOffs', { formula: speaker.name('formula', formula.formula), policy: policyName(policy, speaker) }),
+    head: [
+      say('cutOff'),
+      speaker.measure('coverage').name,
+      speaker.measure('inclusion-error').name,
+      speaker.measure('exclusion-error').name,
+      say('ofPersons', { measure: speaker.measure('inclusion-error').name }),
+      say('ofPersons', { measure: speaker.measure('exclusion-error').name }),
+    ],
+    rows: shown.map(({ score, households, persons }) => [
+      speaker.number(score / 1_000_000, score % 1_000_000 === 0 ? 0 : 3),
+      told(households.coverage),
+      told(households.inclusionError),
+      told(households.exclusionError),
+      told(persons.inclusionError),
+      told(persons.exclusionError),
+    ]),
+  })
+}
+
+const CUT_OFFS_SHOWN = 25
 
 function limits({ speaker }: Page, { notMeasured }: NonNullable<ToldResult['sample']>, unknownFacts: readonly string[]): Markup {
   const { say } = speaker
