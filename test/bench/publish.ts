@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { readConfig } from '../../src/config.ts'
 import { type Database, openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import { branchOffices } from '../../src/targeting/branch-offices.ts'
 import { type ListFilters, listOfRun, listPage } from '../../src/targeting/lists/list-store.ts'
 import { publishRun } from '../../src/targeting/lists/publish.ts'
 import type { JudgedNation } from '../../src/targeting/run/judged-nation.ts'
@@ -48,8 +49,16 @@ async function publishing(database: Database, nation: JudgedNation, lists: reado
   const run = await startedRun(database)
   const published = await measured(database, () =>
     publishRun(database, {
-      ...{ runId: run, attempt: 1, actor: 'bench', entity: 'NAF', lists, nation, ...codes },
-      ...{ putInForce: true, onPublished: async () => undefined, manifest: {} },
+      runId: run,
+      attempt: 1,
+      actor: 'bench',
+      entity: 'NAF',
+      lists,
+      nation,
+      ...codes,
+      putInForce: true,
+      onPublished: async () => undefined,
+      manifest: {},
     }),
   )
   const indexed = await measured(database, () => fillIndexed(database, lists, nation))
@@ -65,7 +74,10 @@ async function publishing(database: Database, nation: JudgedNation, lists: reado
   return (await listOfRun(database.pool, run, 'health'))?.number as number
 }
 
-async function measured(database: Database, work: () => Promise<unknown>): Promise<{ seconds: number; cpuSeconds: number; nodeSeconds: number }> {
+async function measured(
+  database: Database,
+  work: () => Promise<unknown>,
+): Promise<{ seconds: number; cpuSeconds: number; nodeSeconds: number }> {
   const cpu = await cpuSince(database.pool)
   const began = performance.now()
   await work()
@@ -96,7 +108,7 @@ function asked({ list, nation }: Listed): Record<string, Pick> {
     governorate: (random) => ({ governorate: one(codes.governorates, random) }),
     liwa: (random) => ({ liwa: one(liwa, random) }),
     kada: (random) => ({ kada: one(kada, random) }),
-    branchOffice: (random) => ({ branchOffice: `NAF-${one(liwa, random)}` }),
+    branchOffice: (random) => ({ branchOffice: one(branchOffices, random).code }),
     status: (random) => ({ status: one(status, random) }),
     tier: (random) => ({ tier: Math.floor(random() * 3) }),
     percentiles,

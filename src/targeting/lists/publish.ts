@@ -12,8 +12,9 @@ import type { PlaceCodes } from '../run/unit-places.ts'
 import type { ProgrammeList } from '../run/select.ts'
 import { manifestWithLists } from './list-manifest.ts'
 import { UNIT_COLUMNS } from '../../access/grants/ranked-lists.ts'
-import { listLines, thousandths } from './list-lines.ts'
-import { listTraits } from './list-traits.ts'
+import { thousandths } from './list-cells.ts'
+import { listLines } from './list-lines.ts'
+import { ListTraits } from './list-traits.ts'
 import { dropTraits, storeTraits } from './trait-store.ts'
 
 export interface FilledList {
@@ -137,8 +138,10 @@ async function fillList(
     await client.query(`CREATE TABLE ${partition(number)} (LIKE ranked_unit INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
       ALTER TABLE ${partition(number)} ALTER COLUMN list_number SET DEFAULT ${number}, ADD CHECK (list_number = ${number})`)
     const hash = createHash('sha256')
+    const codes = { governorates, places }
+    const traits = new ListTraits(list, codes)
     const lines = function* (): Generator<Uint8Array> {
-      for (const text of listLines(list, nation, { governorates, places })) {
+      for (const text of listLines(list, nation, codes, traits)) {
         hash.update(text)
         yield text
       }
@@ -154,7 +157,7 @@ async function fillList(
        OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [number, runId, programme, unit, eligible, selected, waitlisted, leftOut, thousandths(spent, list.benefitScale), rootHash],
     )
-    await storeTraits(client, number, listTraits(list, nation, { governorates, places }))
+    await storeTraits(client, number, traits.end())
     return { number, programme, rootHash, eligible }
   })
 }
