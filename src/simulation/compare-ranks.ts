@@ -1,9 +1,12 @@
 /** How a scenario's scores order the population, beside the baseline's: agreement of the two orders, and how far households move. */
+import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
 import { keptWith } from '../kernel/kept-with.ts'
-import { agreementOfOrders, kendallTauB, spearman } from './measures/rank-correlation.ts'
+import { compareOrders } from './measures/compare-orders.ts'
+import { kendallTauB, spearman } from './measures/rank-correlation.ts'
 import { rankMoves } from './measures/rank-moves.ts'
 import { nearCutOff } from './measures/near-cut-off.ts'
-import { welfareOrder } from './measures/welfare-order.ts'
+import { orderOfSorted, type WelfareOrder } from './measures/welfare-order.ts'
+import type { Ranking } from '../targeting/rank.ts'
 import type { Decision } from './decide.ts'
 import { formulasOfBoth } from './formulas-of-both.ts'
 import { statusCode } from '../targeting/outcome.ts'
@@ -30,19 +33,31 @@ export interface CutOffNearness {
   readonly above: number
 }
 
-/** Of scores as they stand in a decision: a baseline's are ordered once. */
-export const orderOf = keptWith((scores: Float64Array) => welfareOrder(scores))
+/** Of a formula as it ranks a decision's population, scores ascending: a baseline's are ordered once. */
+export function orderOf({ bundle, nation, rankings }: Decision, place: number): WelfareOrder {
+  const [ranking, scores] = [rankings[place], nation.scores[place]]
+  // INVARIANT: a decision ranks by every formula that it scores.
+  if (!ranking || !scores) throw new Error(`the decision has no ranking ${place}`)
+  const poorestFirst = scoredFormulas(bundle)[place]?.formula.direction === 'lowerIsPoorer'
+  return orderFrom(ranking)(scores.point, poorestFirst)
+}
+
+const orderFrom = keptWith(({ order }: Ranking) => {
+  let made: WelfareOrder | undefined
+  return (scores: Float64Array, isAscending: boolean): WelfareOrder =>
+    (made ??= orderOfSorted(isAscending ? order : order.toReversed(), scores))
+})
 
 /** Of formulas that both rank by and score differently. */
 export function compareRanks(before: Decision, after: Decision): RankComparison[] {
   return formulasOfBoth(before.bundle, after.bundle).flatMap(({ id, before: was, after: is }) => {
     const [old, now] = [before.nation.scores[was]?.point, after.nation.scores[is]?.point]
     if (!old || !now || old === now) return []
-    const [orderBefore, orderAfter] = [orderOf(old), orderOf(now)]
-    const { moved } = rankMoves(orderBefore, orderAfter)
-    const agreement = agreementOfOrders(orderBefore, orderAfter) ?? {
+    const [orderBefore, orderAfter] = [orderOf(before, was), orderOf(after, is)]
+    const { moved, ...agreement } = compareOrders(orderBefore, orderAfter) ?? {
       spearman: spearman(old, now).value,
       kendall: kendallTauB(old, now).value,
+      moved: rankMoves(orderBefore, orderAfter).moved,
     }
     return [
       {

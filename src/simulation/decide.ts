@@ -82,7 +82,7 @@ export async function decide(
     columns,
     rankings,
     nation,
-    lists: selectUnits(bundle, nation, rankings, request, kept),
+    lists: await selectUnits(threads, { bundle, nation, rankings, request, kept }),
   }
 }
 

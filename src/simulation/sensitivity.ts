@@ -10,9 +10,8 @@ import { gather } from '../targeting/run/gather.ts'
 import { partOfScores, type ResidentNation } from '../targeting/run/resident-nation.ts'
 import { orderOf } from './compare-ranks.ts'
 import type { Decision } from './decide.ts'
-import { agreementOfOrders } from './measures/rank-correlation.ts'
-import { rankMoves } from './measures/rank-moves.ts'
-import { welfareOrder } from './measures/welfare-order.ts'
+import { compareOrders } from './measures/compare-orders.ts'
+import { type WelfareOrder, welfareOrder } from './measures/welfare-order.ts'
 
 /** Against the baseline's order. All null where nobody is ranked, or where the step takes the score of some. */
 export interface OrderEffect {
@@ -49,19 +48,21 @@ export interface SensitivityTold {
 
 /** `rows`: of the snapshot, by row of the population. The facts in memory are those that the decision read. */
 export async function sensitivityOf(
-  { bundle, scores, nation }: Decision,
+  decision: Decision,
   resident: ResidentNation,
   rows: Uint32Array,
   { onTerm, signal }: SensitivityTold,
 ): Promise<Sensitivity> {
+  const { bundle, scores } = decision
   const total = scoredFormulas(bundle).reduce((sum, { formula }) => sum + formula.terms.length, 0)
   let done = 0
   const formulas: Sensitivity['formulas'][number][] = []
   for (const [place, { ref, formula }] of scoredFormulas(bundle).entries()) {
-    const [whole, own] = [scores[place], nation.scores[place]]
-    if (!whole || !own) continue
+    const whole = scores[place]
+    if (!whole) continue
+    const order = orderOf(decision, place)
     const effect = (term: number, by: number): OrderEffect =>
-      compared(own.point, gather(rescored(resident, formula, withTerm(formula, term, by), whole), rows))
+      compared(order, gather(rescored(resident, formula, withTerm(formula, term, by), whole), rows))
     const terms: TermSensitivity[] = []
     for (const [index, { id, label }] of formula.terms.entries()) {
       signal.throwIfAborted()
@@ -75,13 +76,11 @@ export async function sensitivityOf(
   return { step: STEP, formulas, unusedFacts: unusedFacts(bundle) }
 }
 
-function compared(before: Float64Array, after: Float64Array): OrderEffect {
-  const [was, is] = [orderOf(before), welfareOrder(after)]
-  const { moved } = rankMoves(was, is)
-  const agreement = agreementOfOrders(was, is)
-  if (agreement === null || moved.units === 0) return { meanDistance: null, otherTenth: null, spearman: null }
-  const { units: ranked, sameGroup, meanDistance } = moved
-  return { meanDistance, otherTenth: 1 - sameGroup / ranked, spearman: agreement.spearman, ranked }
+function compared(was: WelfareOrder, after: Float64Array): OrderEffect {
+  const found = compareOrders(was, welfareOrder(after))
+  if (found === null || found.moved.units === 0) return { meanDistance: null, otherTenth: null, spearman: null }
+  const { units: ranked, sameGroup, meanDistance } = found.moved
+  return { meanDistance, otherTenth: 1 - sameGroup / ranked, spearman: found.spearman, ranked }
 }
 
 /** Points by household row of the snapshot. */

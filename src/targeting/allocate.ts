@@ -102,32 +102,36 @@ interface Admitted {
 
 const SELECTED = statusCode('selected')
 const WAITLISTED = statusCode('waitlisted')
+const ENROLLED_KEPT = reasonCode('enrolled-kept')
+const ENROLLED_KEPT_UNDETERMINED = reasonCode('enrolled-kept-undetermined')
+const WITHIN_QUOTA = reasonCode('within-quota')
+const LEFT_OVER_PLACE = reasonCode('left-over-place')
 
 function admitAll(units: AllocationUnits, order: Uint32Array, terms: AllocationTerms): Admitted {
   const status = new Uint8Array(order.length)
   const reason = new Uint8Array(order.length)
   const kept = new Uint8Array(order.length)
+  const candidates = new Uint32Array(order.length)
   const outOfPlaces = reasonCode(terms.quotas ? 'quota-full' : 'no-places')
+  let count = 0
   let enrolledUnits = 0
   let enrolledSpend = 0
-  const candidates = order.filter((row) => {
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
     const verdict = admit(units, row, terms)
     if (verdict === 'competes') {
       reason[row] = outOfPlaces
-      return true
-    }
-    if (verdict !== 'kept' && verdict !== 'kept-undetermined') {
-      reason[row] = reasonCode(verdict)
-      return false
-    }
-    status[row] = SELECTED
-    reason[row] = reasonCode(verdict === 'kept' ? 'enrolled-kept' : 'enrolled-kept-undetermined')
-    kept[row] = 1
-    enrolledUnits++
-    enrolledSpend += units.benefit[row] as number
-    return true
-  })
-  return { status, reason, kept, candidates, enrolledUnits, enrolledSpend }
+      candidates[count++] = row
+    } else if (verdict === 'kept' || verdict === 'kept-undetermined') {
+      status[row] = SELECTED
+      reason[row] = verdict === 'kept' ? ENROLLED_KEPT : ENROLLED_KEPT_UNDETERMINED
+      kept[row] = 1
+      enrolledUnits++
+      enrolledSpend += units.benefit[row] as number
+      candidates[count++] = row
+    } else reason[row] = reasonCode(verdict)
+  }
+  return { status, reason, kept, candidates: candidates.subarray(0, count), enrolledUnits, enrolledSpend }
 }
 
 interface Placed {
@@ -157,10 +161,10 @@ function place(units: AllocationUnits, terms: AllocationTerms, admitted: Admitte
       }
       spent += cost
       status[row] = SELECTED
-      reason[row] = reasonCode(by === 'quota' ? 'within-quota' : 'left-over-place')
+      reason[row] = by === 'quota' ? WITHIN_QUOTA : LEFT_OVER_PLACE
     },
     relabel: (row) => {
-      if (!stoppedByBudget && status[row] === SELECTED) reason[row] = reasonCode('within-quota')
+      if (!stoppedByBudget && status[row] === SELECTED) reason[row] = WITHIN_QUOTA
     },
   })
   return { spent, stoppedByBudget }
@@ -190,27 +194,29 @@ function standing(order: Uint32Array, area: Uint8Array, { status, reason }: Admi
   const position = new Uint32Array(order.length)
   const rankInArea = new Uint32Array(order.length)
   const seen = new Uint32Array(256)
-  order.forEach((row, i) => {
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
     const code = area[row] as number
-    seen[code] = (seen[code] as number) + 1
+    const place = (seen[code] as number) + 1
+    seen[code] = place
     position[row] = i + 1
-    rankInArea[row] = seen[code] as number
-  })
+    rankInArea[row] = place
+  }
   return { status, reason, position, rankInArea, order }
 }
 
 function totals(units: AllocationUnits, { quotas }: AllocationTerms, admitted: Admitted, placed: Placed, places: number): AllocationTotals {
   const { status, reason, enrolledUnits } = admitted
   const byStatus = [0, 0, 0]
-  const selectedByArea: number[] = Array.from({ length: 256 }, () => 0)
+  const byArea = new Float64Array(256)
   let leftOverPassedOn = 0
   for (let row = 0; row < status.length; row++) {
     const code = status[row] as number
     byStatus[code] = (byStatus[code] as number) + 1
     if (code !== SELECTED) continue
     const area = units.area[row] as number
-    selectedByArea[area] = (selectedByArea[area] as number) + 1
-    if (reason[row] === reasonCode('left-over-place')) leftOverPassedOn++
+    byArea[area] = (byArea[area] as number) + 1
+    if (reason[row] === LEFT_OVER_PLACE) leftOverPassedOn++
   }
   const [leftOut = 0, selected = 0, waitlisted = 0] = byStatus
   const granted = Math.min(
@@ -225,7 +231,7 @@ function totals(units: AllocationUnits, { quotas }: AllocationTerms, admitted: A
     ...placed,
     places: places === Infinity ? null : places,
     quotaByArea: quotas ? apportion(granted, quotas.areas) : [],
-    selectedByArea: selectedByArea.slice(0, selectedByArea.findLastIndex((n) => n > 0) + 1),
+    selectedByArea: [...byArea.subarray(0, byArea.findLastIndex((n) => n > 0) + 1)],
     leftOverPassedOn,
   }
 }

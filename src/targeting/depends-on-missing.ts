@@ -10,7 +10,7 @@
 import { past } from './admit.ts'
 import type { AllocationUnits } from './admit.ts'
 import type { Allocation, AllocationTerms } from './allocate.ts'
-import { REASONS, type Reason, statusCode } from './outcome.ts'
+import { REASONS, type Reason, reasonCode, statusCode } from './outcome.ts'
 
 /** What a unit's score can be, whole micro-points by row; NaN on both sides where the point is certain, or where nothing bounds an unknown score. */
 export interface ScoreBounds {
@@ -109,30 +109,40 @@ function ends(point: number, { low, high }: ScoreBounds, row: number, { directio
 }
 
 const COMPETING: readonly Reason[] = ['within-quota', 'left-over-place', 'budget-exhausted', 'quota-full', 'no-places']
+const NOBODY = -1
 
 function cutOffsOf(score: Float64Array, tier: Uint8Array, area: Uint8Array, terms: AllocationTerms, allocation: Allocation): CutOffs {
-  const lastIn: Mark[] = Array.from({ length: 256 }, () => null)
-  const firstOut: Mark[] = Array.from({ length: 256 }, () => null)
-  const firstLeftOver: Mark[] = Array.from({ length: 256 }, () => null)
-  let lastLeftOver: Mark = null
-  let firstOutOfNation: Mark = null
+  const { order, reason, status } = allocation
+  const [lastIn, firstOut, firstLeftOver] = [rowsByArea(), rowsByArea(), rowsByArea()]
+  let lastLeftOver = NOBODY
+  let firstOutOfNation = NOBODY
   const selected = statusCode('selected')
-  const competing = REASONS.map((reason) => COMPETING.includes(reason))
-  for (const row of allocation.order) {
-    const reason = REASONS[allocation.reason[row] as number] as Reason
-    if (!competing[allocation.reason[row] as number]) continue
-    const mark = { tier: tier[row] as number, score: score[row] as number }
+  const leftOver = reasonCode('left-over-place')
+  const competes = Uint8Array.from(REASONS, (one) => (COMPETING.includes(one) ? 1 : 0))
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
+    if (competes[reason[row] as number] === 0) continue
     const code = area[row] as number
-    if (allocation.status[row] === selected) {
-      lastIn[code] = mark
-      if (reason === 'left-over-place') {
-        firstLeftOver[code] ??= mark
-        lastLeftOver = mark
+    if (status[row] === selected) {
+      lastIn[code] = row
+      if (reason[row] === leftOver) {
+        if (firstLeftOver[code] === NOBODY) firstLeftOver[code] = row
+        lastLeftOver = row
       }
     } else {
-      firstOut[code] ??= mark
-      firstOutOfNation ??= mark
+      if (firstOut[code] === NOBODY) firstOut[code] = row
+      if (firstOutOfNation === NOBODY) firstOutOfNation = row
     }
   }
-  return { lastIn, firstOut, firstLeftOver, lastLeftOver, firstOutOfNation }
+  const markOf = (row: number): Mark => (row === NOBODY ? null : { tier: tier[row] as number, score: score[row] as number })
+  const marksOf = (rows: Int32Array): Mark[] => Array.from(rows, markOf)
+  return {
+    lastIn: marksOf(lastIn),
+    firstOut: marksOf(firstOut),
+    firstLeftOver: marksOf(firstLeftOver),
+    lastLeftOver: markOf(lastLeftOver),
+    firstOutOfNation: markOf(firstOutOfNation),
+  }
 }
+
+const rowsByArea = (): Int32Array => new Int32Array(256).fill(NOBODY)

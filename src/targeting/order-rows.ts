@@ -1,6 +1,6 @@
 /** One total order of units: by the keys, then by the published tie-break, whatever order the rows came in. */
 import type { OrderKey } from '../language/programme/schema.ts'
-import { agree, allRows, type Column, type SortKey, sortRows } from './sort-rows.ts'
+import { allRows, type Column, type SortKey, sortRows } from './sort-rows.ts'
 import type { TieBreak, TieWords } from './tie-break.ts'
 
 export type ScoreDirection = 'lowerIsPoorer' | 'higherIsPoorer'
@@ -43,13 +43,12 @@ export function sortKeysOf(order: readonly OrderKey[], columns: OrderColumns): r
 export function orderRows(rows: Uint32Array, keys: readonly SortKey[], tieBreak: TieBreak): Uint32Array {
   const sorted = sortRows(rows, keys)
   const { members, places, starts } = tiedRuns(sorted, keys)
-  const words = tieBreak.wordsOf(members)
-  const tied: Tied = { members, ...words, reference: tieBreak.reference }
-  for (let run = 0; run + 1 < starts.length; run++) {
-    const from = starts[run] as number
-    const ordered = byTieBreak(tied, from, starts[run + 1] as number)
-    const place = places[run] as number
-    for (let i = 0; i < ordered.length; i++) sorted[place + i] = members[ordered[i] as number] as number
+  const tied: Tied = { members, ...tieBreak.wordsOf(members), reference: tieBreak.reference }
+  for (let run = 0; run < places.length; run++) {
+    const [from, to] = [starts[run] as number, starts[run + 1] as number]
+    sortByTieBreak(tied, from, to)
+    const place = (places[run] as number) - from
+    for (let i = from; i < to; i++) sorted[place + i] = members[i] as number
   }
   return sorted
 }
@@ -64,13 +63,14 @@ interface Runs {
 
 /** Each stretch of two or more rows that agree in every key. */
 function tiedRuns(sorted: Uint32Array, keys: readonly SortKey[]): Runs {
+  const differs = differsFromLast(sorted, keys)
   const members = new Uint32Array(sorted.length)
   const places: number[] = []
   const starts = [0]
   let filled = 0
   for (let from = 0; from < sorted.length;) {
     let to = from + 1
-    while (to < sorted.length && agree(keys, sorted[from] as number, sorted[to] as number)) to++
+    while (to < sorted.length && differs[to] === 0) to++
     if (to - from > 1) {
       places.push(from)
       for (let i = from; i < to; i++) members[filled++] = sorted[i] as number
@@ -81,7 +81,23 @@ function tiedRuns(sorted: Uint32Array, keys: readonly SortKey[]): Runs {
   return { members: members.subarray(0, filled), places, starts }
 }
 
+/** By place, 1 where the row differs from the one before it in some key; unknown agrees with unknown. */
+function differsFromLast(sorted: Uint32Array, keys: readonly SortKey[]): Uint8Array {
+  const differs = new Uint8Array(sorted.length)
+  for (const { values } of keys) {
+    let last = NaN
+    for (let i = 0; i < sorted.length; i++) {
+      const value = values[sorted[i] as number] as number
+      // NaN is not equal to itself either.
+      if (value !== last && (value === value || last === last)) differs[i] = 1
+      last = value
+    }
+  }
+  return differs
+}
+
 interface Tied extends TieWords {
+  /** Put in order with their words. */
   readonly members: Uint32Array
   readonly reference: Float64Array
 }
@@ -89,34 +105,35 @@ interface Tied extends TieWords {
 /** Up to this many, comparing each with those before it costs less than counting buckets. */
 const SMALL_RUN = 64
 
-/** The members `from` up to `to`, by index, in the order of their words and references. */
-function byTieBreak(tied: Tied, from: number, to: number): Uint32Array {
-  const ordered = new Uint32Array(to - from)
-  for (let i = 0; i < ordered.length; i++) ordered[i] = from + i
-  if (ordered.length <= SMALL_RUN) insertionSort(tied, ordered)
-  else ordered.set(bucketSort(tied, from, to))
+/** Puts the members `from` up to `to` in the order of their words and references. */
+function sortByTieBreak(tied: Tied, from: number, to: number): void {
+  if (to - from <= SMALL_RUN) insertionSort(tied, from, to)
+  else bucketSort(tied, from, to)
   // INVARIANT: the order is total, so it cannot depend on the order of the rows that came in.
-  for (let i = 1; i < ordered.length; i++) {
-    if (compare(tied, ordered[i - 1] as number, ordered[i] as number) >= 0) throw new Error('two units have one reference')
-  }
-  return ordered
+  for (let i = from + 1; i < to; i++) if (compare(tied, i - 1, i) >= 0) throw new Error('two units have one reference')
 }
 
-function insertionSort(tied: Tied, indexes: Uint32Array): void {
-  for (let i = 1; i < indexes.length; i++) {
-    const index = indexes[i] as number
-    let at = i
-    for (; at > 0 && compare(tied, indexes[at - 1] as number, index) > 0; at--) indexes[at] = indexes[at - 1] as number
-    indexes[at] = index
-  }
+function insertionSort(tied: Tied, from: number, to: number): void {
+  for (let i = from + 1; i < to; i++) for (let at = i; at > from && compare(tied, at - 1, at) > 0; at--) swap(tied, at - 1, at)
 }
 
-function bucketSort({ members, high, low, reference }: Tied, from: number, to: number): Uint32Array {
-  const references = new Float64Array(to - from)
-  for (let i = from; i < to; i++) references[i - from] = reference[members[i] as number] as number
-  const own = allRows(to - from)
-  const keys = [high.subarray(from, to), low.subarray(from, to), references].map((values) => ({ values, descending: false }))
-  return sortRows(own, keys).map((index) => from + index)
+function swap({ members, high, low }: Tied, a: number, b: number): void {
+  const [row, upper, lower] = [members[a] as number, high[a] as number, low[a] as number]
+  members[a] = members[b] as number
+  high[a] = high[b] as number
+  low[a] = low[b] as number
+  members[b] = row
+  high[b] = upper
+  low[b] = lower
+}
+
+function bucketSort({ members, high, low, reference }: Tied, from: number, to: number): void {
+  const columns = [members, high, low].map((column) => column.subarray(from, to))
+  const [rows, ...words] = columns as [Uint32Array, Uint32Array, Uint32Array]
+  const references = Float64Array.from(rows, (row) => reference[row] as number)
+  const keys = [...words, references].map((values) => ({ values, descending: false }))
+  const order = sortRows(allRows(to - from), keys)
+  for (const column of columns) column.set(order.map((index) => column[index] as number))
 }
 
 function compare({ members, high, low, reference }: Tied, a: number, b: number): number {

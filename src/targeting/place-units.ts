@@ -38,7 +38,8 @@ export function placeUnits(candidates: Candidates, places: number, { offer, rela
   const holds = kept.slice()
   const inLeftOver = new Uint8Array(kept.length)
   // Enrolled units that no place of their area has been counted against yet: until then they take left-over places first.
-  let uncovered = order.reduce((sum, row) => sum + (kept[row] as number), 0)
+  let uncovered = 0
+  for (let i = 0; i < order.length; i++) uncovered += kept[order[i] as number] as number
   let without = leftOver === 'nationalOrder' ? order.length - uncovered : 0
   let leftOverPlaces = 0
   let leftOverHeld = 0
@@ -84,12 +85,19 @@ interface Queues {
 /** The rows of each area in their order, the enrolled first. */
 function queuesOf({ order, kept, area, weights }: Candidates): Queues {
   const from = new Uint32Array(AREAS + 1)
-  for (const row of order) from[(area[row] as number) + 1] = (from[(area[row] as number) + 1] as number) + 1
+  let enrolled = 0
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
+    const after = (area[row] as number) + 1
+    from[after] = (from[after] as number) + 1
+    enrolled += kept[row] as number
+  }
   for (let code = 0; code < AREAS; code++) from[code + 1] = (from[code + 1] as number) + (from[code] as number)
   const fill = from.slice()
   const rows = new Uint32Array(order.length)
-  for (const turn of [1, 0]) {
-    for (const row of order) {
+  for (const turn of enrolled > 0 ? [1, 0] : [0]) {
+    for (let i = 0; i < order.length; i++) {
+      const row = order[i] as number
       if (kept[row] !== turn) continue
       const code = area[row] as number
       rows[fill[code] as number] = row

@@ -15,7 +15,7 @@ export interface Population {
 /**
  * By row. A rank is 1 + the units with a strictly poorer score: equal scores share one. A percentile is ceil(100 × rank / n).
  * Weighted by persons, the rank is 1 + the persons of strictly poorer units and n all persons: the same where every unit is one person.
- * 0 in a row without a point score; weighted 0 also where the population has no persons.
+ * 0 in a row without a point score; weighted 0 also where the population has no persons. Columns are in memory that threads share.
  */
 export interface Standing {
   readonly rank: Uint32Array
@@ -24,6 +24,8 @@ export interface Standing {
 }
 
 export interface Ranking {
+  /** Rows with a point score, the poorest first. */
+  readonly order: Uint32Array
   readonly nation: Standing
   /** The same among the units of a row's own area. */
   readonly area: Standing
@@ -36,7 +38,15 @@ export function rank(population: Population): Ranking {
   const { score, direction } = population
   // Equal scores share a rank, so nothing needs to tell them apart here.
   const order = sortRows(scoredRows(score), [{ values: score, descending: direction === 'higherIsPoorer' }])
-  return { nation: standing(order, population, new Uint8Array(score.length)), area: standing(order, population, population.area) }
+  // What stands in whose place is asked for by lists that are published, not by the many that are only tried.
+  let area: Standing | undefined
+  return {
+    order,
+    nation: standing(order, population, new Uint8Array(score.length)),
+    get area() {
+      return (area ??= standing(order, population, population.area))
+    },
+  }
 }
 
 function scoredRows(score: Float64Array): Uint32Array {
@@ -48,35 +58,68 @@ function scoredRows(score: Float64Array): Uint32Array {
 
 /** Walks the order once, with one count for each group of areas. */
 function standing(order: Uint32Array, { score, persons }: Population, group: Uint8Array): Standing {
-  const rank = new Uint32Array(score.length)
-  const percentile = new Uint8Array(score.length)
-  const personPercentile = new Uint8Array(score.length)
+  const { rank, percentile } = unitStanding(order, score, group)
+  let ofPersons: Uint8Array | undefined
+  return {
+    rank,
+    percentile,
+    get personPercentile() {
+      return (ofPersons ??= personPercentiles(order, score, persons, group))
+    },
+  }
+}
+
+function unitStanding(order: Uint32Array, score: Float64Array, group: Uint8Array): Pick<Standing, 'rank' | 'percentile'> {
+  const rank = new Uint32Array(new SharedArrayBuffer(score.length * Uint32Array.BYTES_PER_ELEMENT))
+  const percentile = new Uint8Array(new SharedArrayBuffer(score.length))
   const units = new Float64Array(AREAS)
-  const people = new Float64Array(AREAS)
-  for (const row of order) {
-    const g = group[row] as number
+  for (let i = 0; i < order.length; i++) {
+    const g = group[order[i] as number] as number
     units[g] = (units[g] as number) + 1
+  }
+  const seen = new Float64Array(AREAS)
+  const tiedScore = new Float64Array(AREAS).fill(NaN)
+  const tiedRank = new Float64Array(AREAS)
+  const tiedPercentile = new Uint8Array(AREAS)
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
+    const g = group[row] as number
+    const own = score[row] as number
+    if (own !== tiedScore[g]) {
+      tiedScore[g] = own
+      tiedRank[g] = (seen[g] as number) + 1
+      tiedPercentile[g] = percentileOf(tiedRank[g] as number, units[g] as number)
+    }
+    seen[g] = (seen[g] as number) + 1
+    rank[row] = tiedRank[g] as number
+    percentile[row] = tiedPercentile[g] as number
+  }
+  return { rank, percentile }
+}
+
+function personPercentiles(order: Uint32Array, score: Float64Array, persons: Population['persons'], group: Uint8Array): Uint8Array {
+  const percentile = new Uint8Array(new SharedArrayBuffer(score.length))
+  const people = new Float64Array(AREAS)
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
+    const g = group[row] as number
     people[g] = (people[g] as number) + (persons[row] as number)
   }
   const seen = new Float64Array(AREAS)
-  const peopleSeen = new Float64Array(AREAS)
   const tiedScore = new Float64Array(AREAS).fill(NaN)
-  const tiedRank = new Float64Array(AREAS)
-  const tiedPersonRank = new Float64Array(AREAS)
-  for (const row of order) {
+  const tiedPercentile = new Uint8Array(AREAS)
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
     const g = group[row] as number
-    if (score[row] !== tiedScore[g]) {
-      tiedScore[g] = score[row] as number
-      tiedRank[g] = (seen[g] as number) + 1
-      tiedPersonRank[g] = (peopleSeen[g] as number) + 1
+    const own = score[row] as number
+    if (own !== tiedScore[g]) {
+      tiedScore[g] = own
+      tiedPercentile[g] = percentileOf((seen[g] as number) + 1, people[g] as number)
     }
-    seen[g] = (seen[g] as number) + 1
-    peopleSeen[g] = (peopleSeen[g] as number) + (persons[row] as number)
-    rank[row] = tiedRank[g] as number
-    percentile[row] = percentileOf(tiedRank[g] as number, units[g] as number)
-    personPercentile[row] = percentileOf(tiedPersonRank[g] as number, people[g] as number)
+    seen[g] = (seen[g] as number) + (persons[row] as number)
+    percentile[row] = tiedPercentile[g] as number
   }
-  return { rank, percentile, personPercentile }
+  return percentile
 }
 
 /** ceil(100 × rank / count), of whole numbers: the quotient only proposes it, whole products decide. A last unit of no persons stands at 100. */

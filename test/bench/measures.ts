@@ -2,7 +2,8 @@
 import { concentrationCurve } from '../../src/simulation/measures/concentration.ts'
 import { fgt } from '../../src/simulation/measures/fgt.ts'
 import { gini, lorenzCurve } from '../../src/simulation/measures/lorenz.ts'
-import { agreementOfOrders, kendallTauB, spearman } from '../../src/simulation/measures/rank-correlation.ts'
+import { compareOrders } from '../../src/simulation/measures/compare-orders.ts'
+import { kendallTauB, spearman } from '../../src/simulation/measures/rank-correlation.ts'
 import { rankMoves } from '../../src/simulation/measures/rank-moves.ts'
 import { reachedByDecile } from '../../src/simulation/measures/reached-by-decile.ts'
 import { targetingErrors } from '../../src/simulation/measures/targeting-errors.ts'
@@ -52,7 +53,7 @@ export const bench: Bench = (report) => {
     'transitions by group': () => tabulate(compared, breakdowns),
     Spearman: () => spearman(welfare, other, persons),
     'Kendall tau-b': () => kendallTauB(welfare, other, persons),
-    'both of orders': () => agreementOfOrders(plainOrder, plainOtherOrder),
+    'all three of orders': () => compareOrders(plainOrder, plainOtherOrder),
     'rank moves': () => rankMoves(order, otherOrder),
   }
   for (const [name, work] of Object.entries(works)) {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
 import { orderRows, sortKeysOf } from '../../src/targeting/order-rows.ts'
+import { radixSort } from '../../src/targeting/radix-sort.ts'
 import { rank } from '../../src/targeting/rank.ts'
 import { sortRows } from '../../src/targeting/sort-rows.ts'
 import { tieBreakOfCycle, tieBreakOfWords } from '../../src/targeting/tie-break.ts'
@@ -47,6 +48,19 @@ t.test('rows sort as a naive stable sort does, in both directions, unknown last'
       return sortRows(rowsOf(units.length), keys).join() === naive.join()
     }),
     propertyRuns(500, 1),
+  )
+})
+
+t.test('many rows sort by codes of any width as a stable sort does', async () => {
+  const widths = [0, 1, 9, 11, 12, 22, 23, 31, 32]
+  fc.assert(
+    fc.property(fc.constantFrom(...widths), fc.array(fc.integer({ min: 0, max: 0xffff_ffff }), { maxLength: 300 }), (width, random) => {
+      const codes = Uint32Array.from(random, (code) => (width === 0 ? 0 : code >>> (32 - width)))
+      const naive = Array.from(codes.keys()).sort((a, b) => (codes[a] as number) - (codes[b] as number) || a - b)
+      const most = width === 32 ? 0xffff_ffff : 2 ** width - 1
+      return radixSort({ rows: rowsOf(codes.length), codes: codes.slice() }, most).rows.join() === naive.join()
+    }),
+    propertyRuns(400, 6),
   )
 })
 

@@ -39,9 +39,12 @@ export function quantileGroups(order: WelfareOrder, groups = 10): Uint8Array {
   const total = cumulativeWeight.at(-1) ?? 0
   let place = 0
   for (let tied = 0; tied < groupEnd.length; tied++) {
-    const doubledRank = (cumulativeWeight[tied - 1] ?? 0) + (cumulativeWeight[tied] as number)
-    const group = Math.min(groups, Math.floor((groups * doubledRank) / (2 * total)) + 1)
+    const group = quantileGroup(cumulativeWeight[tied - 1] ?? 0, cumulativeWeight[tied] as number, total, groups)
     for (; place < (groupEnd[tied] as number); place++) byRow[rows[place] as number] = group
   }
   return byRow
 }
+
+/** The group of equals, by the weight before them, and with them. */
+export const quantileGroup = (before: number, after: number, total: number, groups: number): number =>
+  Math.min(groups, Math.floor((groups * (before + after)) / (2 * total)) + 1)

@@ -1,11 +1,10 @@
 /** How far two orders of the same units agree: Spearman's rho and Kendall's tau-b, with ties averaged. */
 import { type Column, sortRows } from '../../targeting/sort-rows.ts'
-import { centredByGroup, centredRanks } from './average-ranks.ts'
+import { centredRanks } from './average-ranks.ts'
 import { Counter, type Counted, weightOf, type Weights } from './counted.ts'
 import { discordance } from './discordance.ts'
 import { ExactSum } from './exact-sum.ts'
-import { inversions } from './inversions.ts'
-import { groupByRow, type WelfareOrder, welfareOrder } from './welfare-order.ts'
+import { welfareOrder } from './welfare-order.ts'
 
 export interface RankCorrelation {
   /** −1 to 1; null where all units of either order are equal, or there are none. */
@@ -33,8 +32,7 @@ export function spearman(x: Float64Array, y: Float64Array, weights?: Weights): R
     xx.add(w * a * a)
     yy.add(w * b * b)
   }
-  const scale = Math.sqrt(xx.value() * yy.value())
-  return { value: scale === 0 ? null : within(xy.value() / scale), counted }
+  return { value: correlation(xy.value(), Math.sqrt(xx.value() * yy.value())), counted }
 }
 
 /**
@@ -61,82 +59,7 @@ export function kendallTauB(x: Float64Array, y: Float64Array, weights?: Weights)
   // Pairs within a row of weight w are tied in both, so that squares stand for pairs: W² − Σ T² = 2 (P − T).
   const all = counted.weight * counted.weight
   const scale = Math.sqrt((all - tiedInX) * (all - tiedInY))
-  const value = scale === 0 ? null : within((all - tiedInX - tiedInY + tiedInBoth - 4 * discordant) / scale)
-  return { value, counted }
-}
-
-/** Spearman and Kendall of two orders that were made before. */
-export interface OrdersAgreement {
-  readonly spearman: number | null
-  readonly kendall: number | null
-}
-
-/** As `spearman` and `kendallTauB` of the columns that were ordered, to the bit. Both orders are without weights and rank the same rows; null where not. */
-export function agreementOfOrders(x: WelfareOrder, y: WelfareOrder): OrdersAgreement | null {
-  const groupX = groupByRow(x)
-  const groupY = groupByRow(y)
-  const alike = x.rows.length === y.rows.length && x.rows.every((row) => (groupY[row] as number) >= 0)
-  if (!alike || x.weights !== undefined || y.weights !== undefined) return null
-  const squaresX = squaredGroups(x)
-  const squaresY = squaredGroups(y)
-  // Rows by their group of x, in each by their group of y: the order of y dealt out to the groups of x.
-  const next = startsOf(x)
-  const sorted = new Int32Array(x.rows.length)
-  for (const row of y.rows) {
-    const group = groupX[row] as number
-    const place = next[group] as number
-    sorted[place] = groupY[row] as number
-    next[group] = place + 1
-  }
-  const rho = rhoOf(x, y, sorted)
-  const tiedInBoth = squaredRuns(x, sorted)
-  const all = x.rows.length * x.rows.length
-  const scale = Math.sqrt((all - squaresX) * (all - squaresY))
-  const kendall = scale === 0 ? null : within((all - squaresX - squaresY + tiedInBoth - 4 * inversions(sorted)) / scale)
-  return { spearman: rho, kendall }
-}
-
-/** `groupsY`: the group of y of each row in the order of x. */
-function rhoOf(x: WelfareOrder, y: WelfareOrder, groupsY: Int32Array): number | null {
-  const ranksX = centredByGroup(x)
-  const ranksY = centredByGroup(y)
-  const xy = new ExactSum()
-  const xx = new ExactSum()
-  const yy = new ExactSum()
-  let place = 0
-  for (let group = 0; group < x.groupEnd.length; group++) {
-    const a = ranksX[group] as number
-    for (const end = x.groupEnd[group] as number; place < end; place++) {
-      const b = ranksY[groupsY[place] as number] as number
-      xy.add(a * b)
-      xx.add(a * a)
-      yy.add(b * b)
-    }
-  }
-  const scale = Math.sqrt(xx.value() * yy.value())
-  return scale === 0 ? null : within(xy.value() / scale)
-}
-
-const startsOf = ({ groupEnd }: WelfareOrder): Uint32Array => groupEnd.map((_, group) => groupEnd[group - 1] ?? 0)
-
-/** Σ T² over groups of equals: whole numbers, exact below 9 · 10^7 rows. */
-function squaredGroups({ groupEnd }: WelfareOrder): number {
-  let sum = 0
-  for (let group = 0; group < groupEnd.length; group++) sum += ((groupEnd[group] as number) - (groupEnd[group - 1] ?? 0)) ** 2
-  return sum
-}
-
-/** The same over rows that are equal in y too; `sorted` ascends within each group of x. */
-function squaredRuns({ groupEnd }: WelfareOrder, sorted: Int32Array): number {
-  let sum = 0
-  let place = 0
-  for (const end of groupEnd)
-    while (place < end) {
-      const start = place
-      while (place < end && sorted[place] === sorted[start]) place++
-      sum += (place - start) ** 2
-    }
-  return sum
+  return { value: correlation(all - tiedInX - tiedInY + tiedInBoth - 4 * discordant, scale), counted }
 }
 
 /** Σ T² over runs of equals, T their weight. */
@@ -175,5 +98,5 @@ function gather(values: Column, rows: Uint32Array): Float64Array {
   return gathered
 }
 
-/** Rounding can carry a perfect agreement past 1. */
-const within = (value: number): number => Math.max(-1, Math.min(1, value))
+/** Null where a scale of 0 says that all are equal. Rounding can carry a perfect agreement past 1. */
+export const correlation = (sum: number, scale: number): number | null => (scale === 0 ? null : Math.max(-1, Math.min(1, sum / scale)))

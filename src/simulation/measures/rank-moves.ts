@@ -1,5 +1,4 @@
 /** How far units move when an order changes: from decile to decile, and by how many places. */
-import { keptWith } from '../../kernel/kept-with.ts'
 import { quantileGroups } from './quantile.ts'
 import type { WelfareOrder } from './welfare-order.ts'
 
@@ -54,20 +53,22 @@ export function rankMoves(before: WelfareOrder, after: WelfareOrder, groups = 10
   return { matrix, groups, moved: distribution(moves.subarray(0, units).sort(), sameGroup) }
 }
 
-/** Kept with the order: a baseline's is compared with many. */
-const placesInHundredths = keptWith(({ rows, groupEnd, cumulativeWeight, length }: WelfareOrder): Float64Array => {
+function placesInHundredths({ rows, groupEnd, cumulativeWeight, length }: WelfareOrder): Float64Array {
   const byRow = new Float64Array(length)
   const total = cumulativeWeight.at(-1) ?? 0
   let place = 0
   for (let group = 0; group < groupEnd.length; group++) {
-    const middle = ((cumulativeWeight[group - 1] ?? 0) + (cumulativeWeight[group] as number)) / 2
-    for (; place < (groupEnd[group] as number); place++) byRow[rows[place] as number] = (100 * middle) / total
+    const own = placeInHundredths(cumulativeWeight[group - 1] ?? 0, cumulativeWeight[group] as number, total)
+    for (; place < (groupEnd[group] as number); place++) byRow[rows[place] as number] = own
   }
   return byRow
-})
+}
+
+/** Of equals: by the weight before them, and with them. */
+export const placeInHundredths = (before: number, after: number, total: number): number => (100 * ((before + after) / 2)) / total
 
 /** Of sorted moves: whatever is added up is added in that order, whichever order the rows had. */
-function distribution(moves: Float64Array, sameGroup: number): MoveDistribution {
+export function distribution(moves: Float64Array, sameGroup: number): MoveDistribution {
   const units = moves.length
   let distance = 0
   for (const move of moves) distance += Math.abs(move)

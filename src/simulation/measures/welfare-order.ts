@@ -38,29 +38,68 @@ export function welfareOrder(welfare: Float64Array, weights?: Weights): WelfareO
   return { rows, ...groupsOf(rows, welfare, weights), weights, length: welfare.length, counted: counter.value() }
 }
 
-function groupsOf(
-  rows: Uint32Array,
-  welfare: Float64Array,
-  weights: Weights | undefined,
-): Pick<WelfareOrder, 'groupEnd' | 'welfare' | 'cumulativeWeight'> {
-  const groupEnd = new Uint32Array(rows.length)
-  const values = new Float64Array(rows.length)
-  const cumulativeWeight = new Float64Array(rows.length)
-  const weight = new ExactSum()
-  let groups = 0
+/** The same without weights, of rows that are in order already: all whose welfare is known, which is finite. */
+export function orderOfSorted(rows: Uint32Array, welfare: Float64Array): WelfareOrder {
+  const [units, unknownUnits] = [rows.length, welfare.length - rows.length]
+  const counted = { units, weight: units, unknownUnits, unknownWeight: unknownUnits }
+  return { rows, ...groupsOf(rows, welfare, undefined), weights: undefined, length: welfare.length, counted }
+}
+
+type Groups = Pick<WelfareOrder, 'groupEnd' | 'welfare' | 'cumulativeWeight'>
+
+function groupsOf(rows: Uint32Array, welfare: Float64Array, weights: Weights | undefined): Groups {
+  const weight = weights instanceof Float64Array ? new ExactSum() : new WholeWeight()
+  const groups = new GroupsInMaking(rows.length)
   for (let place = 0; place < rows.length; place++) {
-    const value = welfare[rows[place] as number] as number
-    weight.add(weightOf(weights, rows[place] as number))
-    if (place + 1 < rows.length && welfare[rows[place + 1] as number] === value) continue
-    groupEnd[groups] = place + 1
-    values[groups] = value
-    cumulativeWeight[groups] = weight.value()
-    groups++
+    const row = rows[place] as number
+    weight.add(weightOf(weights, row))
+    groups.add(place + 1, welfare[row] as number, weight.value())
   }
-  return {
-    groupEnd: groupEnd.subarray(0, groups),
-    welfare: values.subarray(0, groups),
-    cumulativeWeight: cumulativeWeight.subarray(0, groups),
+  return groups.value()
+}
+
+/** Whole weights add up without loss as they are. */
+class WholeWeight {
+  private sum = 0
+
+  add(weight: number): void {
+    this.sum += weight
+  }
+
+  value(): number {
+    // INVARIANT: beyond that, sums are not exact.
+    if (this.sum > Number.MAX_SAFE_INTEGER) throw new RangeError(`the weights add up to ${this.sum}`)
+    return this.sum
+  }
+}
+
+/** Groups of equals, as their rows come by in order. */
+class GroupsInMaking {
+  private readonly groupEnd: Uint32Array
+  private readonly welfare: Float64Array
+  private readonly cumulativeWeight: Float64Array
+  private last = -1
+
+  constructor(most: number) {
+    this.groupEnd = new Uint32Array(most)
+    this.welfare = new Float64Array(most)
+    this.cumulativeWeight = new Float64Array(most)
+  }
+
+  /** Rows up to the place `end`, of one welfare: behind what was added before. */
+  add(end: number, welfare: number, cumulativeWeight: number): void {
+    if (this.last < 0 || this.welfare[this.last] !== welfare) this.welfare[++this.last] = welfare
+    this.groupEnd[this.last] = end
+    this.cumulativeWeight[this.last] = cumulativeWeight
+  }
+
+  value(): Groups {
+    const groups = this.last + 1
+    return {
+      groupEnd: this.groupEnd.subarray(0, groups),
+      welfare: this.welfare.subarray(0, groups),
+      cumulativeWeight: this.cumulativeWeight.subarray(0, groups),
+    }
   }
 }
 
@@ -80,18 +119,28 @@ export const groupByRow = keptWith(({ rows, groupEnd, length }: WelfareOrder): I
  * stood, so only the moved are sorted.
  */
 export function reordered(order: WelfareOrder, raised: Float64Array, moved: Uint32Array): WelfareOrder {
+  const { rows: old, groupEnd, welfare, weights } = order
+  const groupOf = groupByRow(order)
+  const movedOf = new Uint32Array(groupEnd.length)
   const hasMoved = new Uint8Array(order.length)
-  for (const row of moved) hasMoved[row] = 1
+  for (let i = 0; i < moved.length; i++) {
+    const row = moved[i] as number
+    hasMoved[row] = 1
+    const group = groupOf[row] as number
+    movedOf[group] = (movedOf[group] as number) + 1
+  }
   const sorted = sortRows(moved, [{ values: raised, descending: false }])
-  const rows = new Uint32Array(order.rows.length)
-  let next = 0
-  let place = 0
-  for (const row of order.rows) {
-    if (hasMoved[row] === 1) continue
-    const value = raised[row] as number
+  const rows = new Uint32Array(old.length)
+  let [next, place, from] = [0, 0, 0]
+  for (let group = 0; group < groupEnd.length; group++) {
+    const [value, end] = [welfare[group] as number, groupEnd[group] as number]
     while (next < sorted.length && (raised[sorted[next] as number] as number) < value) rows[place++] = sorted[next++] as number
-    rows[place++] = row
+    const stays = movedOf[group] === 0
+    for (; from < end; from++) {
+      const row = old[from] as number
+      if (stays || hasMoved[row] === 0) rows[place++] = row
+    }
   }
   rows.set(sorted.subarray(next), place)
-  return { ...order, rows, ...groupsOf(rows, raised, order.weights) }
+  return { ...order, rows, ...groupsOf(rows, raised, weights) }
 }

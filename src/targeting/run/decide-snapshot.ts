@@ -63,7 +63,7 @@ export async function decideResident(threads: ThreadPool, resident: ResidentNati
   )
   const nation = judgedRows({ ...resident, scores, programmes: columns }, rows)
   onProgress('select', 0, 1)
-  const selected = selectUnits(bundle, nation, rankings, request)
+  const selected = await selectUnits(threads, { bundle, nation, rankings, request })
   const lists = await nameMissingFacts(threads, { parts: resident.parts, bundle: bundle.hash, rows }, nation, selected)
   onProgress('select', 1, 1)
   return { nation, lists, sampled: sample.length }
@@ -144,6 +144,8 @@ export function populationRows(
 /** Ranks by row of everybody; 0 for those that the run is not about, who have none. */
 export function ranksByRow(rankings: readonly Ranking[], rows: Uint32Array, households: number): FormulaRanks[] {
   return rankings.map(({ nation }) => {
+    // All households: each stands at its own place already.
+    if (rows.length === households) return { rank: nation.rank, percentile: nation.percentile }
     const rank = new Uint32Array(new SharedArrayBuffer(households * Uint32Array.BYTES_PER_ELEMENT))
     const percentile = new Uint8Array(new SharedArrayBuffer(households))
     rows.forEach((row, index) => {

@@ -9,7 +9,15 @@ export function gather<T extends Column>(column: T, rows: Uint32Array): T {
   return found
 }
 
-/** The same; NaN everywhere without a column. */
+/** As `gather`, in memory that threads share. */
+export function gatherShared<T extends Column>(column: T, rows: Uint32Array): T {
+  const Type = column.constructor as new (memory: SharedArrayBuffer) => T
+  const found = new Type(new SharedArrayBuffer(rows.length * column.BYTES_PER_ELEMENT))
+  for (let index = 0; index < rows.length; index++) found[index] = column[rows[index] as number] as number
+  return found
+}
+
+/** As `gather`; NaN everywhere without a column. */
 export const gatherOrUnknown = (column: Float64Array | undefined, rows: Uint32Array): Float64Array =>
   column ? gather(column, rows) : new Float64Array(rows.length).fill(NaN)
 

@@ -1,7 +1,7 @@
 /** A judged population: columns by household row and by person row, of those that the run is about. */
 import type { NationScores, ProgrammeColumns } from '../../determinations/bulk/nation.ts'
 import { byPlaceFact, type UnitPlaces } from './unit-places.ts'
-import { gather, rowsWhere } from './gather.ts'
+import { gather, gatherShared, rowsWhere } from './gather.ts'
 
 /** By household row. */
 export interface ScoredNation {
@@ -26,11 +26,15 @@ export function scoredRows(nation: ScoredNation, rows: Uint32Array): ScoredNatio
   const { householdRefs, persons, governorate, places, scores } = nation
   if (rows.length === householdRefs.length) return nation
   return {
-    householdRefs: gather(householdRefs, rows),
-    persons: gather(persons, rows),
+    householdRefs: gatherShared(householdRefs, rows),
+    persons: gatherShared(persons, rows),
     governorate: gather(governorate, rows),
     places: byPlaceFact((fact) => gather(places[fact], rows)),
-    scores: scores.map(({ point, lo, hi }) => ({ point: gather(point, rows), lo: gather(lo, rows), hi: gather(hi, rows) })),
+    scores: scores.map(({ point, lo, hi }) => ({
+      point: gatherShared(point, rows),
+      lo: gatherShared(lo, rows),
+      hi: gatherShared(hi, rows),
+    })),
   }
 }
 
@@ -41,19 +45,21 @@ export function judgedRows(nation: JudgedNation, rows: Uint32Array): JudgedNatio
   rows.forEach((row, index) => (place[row] = index))
   const { householdOf } = nation
   const persons = rowsWhere(householdOf.length, (person) => (place[householdOf[person] as number] as number) >= 0)
+  const householdsOf = gatherShared(householdOf, persons)
+  for (let person = 0; person < householdsOf.length; person++) householdsOf[person] = place[householdsOf[person] as number] as number
   return {
     ...scoredRows(nation, rows),
-    personRefs: gather(nation.personRefs, persons),
-    householdOf: persons.map((person) => place[nation.householdOf[person] as number] as number),
+    personRefs: gatherShared(nation.personRefs, persons),
+    householdOf: householdsOf,
     programmes: nation.programmes.map((columns) => {
       const own = columns.unit === 'person' ? persons : rows
       return {
         ...columns,
-        truth: gather(columns.truth, own),
-        benefit: gather(columns.benefit, own),
-        tier: gather(columns.tier, own),
-        area: columns.area && gather(columns.area, own),
-        orderFacts: columns.orderFacts.map((values) => gather(values, own)),
+        truth: gatherShared(columns.truth, own),
+        benefit: gatherShared(columns.benefit, own),
+        tier: gatherShared(columns.tier, own),
+        area: columns.area && gatherShared(columns.area, own),
+        orderFacts: columns.orderFacts.map((values) => gatherShared(values, own)),
       }
     }),
   }

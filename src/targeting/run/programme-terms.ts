@@ -20,9 +20,28 @@ export function periodBenefit(
   const [, per] = /\/(month|quarter|year)$/.exec(type?.unit ?? catalogue.facts.get(benefit.fact)?.unit ?? '') ?? []
   const [times, over] = per === undefined ? [1, 1] : [MONTHS[targeting.period], MONTHS[per as keyof typeof MONTHS]]
   return {
-    benefit: amounts.map((amount) => (Number.isNaN(amount) ? NaN : (divideRounded(amount * times, over) ?? NaN))),
+    benefit: inPeriod(amounts, times, over),
     scale: type?.scale ?? 0,
   }
+}
+
+/** Each amount × times / over, rounded; NaN where it is unknown, or beyond what a number holds. Few amounts differ, so each is divided once. */
+function inPeriod(amounts: Float64Array, times: number, over: number): Float64Array {
+  const known = new Map<number, number>()
+  const divided = (amount: number): number => {
+    const found = known.get(amount) ?? divideRounded(amount * times, over) ?? NaN
+    known.set(amount, found)
+    return found
+  }
+  const found = new Float64Array(amounts.length)
+  for (let unit = 0; unit < amounts.length; unit++) {
+    const amount = amounts[unit] as number
+    const whole = amount * times
+    // Nothing is to be rounded; adding zero makes -0 a 0.
+    if (over === 1 && Number.isSafeInteger(whole)) found[unit] = whole + 0
+    else found[unit] = Number.isNaN(amount) ? NaN : divided(amount)
+  }
+  return found
 }
 
 export interface TermsRequest {
@@ -65,7 +84,10 @@ function quotasOf(
   const codes = space.types[space.slot(quotas.by) ?? -1]?.codes ?? []
   const { method, leftOver } = quotas
   if (quotas.method === 'absolute') return { method, leftOver, areas: codes.map((code) => quotas.places[code] ?? 0) }
-  if (quotas.to === 'population') return { method, leftOver, areas: codes.map((_, code) => populationByArea()[code] ?? 0) }
+  if (quotas.to === 'population') {
+    const persons = populationByArea()
+    return { method, leftOver, areas: codes.map((_, code) => persons[code] ?? 0) }
+  }
   const parameter = bundle.catalogue.parameters.get(quotas.to.parameter)
   const rows = parameter ? (epochAt(parameter, asOf)?.rows ?? []) : []
   return { method, leftOver, areas: codes.map((code) => rows.find(({ keys }) => keys[0] === code)?.value ?? 0) }

@@ -96,10 +96,10 @@ function commonColumns({ catalogue }: Bundle, parts: readonly NationPart[]): Omi
   const { households, persons } = sizeOf(parts)
   const space = catalogue.household
   const nation = {
-    householdRefs: new Float64Array(households),
-    personRefs: new Float64Array(persons),
-    persons: new Uint32Array(households),
-    householdOf: new Uint32Array(persons),
+    householdRefs: new Float64Array(sharedBytes(households * Float64Array.BYTES_PER_ELEMENT)),
+    personRefs: new Float64Array(sharedBytes(persons * Float64Array.BYTES_PER_ELEMENT)),
+    persons: new Uint32Array(sharedBytes(households * Uint32Array.BYTES_PER_ELEMENT)),
+    householdOf: new Uint32Array(sharedBytes(persons * Uint32Array.BYTES_PER_ELEMENT)),
     governorate: new Uint8Array(households).fill(NO_AREA),
     places: byPlaceFact(() => new Uint16Array(households)),
   }
@@ -118,6 +118,8 @@ function commonColumns({ catalogue }: Bundle, parts: readonly NationPart[]): Omi
   }
   return nation
 }
+
+const sharedBytes = (length: number): SharedArrayBuffer => new SharedArrayBuffer(length)
 
 export function sizeOf(parts: readonly NationPart[]): { readonly households: number; readonly persons: number } {
   const last = parts.at(-1)

@@ -1,4 +1,4 @@
-/** A thread of a run or a laboratory: assembles ranges of homes, and scores and judges parts of a snapshot. */
+/** A thread of a run or a laboratory: assembles ranges of homes, scores and judges parts of a snapshot, and selects for programmes. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { checkSample } from '../../determinations/bulk/check-sample.ts'
 import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
@@ -16,8 +16,10 @@ import { compileRederivation, type Rederived } from '../../language/catalogue/as
 import type { Bundle } from '../../programmes/bundle.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
+import type { ColumnRoom } from '../../warehouse/replica/read-columns.ts'
 import { missingFactsOf } from './missing-facts.ts'
 import { overlaid, ownersOf, partOfColumns, partOfRanks, partOfScores, shared } from './resident-nation.ts'
+import { selectProgramme } from './select-programme.ts'
 import type { NationPart, Task, ThreadStart, Told } from './tasks.ts'
 
 const start = workerData as ThreadStart
@@ -54,8 +56,8 @@ function arraysIn(answer: unknown): ArrayBuffer[] {
 async function perform(task: Task | Told): Promise<unknown> {
   switch (task.kind) {
     case 'elsewhere': {
-      const { replica, assembly, elsewhere } = assembling()
-      const { rows, from } = await readElsewhere(replica.connection, { reads: assembly.reads, asOf, range: task.range })
+      const { replica, assembly, elsewhere, room } = assembling()
+      const { rows, from } = await readElsewhere(replica.connection, { reads: assembly.reads, asOf, range: task.range, room })
       assembly.elsewhere(rows, columnsFrom(elsewhere, from, rows.persons))
       return null
     }
@@ -75,6 +77,8 @@ async function perform(task: Task | Told): Promise<unknown> {
       return scorePart(task)
     case 'judge':
       return judgePart(task)
+    case 'select':
+      return selectProgramme(bundleOf(task.bundle), task.programme, task.selection)
     case 'filters':
       return countPart(task)
     case 'rederive':
@@ -120,6 +124,7 @@ async function openAssembler({ usable, elsewhere, replica, served }: NonNullable
     assembly: compileChunk(catalogue, { wanted, usable: new Set(usable), asOfDay: asOf }),
     elsewhere: elsewhereColumns(catalogue, elsewhere),
     replica: await openReplica(replica, 'read'),
+    room: new Map() satisfies ColumnRoom,
   }
 }
 

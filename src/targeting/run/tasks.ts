@@ -10,6 +10,7 @@ import type { Rederived } from '../../language/catalogue/assembly/rederive.ts'
 import type { NumberedText } from '../../programmes/compile-bundle.ts'
 import type { ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
 import type { MissingAsked, MissingFacts } from './missing-facts.ts'
+import type { ProgrammeSelection, SelectionAnswer } from './select-programme.ts'
 import type { FilterCounts } from '../../determinations/bulk/filters.ts'
 import type { NationColumns, NationRanks, NationScores } from '../../determinations/bulk/nation.ts'
 
@@ -67,6 +68,8 @@ export type Task =
       /** Household rows of the part that are judged again. */
       readonly sample: readonly number[]
     }
+  /** `programme`: place in the bundle. */
+  | { readonly kind: 'select'; readonly bundle: string; readonly programme: number; readonly selection: ProgrammeSelection }
   /** Facts of a part computed again, because parameters have other values. */
   | { readonly kind: 'rederive'; readonly bundle: string; readonly part: number; readonly facts: readonly string[] }
   | {
@@ -118,6 +121,7 @@ export interface Answers {
   readonly renew: readonly AssembledRange[]
   readonly open: OpenedPart
   readonly score: null
+  readonly select: SelectionAnswer
   readonly rederive: Rederived
   /** By programme. */
   readonly filters: readonly FilterCounts[]

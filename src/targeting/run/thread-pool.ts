@@ -24,6 +24,7 @@ interface Message {
 /** Opens `count` threads. Once `signal` aborts no task begins. */
 export async function openThreads(count: number, start: ThreadStart, signal: AbortSignal): Promise<ThreadPool> {
   const threads = await Promise.all(Array.from({ length: count }, () => openThread(start)))
+  const { take, give } = shareOut(threads)
   return {
     count,
     async perform<K extends Task['kind']>(
@@ -33,25 +34,47 @@ export async function openThreads(count: number, start: ThreadStart, signal: Abo
       const answers: Answers[K][] = []
       let next = 0
       let failed = false
-      const work = async (thread: Thread): Promise<void> => {
-        while (next < tasks.length && !failed) {
+      const perform = async (): Promise<void> => {
+        const thread = await take()
+        try {
+          if (failed || next >= tasks.length) return
           signal.throwIfAborted()
           const index = next++
-          try {
-            const answer = (await thread.ask(tasks[index] as Task)) as Answers[K]
-            answers[index] = answer
-            await onDone?.(index, answer)
-          } catch (error) {
-            failed = true
-            throw error
-          }
+          const answer = (await thread.ask(tasks[index] as Task)) as Answers[K]
+          answers[index] = answer
+          await onDone?.(index, answer)
+        } catch (error) {
+          failed = true
+          throw error
+        } finally {
+          give(thread)
         }
       }
-      await allSettled(threads.map(work))
+      const work = async (): Promise<void> => {
+        while (next < tasks.length && !failed) await perform()
+      }
+      await allSettled(Array.from({ length: Math.min(count, tasks.length) }, work))
       return answers
     },
     tell: async (told) => void (await Promise.all(threads.map(({ ask }) => ask(told)))),
     close: async () => void (await Promise.all(threads.map(({ close }) => close()))),
+  }
+}
+
+/** Whoever asks first has the next thread that is free: tasks that are asked for side by side share the threads. */
+function shareOut(threads: readonly Thread[]): { readonly take: () => Promise<Thread>; readonly give: (thread: Thread) => void } {
+  const free = [...threads]
+  const waiting: ((thread: Thread) => void)[] = []
+  return {
+    take: () => {
+      const thread = free.pop()
+      return thread ? Promise.resolve(thread) : new Promise((resolve) => waiting.push(resolve))
+    },
+    give: (thread) => {
+      const next = waiting.shift()
+      if (next) next(thread)
+      else free.push(thread)
+    },
   }
 }
 

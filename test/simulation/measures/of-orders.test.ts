@@ -4,8 +4,11 @@ import t from 'tap'
 import { concentrationCurve, concentrationOfFew } from '../../../src/simulation/measures/concentration.ts'
 import { fgt, fgtOfOrder } from '../../../src/simulation/measures/fgt.ts'
 import { inversions } from '../../../src/simulation/measures/inversions.ts'
-import { agreementOfOrders, kendallTauB, spearman } from '../../../src/simulation/measures/rank-correlation.ts'
-import { groupByRow, NO_GROUP, reordered, welfareOrder } from '../../../src/simulation/measures/welfare-order.ts'
+import { compareOrders } from '../../../src/simulation/measures/compare-orders.ts'
+import { kendallTauB, spearman } from '../../../src/simulation/measures/rank-correlation.ts'
+import { rankMoves } from '../../../src/simulation/measures/rank-moves.ts'
+import { sortDoubles } from '../../../src/simulation/measures/sort-doubles.ts'
+import { groupByRow, NO_GROUP, orderOfSorted, reordered, welfareOrder } from '../../../src/simulation/measures/welfare-order.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
 /** Few values, so that many are equal; NaN is unknown. */
@@ -22,21 +25,50 @@ t.test('inversions are the pairs in the wrong order, and the list comes out sort
   )
 })
 
-t.test('Spearman and Kendall of two orders', async (t) => {
+t.test('Spearman, Kendall and moves of two orders', async (t) => {
   fc.assert(
     fc.property(fc.array(fc.tuple(score, fc.integer({ min: -8, max: 8 })), { maxLength: 60 }), (rows) => {
       const x = Float64Array.from(rows, ([one]) => one)
       // Unknown in both or in neither.
       const y = Float64Array.from(rows, ([one, other]) => (Number.isNaN(one) ? NaN : other))
-      const found = agreementOfOrders(welfareOrder(x), welfareOrder(y))
-      return Object.is(found?.spearman, spearman(x, y).value) && Object.is(found?.kendall, kendallTauB(x, y).value)
+      const [orderX, orderY] = [welfareOrder(x), welfareOrder(y)]
+      const found = compareOrders(orderX, orderY)
+      return (
+        Object.is(found?.spearman, spearman(x, y).value) &&
+        Object.is(found?.kendall, kendallTauB(x, y).value) &&
+        JSON.stringify(found?.moved) === JSON.stringify(rankMoves(orderX, orderY).moved)
+      )
     }),
     propertyRuns(300, 932),
   )
   const [x, y] = [Float64Array.of(1, 2, NaN), Float64Array.of(1, NaN, 2)]
-  t.equal(agreementOfOrders(welfareOrder(x), welfareOrder(y)), null, 'other rows')
+  t.equal(compareOrders(welfareOrder(x), welfareOrder(y)), null, 'other rows')
   const weights = Uint8Array.of(1, 2, 3)
-  t.equal(agreementOfOrders(welfareOrder(x, weights), welfareOrder(x, weights)), null, 'weights')
+  t.equal(compareOrders(welfareOrder(x, weights), welfareOrder(x, weights)), null, 'weights')
+})
+
+t.test('rows that come in order make the order that sorting makes', async () => {
+  fc.assert(
+    fc.property(fc.array(score, { maxLength: 60 }), (values) => {
+      const welfare = Float64Array.from(values)
+      const { rows, ...order } = welfareOrder(welfare)
+      const told = (one: Omit<ReturnType<typeof welfareOrder>, 'rows'>): string =>
+        JSON.stringify([[...one.groupEnd], [...one.welfare], [...one.cumulativeWeight], one.counted, one.length])
+      return told(orderOfSorted(rows, welfare)) === told(order)
+    }),
+    propertyRuns(300, 934),
+  )
+})
+
+t.test('doubles sort as they do by themselves, also where most are nearly equal', async (t) => {
+  const isSorted = (list: readonly number[]): boolean => {
+    const values = Float64Array.from(list, (value) => value + 0)
+    return sortDoubles(values.slice()).join() === values.toSorted().join()
+  }
+  const close = fc.double({ min: 1, max: 1 + 1e-12, noNaN: true })
+  const value = fc.oneof(close, fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }))
+  fc.assert(fc.property(fc.array(value, { maxLength: 400 }), isSorted), propertyRuns(300, 935))
+  t.ok(isSorted([]) && isSorted(Array.from({ length: 99 }, () => 7)))
 })
 
 t.test('an order in which some have moved', async () => {

@@ -14,6 +14,8 @@ import type { ProgrammeList } from '../../../src/targeting/run/select.ts'
 
 export interface MadeUnit {
   readonly householdRef: number
+  /** In lists of persons; a made-up one unless named. */
+  readonly personRef?: number
   /** Whole micro-points; unknown where left out. */
   readonly score?: number
   readonly status: Status
@@ -66,7 +68,7 @@ export async function publishMade(database: Database, runId: string, lists: read
   const governorate = new Map(lists.flatMap(({ units }) => units.map((unit) => [unit.householdRef, unit.governorate ?? 0] as const)))
   const nation = {
     householdRefs: Float64Array.from(households),
-    personRefs: Float64Array.from(households, (ref) => ref + 1_000_000),
+    personRefs: Float64Array.from(households, (ref) => units.get(ref)?.personRef ?? ref + 1_000_000),
     governorate: Uint8Array.from(households, (ref) => governorate.get(ref) as number),
     places: byPlaceFact((fact) => Uint16Array.from(households, (ref) => units.get(ref)?.[fact] ?? NO_PLACE)),
   } as unknown as JudgedNation
