@@ -129,8 +129,8 @@ async function fillList(
   const { selected, waitlisted, leftOut, spent } = allocation.totals
   return database.transaction(async ({ client }) => {
     await client.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0')
-    // A million rows are sorted in memory for each index.
-    await client.query("SET LOCAL maintenance_work_mem = '256MB'")
+    // A million rows are sorted in memory for each index, by one process: the other core has another list.
+    await client.query("SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL max_parallel_maintenance_workers = 0")
     const { rows } = await client.query<{ number: number }>(
       "SELECT nextval(pg_get_serial_sequence('ranked_list', 'number'))::int AS number",
     )
@@ -147,9 +147,11 @@ async function fillList(
       }
     }
     await pipeline(Readable.from(lines()), client.query(from(`COPY ${partition(number)} (${UNIT_COLUMNS.join(', ')}) FROM STDIN (FREEZE)`)))
+    // The planner is told at once how few units a household has: until then it may go through the list for them.
     await client.query(`ALTER TABLE ${partition(number)} ADD PRIMARY KEY (list_number, position);
       CREATE INDEX ON ${partition(number)} (household_ref);
-      CREATE INDEX ON ${partition(number)} (person_ref) WHERE person_ref IS NOT NULL`)
+      CREATE INDEX ON ${partition(number)} (person_ref) WHERE person_ref IS NOT NULL;
+      ANALYZE ${partition(number)} (household_ref, person_ref, position)`)
     const rootHash = hash.digest('hex')
     const eligible = await checkedCount(client, number, allocation.totals)
     await client.query(

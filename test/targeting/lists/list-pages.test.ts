@@ -145,6 +145,13 @@ t.test('households of sheltered persons are passed over where an address is aske
   )
 })
 
+t.test('units of a household are found by their index from the moment on in which the list is published', async (t) => {
+  const { rows } = await pool.query<{ 'QUERY PLAN': string }>(
+    `explain select * from ranked_unit o where o.list_number = ${list} and o.household_ref = 5000003 limit 1`,
+  )
+  t.match(rows.map((row) => row['QUERY PLAN']).join('\n'), new RegExp(`Index Scan using ranked_unit_${list}_household_ref_idx .*rows=1 `))
+})
+
 t.test('what a list was published with never changes', async (t) => {
   for (const sql of ["update listed_trait set trait = 'status:nobody'", 'delete from listed_trait where block = 0'])
     await t.rejects(pool.query(sql), { code: '23001' }, sql)
