@@ -102,7 +102,8 @@ export async function listPage(
   const leavesOut = withoutSheltered && BY_ADDRESS.some((name) => filters[name] !== undefined)
   if (filters.householdRef !== undefined) {
     const units = await unitsWhere(db, 'household', leavesOut, [list, filters.householdRef])
-    return units.filter((unit) => unit.position > after && passes(unit, filters)).slice(0, limit)
+    const wanted = units.filter((unit) => unit.position > after && passes(unit, filters))
+    return wanted.toSorted((a, b) => a.position - b.position).slice(0, limit)
   }
   const wanted = traitsWanted(filters)
   // Positions have no gaps.
@@ -120,7 +121,7 @@ export async function listPage(
   return found.slice(0, limit)
 }
 
-/** Which units of a list, `$1`; each by an index of their partition. */
+/** Which units of a list, `$1`; each by an index of their partition. Those of a household in any order: asked for in the list's, it might be gone through. */
 const UNITS_OF = {
   household: 'household_ref = $2',
   range: 'position > $2 AND position <= $3',
@@ -138,7 +139,7 @@ async function unitsWhere(
     text: `SELECT position, household_ref AS "householdRef", person_ref AS "personRef", governorate, liwa, kada, branch_office AS "branchOffice", tier, score, score_lo AS "scoreLo", score_hi AS "scoreHi",
         national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, person_percentile AS "personPercentile", benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing",
         missing_facts AS "missingFacts"
-      FROM ranked_unit WHERE list_number = $1 AND ${UNITS_OF[which]}${withoutSheltered ? ` AND NOT ${hasShelteredMember('ranked_unit.household_ref')}` : ''} ORDER BY list_number, position`,
+      FROM ranked_unit WHERE list_number = $1 AND ${UNITS_OF[which]}${withoutSheltered ? ` AND NOT ${hasShelteredMember('ranked_unit.household_ref')}` : ''}${which === 'household' ? '' : ' ORDER BY list_number, position'}`,
     values: [...values],
   })
   return rows

@@ -16,23 +16,36 @@ export interface TraitBlock {
 
 /** By code, what has it among `codes`, one for each unit of the block; codes from `kinds` on stand for none. Null where no unit has it. */
 export function blocksByCode(codes: Uint16Array, kinds: number): (TraitBlock | null)[] {
-  const units = new Uint32Array(kinds)
-  for (const code of codes) if (code < kinds) units[code] = (units[code] as number) + 1
-  const bytes = Array.from(units, (count) => new Uint8Array(Math.min(count * PLACE_BYTES, BITMAP_BYTES)))
-  const filled = new Uint32Array(kinds)
+  // Sorted by counting: places of the first code, of the second, and so on.
+  const begin = new Uint32Array(kinds + 1)
+  for (const code of codes) if (code < kinds) begin[code + 1] = (begin[code + 1] as number) + 1
+  for (let code = 0; code < kinds; code++) begin[code + 1] = (begin[code + 1] as number) + (begin[code] as number)
+  const next = begin.slice()
+  const places = new Uint16Array(codes.length)
   for (let place = 0; place < codes.length; place++) {
     const code = codes[place] as number
     if (code >= kinds) continue
-    const own = bytes[code] as Uint8Array
-    if (own.length === BITMAP_BYTES) own[place >> 3] = (own[place >> 3] as number) | (1 << (place & 7))
-    else {
-      const at = filled[code] as number
-      own[at] = place >> 8
-      own[at + 1] = place & 255
-      filled[code] = at + PLACE_BYTES
-    }
+    const at = next[code] as number
+    places[at] = place
+    next[code] = at + 1
   }
-  return bytes.map((own) => (own.length === 0 ? null : own.length === BITMAP_BYTES ? { places: null, bits: own } : { places: own, bits: null }))
+  return Array.from({ length: kinds }, (_, code) => blockOf(places.subarray(begin[code], begin[code + 1])))
+}
+
+/** Of ascending places. */
+function blockOf(places: Uint16Array): TraitBlock | null {
+  if (places.length === 0) return null
+  if (places.length * PLACE_BYTES >= BITMAP_BYTES) {
+    const bits = new Uint8Array(BITMAP_BYTES)
+    for (const place of places) bits[place >> 3] = (bits[place >> 3] as number) | (1 << (place & 7))
+    return { places: null, bits }
+  }
+  const bytes = new Uint8Array(places.length * PLACE_BYTES)
+  places.forEach((place, index) => {
+    bytes[index * PLACE_BYTES] = place >> 8
+    bytes[index * PLACE_BYTES + 1] = place & 255
+  })
+  return { places: bytes, bits: null }
 }
 
 /** Sets the bits of whoever has the trait. */
@@ -54,6 +67,7 @@ export function keepCommon(into: Uint8Array, other: Uint8Array): void {
 export function* placesIn(bits: Uint8Array, from = 0): Generator<number> {
   for (let at = from >> 3; at < BITMAP_BYTES; at++) {
     const byte = bits[at] as number
-    if (byte !== 0) for (let place = Math.max(from, at << 3); place < (at + 1) << 3; place++) if ((byte >> (place & 7)) % 2 === 1) yield place
+    if (byte !== 0)
+      for (let place = Math.max(from, at << 3); place < (at + 1) << 3; place++) if ((byte >> (place & 7)) % 2 === 1) yield place
   }
 }

@@ -20,17 +20,18 @@ const bytesText = (bytes: Uint8Array | null): string => (bytes ? `\\\\x${Buffer.
 
 /** Of the lists of a run that was not published. */
 export async function dropTraits(db: Queryable, runId: string): Promise<void> {
-  await db.query('DELETE FROM listed_trait t USING ranked_list l WHERE l.number = t.list_number AND l.run_id = $1 AND l.published_at IS NULL', [
-    runId,
-  ])
+  await db.query(
+    'DELETE FROM listed_trait t USING ranked_list l WHERE l.number = t.list_number AND l.run_id = $1 AND l.published_at IS NULL',
+    [runId],
+  )
 }
 
-/** Those of one list whatever its units are, in an order that is the same for the same traits. */
+/** Of one block of a list, in any order. */
 export async function storedTraits(db: Queryable, list: number, block: number): Promise<ListTrait[]> {
-  const { rows } = await db.query<ListTrait>(
-    'SELECT trait, block, places, bits FROM listed_trait WHERE list_number = $1 AND block = $2 ORDER BY trait COLLATE "C"',
-    [list, block],
-  )
+  const { rows } = await db.query<ListTrait>('SELECT trait, block, places, bits FROM listed_trait WHERE list_number = $1 AND block = $2', [
+    list,
+    block,
+  ])
   return rows
 }
 

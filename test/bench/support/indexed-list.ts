@@ -70,7 +70,13 @@ const CONDITIONS: Readonly<Record<keyof ListFilters, string>> = {
 }
 
 /** Positions and rows of a page, as they were read. */
-export async function indexedPage({ pool }: Database, number: number, filters: ListFilters, after: number, limit: number): Promise<number[]> {
+export async function indexedPage(
+  { pool }: Database,
+  number: number,
+  filters: ListFilters,
+  after: number,
+  limit: number,
+): Promise<number[]> {
   const values: unknown[] = [number, after, limit]
   const names = Object.keys(filters) as (keyof ListFilters)[]
   const conditions = names.map((name) => {

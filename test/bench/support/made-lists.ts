@@ -2,7 +2,7 @@
 import { dayNumber } from '../../../src/kernel/date.ts'
 import { NO_TIER } from '../../../src/determinations/bulk/nation.ts'
 import { reasonCode, statusCode } from '../../../src/targeting/outcome.ts'
-import type { AreaCodes } from '../../../src/targeting/lists/list-lines.ts'
+import type { AreaCodes } from '../../../src/targeting/lists/area-codes.ts'
 import type { JudgedNation } from '../../../src/targeting/run/judged-nation.ts'
 import type { ProgrammeList } from '../../../src/targeting/run/select.ts'
 import { placeCodeLists } from '../../../src/warehouse/places.ts'
@@ -67,6 +67,12 @@ export function madeList(nation: JudgedNation, { programme, unit = 'household', 
     if (one === 'selected') reason[row] = reasonCode('within-quota')
     if (one !== 'left-out') count[one]++
   })
+  const percentile = new Uint8Array(households)
+  household.forEach((home, row) => {
+    const value = score[row] as number
+    percentile[home] = Number.isNaN(value) ? 0 : 1 + Math.floor(value / 200_001)
+  })
+  const standing = { rank: Uint32Array.from(percentile, (value) => value * 10_000), percentile, personPercentile: percentile }
   const depends = Uint8Array.from(household, () => (random() < 0.05 ? 1 : 0))
   const facts = ['incomeMonthly', 'rooms', 'electricityKwh']
   const missing = (row: number): string[] => (row % 5_000 === 0 ? ['disabilityDegree'] : facts.slice(0, 1 + (row % facts.length)))
@@ -82,7 +88,7 @@ export function madeList(nation: JudgedNation, { programme, unit = 'household', 
     scoreLo: score.map((value) => value - 1_000),
     scoreHi: score.map((value) => value + 1_000),
     applicationDate: Float64Array.from(household, (row) => (row % 20 === 0 ? (dayNumber('2026-03-01') as number) + (row % 200) : NaN)),
-    ranking: null,
+    ranking: { nation: standing, area: standing },
     dependsOnMissing: depends,
     missingFacts: new Map([...depends.keys()].filter((row) => depends[row] === 1).map((row) => [row, missing(row)])),
     allocation: {

@@ -26,6 +26,8 @@ export interface MadeUnit {
   readonly liwa?: number
   readonly kada?: number
   readonly missingFacts?: readonly string[]
+  /** Of households, by the score. */
+  readonly percentile?: number
 }
 
 export interface MadeList {
@@ -101,7 +103,7 @@ function programmeList({ programme, unit = 'household', units }: MadeList, row: 
     scoreLo: score,
     scoreHi: score,
     applicationDate: Float64Array.from(units, () => NaN),
-    ranking: null,
+    ranking: rankingOf(units, rows),
     dependsOnMissing: Uint8Array.from(units, ({ dependsOnMissing }) => (dependsOnMissing ? 1 : 0)),
     missingFacts: new Map(units.flatMap((one, index) => (one.missingFacts ? [[index, one.missingFacts] as const] : []))),
     allocation: {
@@ -119,4 +121,13 @@ function programmeList({ programme, unit = 'household', units }: MadeList, row: 
       },
     },
   } as unknown as ProgrammeList
+}
+
+/** Null where no percentile is made. */
+function rankingOf(units: readonly MadeUnit[], rows: Uint32Array): object | null {
+  if (units.every(({ percentile }) => percentile === undefined)) return null
+  const percentile = new Uint8Array(rows.reduce((most, row) => Math.max(most, row), 0) + 1)
+  units.forEach((unit, index) => (percentile[rows[index] as number] = unit.percentile ?? 0))
+  const standing = { rank: new Uint32Array(percentile.length), percentile, personPercentile: percentile }
+  return { nation: standing, area: standing }
 }
