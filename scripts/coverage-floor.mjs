@@ -4,9 +4,9 @@
  * coverage of this process does not see.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 const FLOOR = 85
@@ -16,8 +16,7 @@ const SHOWN = 40
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const src = join(root, 'src')
-/** What the suite runs; its source maps lead back to src/. */
-const dist = join(root, 'dist')
+/** Of dist/, which the suite runs; its source maps lead back to src/. */
 const raw = join(root, '.tap', 'coverage')
 
 main()
@@ -25,7 +24,6 @@ main()
 function main() {
   const found = existsSync(raw) ? readdirSync(raw).filter((name) => name.endsWith('.json')) : []
   if (found.length === 0) fail('No coverage was recorded: run npm test first.')
-  for (const name of found) prepare(join(raw, name))
   const covered = report()
   const rooms = new Map()
   for (const file of sourceFiles()) {
@@ -57,17 +55,6 @@ function floorOf(room) {
 
 function share({ lines, uncovered }) {
   return lines === 0 ? 100 : (100 * (lines - uncovered)) / lines
-}
-
-/** tsx leaves an empty text in its source maps where c8 expects the source or nothing; other files' coverage is not asked for. */
-function prepare(file) {
-  const coverage = JSON.parse(readFileSync(file, 'utf8'))
-  const own = pathToFileURL(dist).href + '/'
-  coverage.result = coverage.result.filter(({ url }) => url.startsWith(own))
-  const maps = Object.entries(coverage['source-map-cache'] ?? {}).filter(([url]) => url.startsWith(own))
-  for (const [, { data }] of maps) if (data) delete data.sourcesContent
-  coverage['source-map-cache'] = Object.fromEntries(maps)
-  writeFileSync(file, JSON.stringify(coverage))
 }
 
 /** By file, by line: whether it ran. */

@@ -78,7 +78,9 @@ function build(digest) {
   const dist = join(root, 'dist')
   const fresh = `${dist}.new-${process.pid}`
   const old = `${dist}.old-${process.pid}`
-  run([process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root, '--outDir', fresh], {
+  // For development `npm run typecheck` checks src/ with its tests: doing both takes longer than all else that happens here.
+  const options = ['-p', root, '--outDir', fresh, ...(withDevelopment ? ['--noCheck'] : [])]
+  run([process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ...options], {
     en: 'The build failed; see the errors above.',
     ar: 'فشل البناء؛ انظر الأخطاء أعلاه.',
     cleanUp: () => rmSync(fresh, { recursive: true, force: true }),

@@ -1,14 +1,9 @@
 /** `mizan fit <request.json> --sample <file.csv>`: a formula fitted in this process on a sample that is stored with it; writes the result as JSON. */
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { Static } from 'typebox'
-import Value from 'typebox/value'
 import { recordEvent } from '../audit/audit-event.ts'
-import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { currentDay } from '../determinations/as-of.ts'
-import { newId } from '../kernel/new-id.ts'
 import { Problem } from '../kernel/problem.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import type { Bundle } from '../programmes/bundle.ts'
@@ -17,13 +12,11 @@ import { readFit, readFitResult, storeFit, type StoredFit } from '../simulation/
 import { performFit } from '../simulation/fits/perform-fit.ts'
 import { newFit } from '../simulation/fits/request-fit.ts'
 import { fitAnswer } from '../simulation/fits/schema.ts'
-import { declareSample, loadSample } from '../simulation/reference/load-sample.ts'
-import { receiveFile } from '../simulation/reference/receive-file.ts'
 import type { StoredSample } from '../simulation/reference/sample-store.ts'
-import { SampleDeclarationSchema } from '../simulation/reference/schema.ts'
 import { type Command, tell } from './command.ts'
 import { declarationPath } from './declaration-path.ts'
 import { problemText } from './problem-text.ts'
+import { readDeclaration, storeSampleFile } from './store-sample.ts'
 import { withDatabase } from './with-database.ts'
 
 const who = { actor: 'command line', entity: 'operator' } as const
@@ -38,7 +31,7 @@ export const fit: Command = async (context) => {
     await loadShippedVersions(database)
     try {
       const bundle = await versionsOf(database).inForce(await currentDay(database.pool, context.config.timeZone))
-      const sample = await storedSample(database, context.config, { file: asked.sample, declaration }, bundle)
+      const sample = await storeSampleFile(database, context.config, { file: asked.sample, declaration, who, purpose }, bundle)
       const stored = await fitted(database, { file: asked.file, request, sample, bundle }, context.signal)
       const answer = fitAnswer(stored, sample, await readFitResult(database.pool, stored.id))
       const text = `${JSON.stringify(answer, null, 2)}\n`
@@ -53,32 +46,6 @@ export const fit: Command = async (context) => {
       throw new Error(problemText(error), { cause: error })
     }
   })
-}
-
-type Declaration = Static<typeof SampleDeclarationSchema>
-
-function readDeclaration(path: string): Declaration {
-  const declaration: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  if (Value.Check(SampleDeclarationSchema, declaration)) return declaration
-  const [first] = Value.Errors(SampleDeclarationSchema, declaration)
-  throw new Error(`${path}: ${first?.instancePath ?? ''} ${first?.message ?? 'not the declaration of a sample'}`)
-}
-
-async function storedSample(
-  database: Database,
-  { dataDirectory }: Config,
-  { file, declaration }: { readonly file: string; readonly declaration: Declaration },
-  bundle: Bundle,
-): Promise<StoredSample> {
-  const event = (one: { readonly action: string; readonly outcome: string }) => ({ ...one, ...who, purpose, requestId: newId() })
-  const declared = await declareSample(database, { ...who, declaration }, bundle.catalogue.household, event)
-  const received = await receiveFile(createReadStream(file), join(dataDirectory, 'tmp', 'uploads'))
-  try {
-    const format = file.endsWith('.parquet') ? 'parquet' : 'csv'
-    return await loadSample(database, declared, { ...received, format }, bundle, event)
-  } finally {
-    await received.remove()
-  }
 }
 
 interface Fitting {

@@ -41,11 +41,12 @@ function askedFor(args: readonly string[]): Drawing & { readonly out: string } {
       out: { type: 'string' },
       run: { type: 'string' },
       seed: { type: 'string' },
+      'assume-answers': { type: 'boolean' },
     },
   })
   const { households = '', facts = '', out = '', run = 'latest', seed = '1' } = values
   const named = facts.split(',').filter((fact) => fact !== '')
   if (!/^\d{1,6}$/.test(households) || named.length === 0 || !out.endsWith('.csv'))
-    throw new Error('mizan reference-sample --households N --facts a,b,c --out FILE.csv [--run RUN] [--seed WORD]')
-  return { households: Number(households), facts: [...new Set(named)], out, run, seed }
+    throw new Error('mizan reference-sample --households N --facts a,b,c --out FILE.csv [--run RUN] [--seed WORD] [--assume-answers]')
+  return { households: Number(households), facts: [...new Set(named)], out, run, seed, assume: values['assume-answers'] === true }
 }

@@ -7,6 +7,7 @@ import { Problem } from '../kernel/problem.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { openBaseline, pinned } from '../simulation/baseline.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
+import { WELFARE_UNITS, type WelfareUnit } from '../simulation/on-sample/sample-asked.ts'
 import { performSimulation } from '../simulation/perform-simulation.ts'
 import { newSimulation } from '../simulation/request-simulation.ts'
 import { renderApart, reportTask } from '../simulation/report/render-apart.ts'
@@ -16,24 +17,33 @@ import { readResult, toldResult } from '../simulation/result.ts'
 import { type SimulationRequest, SimulationSchema } from '../simulation/scenario-schema.ts'
 import { readSimulation, readSimulationResult, type StoredSimulation, storeSimulation } from '../simulation/simulation-store.ts'
 import { type Command, tell } from './command.ts'
+import { declarationPath } from './declaration-path.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
 import { problemText } from './problem-text.ts'
 import { CONNECTIONS_MIN } from './run-deps.ts'
+import { readDeclaration, storeSampleFile } from './store-sample.ts'
 import { withDatabase } from './with-database.ts'
 
 const who = { actor: 'command line', entity: 'operator' } as const
 const purpose = 'measuring what a change would do before anyone is affected'
 
 export const simulate: Command = async (context) => {
-  const { file, exact, out, report, language } = askedFor(context.args)
+  const { file, exact, out, report, language, sample, welfareUnit } = askedFor(context.args)
   const config = { ...context.config, poolSize: Math.max(context.config.poolSize, CONNECTIONS_MIN) }
   const request = requestIn(file)
+  const declaration = sample === undefined ? null : readDeclaration(declarationPath(sample))
   return withDatabase({ ...context, config }, async (database, ready) => {
     ready()
     await loadShippedVersions(database)
     const deps = laboratoryDeps(database, config)
     const laboratory = openLaboratory(deps)
-    const made = newSimulation({ ...who, request: pinned(request, await openBaseline(deps, request.baseline).catch(inWords)) })
+    const baseline = await openBaseline(deps, request.baseline).catch(inWords)
+    const stored =
+      sample === undefined || declaration === null
+        ? null
+        : await storeSampleFile(database, config, { file: sample, declaration, who, purpose }, baseline.bundle).catch(inWords)
+    const asked = stored ? { ...request, reference: { sample: stored.id, welfareUnit } } : request
+    const made = newSimulation({ ...who, request: pinned(asked, baseline) })
     const event = (action: string, outcome: string) => ({
       ...who,
       action,
@@ -91,17 +101,32 @@ interface Asked {
   readonly out: string | undefined
   readonly report: string | undefined
   readonly language: ReportLanguage
+  /** A file of a sample, stored with the simulation. */
+  readonly sample: string | undefined
+  readonly welfareUnit: WelfareUnit
 }
 
 function askedFor(args: readonly string[]): Asked {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { exact: { type: 'boolean' }, out: { type: 'string' }, report: { type: 'string' }, lang: { type: 'string' } },
+    options: {
+      exact: { type: 'boolean' },
+      out: { type: 'string' },
+      report: { type: 'string' },
+      lang: { type: 'string' },
+      sample: { type: 'string' },
+      'welfare-unit': { type: 'string' },
+    },
   })
   const [file] = positionals
   const language = REPORT_LANGUAGES.find((one) => one === (values.lang ?? 'both'))
-  if (file === undefined || positionals.length > 1 || language === undefined || (values.lang !== undefined && values.report === undefined))
-    throw new Error('mizan simulate <file.json> [--exact] [--out <file>] [--report <file.html> [--lang ar|en|both]]')
-  return { file, exact: values.exact === true, out: values.out, report: values.report, language }
+  const { sample, 'welfare-unit': unit } = values
+  const welfareUnit = WELFARE_UNITS.find((one) => one === (unit ?? WELFARE_UNITS[0]))
+  const isWrong = (unit !== undefined && sample === undefined) || (values.lang !== undefined && values.report === undefined)
+  if (file === undefined || positionals.length > 1 || language === undefined || welfareUnit === undefined || isWrong)
+    throw new Error(
+      `mizan simulate <file.json> [--exact] [--out <file>] [--report <file.html> [--lang ar|en|both]] [--sample <file.csv> [--welfare-unit ${WELFARE_UNITS.join('|')}]]`,
+    )
+  return { file, exact: values.exact === true, out: values.out, report: values.report, language, sample, welfareUnit }
 }

@@ -21,6 +21,7 @@ export const runChecks: Words<RunCheckName> = {
   parts: ['every part of the snapshot has its hash', 'كل جزء من اللقطة مطابق لبصمته'],
   counts: ['computed again: the same households, persons and undetermined', 'أُعيد الحساب: الأسر والأفراد وغير المحسوم نفسها'],
   list: ['computed again: the same list', 'أُعيد الحساب: القائمة نفسها'],
+  traits: ['computed again: the same units pass the filters of the list', 'أُعيد الحساب: الوحدات نفسها تجتاز عوامل تصفية القائمة'],
   'ranking-again': ['computed again: the same rankings by score', 'أُعيد الحساب: تراتيب الدرجات نفسها'],
   'manifest-again': ['computed again: the same manifest', 'أُعيد الحساب: البيان نفسه'],
 }

@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { loggerOptions } from '../http/logging.ts'
 import { currentDay } from '../determinations/as-of.ts'
 import { workOnChanges } from '../programmes/authoring/come-into-force.ts'
+import { workOnRunNotices } from '../data-protection/notices/work-on-run-notices.ts'
 import { workOnReEvaluations } from '../intake/re-evaluation/work-on-re-evaluations.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { workOnFits } from '../simulation/fits/work-on-fits.ts'
@@ -32,12 +33,13 @@ export const worker: Command = async (context) => {
     const { timeZone } = config
     const changes = await workOnChanges({ database, timeZone, today: () => currentDay(database.pool, timeZone) }, log)
     const followed = await workOnReEvaluations(reEvaluationDeps(database, config, log), log)
+    const notices = workOnRunNotices(database, log)
     ready()
     log.info({ pid: process.pid, schedule: config.runSchedule }, 'worker waits for runs')
     try {
       await Promise.race([asked, work.ended, simulations.ended, fits.ended, followed.ended])
     } finally {
-      const stopped = [work.stop(), simulations.stop(), fits.stop(), changes.stop(), followed.stop()]
+      const stopped = [work.stop(), simulations.stop(), fits.stop(), changes.stop(), followed.stop(), notices.stop()]
       await Promise.race([Promise.all(stopped), expired(config.shutdownTimeoutMs)])
     }
   })

@@ -30,7 +30,7 @@ export function registerDataProtectionRoutes(app: Server, deps: DataProtectionDe
   const today = (): number => dayNumber(civilDay(new Date(), timeZone)) as number
   registerBreachRoutes(app, { database, registries })
   registerShelterRoutes(app, { database })
-  registerNoticeRoutes(app, { database })
+  registerNoticeRoutes(app, { database, versions })
   registerProcessingRoutes(app, { database, purposes, grants })
   registerPersonExportRoute(app, { database, versions, registries })
   registerSubjectRequestRoutes(app, {

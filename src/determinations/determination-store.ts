@@ -68,7 +68,16 @@ export function sourceSet(sources: readonly SourceState[]): SourceSet {
   const known = sets.get(sources)
   if (known) return known
   const text = JSON.stringify(
-    sources.map(({ asOf, custodian, load, registry, state, unanswered }) => ({ asOf, custodian, load, registry, state, unanswered })),
+    sources.map(({ answers, asOf, custodian, load, registry, state, unanswered, unansweredRelatives }) => ({
+      answers,
+      asOf,
+      custodian,
+      load,
+      registry,
+      state,
+      unanswered,
+      unansweredRelatives,
+    })),
   )
   const set = { hash: sha256(text), text }
   sets.set(sources, set)

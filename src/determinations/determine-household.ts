@@ -6,7 +6,7 @@ import type { AssembledHousehold } from '../households/assembled.ts'
 import type { DeclaredAnswers } from '../households/declared.ts'
 import { setEnrolled, statusSlots } from '../households/enrolled-status.ts'
 import { latestDeclaredAnswers } from '../households/declared-answers.ts'
-import { type Pulling, pullMembers } from '../households/pull-members.ts'
+import { type Pulling, pullHousehold } from '../households/pull-household.ts'
 import type { FreshnessNow } from '../households/registry-state.ts'
 import { problem } from '../kernel/problem.ts'
 import type { FactValues } from '../language/fact-space.ts'
@@ -79,7 +79,7 @@ export async function determineHousehold(
 ): Promise<DeterminedHousehold> {
   const bundle = await versions.inForce(asOf)
   const facts = factsAssembled(bundle)
-  const unanswered = await pullMembers({ database, catalogue: bundle.catalogue, pulling }, { householdRef, asOf, facts })
+  const unanswered = await pullHousehold({ database, catalogue: bundle.catalogue, pulling }, { householdRef, asOf, facts })
   const alone = await assembleHousehold(
     { database, catalogue: bundle.catalogue, freshness: await freshness() },
     { householdRef, asOf, declared, facts, unanswered },

@@ -1,5 +1,5 @@
 /** Where a fact's value came from: registries with their dates, the application, or a dated parameter with its citation. */
-import type { AssembledHousehold, FormulaStanding } from '../households/assembled.ts'
+import type { AssembledHousehold, FormulaStanding, SourceState } from '../households/assembled.ts'
 import { isEnrolledAt, statusSlots } from '../households/enrolled-status.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import type { Catalogue } from '../language/catalogue/catalogue.ts'
@@ -42,7 +42,9 @@ export function provenanceOf(
           ...(custodian ? { custodian } : {}),
           ...(source.asOf ? { asOf: source.asOf } : {}),
           ...(source.load ? { load: source.load } : {}),
+          ...answersOf(source),
           ...(source.unanswered ? { unanswered: source.unanswered } : {}),
+          ...(source.unansweredRelatives ? { unansweredRelatives: source.unansweredRelatives } : {}),
         },
       ]
     })
@@ -56,6 +58,10 @@ export function provenanceOf(
     return [{ ...(custodian ? { custodian } : {}), asOf: day }]
   }
 }
+
+/** Nothing where nobody ever answered: then all of it is unknown. */
+const answersOf = ({ answers }: SourceState): Pick<Provenance, 'answers'> =>
+  answers && answers.oldest !== null && answers.newest !== null ? { answers: { oldest: answers.oldest, newest: answers.newest } } : {}
 
 const isEnrolledIn = (catalogue: Catalogue, { household }: AssembledHousehold, programme: string): boolean =>
   statusSlots(catalogue).some((status) => status.programme === programme && isEnrolledAt(household, status))

@@ -7,7 +7,7 @@ import type { AssembledHousehold, SourceState } from './assembled.ts'
 import { type DeclaredAnswers, declaredRows } from './declared.ts'
 import { householdRows } from './household-rows.ts'
 import { epochKey } from './parameter-epochs.ts'
-import type { UnansweredMembers } from './pull-members.ts'
+import type { UnansweredPersons } from './pull-household.ts'
 import { answeredRows, withSilence } from './silence.ts'
 import { type Freshness, isUsable, sourceStates } from './registry-state.ts'
 import { rowsOfText } from './row-text.ts'
@@ -30,8 +30,8 @@ export async function assembleHousehold(
     readonly asOf: number
     readonly declared?: DeclaredAnswers | null
     readonly facts?: ReadonlySet<string>
-    /** Members whom a registry was asked about in vain: what it answered before does not count either. */
-    readonly unanswered?: UnansweredMembers
+    /** Members and relatives whom a registry was asked about in vain: what it answered before does not count either. */
+    readonly unanswered?: UnansweredPersons
   },
 ): Promise<AssembledHousehold | null> {
   const { householdRef, asOf } = request
@@ -66,6 +66,7 @@ export async function assembleHousehold(
     declaredHousehold: answers.household[0],
     declaredPersons: new Map(answers.person.map((row) => [Number(row['person_ref']), row])),
   })
+  const refs = new Set(persons.map(({ personRef }) => personRef))
   const { household, members: facts } = assemblyOf(programs, catalogue, { wanted, asOf, usable })(rows)
   return {
     householdRef,
@@ -75,7 +76,7 @@ export async function assembleHousehold(
       const own = facts[index]
       return own ? [{ personRef, isHead, relationship, facts: own }] : []
     }),
-    sources: unanswered.size === 0 ? sources : sources.map((source) => withSilence(source, unanswered.get(source.registry))),
+    sources: unanswered.size === 0 ? sources : sources.map((source) => withSilence(source, unanswered.get(source.registry), refs)),
     applicationId: declared?.applicationId ?? null,
   }
 }

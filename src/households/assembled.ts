@@ -6,6 +6,15 @@ import { unknownValues } from '../language/fact-space.ts'
 
 export type RegistryState = 'fresh' | 'grace' | 'stale' | 'missing'
 
+/** What there is of a registry that is asked person by person, of all households that are looked at together. */
+export interface AnswersHeld {
+  /** How many of their living members have an answer. */
+  readonly persons: number
+  /** ISO dates of the answers; null where nobody has one. */
+  readonly oldest: string | null
+  readonly newest: string | null
+}
+
 /** Where a registry stood when it was read: the provenance of every value that came from it. */
 export interface SourceState {
   readonly registry: string
@@ -15,6 +24,10 @@ export interface SourceState {
   readonly asOf: string | null
   /** Of a registry that is asked person by person: members it did not answer about, by why. Of them it tells nothing. */
   readonly unanswered?: Readonly<Partial<Record<Unanswered, number>>>
+  /** The same of relatives outside the household. */
+  readonly unansweredRelatives?: Readonly<Partial<Record<Unanswered, number>>>
+  /** Of a registry that is asked person by person, in bulk: the answers that there were. */
+  readonly answers?: AnswersHeld
   readonly state: RegistryState
 }
 

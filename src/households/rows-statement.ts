@@ -1,6 +1,6 @@
 /** The one statement that fetches what a household's facts are computed from: members, relatives, states of registries, and the rows of each registry that is read. */
 import { sha256 } from '../kernel/canonical.ts'
-import type { Catalogue } from '../language/catalogue/catalogue.ts'
+import type { Catalogue, Relation } from '../language/catalogue/catalogue.ts'
 import { type Reads, readsOf } from '../language/catalogue/assembly/reads.ts'
 import type { RegistryRead } from '../language/catalogue/assembly/rows.ts'
 import { identifier } from '../language/catalogue/sql/dialect.ts'
@@ -20,14 +20,10 @@ export interface RowsStatement {
  */
 export function rowsStatement(catalogue: Catalogue, wanted: ReadonlySet<string> | null): RowsStatement {
   const reads = readsOf(catalogue, wanted)
-  const relations = [...new Set([...reads.anywhere, ...reads.within])]
-  const pairs = relations.map(
-    (relation) => `SELECT '${relation}' AS relation, k.person_ref, k.relative_ref FROM (${relationPairs(relation)}) k`,
-  )
   const ctes = [
-    ...reads.foundBy.map((id) => `${identifier(id)} AS NOT MATERIALIZED (SELECT * FROM warehouse.${identifier(id)})`),
+    ...foundByCtes(reads.foundBy),
     membersCte,
-    `pair AS MATERIALIZED (${pairs.length > 0 ? pairs.join(' UNION ALL ') : "SELECT '' AS relation, 0::bigint AS person_ref, 0::bigint AS relative_ref WHERE FALSE"})`,
+    pairCte([...new Set([...reads.anywhere, ...reads.within])]),
     `own AS MATERIALIZED (SELECT array_agg(person_ref) AS refs FROM members)`,
     `everybody AS MATERIALIZED (SELECT array_agg(person_ref) AS refs FROM (SELECT person_ref FROM members UNION SELECT relative_ref FROM pair) u)`,
   ]
@@ -45,9 +41,25 @@ export function rowsStatement(catalogue: Catalogue, wanted: ReadonlySet<string> 
   return { name: `rows-${sha256(text).slice(0, 24)}`, text, reads }
 }
 
-const isJordanian = (personRef: string): string => `(SELECT w.is_jordanian FROM warehouse.person w WHERE w.person_ref = ${personRef})`
+/** SQL: whether the person is a Jordanian; NULL where nobody knows. */
+export const isJordanian = (personRef: string): string =>
+  `(SELECT w.is_jordanian FROM warehouse.person w WHERE w.person_ref = ${personRef})`
 
-const membersCte = `members AS MATERIALIZED (SELECT m.person_ref, m.is_head, m.relationship, h.basis, ${isJordanian('m.person_ref')} AS is_jordanian
+/** Registries by which relatives are found, under the names that relations know them by. */
+export const foundByCtes = (registries: readonly string[]): string[] =>
+  registries.map((id) => `${identifier(id)} AS NOT MATERIALIZED (SELECT * FROM warehouse.${identifier(id)})`)
+
+/** Members and their relatives anywhere, by relation. */
+export function pairCte(relations: readonly Relation[]): string {
+  const pairs = relations.map(
+    (relation) => `SELECT '${relation}' AS relation, k.person_ref, k.relative_ref FROM (${relationPairs(relation)}) k`,
+  )
+  const nobody = "SELECT '' AS relation, 0::bigint AS person_ref, 0::bigint AS relative_ref WHERE FALSE"
+  return `pair AS MATERIALIZED (${pairs.length > 0 ? pairs.join(' UNION ALL ') : nobody})`
+}
+
+/** Living members of the household $1 on the day $2. */
+export const membersCte = `members AS MATERIALIZED (SELECT m.person_ref, m.is_head, m.relationship, h.basis, ${isJordanian('m.person_ref')} AS is_jordanian
   FROM household_member m JOIN household h ON h.household_ref = m.household_ref WHERE m.household_ref = $1 AND m.valid_from <= $2::date AND (m.valid_to IS NULL OR m.valid_to > $2::date)
     AND NOT EXISTS (SELECT 1 FROM warehouse.cspd_death_info dead WHERE dead.person_ref = m.person_ref AND dead.death_date <= $2::date))`
 

@@ -1,15 +1,15 @@
-/** What follows for a household from a registry that did not answer about some of its members. */
+/** What follows for a household from a registry that did not answer about some of its members or their relatives. */
 import type { RegistryRead } from '../language/catalogue/assembly/rows.ts'
 import type { Unanswered } from '../warehouse/pulled/ask.ts'
 import type { SourceState } from './assembled.ts'
-import type { UnansweredMembers } from './pull-members.ts'
+import type { UnansweredPersons } from './pull-household.ts'
 import type { FetchedRow } from './row-text.ts'
 
-/** The fetched rows without those of members who were not answered about: neither what was answered before, nor that it was. */
+/** The fetched rows without those of persons who were not answered about: neither what was answered before, nor that it was. */
 export function answeredRows(
   reads: readonly RegistryRead[],
   rows: readonly (readonly FetchedRow[])[],
-  unanswered: UnansweredMembers,
+  unanswered: UnansweredPersons,
 ): readonly (readonly FetchedRow[])[] {
   if (unanswered.size === 0) return rows
   const silentIn = new Map(
@@ -24,9 +24,22 @@ export function answeredRows(
   })
 }
 
-export function withSilence(source: SourceState, silent: ReadonlyMap<number, Unanswered> | undefined): SourceState {
+/** The source with how many of the household's members, and how many relatives outside it, nothing is known of. */
+export function withSilence(
+  source: SourceState,
+  silent: ReadonlyMap<number, Unanswered> | undefined,
+  members: ReadonlySet<number>,
+): SourceState {
   if (!silent) return source
-  const unanswered: Partial<Record<Unanswered, number>> = {}
-  for (const why of [...silent.values()].toSorted()) unanswered[why] = (unanswered[why] ?? 0) + 1
-  return { ...source, unanswered }
+  const counted = (of: (personRef: number) => boolean): Silent | null => {
+    const counts: Partial<Record<Unanswered, number>> = {}
+    const reasons = [...silent].filter(([personRef]) => of(personRef)).map(([, why]) => why)
+    for (const why of reasons.toSorted()) counts[why] = (counts[why] ?? 0) + 1
+    return reasons.length === 0 ? null : counts
+  }
+  const unanswered = counted((personRef) => members.has(personRef))
+  const unansweredRelatives = counted((personRef) => !members.has(personRef))
+  return { ...source, ...(unanswered ? { unanswered } : {}), ...(unansweredRelatives ? { unansweredRelatives } : {}) }
 }
+
+type Silent = Readonly<Partial<Record<Unanswered, number>>>

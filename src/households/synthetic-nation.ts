@@ -3,8 +3,9 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { dayNumber } from '../kernel/date.ts'
 import { demonstrationFamilies } from '../warehouse/population/demonstration-families.ts'
-import { loadPopulation, registryKeys, runOver, vaultKeys } from '../warehouse/population/load-population.ts'
+import { loadPopulation, registryKeys, runOver } from '../warehouse/population/load-population.ts'
 import { loadRegistryDefinitions, type RegistryDefinition } from '../warehouse/registry-definition.ts'
+import { vaultKeys } from '../warehouse/vault-keys.ts'
 import { refreshMembership } from './membership.ts'
 
 export interface SeedRequest {

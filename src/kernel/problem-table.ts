@@ -1242,6 +1242,13 @@ export const problemKinds = {
     'Use an id of GET /v1/notices; a delivered notice stays delivered.',
     'استعمل معرّفًا من ‎GET /v1/notices‎، والإشعار المُبلَّغ يبقى مبلَّغًا.',
   ),
+  'notice-taken': kind(
+    409,
+    'Another deliverer has this notice',
+    'الإشعار لدى مُبلِّغ آخر',
+    'Say by which `taken` it was taken; whoever took it last says that it was delivered, or returns it.',
+    'اذكر قيمة ‎taken‎ التي أُخذ بها؛ وآخر من أخذه هو من يؤكد تبليغه أو يعيده.',
+  ),
   'not-sheltered': kind(
     404,
     'No officer has said that this person is sheltered',

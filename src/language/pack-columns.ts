@@ -2,7 +2,10 @@
 import type { ValueArray, ValueColumn } from './catalogue/assembly/chunk.ts'
 import type { FactColumn, IntegerArray } from './fact-columns.ts'
 
-type ArrayType = new (length: number) => IntegerArray
+type ArrayType = (new (length: number) => IntegerArray) & {
+  new (buffer: ArrayBuffer, at: number, length: number): IntegerArray
+  readonly BYTES_PER_ELEMENT: number
+}
 
 const WIDTHS: readonly (readonly [min: number, max: number, type: ArrayType])[] = [
   [0, 0xff, Uint8Array],
@@ -12,34 +15,77 @@ const WIDTHS: readonly (readonly [min: number, max: number, type: ArrayType])[] 
   [-0x8000_0000, 0x7fff_ffff, Int32Array],
 ]
 
+/** Memory for packed columns, to be used again when nobody reads those any more that were packed before. */
+export interface PackingRoom {
+  bytes: ArrayBuffer
+  /** Bytes that were asked for since the beginning; what does not fit is memory of its own. */
+  asked: number
+}
+
+export const newPackingRoom = (): PackingRoom => ({ bytes: new ArrayBuffer(0), asked: 0 })
+
+/** Gives up what was packed in the room; it is as large now as that would have needed. */
+export function clearRoom(room: PackingRoom): void {
+  if (room.asked > room.bytes.byteLength) room.bytes = new ArrayBuffer(Math.ceil((room.asked * 1.1) / 8) * 8)
+  room.asked = 0
+}
+
 /** Values with NaN for an end that is open; a column whose two sides are one array stays one. */
-export function packColumn({ lo, hi }: ValueColumn, rows: number): FactColumn {
-  const low = packEnd(lo, rows)
+export function packColumn({ lo, hi }: ValueColumn, rows: number, room: PackingRoom | null = null): FactColumn {
+  const low = packEnd(lo, rows, room)
   if (lo === hi) return { lo: low.values, hi: low.values, loKnown: low.known, hiKnown: low.known }
-  const high = packEnd(hi, rows)
+  const high = packEnd(hi, rows, room)
   return { lo: low.values, hi: high.values, loKnown: low.known, hiKnown: high.known }
 }
 
-function packEnd(values: ValueArray, rows: number): { readonly values: IntegerArray; readonly known: Uint8Array | null } {
+function packEnd(
+  values: ValueArray,
+  rows: number,
+  room: PackingRoom | null,
+): { readonly values: IntegerArray; readonly known: Uint8Array | null } {
   let [min, max, missing] = [0, 0, 0]
   for (let row = 0; row < rows; row++) {
     const value = values[row] as number
+    if (value >= min && value <= max) continue
     if (value < min) min = value
     else if (value > max) max = value
-    else if (value !== value) missing++
+    else missing++
   }
   const [, , Type] = WIDTHS.find(([least, most]) => least <= min && max <= most) ?? [0, 0, Float64Array]
-  const packed = new Type(rows)
+  const packed = memoryFor(Type, rows, room)
+  if (missing === rows) packed.fill(0)
   // The engine's own conversion: a loop over arrays of many types would be slow. NaN becomes 0 in integers.
-  packed.set(values.subarray(0, rows))
-  return { values: packed, known: missing === 0 ? null : knownBits(values, rows, packed) }
+  else packed.set(values.subarray(0, rows))
+  return { values: packed, known: missing === 0 ? null : knownBits(values, rows, packed, room) }
 }
 
-function knownBits(values: ValueArray, rows: number, packed: IntegerArray): Uint8Array {
-  const known = new Uint8Array((rows + 7) >> 3)
-  for (let row = 0; row < rows; row++) {
-    const value = values[row] as number
-    if (value === value) known[row >> 3] = (known[row >> 3] as number) | (1 << (row & 7))
+/** Holds whatever was packed before. */
+function memoryFor(Type: ArrayType, length: number, room: PackingRoom | null): IntegerArray {
+  if (!room) return new Type(length)
+  const at = room.asked
+  room.asked += Math.ceil((length * Type.BYTES_PER_ELEMENT) / 8) * 8
+  return room.asked <= room.bytes.byteLength ? new Type(room.bytes, at, length) : new Type(length)
+}
+
+function knownBits(values: ValueArray, rows: number, packed: IntegerArray, room: PackingRoom | null): Uint8Array {
+  const known = memoryFor(Uint8Array, (rows + 7) >> 3, room) as Uint8Array
+  const bit = (row: number): number => ((values[row] as number) === (values[row] as number) ? 1 : 0)
+  const whole = rows >> 3
+  for (let byte = 0; byte < whole; byte++) {
+    const row = 8 * byte
+    known[byte] =
+      bit(row) |
+      (bit(row + 1) << 1) |
+      (bit(row + 2) << 2) |
+      (bit(row + 3) << 3) |
+      (bit(row + 4) << 4) |
+      (bit(row + 5) << 5) |
+      (bit(row + 6) << 6) |
+      (bit(row + 7) << 7)
+  }
+  if (rows % 8 > 0) {
+    known[whole] = 0
+    for (let row = 8 * whole; row < rows; row++) known[whole] = (known[whole] as number) | (bit(row) << (row & 7))
   }
   // What stands under a missing bit is always 0, so that equal facts are equal bytes.
   if (packed instanceof Float64Array) for (let row = 0; row < rows; row++) if (Number.isNaN(packed[row])) packed[row] = 0

@@ -21,6 +21,8 @@ import type { Measured } from './measure-policies.ts'
 import { lineOf } from './line-of.ts'
 import { poorBelow } from './measures/poverty-line.ts'
 import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
+import { onSample } from './on-sample/on-sample.ts'
+import { openSample } from './on-sample/open-sample.ts'
 import { type ReferenceWelfare, syntheticWelfare } from './reference-welfare.ts'
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
 import type { Population } from './simulate.ts'
@@ -95,11 +97,14 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       refuseOtherGovernorates(baseline, request.governorates)
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
+      const line = lineOf(baseline, request.line)
+      const opened = request.reference && (await openSample(deps.database.pool, request.reference, baseline.bundle, line))
       const own = await benchFor(baseline, told)
       told.signal.throwIfAborted()
       const made = await baselineDecision(deps, own, baseline, request, told)
       const { decision, inputs, population } = made
-      const measured = measuredBy(own, made, lineOf(baseline, request.line))
+      const measured = measuredBy(own, made, line)
+      const sample = opened && onSample(opened, baseline, decision.nation.householdRefs.length)
       const measuring = (): Measuring => ({ threads: own.threads, resident: own.resident, population, measured })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
@@ -112,6 +117,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
           ...(await measureBeside(measuring(), decision, after)),
+          ...(sample ? { onSample: sample.measure(bundle) } : {}),
           ...(request.witnesses === true ? { witnesses: witnessProgrammes(baseline.bundle, bundle, baseline.asOf) } : {}),
         })
       }
@@ -128,8 +134,10 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         key: population.keys.reduce((sum, key) => (sum + key) % 2 ** 32, 0),
         breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
         reference: measured && { kind: 'synthetic', line: measured.line },
+        ...(sample ? { sample: sample.about } : {}),
         baseline: {
           ...(await measureAlone(measuring(), decision)),
+          ...(sample ? { onSample: sample.baseline } : {}),
           ...(request.sensitivity === true ? { sensitivity: await sensitivity(own, made, baseline, told) } : {}),
         },
         scenarios: outcomes,

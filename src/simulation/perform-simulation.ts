@@ -98,7 +98,7 @@ async function attemptSimulation(
 
 /** Everything that the result follows from, and its hash: computed again it comes to the same bytes. */
 export function simulationManifest(request: SimulationRequest, outcome: SimulationOutcome, result: string): string {
-  const { run, asOf, snapshot, inputs, versionSet, scenarios } = outcome
+  const { run, asOf, snapshot, inputs, versionSet, sample, scenarios } = outcome
   return canonicalJson({
     format: 1,
     request,
@@ -107,6 +107,7 @@ export function simulationManifest(request: SimulationRequest, outcome: Simulati
     snapshot,
     inputs,
     versionSet,
+    ...(sample ? { sample: sample.contentHash } : {}),
     scenarios: scenarios.map((one) => ({ name: one.name, versionSet: one.versionSet })),
     node: process.versions.node,
     result: sha256(result),

@@ -2,6 +2,7 @@
 import type { Static } from 'typebox'
 import type { Words } from '../language/fact-space.ts'
 import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell } from './disclose.ts'
+import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
@@ -22,7 +23,7 @@ export type ToldProgramme = ToldScenario['programmes'][number]
 export type ToldGroup = ToldProgramme['all']
 
 export function toldResult(
-  { scenarios, breakdowns, baseline, reference, households, persons, key, ...about }: SimulationOutcome,
+  { scenarios, breakdowns, baseline, reference, sample, households, persons, key, ...about }: SimulationOutcome,
   exact: boolean,
 ): ToldResult {
   const population = (exact ? exactCell : disclosedCell)({ ...NOBODY, units: households, persons, key })
@@ -32,7 +33,8 @@ export function toldResult(
     households: population.units,
     persons: population.persons,
     reference: reference && { ...reference, notice: SYNTHETIC },
-    baseline: { ...toldMeasures(baseline, exact), ...toldSensitivity(baseline, exact) },
+    ...(sample ? { sample: toldSample(sample, population.units, exact) } : {}),
+    baseline: { ...toldMeasures(baseline, exact), ...toldOnSample(baseline, exact), ...toldSensitivity(baseline, exact) },
     breakdowns: breakdowns.map(({ id, label }) => ({ id, label })),
     scenarios: scenarios.map((scenario) => toldScenario(scenario, breakdowns, exact)),
   }
@@ -41,13 +43,14 @@ export function toldResult(
 type Labels = SimulationOutcome['breakdowns']
 
 function toldScenario(
-  { name, programmes, ranks, nearCutOffs, filters, measures, witnesses }: ScenarioOutcome,
+  { name, programmes, ranks, nearCutOffs, filters, measures, onSample, witnesses }: ScenarioOutcome,
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
   return {
     name,
     ...toldMeasures({ nearCutOffs, filters, measures }, exact),
+    ...toldOnSample({ onSample }, exact),
     ranks: exact
       ? ranks
       : ranks.map(({ sameTenth, ...indices }) => ({ ...disclosedMeasures(indices), sameTenth: disclosedCount(sameTenth) })),
@@ -91,6 +94,9 @@ function toldMeasures({ nearCutOffs, filters, measures }: SimulationOutcome['bas
     measures: measures && disclosedMeasures(measures),
   }
 }
+
+const toldOnSample = ({ onSample }: Pick<ScenarioOutcome, 'onSample'>, exact: boolean): Pick<ToldScenario, 'onSample'> =>
+  onSample ? { onSample: toldSampleMeasures(onSample, exact) } : {}
 
 /** Indices of a whole population's order; which facts are read follows from the versions. */
 function toldSensitivity({ sensitivity }: SimulationOutcome['baseline'], exact: boolean): Pick<ToldResult['baseline'], 'sensitivity'> {

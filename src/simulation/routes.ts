@@ -1,5 +1,6 @@
 /** Simulations: asked for, followed, cancelled, read. */
 import Type from 'typebox'
+import type { Principal } from '../access/principal.ts'
 import type { Database } from '../db/database.ts'
 import { audited } from '../http/audited.ts'
 import { EVENT_STREAM, eventStreams } from '../http/event-stream.ts'
@@ -7,6 +8,7 @@ import { idempotencyKey } from '../http/idempotency-key.ts'
 import { principalOf } from '../http/security.ts'
 import type { Server } from '../http/server.ts'
 import { sha256 } from '../kernel/canonical.ts'
+import { problem } from '../kernel/problem.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
 import type { Slots } from '../kernel/limited-slots.ts'
 import { nationFolder, openBaseline, pinned, refuseOtherGovernorates } from './baseline.ts'
@@ -14,6 +16,7 @@ import type { Viewing } from '../determinations/eyes/eyes.ts'
 import { refuseFaulty } from './check-apart.ts'
 import { refuseUngranted } from './facts-granted.ts'
 import { registerResultRoutes } from './export/routes.ts'
+import { ownSample } from './reference/routes.ts'
 import { ownSimulation } from './own-simulation.ts'
 import { cancelSimulation, repeatedSimulation, requestSimulation } from './request-simulation.ts'
 import { SimulationSchema } from './scenario-schema.ts'
@@ -77,6 +80,7 @@ function registerRequest(app: Server, { database, versions, dataDirectory, right
     const asked = async (): Promise<Awaited<ReturnType<typeof requestSimulation>>> => {
       const baseline = await openBaseline({ database, versions, folder: nationFolder(dataDirectory) }, body.baseline)
       refuseOtherGovernorates(baseline, body.governorates)
+      if (body.reference) await refuseSample(database, body.reference.sample, principalOf(request))
       refuseUngranted(baseline.bundle, body.scenarios, await rights(entity))
       await refuseFaulty(database, baseline, body)
       const asking = { actor: keyId, entity, request: pinned(body, baseline) }
@@ -96,6 +100,12 @@ function registerRequest(app: Server, { database, versions, dataDirectory, right
       return simulationAnswer(await cancelSimulation(database, id, (event) => audited(request, event)))
     },
   )
+}
+
+/** A sample of another entity is not there. */
+async function refuseSample(database: Database, id: string, principal: Principal): Promise<void> {
+  const { storedAt } = await ownSample(database, id, principal)
+  if (storedAt === null) throw problem('reference-sample-without-rows', { pointer: '/reference/sample' })
 }
 
 function registerEvents(app: Server, { database }: SimulationRouteDeps): void {

@@ -1,6 +1,8 @@
 /** What a simulation is asked: a baseline, and scenarios that each change some texts of it. */
 import Type, { type Static } from 'typebox'
 
+import { SampleAskedSchema } from './on-sample/sample-asked.ts'
+
 const closed = { additionalProperties: false } as const
 
 export const CHANGED_KINDS = ['formula', 'rule', 'programme', 'parameter', 'definition'] as const
@@ -58,6 +60,7 @@ export const SimulationSchema = Type.Object(
         description: 'poverty line, JOD per person and month, for measures of reference welfare; the parameter povertyLine unless named',
       }),
     ),
+    reference: Type.Optional(SampleAskedSchema),
     sensitivity: Type.Optional(
       Type.Boolean({
         description:

@@ -1,6 +1,7 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
 import { DifferenceAnswer } from '../programmes/difference/schema.ts'
+import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
 import type { StoredSimulation } from './simulation-store.ts'
 
@@ -211,10 +212,12 @@ const Sensitivity = Type.Object(
 export const ResultAnswer = Type.Object({
   exact: Type.Boolean(),
   reference: Nullable(Type.Object({ kind: Type.String(), line: Type.Integer(), notice: Words })),
+  sample: Type.Optional(SampleAboutAnswer),
   baseline: Type.Object({
     nearCutOffs: NearCutOffs,
     filters: Filters,
     measures: Measures,
+    onSample: Type.Optional(SampleMeasuresAnswer),
     sensitivity: Type.Optional(Nullable(Sensitivity)),
   }),
   run: Type.String(),
@@ -231,6 +234,7 @@ export const ResultAnswer = Type.Object({
       nearCutOffs: NearCutOffs,
       filters: Filters,
       measures: Measures,
+      onSample: Type.Optional(SampleMeasuresAnswer),
       ranks: Ranks,
       witnesses: Type.Optional(Witnesses),
       programmes: Type.Array(

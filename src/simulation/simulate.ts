@@ -1,6 +1,6 @@
 /** One simulation over a nation in memory: the baseline's decision, each scenario's, and what differs between them. */
 import { type Bundle, programmeOf } from '../programmes/bundle.ts'
-import { thousandths } from '../targeting/lists/list-lines.ts'
+import { thousandths } from '../targeting/lists/list-cells.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { Decision } from './decide.ts'
 import type { LabelledBreakdown } from './groups.ts'

@@ -3,6 +3,8 @@ import type { ProgrammeWitnesses } from '../programmes/difference/witness-progra
 import type { CutOffNearness, RankComparison } from './compare-ranks.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
+import type { SampleMeasures } from './on-sample/measure-sample.ts'
+import type { SampleOutcome } from './on-sample/on-sample.ts'
 import type { PolicyMeasures } from './measure-policies.ts'
 import type { Sensitivity } from './sensitivity.ts'
 import type { ProgrammeOutcome } from './simulate.ts'
@@ -17,6 +19,8 @@ export interface ScenarioOutcome {
   readonly filters: readonly ProgrammeFilters[] | null
   /** Null where there is no reference welfare, or no line. */
   readonly measures: PolicyMeasures | null
+  /** Where a sample was asked for. */
+  readonly onSample?: SampleMeasures | undefined
   /** Where they were asked for. */
   readonly witnesses?: readonly ProgrammeWitnesses[] | undefined
 }
@@ -34,7 +38,9 @@ export interface SimulationOutcome {
   readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
   /** What errors and poverty are measured against, and the line in thousandths per person and month. */
   readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
-  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'> & {
+  /** The uploaded sample that everything is measured on too, where one was asked for. */
+  readonly sample?: SampleOutcome | undefined
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'onSample'> & {
     /** Where it was asked for; null where the baseline reads other values than the snapshot holds. */
     readonly sensitivity?: Sensitivity | null | undefined
   }

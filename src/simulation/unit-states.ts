@@ -35,8 +35,11 @@ const OUTCOME_OF_REASON: Readonly<Record<Reason, TargetingOutcome>> = {
   'no-places': 'no-place',
 }
 
+/** Why a unit of a list is where it is, in the words of targeting errors. */
+export const outcomeOfReason = (reason: Reason): TargetingOutcome => OUTCOME_OF_REASON[reason]
+
 const OF_STATUS = STATUSES.map((status) => STATES.indexOf(status))
-const OF_REASON = REASONS.map((reason) => targetingOutcomeCode(OUTCOME_OF_REASON[reason]))
+const OF_REASON = REASONS.map((reason) => targetingOutcomeCode(outcomeOfReason(reason)))
 /** Of those that are not listed, by the truth of the rule; what is true is listed. */
 const OF_TRUTH = (['ineligible', 'undetermined', 'undetermined'] as const).map(targetingOutcomeCode)
 

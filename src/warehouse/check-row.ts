@@ -7,9 +7,12 @@ import type { RegistryColumn, RegistryDefinition } from './registry-definition.t
 /** Field of a delivered row that holds the National ID or personal ID of the person the row is about. */
 export const PERSON_FIELD = 'national_number'
 
-const TEXT_LENGTH_MAX = 500
-const YEAR_MIN = '1850-01-01'
-const YEAR_MAX = '2200-12-31'
+export const TEXT_LENGTH_MAX = 500
+/** Dates of other years are mistakes. */
+export const YEAR_FIRST = 1850
+export const YEAR_LAST = 2200
+const DATE_MIN = `${YEAR_FIRST}-01-01`
+const DATE_MAX = `${YEAR_LAST}-12-31`
 
 /** Why a value is refused; kept with the row as `column: reason`. */
 export type RowReason =
@@ -124,7 +127,7 @@ function checkBoolean(given: unknown): Checked {
 
 function checkDate(given: unknown): Checked {
   if (typeof given !== 'string' || dayNumber(given) === null) return { reason: 'date-malformed' }
-  return given < YEAR_MIN || given > YEAR_MAX ? { reason: 'date-out-of-range' } : { value: given }
+  return given < DATE_MIN || given > DATE_MAX ? { reason: 'date-out-of-range' } : { value: given }
 }
 
 function checkText(given: unknown): Checked {

@@ -1,4 +1,4 @@
-/** The identity vault: numbers in, person references out; the only code that reads or writes National IDs in the database. */
+/** The identity vault: numbers in, person references out; with what adds whole deliveries to it, the only code that reads or writes National IDs in the database. */
 import { randomBytes } from 'node:crypto'
 import type { Queryable } from '../db/queryable.ts'
 import { personPermutation } from './person-permutation.ts'
@@ -106,68 +106,6 @@ async function tellKind(client: Queryable, numbers: readonly string[], kind: 'na
     `WITH told AS (UPDATE identity.identifier SET kind = $2 WHERE number = ANY ($1) AND kind IS NULL RETURNING person_ref)
      UPDATE warehouse.person SET is_jordanian = ($2 = 'national'), written_by = pg_current_xact_id()::text::bigint WHERE person_ref IN (SELECT person_ref FROM told)`,
     [numbers, kind],
-  )
-}
-
-export interface UnknownNumbers {
-  /** Table (counter, number, own): numbers that the vault lacked a moment ago. */
-  readonly unknown: string
-  /** Table (counter, person_ref) that `makeReferences` makes. */
-  readonly references: string
-  readonly kind: IdentifierKind
-  readonly makeReferences: (first: number, last: number) => Promise<void>
-}
-
-/** Persons for the numbers of a table; a number that another load added meanwhile keeps that one's reference. */
-export async function addPersonsOf(client: Queryable, { unknown, references, kind, makeReferences }: UnknownNumbers): Promise<void> {
-  const { rows } = await client.query<{ first: number | null; last: number }>(
-    `SELECT min(counter) AS first, max(counter) AS last FROM ${unknown}`,
-  )
-  const { first = null, last = 0 } = rows[0] ?? {}
-  if (first === null) return
-  await makeReferences(first, last)
-  await client.query(`ANALYZE ${unknown}; ANALYZE ${references}`)
-  // Asking of each number whether it is there costs a third of the whole. Another load that added one of them meanwhile is rare: then all are asked.
-  if (!(await addUnasked(client, { unknown, references, kind }))) await addAsked(client, { unknown, references, kind })
-}
-
-type ToAdd = Pick<UnknownNumbers, 'unknown' | 'references' | 'kind'>
-
-const UNIQUE_VIOLATION = '23505'
-
-/** False when somebody else has added one of the numbers; then nothing was done. */
-async function addUnasked(client: Queryable, { unknown, references, kind }: ToAdd): Promise<boolean> {
-  await client.query('BEGIN')
-  try {
-    await client.query(
-      `INSERT INTO identity.identifier (number, kind, person_ref)
-       SELECT number, CASE WHEN own THEN $1::text END, person_ref FROM ${unknown} JOIN ${references} USING (counter) ORDER BY number`,
-      [kind],
-    )
-    await client.query(
-      `INSERT INTO warehouse.person (person_ref, is_jordanian, written_by)
-       SELECT person_ref, CASE WHEN own THEN $1::text END = 'national', (SELECT pg_current_xact_id()::text::bigint)
-       FROM ${unknown} JOIN ${references} USING (counter) ORDER BY person_ref`,
-      [kind],
-    )
-    await client.query('COMMIT')
-    return true
-  } catch (error) {
-    await client.query('ROLLBACK')
-    if ((error as { readonly code?: unknown }).code === UNIQUE_VIOLATION) return false
-    throw error
-  }
-}
-
-async function addAsked(client: Queryable, { unknown, references, kind }: ToAdd): Promise<void> {
-  // Sorted, so that two loads that add the same numbers wait for each other in one order.
-  await client.query(
-    `WITH added AS (
-       INSERT INTO identity.identifier (number, kind, person_ref)
-       SELECT number, CASE WHEN own THEN $1::text END, person_ref FROM ${unknown} JOIN ${references} USING (counter) ORDER BY number
-       ON CONFLICT (number) DO NOTHING RETURNING person_ref, kind)
-     INSERT INTO warehouse.person (person_ref, is_jordanian) SELECT person_ref, kind = 'national' FROM added ORDER BY person_ref`,
-    [kind],
   )
 }
 

@@ -8,8 +8,9 @@ import { batchWriter } from './loads/checked-batch.ts'
 import { beginLoad, finishedLoad, loadProblem, type LoadMode, type LoadTotals, noteFailure, noteProgress } from './loads/load-store.ts'
 import type { StagedBatch } from './loads/read-apart.ts'
 import { resolveNumbers } from './loads/resolve-numbers.ts'
+import { setAside } from './loads/set-aside.ts'
 import { settleRows, takeDifference } from './loads/settle-rows.ts'
-import { createStaging, dropStaging, stage, type Staging, stagingOf, sweepStaging } from './loads/staging.ts'
+import { createStaging, dropStaging, stage, type Staging, stagingOf, sweepStaging, undivided } from './loads/staging.ts'
 import { switchRows } from './loads/switch-rows.ts'
 import type { RegistryDefinition } from './registry-definition.ts'
 
@@ -55,7 +56,8 @@ export async function loadChecked(database: Database, definition: RegistryDefini
     await client.query(
       // Bitmaps, hashes and sorts of whole deliveries: the pool's settings are for the rows of one household.
       `SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET enable_bitmapscan = on;
-       SET work_mem = '256MB'; SET maintenance_work_mem = '256MB'; SET plan_cache_mode = auto`,
+       SET work_mem = '256MB'; SET maintenance_work_mem = '256MB'; SET plan_cache_mode = auto;
+       SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0`,
     )
     const { id: deliveryId, asOf, mode = 'incremental', actor = null, entity = null } = delivery
     const loadId = await beginLoad(client, { registry: definition.id, deliveryId, asOf, mode, actor, entity })
@@ -73,8 +75,10 @@ export async function loadChecked(database: Database, definition: RegistryDefini
       await dropStaging(client, staging).catch(ignore)
     }
   } finally {
+    // The server may notice the end of a connection late; whoever sends the delivery again is not to wait for that.
+    await client.query('SELECT pg_advisory_unlock_all()').catch(ignore)
     client.off('error', ignore)
-    // With its end go the load's lock and settings that are not those of a request.
+    // With its end go settings that are not those of a request.
     client.release(true)
   }
 }
@@ -89,16 +93,20 @@ async function perform(
   client: Parameters<typeof stage>[0]['client'],
   definition: RegistryDefinition,
   delivery: CheckedDelivery,
-  { loadId, staging }: Begun,
+  { loadId, staging: tables }: Begun,
 ): Promise<LoadTotals> {
   const { mode = 'incremental', removedPercentMax = REMOVED_PERCENT_MAX, asOf, onSwitched = async () => {} } = delivery
   await sweepStaging(client)
-  await createStaging(client, definition, staging)
-  const staged = await stage({ client, pool: database.pool, loadId, staging, batches: delivery.batches })
+  await createStaging(client, definition, tables)
+  const staged = await stage({ client, pool: database.pool, loadId, staging: tables, batches: delivery.batches })
   await noteProgress(database.pool, loadId, { ...staged, stage: 'resolving' })
+  const differenceSeq = await placeOf(client, definition)
+  const divides = mode === 'full' && differenceSeq !== null
+  if (divides) await setAside(client, definition, tables, staged.received - staged.rejected)
+  const staging = divides ? tables : undivided(tables)
   const ofOtherKind = await resolveNumbers(database, client, definition, staging, loadId)
   const repeated = await settleRows(client, definition, staging, loadId)
-  const differenceSeq = await takeDifference(client, definition, staging, mode === 'full')
+  if (differenceSeq !== null) await takeDifference(client, definition, staging, mode === 'full')
   const rejected = staged.rejected + ofOtherKind + repeated
   await noteProgress(database.pool, loadId, { ...staged, rejected, stage: 'switching' })
   return switchRows(client, {
@@ -113,6 +121,12 @@ async function perform(
     removedPercentMax,
     onSwitched,
   })
+}
+
+/** The registry's place in the change sequence; null when it was never loaded. */
+async function placeOf(client: Queryable, { id }: RegistryDefinition): Promise<number | null> {
+  const { rows } = await client.query<{ seq: number }>('SELECT seq FROM warehouse.registry_state WHERE registry = $1', [id])
+  return rows[0]?.seq ?? null
 }
 
 const BATCH_ROWS = 5_000

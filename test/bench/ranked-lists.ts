@@ -1,4 +1,4 @@
-/** Lists of 500,000 units: filtered pages, comparison of two, and what a file of one costs. */
+/** Lists of 500,000 units: comparison of two, and what a file of one costs. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { migrate } from '../../src/db/migrate.ts'
 import { newId } from '../../src/kernel/new-id.ts'
 import { CHANGES } from '../../src/targeting/lists/compare-lists.ts'
 import { listComparisons } from '../../src/targeting/lists/list-comparisons.ts'
-import { type ListFilters, type ListHeader, listOfRun, listPage } from '../../src/targeting/lists/list-store.ts'
+import { type ListHeader, listOfRun } from '../../src/targeting/lists/list-store.ts'
 import { csvLines } from '../../src/targeting/lists/exports/csv.ts'
 import { writeParquet } from '../../src/targeting/lists/exports/parquet.ts'
 import { xlsxStream } from '../../src/targeting/lists/exports/xlsx.ts'
@@ -38,7 +38,6 @@ export const bench: Bench = async (report) => {
       ['moved', moved],
     ] as const)
       await compare(database, name, base, other, report)
-    await pages(database, base, report)
     await files(database, base, folder, report)
   } finally {
     await database.close()
@@ -66,31 +65,6 @@ async function compare(database: Database, name: string, here: ListHeader, there
       worst = Math.max(worst, took)
     }
   report({ figure: `comparison, slowest page, ${name}`, value: worst, unit: 'ms', target: { atMost: 100 } })
-}
-
-async function pages(database: Database, list: ListHeader, report: Report): Promise<void> {
-  const asked: ListFilters[] = [
-    { liwa: '1101' },
-    { kada: '110101' },
-    { branchOffice: 'NAF-1101' },
-    { liwa: '1101', status: 'selected' },
-    { missingFact: 'rare' },
-  ]
-  for (const filters of asked) {
-    let worst = 0
-    for (const place of PLACES)
-      for (let time = 0; time < 3; time++) {
-        const [took] = await timed(() => listPage(database.pool, list.number, filters, Math.floor(place * UNITS), PAGE))
-        if (time > 0) worst = Math.max(worst, took)
-      }
-    report({
-      figure: `page of ${Object.entries(filters).join(' ').replaceAll(',', '=')}, slowest`,
-      value: worst,
-      unit: 'ms',
-      // A rare fact is looked for among all flagged units, a fifth of this list.
-      ...(filters.missingFact === undefined ? { target: { atMost: 100 } } : {}),
-    })
-  }
 }
 
 /** A file, and for how long at a time nothing else could be done. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { readBlock } from '../../src/language/fact-columns.ts'
-import { packColumn } from '../../src/language/pack-columns.ts'
+import { clearRoom, newPackingRoom, packColumn } from '../../src/language/pack-columns.ts'
 import { propertyRuns } from '../support/property-runs.ts'
 
 const single = (values: readonly number[]) => {
@@ -101,3 +101,34 @@ t.test('unpacked they are what was packed', async (t) => {
   )
   t.pass('packed and unpacked')
 })
+
+t.test('property: in a room that holds what was packed before, the same arrays', async (t) => {
+  const value = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constant(NaN), fc.constant(-0), fc.integer(), fc.constant(2 ** 45))
+  const columns = fc.array(fc.array(value, { maxLength: 40 }), { maxLength: 6 })
+  const room = newPackingRoom()
+  let inRoom = 0
+  fc.assert(
+    fc.property(columns, (lists) => {
+      clearRoom(room)
+      const packed = lists.map((list) => {
+        const lo = Float64Array.from(list)
+        return packColumn({ lo, hi: lo.toReversed() }, list.length, room)
+      })
+      inRoom += packed.filter(({ lo }) => lo.buffer === room.bytes).length
+      return lists.every((list, at) => {
+        const lo = Float64Array.from(list)
+        const alone = packColumn({ lo, hi: lo.toReversed() }, list.length)
+        return (['lo', 'hi', 'loKnown', 'hiKnown'] as const).every((side) => isSame(packed[at]?.[side] ?? null, alone[side]))
+      })
+    }),
+    propertyRuns(300, 4_105),
+  )
+  t.ok(inRoom > 100, `${inRoom} columns in the room`)
+})
+
+const isSame = (one: ArrayLike<number> | null, other: ArrayLike<number> | null): boolean =>
+  one === null || other === null
+    ? one === other
+    : one.constructor === other.constructor &&
+      one.length === other.length &&
+      Array.from(one).every((value, at) => Object.is(value, other[at]))

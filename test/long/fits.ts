@@ -21,7 +21,7 @@ const run = await createRun(deps, runRequest())
 await performRun(deps, run, quietly)
 
 const facts = ['householdSize', 'hasPrivateCar', 'electricityMean12m', 'headEducation', 'dwellingArea', 'governorate']
-const drawing = (change: Partial<Drawing> = {}): Drawing => ({ households: 300, facts, run: 'latest', seed: '1', ...change })
+const drawing = (change: Partial<Drawing> = {}): Drawing => ({ households: 300, facts, run: 'latest', seed: '1', assume: false, ...change })
 const drawn = await drawSample(baseline, drawing())
 
 const head = {

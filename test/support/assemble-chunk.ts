@@ -29,7 +29,7 @@ export function assembleChunk(catalogue: Catalogue, request: AssemblyRequest, ho
         const own = members.map(({ household, h, p }) =>
           household[where](relation, p).map((at) => (where === 'within' ? (first[h] as number) + at : (place.get(`${h} ${at}`) as number))),
         )
-        return [relation, { offsets: offsetsOf(own), relatives: own.flat() }]
+        return [relation, { ranges: rangesOf(own), relatives: own.flat() }]
       }),
     )
   const chunk: ChunkRows = {
@@ -60,10 +60,10 @@ export function assembleChunk(catalogue: Catalogue, request: AssemblyRequest, ho
   }))
 }
 
-function offsetsOf(lists: readonly (readonly unknown[])[]): number[] {
-  const offsets = [0]
-  for (const { length } of lists) offsets.push((offsets.at(-1) as number) + length)
-  return offsets
+/** Where each list begins and ends when they stand one behind the other. */
+function rangesOf(lists: readonly (readonly unknown[])[]): number[] {
+  let at = 0
+  return lists.flatMap(({ length }) => [at, (at += length)])
 }
 
 /** Rows of one registry, those of each person side by side. */

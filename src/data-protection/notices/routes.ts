@@ -1,94 +1,175 @@
-/** Notices that are due to adult members, for whoever delivers them, and the word that one was delivered. */
+/** Notices that are due to adult members, for those who deliver them: read, taken for a time, delivered or returned. */
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
-import { Words } from '../../determinations/schema.ts'
+import type { Queryable } from '../../db/queryable.ts'
 import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
+import { newId } from '../../kernel/new-id.ts'
 import { problem } from '../../kernel/problem.ts'
+import type { Words } from '../../language/fact-space.ts'
+import { programmeOf } from '../../programmes/bundle.ts'
+import type { Versions } from '../../programmes/versions-in-force.ts'
 import { numbersOf } from '../../warehouse/identity-vault.ts'
-import { CHANNELS, deliver, NOTICE_KINDS, waitingNotices } from './notice-store.ts'
+import { deliver, giveBack, type Notice, takeNotices, waitingNotices } from './notice-store.ts'
 import { noticeText } from './notice-words.ts'
+import {
+  DeliveredBody,
+  type NoticeAnswer,
+  NoticeParams,
+  NoticesAnswer,
+  NoticesQuery,
+  ReturnedBody,
+  TakeBody,
+  TakenAnswer,
+} from './schema.ts'
+
+export interface NoticeDeps {
+  readonly database: Database
+  readonly versions: Pick<Versions, 'byHash'>
+}
 
 const tags = ['data protection']
 const config = { permission: 'notices:deliver', purpose: 'telling adult members what is done with their data' } as const
-const closed = { additionalProperties: false } as const
-const Uuid = Type.String({ format: 'uuid' })
 const PAGE = 100
+const HOLD_SECONDS = 900
+const BODY_BYTES = 4_096
 
-const NoticesQuery = Type.Object(
-  {
-    after: Type.Optional(Type.String({ format: 'uuid', description: '`next` of the page before' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-  },
-  closed,
-)
-const NoticesAnswer = Type.Object({
-  notices: Type.Array(
-    Type.Object({
-      id: Uuid,
-      kind: Type.Enum([...NOTICE_KINDS]),
-      nationalId: Type.Union([Type.String(), Type.Null()], { description: 'of the receiver; null where the vault has none any more' }),
-      householdRef: Type.Integer(),
-      snapshotId: Type.String({ format: 'uuid', description: 'whose determinations it tells of; said again when it is delivered' }),
-      aroseAt: Type.String({ format: 'date-time' }),
-      text: Words,
-    }),
-  ),
-  next: Type.Union([Uuid, Type.Null()]),
-})
-const Delivered = Type.Object({ snapshotId: Uuid, channel: Type.Enum([...CHANNELS]) }, closed)
+export function registerNoticeRoutes(app: Server, deps: NoticeDeps): void {
+  registerGiving(app, deps)
+  registerSettling(app, deps)
+}
 
-export function registerNoticeRoutes(app: Server, { database }: { readonly database: Database }): void {
+function registerGiving(app: Server, deps: NoticeDeps): void {
+  const { database } = deps
   const due = {
     tags,
     summary: 'Notices that are due, the oldest first, with their receivers’ numbers',
     description:
-      'To every adult member: once that data are processed, and whenever a determination is stored or a re-evaluation comes to something else. Of each kind one waits per person and speaks of the latest.',
+      'To every adult member: once that data are processed, whenever a determination is stored or a re-evaluation comes to something else, and when a published list newly selects the household. Of each kind and programme one waits per person and speaks of the latest. Whoever delivers takes them instead.',
     querystring: NoticesQuery,
     response: { 200: NoticesAnswer },
   }
   app.get('/v1/notices', { config, schema: due }, async (request) => {
     const { after = null, limit = PAGE } = request.query
     const found = await waitingNotices(database.pool, { after, limit })
-    const persons = [...new Set(found.map(({ personRef }) => personRef))]
-    const numbers = await numbersOf(database.pool, persons)
-    const objects = persons.map((person) => `person:${person}`)
-    await recordEvent(
-      database.pool,
-      audited(request, { action: 'notices.read', outcome: `${found.length} read`, read: ['identity'], objects }),
-    )
-    return {
-      notices: found.map(({ personRef, aroseAt, ...notice }) => ({
-        ...notice,
-        nationalId: numbers.get(personRef) ?? null,
-        aroseAt: aroseAt.toISOString(),
-        text: noticeText(notice.kind),
-      })),
-      next: found.length === limit ? (found.at(-1)?.id ?? null) : null,
-    }
+    await recordGiven(database.pool, request, 'notices.read', found)
+    return { notices: await shown(deps, found), next: found.length === limit ? (found.at(-1)?.id ?? null) : null }
   })
+  const take = {
+    tags,
+    summary: 'Take notices to deliver them: nobody else is given them meanwhile',
+    description:
+      'Those that have been free longest. Say of each that it was delivered, or return it; whichever is neither by `heldUntil` is given to the next who asks, so that none is lost with a deliverer that breaks down.',
+    body: TakeBody,
+    response: { 200: TakenAnswer },
+  }
+  app.post('/v1/notices/take', { config, schema: take, bodyLimit: BODY_BYTES }, async (request) => {
+    const { limit = PAGE, seconds = HOLD_SECONDS } = request.body
+    const taken = newId()
+    const found = await database.transaction(async ({ client }) => {
+      const notices = await takeNotices(client, { as: taken, by: principalOf(request).id, limit, forSeconds: seconds })
+      await recordGiven(client, request, 'notices.taken', notices)
+      return notices
+    })
+    return { taken, notices: await shown(deps, found) }
+  })
+}
+
+function registerSettling(app: Server, { database }: NoticeDeps): void {
   const delivered = {
     tags,
     summary: 'Say that a notice was delivered',
-    description: 'Refused when a later determination took its place meanwhile: then that one is to be told.',
-    params: Type.Object({ notice: Uuid }, closed),
-    body: Delivered,
+    description:
+      'Refused when a later determination took its place meanwhile: then that one is to be told; and while another deliverer has it.',
+    params: NoticeParams,
+    body: DeliveredBody,
     response: { 204: Type.Null() },
   }
-  app.post('/v1/notices/:notice/delivered', { config, schema: delivered, bodyLimit: 4_096 }, async (request, reply) => {
+  app.post('/v1/notices/:notice/delivered', { config, schema: delivered, bodyLimit: BODY_BYTES }, async (request, reply) => {
     const { notice } = request.params
+    const { snapshotId = null, taken = null, channel } = request.body
     await database.transaction(async ({ client }) => {
-      const found = await deliver(client, notice, { ...request.body, by: principalOf(request).id })
-      if (!found) throw problem('notice-not-found')
-      const { personRef, householdRef } = found
-      const objects = [`notice:${notice}`, `snapshot:${found.snapshotId}`]
-      await recordEvent(
-        client,
-        audited(request, { action: 'notice.delivered', personRef, householdRef, outcome: request.body.channel, objects }),
-      )
+      const found = await deliver(client, notice, { snapshotId, as: taken, channel, by: principalOf(request).id })
+      if (found === 'gone') throw problem('notice-not-found')
+      if (found === 'taken') throw problem('notice-taken')
+      await recordSettled(client, request, 'notice.delivered', found, channel)
     })
     return reply.code(204).send(null)
   })
+  const returned = {
+    tags,
+    summary: 'Return a notice that was taken and could not be delivered',
+    params: NoticeParams,
+    body: ReturnedBody,
+    response: { 204: Type.Null() },
+  }
+  app.post('/v1/notices/:notice/returned', { config, schema: returned, bodyLimit: BODY_BYTES }, async (request, reply) => {
+    const { taken, retryAfterSeconds = 0 } = request.body
+    await database.transaction(async ({ client }) => {
+      const found = await giveBack(client, request.params.notice, { as: taken, afterSeconds: retryAfterSeconds })
+      if (!found) throw problem('notice-not-found')
+      await recordSettled(client, request, 'notice.returned', found, `again after ${retryAfterSeconds} s`)
+    })
+    return reply.code(204).send(null)
+  })
+}
+
+async function recordGiven(
+  db: Queryable,
+  request: FastifyRequest,
+  action: 'notices.read' | 'notices.taken',
+  notices: readonly Notice[],
+): Promise<void> {
+  const objects = [...new Set(notices.map(({ personRef }) => `person:${personRef}`))]
+  await recordEvent(db, audited(request, { action, outcome: `${notices.length} read`, read: ['identity'], objects }))
+}
+
+async function recordSettled(
+  client: Queryable,
+  request: FastifyRequest,
+  action: 'notice.delivered' | 'notice.returned',
+  { id, personRef, householdRef, snapshotId, runId }: Notice,
+  outcome: string,
+): Promise<void> {
+  const objects = [`notice:${id}`, snapshotId === null ? `run:${runId}` : `snapshot:${snapshotId}`]
+  await recordEvent(client, audited(request, { action, personRef, householdRef, outcome, objects }))
+}
+
+/** With receivers' numbers, and the words of now. */
+async function shown({ database, versions }: NoticeDeps, notices: readonly Notice[]): Promise<NoticeAnswer[]> {
+  const numbers = await numbersOf(database.pool, [...new Set(notices.map(({ personRef }) => personRef))])
+  const names = await programmeNames(database.pool, versions, notices)
+  return notices.map(({ personRef, aroseAt, heldUntil, ...notice }) => ({
+    ...notice,
+    nationalId: numbers.get(personRef) ?? null,
+    aroseAt: aroseAt.toISOString(),
+    heldUntil: heldUntil?.toISOString() ?? null,
+    text: noticeText(notice.kind, names.get(`${notice.runId} ${notice.programme}`) ?? null),
+  }))
+}
+
+/** As the run's versions have them, by run and programme. */
+async function programmeNames(
+  db: Queryable,
+  versions: NoticeDeps['versions'],
+  notices: readonly Notice[],
+): Promise<ReadonlyMap<string, Words>> {
+  const names = new Map<string, Words>()
+  const runs = [...new Set(notices.flatMap(({ runId, programme }) => (runId !== null && programme !== null ? [runId] : [])))]
+  if (runs.length === 0) return names
+  const { rows } = await db.query<{ id: string; hash: string }>('select id, version_set as hash from run where id = any ($1::uuid[])', [
+    runs,
+  ])
+  for (const { id, hash } of rows) {
+    const bundle = await versions.byHash(hash)
+    for (const { runId, programme } of notices)
+      if (runId === id && programme !== null) {
+        const known = programmeOf(bundle, programme)?.programme.source.names
+        names.set(`${id} ${programme}`, known ?? { en: programme, ar: programme })
+      }
+  }
+  return names
 }

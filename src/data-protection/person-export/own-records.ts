@@ -66,7 +66,7 @@ export const keptRecords: readonly Kept[] = [
   },
   {
     name: 'notices',
-    text: `select kind, arose_at as "aroseAt", delivered_at as "deliveredAt", channel from person_notice where person_ref = any ($1::bigint[]) order by id`,
+    text: `select kind, programme, arose_at as "aroseAt", delivered_at as "deliveredAt", channel from person_notice where person_ref = any ($1::bigint[]) order by id`,
   },
   {
     name: 'requests',

@@ -110,8 +110,11 @@ export const retention: Readonly<Record<string, Retention>> = {
     'identity.identifier identity.vault_key identity.substitution identity.substituted_row identity.audit_key warehouse.person',
   ),
   ...all('chain', 'audit_event audit_link audit_pending audit_checkpoint'),
-  ...all('evidence', 'source_set version_set object_version run run_ranking ranking_block'),
-  ...all('history', 'ranked_list ranked_unit published_list published_ranking enrolment enrolment_report data_breach data_breach_entry'),
+  ...all('evidence', 'source_set version_set object_version run run_ranking ranking_block told_run'),
+  ...all(
+    'history',
+    'ranked_list ranked_unit listed_trait published_list published_ranking enrolment enrolment_report data_breach data_breach_entry',
+  ),
   ...all('history', 'household household_member verified_residence change_set change_set_text change_set_approval change_set_comment'),
   ...all('history', 'saved_query saved_query_version data_grant data_grant_item simulation'),
   ...all('research', 'reference_sample sample_content sample_content_part fit synthetic.true_welfare'),

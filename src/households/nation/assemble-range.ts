@@ -4,7 +4,8 @@ import type { ValueColumn, ValueColumns } from '../../language/catalogue/assembl
 import type { ChunkAssembly } from '../../language/catalogue/assembly/compile-chunk.ts'
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import type { FactSpace } from '../../language/fact-space.ts'
-import { packColumn } from '../../language/pack-columns.ts'
+import { clearRoom, newPackingRoom, packColumn, type PackingRoom } from '../../language/pack-columns.ts'
+import type { ColumnRoom } from '../../warehouse/replica/read-columns.ts'
 import { fillEnrolled, type Served } from '../enrolled-status.ts'
 import { type ColumnFile, writeColumnFile } from './column-file.ts'
 import { type ChunkRequest, readChunk } from './read-chunk.ts'
@@ -16,7 +17,7 @@ export interface AssembledRange {
   readonly hash: string
 }
 
-export interface RangeRequest extends Omit<ChunkRequest, 'reads'> {
+export interface RangeRequest extends Omit<ChunkRequest, 'reads' | 'room'> {
   readonly wanted: ReadonlySet<string>
   readonly elsewhere: ValueColumns
   readonly served: Served
@@ -30,7 +31,11 @@ export async function assembleRange(
 ): Promise<AssembledRange> {
   const { catalogue } = request
   const spare = spareOf(assembly)
-  const { rows, householdRefs, personRefs } = await readChunk(connection, { ...request, reads: assembly.reads })
+  const { rows, householdRefs, personRefs } = await readChunk(connection, {
+    ...request,
+    reads: assembly.reads,
+    room: spare.read,
+  })
   const into = {
     household: valueColumns(catalogue, catalogue.household, wanted, rows.households, spare.household),
     person: valueColumns(catalogue, catalogue.person, wanted, personRefs.length, spare.person),
@@ -38,7 +43,8 @@ export async function assembleRange(
   assembly.households(rows, elsewhere, into)
   fillEnrolled(catalogue, { householdRefs, personRefs, firstMember: rows.firstMember }, served, into.household)
   const pack = (columns: ValueColumns, count: number): ColumnFile['household'] =>
-    columns.map((column) => column && packColumn(column, count))
+    columns.map((column) => column && packColumn(column, count, spare.packed))
+  clearRoom(spare.packed)
   const hash = await writeColumnFile(path, {
     households: rows.households,
     persons: personRefs.length,
@@ -53,14 +59,16 @@ export async function assembleRange(
 
 /** Arrays of the range before, which nobody reads any more: a hundred megabytes for each range would keep the collector busy. */
 interface Spare {
+  readonly read: ColumnRoom
   readonly household: Map<string, Float64Array>
   readonly person: Map<string, Float64Array>
+  readonly packed: PackingRoom
 }
 
 const spares = new WeakMap<ChunkAssembly, Spare>()
 
 function spareOf(assembly: ChunkAssembly): Spare {
-  const found = spares.get(assembly) ?? { household: new Map(), person: new Map() }
+  const found = spares.get(assembly) ?? { read: new Map(), household: new Map(), person: new Map(), packed: newPackingRoom() }
   spares.set(assembly, found)
   return found
 }

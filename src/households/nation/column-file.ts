@@ -39,6 +39,9 @@ interface Header {
   readonly pieces: readonly Piece[]
 }
 
+/** Hashes of arrays that were read and checked: columns that go on into the next snapshot as they are need not be hashed again. */
+const known = new WeakMap<IntegerArray, string>()
+
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8
 const sizeOf = ({ type, length }: Piece): number => padded(length * TYPES[type].BYTES_PER_ELEMENT)
 const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url')
@@ -46,12 +49,15 @@ const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url')
 /** Writes the file beside its place and moves it there, so that it is whole or not there at all; returns its hash. */
 export async function writeColumnFile(path: string, columns: ColumnFile): Promise<string> {
   const arrays = arraysOf(columns)
-  const body = Buffer.alloc(arrays.reduce((total, [, { byteLength }]) => total + padded(byteLength), 0))
+  const size = arrays.reduce((total, [, { byteLength }]) => total + padded(byteLength), 0)
+  const memory = takeMemory(size)
+  const body = memory.subarray(0, size)
   let at = 0
   const pieces = arrays.map(([name, array]): Piece => {
     const room = body.subarray(at, at + padded(array.byteLength))
     room.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
-    const piece = { name, type: array.constructor.name as TypeName, at, length: array.length, hash: sha256(room) }
+    room.fill(0, array.byteLength)
+    const piece = { name, type: array.constructor.name as TypeName, at, length: array.length, hash: known.get(array) ?? sha256(room) }
     at += room.byteLength
     return piece
   })
@@ -69,8 +75,19 @@ export async function writeColumnFile(path: string, columns: ColumnFile): Promis
   } finally {
     await file.close()
   }
+  spare = memory
   await rename(`${path}.part`, path)
   return hash('sha256', line, 'hex')
+}
+
+/** Bytes of a file that is written: whoever writes file after file needs no new memory for each. */
+let spare: Buffer | null = null
+
+function takeMemory(size: number): Buffer {
+  const found = spare
+  // Nobody else has it until it is given back.
+  spare = null
+  return found && found.byteLength >= size ? found : Buffer.allocUnsafeSlow(Math.ceil(size * 1.1))
 }
 
 /** A copy, by the same way: on the disk before it has its name. */
@@ -172,7 +189,9 @@ async function readPieces(file: FileHandle, path: string, from: number, pieces: 
       read += bytesRead
     }
     if (sha256(bytes) !== piece.hash) throw new Error(`${path}: ${piece.name} is not the column that was written`)
-    found.set(piece.name, new (TYPES[piece.type] as SharedArrayType)(shared, start, piece.length))
+    const array = new (TYPES[piece.type] as SharedArrayType)(shared, start, piece.length)
+    known.set(array, piece.hash)
+    found.set(piece.name, array)
     start += bytes.byteLength
   }
   return found

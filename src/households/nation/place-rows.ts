@@ -28,42 +28,53 @@ export function placeFinder({ home, ref }: PersonKeys): (home: number, ref: numb
   }
 }
 
-/** Place by row, and whether rows of later persons never stand before those of earlier ones. */
-function placesOf(
-  keys: PersonKeys,
-  homes: Float64Array,
-  refs: Float64Array,
-): { readonly places: Int32Array; readonly count: number; readonly sorted: boolean } {
+/** Registry rows by person; `columns[0]` and `[1]` are home and reference. Rows of nobody among the persons are in no range. */
+export function placeRows(keys: PersonKeys, columns: readonly Float64Array[]): RegistryRows {
+  const [homes, refs, ...values] = columns as [Float64Array, Float64Array, ...Float64Array[]]
+  const ranges = rangesInOrder(keys, homes, refs)
+  if (ranges) return { ranges, columns: values }
+  return placedAnew(keys, homes, refs, values)
+}
+
+/** Where the rows are in the order of the persons they stay where they are; null where they are not. */
+function rangesInOrder({ home, ref }: PersonKeys, homes: Float64Array, refs: Float64Array): Int32Array | null {
+  const persons = ref.length
+  const ranges = new Int32Array(2 * persons)
+  let [at, lastHome, lastRef, isThere] = [0, -Infinity, -Infinity, false]
+  for (let row = 0; row < refs.length; row++) {
+    const [h, r] = [homes[row] as number, refs[row] as number]
+    if (h !== lastHome || r !== lastRef) {
+      if (h < lastHome || (h === lastHome && r < lastRef)) return null
+      lastHome = h
+      lastRef = r
+      while (at < persons && ((home[at] as number) < h || (home[at] === h && (ref[at] as number) < r))) at++
+      isThere = at < persons && home[at] === h && ref[at] === r
+      if (isThere) ranges[2 * at] = row
+    }
+    if (isThere) ranges[2 * at + 1] = row + 1
+  }
+  return ranges
+}
+
+/** Rows that were written later stand behind the others: they are moved to their persons' own. */
+function placedAnew(keys: PersonKeys, homes: Float64Array, refs: Float64Array, values: readonly Float64Array[]): RegistryRows {
   const find = placeFinder(keys)
+  const persons = keys.ref.length
   const places = new Int32Array(refs.length)
-  let [count, sorted, last] = [0, true, -1]
+  const starts = new Int32Array(persons + 1)
   for (let row = 0; row < refs.length; row++) {
     const place = find(homes[row] as number, refs[row] as number)
     places[row] = place
-    if (place < 0) continue
-    count++
-    if (place < last) sorted = false
-    last = place
+    if (place >= 0) starts[place + 1] = (starts[place + 1] as number) + 1
   }
-  return { places, count, sorted }
-}
-
-/** Registry rows by person; `columns[0]` and `[1]` are home and reference, rows of nobody among the persons are left out. */
-export function placeRows(keys: PersonKeys, columns: readonly Float64Array[]): RegistryRows {
-  const [homes, refs, ...values] = columns as [Float64Array, Float64Array, ...Float64Array[]]
-  const { places, count, sorted } = placesOf(keys, homes, refs)
-  const persons = keys.ref.length
   const ranges = new Int32Array(2 * persons)
-  const starts = new Int32Array(persons + 1)
-  for (const place of places) if (place >= 0) starts[place + 1] = (starts[place + 1] as number) + 1
   for (let p = 0; p < persons; p++) {
     starts[p + 1] = (starts[p + 1] as number) + (starts[p] as number)
     ranges[2 * p] = starts[p] as number
     ranges[2 * p + 1] = starts[p + 1] as number
   }
-  if (sorted && count === places.length) return { ranges, columns: values }
   // Rows keep their order within a person: a counting sort is stable.
-  const order = new Int32Array(count)
+  const order = new Int32Array(starts[persons] as number)
   for (let row = 0; row < places.length; row++) {
     const place = places[row] as number
     if (place < 0) continue
@@ -71,5 +82,11 @@ export function placeRows(keys: PersonKeys, columns: readonly Float64Array[]): R
     order[next] = row
     starts[place] = next + 1
   }
-  return { ranges, columns: values.map((column) => Float64Array.from(order, (row) => column[row] as number)) }
+  return { ranges, columns: values.map((column) => inOrder(column, order)) }
+}
+
+function inOrder(column: Float64Array, order: Int32Array): Float64Array {
+  const moved = new Float64Array(order.length)
+  for (let place = 0; place < order.length; place++) moved[place] = column[order[place] as number] as number
+  return moved
 }

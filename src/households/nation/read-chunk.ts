@@ -6,7 +6,7 @@ import type { RegistryRead, RegistryRows } from '../../language/catalogue/assemb
 import type { Catalogue, Relation } from '../../language/catalogue/catalogue.ts'
 import { declaredRows } from '../declared.ts'
 import type { DeclaredAnswers } from '../declared.ts'
-import { asNumber, readColumns } from '../../warehouse/replica/read-columns.ts'
+import { type ColumnRoom, readColumns } from '../../warehouse/replica/read-columns.ts'
 import { quote } from '../../warehouse/registry-table.ts'
 import { BUCKETS } from '../../warehouse/replica/refresh-registry.ts'
 import { kinTable } from './replica-kin.ts'
@@ -38,6 +38,15 @@ export interface ChunkRequest {
   readonly places?: Float64Array
   /** What households of the range declared, by household. */
   readonly declared: ReadonlyMap<number, DeclaredAnswers>
+  /** Memory of what was read before; that is given up then. */
+  readonly room?: ColumnRoom
+}
+
+/** What rows are read from, of which homes, and into which memory. */
+interface Reading {
+  readonly connection: DuckDBConnection
+  readonly range: Homes
+  readonly room: ColumnRoom
 }
 
 /** Words that stand in membership, by number. */
@@ -52,23 +61,19 @@ const list = (words: readonly string[]): string => `[${words.map((word) => `'${w
 
 export async function readChunk(
   connection: DuckDBConnection,
-  { catalogue, reads, asOf, range, places, declared }: ChunkRequest,
+  { catalogue, reads, asOf, range, places, declared, room = new Map() }: ChunkRequest,
 ): Promise<ReadChunk> {
   const words = await membershipWords(connection, range)
+  // The dead of the range alone: DuckDB would look through those of the whole nation.
   const { columns } = await readColumns(
     connection,
-    `SELECT ${[
-      asNumber('m.home'),
-      asNumber('m.person_ref'),
-      asNumber('m.is_head'),
-      asNumber(`list_position(${list(words.relationships)}, m.relationship) - 1`),
-      asNumber(`list_position(${list(words.bases)}, m.basis) - 1`),
-      asNumber('m.is_jordanian'),
-    ].join(
-      ', ',
-    )} FROM member m WHERE ${within(range, 'm.home')} AND m.valid_from <= ${asOf} AND (m.valid_to IS NULL OR m.valid_to > ${asOf})
-      AND NOT EXISTS (SELECT 1 FROM cspd_death_info d WHERE d.home = m.home AND d.person_ref = m.person_ref AND d.death_date <= ${asOf})
+    `SELECT m.home, m.person_ref, m.is_head, list_position(${list(words.relationships)}, m.relationship) - 1,
+        list_position(${list(words.bases)}, m.basis) - 1, m.is_jordanian
+      FROM member m WHERE ${within(range, 'm.home')} AND m.valid_from <= ${asOf} AND (m.valid_to IS NULL OR m.valid_to > ${asOf})
+      AND NOT EXISTS (SELECT 1 FROM cspd_death_info d
+        WHERE ${within(range, 'd.home')} AND d.home = m.home AND d.person_ref = m.person_ref AND d.death_date <= ${asOf})
       ORDER BY m.home, m.person_ref`,
+    { room, purpose: 'member' },
   )
   const [home, ref, isHead, relationship, basis, isJordanian] = columns as [
     Float64Array,
@@ -79,6 +84,7 @@ export async function readChunk(
     Float64Array,
   ]
   const keys = { home, ref }
+  const reading: Reading = { connection, range, room }
   const { refs: householdRefs, firstMember } = householdsOf(home)
   const answers = declaredOf(catalogue, declared, householdRefs)
   return {
@@ -92,10 +98,10 @@ export async function readChunk(
       isHead,
       isJordanian,
       relationship: (member) => words.relationships[relationship[member] as number] ?? '',
-      parentsListed: await parentsListed(connection, reads, keys, range),
-      registries: await registryRows(connection, reads.registries, keys, range),
-      within: await kinRows(connection, reads.within, keys, range, 'within'),
-      anywhere: await kinRows(connection, reads.anywhere, keys, range, 'anywhere', places),
+      parentsListed: await parentsListed(reading, reads, keys),
+      registries: await registryRows(reading, reads.registries, keys),
+      within: await kinRows(reading, reads.within, keys, 'within'),
+      anywhere: await kinRows(reading, reads.anywhere, keys, 'anywhere', places),
       declaredHousehold: (household) => answers.get(householdRefs[household] as number)?.household,
       declaredPerson: (member) =>
         answers.size === 0 ? undefined : answers.get(home[member] as number)?.persons.get(ref[member] as number),
@@ -127,7 +133,7 @@ const ANYWHERE: HomeRange = { from: -BUCKETS, to: Number.MAX_SAFE_INTEGER }
 /** Relatives whose home is in the range, with the place where their facts belong. */
 export async function readElsewhere(
   connection: DuckDBConnection,
-  request: Pick<ChunkRequest, 'reads' | 'asOf' | 'range'>,
+  request: Pick<ChunkRequest, 'reads' | 'asOf' | 'range' | 'room'>,
 ): Promise<{ readonly rows: PersonRows; readonly from: number }> {
   const { rows, places } = await readRelatives(connection, 'relative', request)
   return { rows, from: places[0] ?? 0 }
@@ -136,18 +142,19 @@ export async function readElsewhere(
 async function readRelatives(
   connection: DuckDBConnection,
   relatives: string,
-  { reads, asOf, range }: Pick<ChunkRequest, 'reads' | 'asOf' | 'range'>,
+  { reads, asOf, range, room = new Map() }: Pick<ChunkRequest, 'reads' | 'asOf' | 'range' | 'room'>,
 ): Promise<{ readonly rows: PersonRows; readonly places: Float64Array }> {
   const { columns } = await readColumns(
     connection,
-    `SELECT ${['place', 'home', 'person_ref', 'is_jordanian'].map(asNumber).join(', ')} FROM ${relatives} WHERE ${within(range)} ORDER BY place`,
+    `SELECT place, home, person_ref, is_jordanian FROM ${relatives} WHERE ${within(range)} ORDER BY place`,
+    { room, purpose: 'relative' },
   )
   const [place, home, ref, isJordanian] = columns as [Float64Array, Float64Array, Float64Array, Float64Array]
   const asked = reads.registries.map((read): RegistryRead => ({
     ...read,
     columns: read.columns.filter(({ name }) => read.relativesColumns?.has(name)),
   }))
-  const rows = await registryRows(connection, asked, { home, ref }, range, ({ relativesColumns }) => relativesColumns !== null)
+  const rows = await registryRows({ connection, range, room }, asked, { home, ref }, ({ relativesColumns }) => relativesColumns !== null)
   const registries = rows.map(({ ranges, columns: own }, at) => ({
     ranges,
     columns:
@@ -169,18 +176,15 @@ function householdsOf(home: Float64Array): { readonly refs: Float64Array; readon
 }
 
 async function membershipWords(connection: DuckDBConnection, range: Homes): Promise<Words> {
-  const distinct = async (column: string): Promise<string[]> =>
-    (await connection.runAndReadAll(`SELECT DISTINCT ${column} FROM member WHERE ${within(range)} ORDER BY 1`))
-      .getRows()
-      .map(([word]) => String(word))
-  return { relationships: await distinct('relationship'), bases: await distinct('basis') }
+  const rows = (await connection.runAndReadAll(`SELECT DISTINCT relationship, basis FROM member WHERE ${within(range)}`)).getRows()
+  const words = (column: 0 | 1): string[] => [...new Set(rows.map((row) => String(row[column])))].toSorted()
+  return { relationships: words(0), bases: words(1) }
 }
 
 async function registryRows(
-  connection: DuckDBConnection,
+  { connection, range, room }: Reading,
   reads: readonly RegistryRead[],
   keys: PersonKeys,
-  range: Homes,
   isRead: (read: RegistryRead) => boolean = () => true,
 ): Promise<RegistryRows[]> {
   const rows: RegistryRows[] = []
@@ -189,48 +193,43 @@ async function registryRows(
     // A registry may be read for how many rows there are, and for no column.
     if (!isRead(read)) rows.push({ columns: [], ranges: new Int32Array(2 * keys.ref.length) })
     else {
-      const cells = columns.map(({ name }) => asNumber(quote(name)))
-      const found = await readColumns(
-        connection,
-        `SELECT ${[asNumber('home'), asNumber('person_ref'), ...cells].join(', ')} FROM ${quote(registry.id)} WHERE ${within(range)}`,
-      )
+      const cells = ['home', 'person_ref', ...columns.map(({ name }) => quote(name))]
+      const found = await readColumns(connection, `SELECT ${cells.join(', ')} FROM ${quote(registry.id)} WHERE ${within(range)}`, {
+        room,
+        purpose: registry.id,
+      })
       rows.push(placeRows(keys, found.columns))
     }
   }
   return rows
 }
 
-async function parentsListed(connection: DuckDBConnection, { foundBy }: Reads, keys: PersonKeys, range: Homes): Promise<Uint8Array> {
+async function parentsListed({ connection, range, room }: Reading, { foundBy }: Reads, keys: PersonKeys): Promise<Uint8Array> {
   const listed = new Uint8Array(keys.ref.length)
   if (!foundBy.includes('cspd_lineage')) return listed
-  const { columns } = await readColumns(
-    connection,
-    `SELECT ${['home', 'person_ref'].map(asNumber).join(', ')} FROM parents_listed WHERE ${within(range)}`,
-  )
-  const [homes, refs] = columns as [Float64Array, Float64Array]
-  const find = placeFinder(keys)
-  for (let row = 0; row < refs.length; row++) {
-    const place = find(homes[row] as number, refs[row] as number)
-    if (place >= 0) listed[place] = 1
-  }
+  const { columns } = await readColumns(connection, `SELECT home, person_ref FROM parents_listed WHERE ${within(range)}`, {
+    room,
+    purpose: 'parents_listed',
+  })
+  const { ranges } = placeRows(keys, columns)
+  for (let p = 0; p < listed.length; p++) listed[p] = (ranges[2 * p] as number) < (ranges[2 * p + 1] as number) ? 1 : 0
   return listed
 }
 
 async function kinRows(
-  connection: DuckDBConnection,
+  { connection, range, room }: Reading,
   relations: readonly Relation[],
   keys: PersonKeys,
-  range: Homes,
   where: 'within' | 'anywhere',
   places?: Float64Array,
 ): Promise<ReadonlyMap<Relation, KinRows>> {
   const kin = new Map<Relation, KinRows>()
   for (const relation of relations) {
-    const target = where === 'anywhere' ? 'place' : 'relative_ref'
-    const { columns } = await readColumns(
-      connection,
-      `SELECT ${['home', 'person_ref', target].map(asNumber).join(', ')} FROM ${kinTable(relation, where)} WHERE ${within(range)}`,
-    )
+    const [table, target] = [kinTable(relation, where), where === 'anywhere' ? 'place' : 'relative_ref']
+    const { columns } = await readColumns(connection, `SELECT home, person_ref, ${target} FROM ${table} WHERE ${within(range)}`, {
+      room,
+      purpose: table,
+    })
     if (where === 'within') kin.set(relation, kinOf(keys, householdKin(keys, columns)))
     else kin.set(relation, kinOf(keys, places ? amongPlaces(columns, places) : columns))
   }
@@ -239,10 +238,7 @@ async function kinRows(
 
 function kinOf(keys: PersonKeys, columns: Parameters<typeof placeRows>[1]): KinRows {
   const { ranges, columns: moved } = placeRows(keys, columns)
-  const persons = keys.ref.length
-  const offsets = new Int32Array(persons + 1)
-  for (let p = 0; p < persons; p++) offsets[p + 1] = ranges[2 * p + 1] as number
-  return { offsets, relatives: (moved[0] ?? []) as KinRows['relatives'] }
+  return { ranges, relatives: (moved[0] ?? []) as KinRows['relatives'] }
 }
 
 /** Places among those at hand. */

@@ -17,7 +17,9 @@ import {
   updateRegistry,
 } from '../../warehouse/replica/refresh-registry.ts'
 import { type Held, type HeldRegistry, readHeld, rememberRefresh, stampOf, writeHeld } from '../../warehouse/replica/replica-state.ts'
+import type { AnswersHeld } from '../assembled.ts'
 import type { RegistryStateRow } from '../registry-state.ts'
+import { answersHeld, type HeldOf } from './answers-held.ts'
 import { KIN_REGISTRIES, kinStamp, makeKin, noteOwners, noteParents } from './replica-kin.ts'
 import { replicatedRegistries } from './replicated-registries.ts'
 import { inSnapshot, sourceOf } from './source-snapshot.ts'
@@ -38,6 +40,8 @@ export interface ReplicaRefresh {
   readonly seq: number
   /** Where each registry stood in the snapshot that was copied. */
   readonly states: readonly RegistryStateRow[]
+  /** Answers of registries that are asked person by person, in that snapshot; none where nobody wanted to know. */
+  readonly answers: ReadonlyMap<string, AnswersHeld>
   /** Hash of everything that the replica holds. */
   readonly stamp: string
   /** Households whose facts this refresh may have changed; null: all of them. */
@@ -61,16 +65,20 @@ export interface ReplicaRequest {
 
 /**
  * One snapshot of PostgreSQL, one transaction of DuckDB: whoever reads the replica afterwards sees all of it or what was before.
- * `rebuild` copies everything, whatever the replica says that it holds.
+ * `rebuild` copies everything, whatever the replica says that it holds; `of`: whose answers are counted.
  */
 export async function refreshReplica(
   { database, catalogue, connection, file }: ReplicaRequest,
-  { rebuild = false, onProgress = () => {} }: { readonly rebuild?: boolean; readonly onProgress?: OnReplicaProgress } = {},
+  {
+    rebuild = false,
+    of = null,
+    onProgress = () => {},
+  }: { readonly rebuild?: boolean; readonly of?: HeldOf | null; readonly onProgress?: OnReplicaProgress } = {},
 ): Promise<ReplicaRefresh> {
   return inSnapshot(database, async (client) => {
     await connection.run('BEGIN')
     try {
-      const refreshed = await refresh(client, connection, { catalogue, file, rebuild, onProgress })
+      const refreshed = await refresh(client, connection, { catalogue, file, rebuild, of, onProgress })
       await connection.run('COMMIT')
       return refreshed
     } catch (error) {
@@ -84,6 +92,7 @@ interface Refreshing {
   readonly catalogue: Catalogue
   readonly file: string
   readonly rebuild: boolean
+  readonly of: HeldOf | null
   readonly onProgress: OnReplicaProgress
 }
 
@@ -121,6 +130,7 @@ async function refresh(client: pg.ClientBase, connection: DuckDBConnection, requ
     updated,
     seq: Math.max(0, ...[...states.values()].map(({ seq }) => Number(seq))),
     states: [...states.values()],
+    answers: request.of ? await answersHeld(client, catalogue, request.of) : new Map<string, AnswersHeld>(),
     stamp,
     changedHomes: homes,
   }

@@ -21,6 +21,10 @@ export interface Provenance {
   readonly state?: 'fresh' | 'grace' | 'stale' | 'missing'
   /** Of a registry that was asked live: how many members it did not answer about, by why. */
   readonly unanswered?: Readonly<Partial<Record<Silence, number>>>
+  /** The same of relatives outside the household. */
+  readonly unansweredRelatives?: Readonly<Partial<Record<Silence, number>>>
+  /** Of a registry that is asked live, where nobody was: ISO dates of the oldest and the newest answer of all that were read. */
+  readonly answers?: { readonly oldest: string; readonly newest: string }
   readonly declared?: boolean
   /** The run among whose population a rank is, and whether it was told of somebody by a later score. */
   readonly run?: string
@@ -123,15 +127,32 @@ export function renderSources(sources: readonly Provenance[], how: Voice): strin
 }
 
 function renderSource(source: Provenance, how: Voice): string {
-  const silent = Object.entries(source.unanswered ?? {}) as [Silence, number][]
+  const known = renderAnswers(source, how)
+  const withMembers = renderSilence('source.unanswered', known, source.unanswered, how)
+  return renderSilence('source.unansweredRelatives', withMembers, source.unansweredRelatives, how)
+}
+
+function renderAnswers(source: Provenance, how: Voice): string {
   const known = renderAnswered(source, how)
-  if (silent.length === 0) return known
+  const [oldest, newest] = [source.answers?.oldest, source.answers?.newest].map((day) => dayNumber(day ?? ''))
+  if (typeof oldest !== 'number' || typeof newest !== 'number') return known
+  return say(how, 'source.answers', { source: known, oldest: renderDate(oldest, how), newest: renderDate(newest, how) })
+}
+
+function renderSilence(
+  message: 'source.unanswered' | 'source.unansweredRelatives',
+  source: string,
+  unanswered: Provenance['unanswered'],
+  how: Voice,
+): string {
+  const silent = Object.entries(unanswered ?? {}) as [Silence, number][]
+  if (silent.length === 0) return source
   const count = String(silent.reduce((all, [, persons]) => all + persons, 0))
   const why = renderList(
     silent.map(([reason]) => say(how, `unanswered.${reason}`)),
     how,
   )
-  return say(how, 'source.unanswered', { source: known, count, why })
+  return say(how, message, { source, count, why })
 }
 
 function renderAnswered(source: Provenance, how: Voice): string {

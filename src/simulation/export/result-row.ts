@@ -39,6 +39,7 @@ export const RESULT_TABLES = [
   'cutOffs',
   'filters',
   'sensitivity',
+  'sample',
 ] as const
 export type ResultTable = (typeof RESULT_TABLES)[number]
 

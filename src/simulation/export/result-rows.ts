@@ -2,15 +2,18 @@
 import type { ToldGroup, ToldProgramme, ToldResult, ToldScenario } from '../result.ts'
 import { measureRows } from './measure-rows.ts'
 import { type ResultRow, type ResultTable, row } from './result-row.ts'
+import { sampleRows } from './sample-rows.ts'
 
 /** The baseline's own figures first, then each scenario's; always from what may be told, never from what is stored. */
 export function* resultRows(told: ToldResult): Generator<ResultRow> {
   yield* measureRows(told.baseline, null, told)
   yield* sensitivityRows(told.baseline)
+  yield* sampleRows(told.baseline, null, told)
   for (const scenario of told.scenarios) {
     for (const programme of scenario.programmes) yield* programmeRows(told, scenario, programme)
     yield* rankRows(scenario)
     yield* measureRows(scenario, scenario.name, told)
+    yield* sampleRows(scenario, scenario.name, told)
   }
 }
 

@@ -8,6 +8,7 @@ import type { FactSpace, FactType } from '../../language/fact-space.ts'
 import { rawCell } from '../../kernel/csv-cell.ts'
 import { partFiles } from '../../targeting/run/snapshot.ts'
 import { type BaselineDeps, openBaseline } from '../baseline.ts'
+import { ASSUMED_FACTS, assumedAnswer } from './assumed-answers.ts'
 import { SYNTHETIC_COLUMN } from './read-upload.ts'
 import type { SampleDeclaration } from './schema.ts'
 import { syntheticRefs, trueWelfareOf } from './true-welfare.ts'
@@ -19,6 +20,8 @@ export interface Drawing {
   /** Id of a completed run whose snapshot is kept, or `latest`. */
   readonly run: string
   readonly seed: string
+  /** Whether questions that only applicants are asked are answered from the synthetic truth: assumed, and said in the sample's source. */
+  readonly assume: boolean
 }
 
 export interface DrawnSample {
@@ -32,6 +35,7 @@ export interface DrawnSample {
 
 const STRATUM = 'governorate'
 const CLUSTER = 'kada'
+const SIZE = 'householdSize'
 /** Kinds of facts that follow from a ranking, which comes after the snapshot. */
 const COMPUTED = new Set(['computed', 'programmeStatus'])
 
@@ -40,8 +44,9 @@ export async function drawSample(deps: BaselineDeps, drawing: Drawing): Promise<
   const { run, snapshot, assembledBy, facts } = await openBaseline(deps, { run: drawing.run })
   const held = new Set([...facts].filter((id) => !COMPUTED.has(assembledBy.catalogue.facts.get(id)?.definition.kind ?? '')))
   const space = assembledBy.catalogue.household
-  const wanted = [STRATUM, CLUSTER, ...drawing.facts]
-  const types = wanted.map((id, place) => typeOf(id, space, held, place - 2))
+  const assumed = new Set(drawing.assume ? drawing.facts.filter((id) => ASSUMED_FACTS.includes(id)) : [])
+  const wanted = [STRATUM, CLUSTER, SIZE, ...drawing.facts.filter((id) => !assumed.has(id))]
+  const types = wanted.map((id) => typeOf(id, space, held, drawing.facts.indexOf(id)))
   const synthetic = await syntheticRefs(deps.database.pool)
   if (synthetic.size === 0) throw problem('population-not-synthetic')
   const frame: Framed[] = []
@@ -52,8 +57,10 @@ export async function drawSample(deps: BaselineDeps, drawing: Drawing): Promise<
     householdRefs.forEach((ref, row) => {
       if (!synthetic.has(ref)) return
       const cells = columns.map((column) => column(row))
-      const [stratum = '', cluster = ''] = cells
-      if (stratum !== '' && cluster !== '') frame.push({ ref, order: orderOf(drawing.seed, ref), stratum, cells })
+      const [stratum = '', cluster = '', size = ''] = cells
+      if (stratum === '' || cluster === '') return
+      const known = new Map(wanted.map((id, place) => [id, cells[place] as string]))
+      frame.push({ ref, order: orderOf(drawing.seed, ref), stratum, cluster, size, known })
     })
   }
   const drawn = drawByStratum(frame, drawing.households)
@@ -62,10 +69,15 @@ export async function drawSample(deps: BaselineDeps, drawing: Drawing): Promise<
     drawn.map(({ ref }) => ref),
   )
   const header = [SYNTHETIC_COLUMN, 'welfare', 'weight', 'stratum', 'cluster', ...drawing.facts]
-  const lines = drawn.map(({ ref, weight, cells }) => ['true', welfare.get(ref) ?? '', String(weight), ...cells])
+  const lines = drawn.map(({ ref, weight, stratum, cluster, size, known }) => {
+    const truth = welfare.get(ref)
+    const asked = truth && size !== '' ? { seed: drawing.seed, household: ref, percentile: truth.percentile, size: Number(size) } : null
+    const facts = drawing.facts.map((id) => (assumed.has(id) ? (asked ? assumedAnswer(id, asked) : '') : (known.get(id) as string)))
+    return ['true', truth?.welfare ?? '', String(weight), stratum, cluster, ...facts]
+  })
   return {
     lines: [header, ...lines].map((cells) => cells.map(rawCell).join(',')),
-    declaration: declarationOf(drawing, run.id, run.asOf),
+    declaration: declarationOf(drawing, run.id, run.asOf, [...assumed]),
     run: run.id,
     frame: frame.length,
   }
@@ -84,7 +96,10 @@ interface Framed {
   /** Follows from the seed and the household, and tells neither. */
   readonly order: string
   readonly stratum: string
-  readonly cells: readonly string[]
+  readonly cluster: string
+  readonly size: string
+  /** By fact, as a cell. */
+  readonly known: ReadonlyMap<string, string>
 }
 
 const orderOf = (seed: string, ref: number): string => createHash('sha256').update(`${seed} ${ref}`).digest('base64')
@@ -138,9 +153,9 @@ export function shares(sizes: ReadonlyMap<string, number>, wanted: number): Map<
   return given
 }
 
-const declarationOf = ({ households, facts, seed }: Drawing, run: string, asOf: string): SampleDeclaration => ({
+const declarationOf = ({ households, facts, seed }: Drawing, run: string, asOf: string, assumed: readonly string[]): SampleDeclaration => ({
   name: `Synthetic sample of ${households} households`,
-  source: `Mizan: drawn from the synthetic population as of ${asOf} (run ${run}, seed ${seed}); true expenditure per person and month, JOD`,
+  source: `Mizan: drawn from the synthetic population as of ${asOf} (run ${run}, seed ${seed}); true expenditure per person and month, JOD${assumed.length === 0 ? '' : `; answers assumed from the synthetic truth: ${assumed.join(', ')}`}`,
   synthetic: true,
   columns: {
     welfare: 'welfare',

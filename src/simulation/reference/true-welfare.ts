@@ -7,11 +7,18 @@ export async function syntheticRefs(db: Queryable): Promise<ReadonlySet<number>>
   return new Set(rows.map(([ref]) => Number(ref)))
 }
 
-/** Expenditure per person in JOD a month, as the decimal that it is. */
-export async function trueWelfareOf(db: Queryable, refs: readonly number[]): Promise<ReadonlyMap<number, string>> {
-  const { rows } = await db.query<{ ref: string; welfare: string }>(
-    'select household_ref as ref, expenditure_per_capita as welfare from synthetic.true_welfare where household_ref = any($1::bigint[])',
+export interface TrueWelfare {
+  /** Expenditure per person in JOD a month, as the decimal that it is. */
+  readonly welfare: string
+  /** Among all households: 0 the poorest, 1 the richest. */
+  readonly percentile: number
+}
+
+export async function trueWelfareOf(db: Queryable, refs: readonly number[]): Promise<ReadonlyMap<number, TrueWelfare>> {
+  const { rows } = await db.query<{ ref: string; welfare: string; percentile: number }>(
+    `select household_ref as ref, expenditure_per_capita as welfare, percentile::float8 as percentile
+     from synthetic.true_welfare where household_ref = any($1::bigint[])`,
     [refs],
   )
-  return new Map(rows.map(({ ref, welfare }) => [Number(ref), welfare]))
+  return new Map(rows.map(({ ref, welfare, percentile }) => [Number(ref), { welfare, percentile }]))
 }

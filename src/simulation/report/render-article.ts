@@ -4,24 +4,35 @@ import { policyKeys } from './charts/policy-marks.ts'
 import { notice, type Page } from './figure.ts'
 import { type Content, html, type Markup } from '../../kernel/markup.ts'
 import { directionOf, OWN_NAMES, titleOf } from './report-file.ts'
+import type { ToldResult } from '../result.ts'
 import { policiesOf, type ReportSubject } from './report-subject.ts'
 import type { ReportWord } from './report-words.ts'
 import { askedSection } from './sections/asked.ts'
 import { costSection } from './sections/cost.ts'
 import { fairnessSection } from './sections/fairness.ts'
 import { filtersSection } from './sections/filters.ts'
+import { hasSample, onSampleSection } from './sections/on-sample.ts'
 import { moversSection } from './sections/movers.ts'
 import { povertySection } from './sections/poverty.ts'
 import { cutOffSection, ranksSection } from './sections/ranks.ts'
 import { targetingSection } from './sections/targeting.ts'
 import { speaker as speakerOf } from './speak.ts'
 
-const SECTIONS: readonly { readonly id: string; readonly title: ReportWord; readonly write: (page: Page) => Markup }[] = [
+interface Section {
+  readonly id: string
+  readonly title: ReportWord
+  readonly write: (page: Page) => Markup
+  /** Absent: always. */
+  readonly isIn?: (told: ToldResult) => boolean
+}
+
+const SECTIONS: readonly Section[] = [
   { id: 'asked', title: 'askedTitle', write: askedSection },
   { id: 'cost', title: 'costTitle', write: costSection },
   { id: 'movers', title: 'moversTitle', write: moversSection },
   { id: 'poverty', title: 'povertyTitle', write: povertySection },
   { id: 'targeting', title: 'targetingTitle', write: targetingSection },
+  { id: 'on-sample', title: 'onSampleTitle', write: onSampleSection, isIn: hasSample },
   { id: 'filters', title: 'filtersTitle', write: filtersSection },
   { id: 'fairness', title: 'fairnessTitle', write: fairnessSection },
   { id: 'ranks', title: 'ranksTitle', write: ranksSection },
@@ -35,10 +46,12 @@ export function renderArticle(subject: ReportSubject, language: Language, langua
   let ids = 0
   const page: Page = { subject, speaker, policies, keys: policyKeys(policies, speaker), newId: () => `${language}-chart-${++ids}` }
   const { markup } = html`<article id="${language}" lang="${language}" dir="${directionOf(language)}">
-    ${head(page, languages)} ${SECTIONS.map(({ write }) => write(page))}${origin(page)}
+    ${head(page, languages)} ${sectionsOf(page).map(({ write }) => write(page))}${origin(page)}
   </article> `
   return markup
 }
+
+const sectionsOf = ({ subject: { told } }: Page): Section[] => SECTIONS.filter(({ isIn }) => isIn?.(told) ?? true)
 
 function head(page: Page, languages: readonly Language[]): Markup {
   const { speaker, subject } = page
@@ -67,7 +80,7 @@ function head(page: Page, languages: readonly Language[]): Markup {
     </dl>
     <nav aria-label="${say('contents')}">
       <ul>
-        ${SECTIONS.map(({ id, title }) => html`<li><a href="#${language}-${id}">${say(title)}</a></li>`)}${others.map(
+        ${sectionsOf(page).map(({ id, title }) => html`<li><a href="#${language}-${id}">${say(title)}</a></li>`)}${others.map(
           (other) => html`<li><a href="#${other}" lang="${other}">${OWN_NAMES[other]}</a></li>`,
         )}
       </ul>

@@ -31,11 +31,19 @@ export interface Policy {
   readonly measures: ToldMeasures | null
   readonly nearCutOffs: ToldPolicy['nearCutOffs']
   readonly filters: ToldPolicy['filters']
+  readonly onSample?: ToldPolicy['onSample']
 }
 
 export const policiesOf = ({ baseline, scenarios }: ToldResult): readonly Policy[] => [
   { place: 0, name: null, ...baseline },
-  ...scenarios.map(({ name, measures, nearCutOffs, filters }, index) => ({ place: index + 1, name, measures, nearCutOffs, filters })),
+  ...scenarios.map(({ name, measures, nearCutOffs, filters, onSample }, index) => ({
+    place: index + 1,
+    name,
+    measures,
+    nearCutOffs,
+    filters,
+    onSample,
+  })),
 ]
 
 /** Whether somebody enters or leaves, or an amount changes, as far as it is told. */

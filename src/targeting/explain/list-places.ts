@@ -1,6 +1,9 @@
 /** What of a published list a single unit's explanation needs: its own row, where the last places went, who excluded it. */
 import type { Queryable } from '../../db/queryable.ts'
 import type { ListedUnit, ListHeader } from '../lists/list-store.ts'
+import { placesIn } from '../lists/trait-block.ts'
+import { unitsWith } from '../lists/trait-store.ts'
+import { traitsWanted } from '../lists/unit-trait.ts'
 
 /** Ranks of a household in every list of a run that names it; 0 where it has no point score. */
 export async function listedRanks(
@@ -32,15 +35,14 @@ export interface Places {
 
 /** Selected units of a list, of one governorate or of all. */
 export async function placesOf(db: Queryable, list: number, governorate: string | null): Promise<Places> {
-  const { rows } = await db.query<{ selected: number; position: number | null }>({
-    name: `places-of-list${governorate === null ? '' : '-area'}`,
-    text: `SELECT count(*)::int AS selected, max(position) AS position FROM ranked_unit WHERE list_number = $1 AND status = 'selected'${
-      governorate === null ? '' : ' AND governorate = $2'
-    }`,
-    values: governorate === null ? [list] : [list, governorate],
-  })
-  const { selected = 0, position = null } = rows[0] ?? {}
-  if (position === null) return { selected, last: null }
+  const wanted = traitsWanted({ status: 'selected', ...(governorate === null ? {} : { governorate }) })
+  let [selected, position] = [0, 0]
+  for await (const { first, bits } of unitsWith(db, list, wanted, 0))
+    for (const place of placesIn(bits)) {
+      selected++
+      position = first + place
+    }
+  if (selected === 0) return { selected, last: null }
   const found = await db.query<CutOff>({
     name: 'cut-off-of-list',
     text: 'SELECT position, score, tier FROM ranked_unit WHERE list_number = $1 AND position = $2',
@@ -51,12 +53,13 @@ export async function placesOf(db: Queryable, list: number, governorate: string 
 
 /** Place on the waitlist, from 1. */
 export async function waitlistPlace(db: Queryable, list: number, position: number): Promise<number> {
-  const { rows } = await db.query<{ place: number }>({
-    name: 'waitlist-place',
-    text: "SELECT count(*)::int AS place FROM ranked_unit WHERE list_number = $1 AND status = 'waitlisted' AND position <= $2",
-    values: [list, position],
-  })
-  return rows[0]?.place ?? 0
+  let before = 0
+  for await (const { first, bits } of unitsWith(db, list, traitsWanted({ status: 'waitlisted' }), 0))
+    for (const place of placesIn(bits)) {
+      if (first + place > position) return before
+      before++
+    }
+  return before
 }
 
 /** Of the named programmes those in whose list of the same run the household, or the person, is selected. */

@@ -1,6 +1,8 @@
 /** The only SQL that reads published lists: which list is in force, and a page of it by its place in the order. */
 import type { Queryable } from '../../db/queryable.ts'
 import { hasShelteredMember } from '../../households/sheltered-households.ts'
+import { positionsWith } from './trait-store.ts'
+import { passes, traitsWanted } from './unit-trait.ts'
 
 export interface ListHeader {
   readonly number: number
@@ -82,21 +84,6 @@ export interface ListedUnit {
   readonly missingFacts: readonly string[] | null
 }
 
-const FILTERS = {
-  governorate: 'governorate = ',
-  liwa: 'liwa = ',
-  kada: 'kada = ',
-  branchOffice: 'branch_office = ',
-  status: 'status = ',
-  tier: 'tier = ',
-  percentileFrom: 'percentile >= ',
-  percentileTo: 'percentile <= ',
-  dependsOnMissing: 'depends_on_missing = ',
-  // With the condition of the partial index, so that only such units are gone through.
-  missingFact: 'depends_on_missing AND missing_facts @> ARRAY[$]',
-  householdRef: 'household_ref = ',
-} as const satisfies Record<keyof ListFilters, string>
-
 /** Filters by where a unit lives: they must not find whom the page then does not place. */
 const BY_ADDRESS: readonly (keyof ListFilters)[] = ['governorate', 'liwa', 'kada', 'branchOffice']
 
@@ -112,29 +99,48 @@ export async function listPage(
   limit: number,
   withoutSheltered = false,
 ): Promise<ListedUnit[]> {
-  const values: unknown[] = [list, after, limit]
-  const conditions = Object.entries(FILTERS).flatMap(([name, condition]) => {
-    const value = filters[name as keyof ListFilters]
-    if (value === undefined) return []
-    // As it stands in the partial index: a parameter would not find it.
-    if (name === 'dependsOnMissing') return [value === true ? 'AND depends_on_missing' : 'AND NOT depends_on_missing']
-    const parameter = `$${values.push(value)}`
-    return [`AND ${condition.includes('$') ? condition.replace('$', parameter) : condition + parameter}`]
-  })
   const leavesOut = withoutSheltered && BY_ADDRESS.some((name) => filters[name] !== undefined)
-  if (leavesOut) conditions.push(`AND NOT ${hasShelteredMember('ranked_unit.household_ref')}`)
+  if (filters.householdRef !== undefined) {
+    const units = await unitsWhere(db, 'household', leavesOut, [list, filters.householdRef])
+    const wanted = units.filter((unit) => unit.position > after && passes(unit, filters))
+    return wanted.toSorted((a, b) => a.position - b.position).slice(0, limit)
+  }
+  const wanted = traitsWanted(filters)
+  // Positions have no gaps.
+  if (wanted.length === 0) return unitsWhere(db, 'range', false, [list, after, after + limit])
+  const found: ListedUnit[] = []
+  for (let last = after; found.length < limit;) {
+    const positions = await positionsWith(db, list, wanted, { after: last, limit })
+    const units = await unitsWhere(db, 'positions', leavesOut, [list, positions])
+    // INVARIANT: traits were made of the units.
+    if (!units.every((unit) => passes(unit, filters))) throw new Error(`the traits of list ${list} are not those of its units`)
+    found.push(...units)
+    if (positions.length < limit) break
+    last = positions.at(-1) as number
+  }
+  return found.slice(0, limit)
+}
+
+/** Which units of a list, `$1`; each by an index of their partition. Those of a household in any order: asked for in the list's, it might be gone through. */
+const UNITS_OF = {
+  household: 'household_ref = $2',
+  range: 'position > $2 AND position <= $3',
+  positions: 'position = ANY ($2::int[])',
+} as const
+
+async function unitsWhere(
+  db: Queryable,
+  which: keyof typeof UNITS_OF,
+  withoutSheltered: boolean,
+  values: readonly unknown[],
+): Promise<ListedUnit[]> {
   const { rows } = await db.query<ListedUnit>({
-    name: `list-page-${leavesOut ? 's' : ''}${Object.keys(FILTERS)
-      .map((name) => {
-        const value = filters[name as keyof ListFilters]
-        return value === undefined ? '-' : value === false ? '0' : '1'
-      })
-      .join('')}`,
+    name: `listed-units-${withoutSheltered ? 's-' : ''}${which}`,
     text: `SELECT position, household_ref AS "householdRef", person_ref AS "personRef", governorate, liwa, kada, branch_office AS "branchOffice", tier, score, score_lo AS "scoreLo", score_hi AS "scoreHi",
         national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, person_percentile AS "personPercentile", benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing",
         missing_facts AS "missingFacts"
-      FROM ranked_unit WHERE list_number = $1 AND position > $2 ${conditions.join(' ')} ORDER BY list_number, position LIMIT $3`,
-    values,
+      FROM ranked_unit WHERE list_number = $1 AND ${UNITS_OF[which]}${withoutSheltered ? ` AND NOT ${hasShelteredMember('ranked_unit.household_ref')}` : ''}${which === 'household' ? '' : ' ORDER BY list_number, position'}`,
+    values: [...values],
   })
   return rows
 }

@@ -12,7 +12,10 @@ import type { PlaceCodes } from '../run/unit-places.ts'
 import type { ProgrammeList } from '../run/select.ts'
 import { manifestWithLists } from './list-manifest.ts'
 import { UNIT_COLUMNS } from '../../access/grants/ranked-lists.ts'
-import { listLines, thousandths } from './list-lines.ts'
+import { thousandths } from './list-cells.ts'
+import { listLines } from './list-lines.ts'
+import { ListTraits } from './list-traits.ts'
+import { dropTraits, storeTraits } from './trait-store.ts'
 
 export interface FilledList {
   readonly number: number
@@ -116,7 +119,7 @@ async function fillLists(database: Database, request: PublishRequest): Promise<F
   return filled
 }
 
-/** Rows, keys and the hash of one list, in a table that no reader looks at yet. */
+/** Rows, keys, traits and the hash of one list, in a table that no reader looks at yet. */
 async function fillList(
   database: Database,
   { runId, nation, governorates, places }: PublishRequest,
@@ -126,8 +129,8 @@ async function fillList(
   const { selected, waitlisted, leftOut, spent } = allocation.totals
   return database.transaction(async ({ client }) => {
     await client.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0')
-    // A million rows are sorted in memory for each index.
-    await client.query("SET LOCAL maintenance_work_mem = '256MB'")
+    // A million rows are sorted in memory for each index, by one process: the other core has another list.
+    await client.query("SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL max_parallel_maintenance_workers = 0")
     const { rows } = await client.query<{ number: number }>(
       "SELECT nextval(pg_get_serial_sequence('ranked_list', 'number'))::int AS number",
     )
@@ -135,23 +138,20 @@ async function fillList(
     await client.query(`CREATE TABLE ${partition(number)} (LIKE ranked_unit INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
       ALTER TABLE ${partition(number)} ALTER COLUMN list_number SET DEFAULT ${number}, ADD CHECK (list_number = ${number})`)
     const hash = createHash('sha256')
+    const codes = { governorates, places }
+    const traits = new ListTraits(list, codes)
     const lines = function* (): Generator<Uint8Array> {
-      for (const text of listLines(list, nation, { governorates, places })) {
+      for (const text of listLines(list, nation, codes, traits)) {
         hash.update(text)
         yield text
       }
     }
     await pipeline(Readable.from(lines()), client.query(from(`COPY ${partition(number)} (${UNIT_COLUMNS.join(', ')}) FROM STDIN (FREEZE)`)))
+    // The planner is told at once how few units a household has: until then it may go through the list for them.
     await client.query(`ALTER TABLE ${partition(number)} ADD PRIMARY KEY (list_number, position);
-      CREATE INDEX ON ${partition(number)} (list_number, household_ref);
-      CREATE INDEX ON ${partition(number)} (list_number, governorate, position);
-      CREATE INDEX ON ${partition(number)} (list_number, status, position);
-      CREATE INDEX ON ${partition(number)} (list_number, person_ref) WHERE person_ref IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, liwa, position) WHERE liwa IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, kada, position) WHERE kada IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, branch_office, position) WHERE branch_office IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, tier, position) WHERE tier IS NOT NULL;
-      CREATE INDEX ON ${partition(number)} (list_number, position) WHERE depends_on_missing`)
+      CREATE INDEX ON ${partition(number)} (household_ref);
+      CREATE INDEX ON ${partition(number)} (person_ref) WHERE person_ref IS NOT NULL;
+      ANALYZE ${partition(number)} (household_ref, person_ref, position)`)
     const rootHash = hash.digest('hex')
     const eligible = await checkedCount(client, number, allocation.totals)
     await client.query(
@@ -159,6 +159,7 @@ async function fillList(
        OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [number, runId, programme, unit, eligible, selected, waitlisted, leftOut, thousandths(spent, list.benefitScale), rootHash],
     )
+    await storeTraits(client, number, traits.end())
     return { number, programme, rootHash, eligible }
   })
 }
@@ -178,6 +179,7 @@ async function checkedCount(client: Queryable, number: number, totals: Programme
 /** Removes what an interrupted publication of this run left behind. */
 export async function dropUnpublished(database: Database, runId: string): Promise<void> {
   await database.transaction(async ({ client }) => {
+    await dropTraits(client, runId)
     const { rows } = await client.query<{ number: number }>(
       'DELETE FROM ranked_list WHERE run_id = $1 AND published_at IS NULL RETURNING number',
       [runId],

@@ -23,7 +23,7 @@ import { pinnedInputs, pinnedSnapshot } from './pinned-inputs.ts'
 import { pruneSnapshots, type Retention } from './prune-snapshots.ts'
 import { runFailure } from './run-failure.ts'
 import { decideInputs, servedBy } from './run-inputs.ts'
-import { type AskedOfRun, putsInForce, runManifest, undeterminedShares } from './run-manifest.ts'
+import { answersInManifest, type AskedOfRun, putsInForce, runManifest, undeterminedShares } from './run-manifest.ts'
 import { decideAgain, type NationRun, runNation, type RunSettings, type Stage } from './run-nation.ts'
 import { beginRun, type NewRun, pinSnapshotSources, pinSources, pinVersions, readRun, storeRun, type StoredRun } from './run-store.ts'
 import { placeCodesOf } from './unit-places.ts'
@@ -191,6 +191,7 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
         request: asked,
         versionSet: bundle.hash,
         sourceSet: sourceSet(run.sources).hash,
+        answers: answersInManifest(run.sources),
         snapshot: run.snapshot.hash,
         inputs,
         node: process.versions.node,

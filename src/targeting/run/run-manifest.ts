@@ -1,4 +1,5 @@
 /** What a run's manifest says besides its lists: every hash and count that it stands on. */
+import type { AnswersHeld, SourceState } from '../../households/assembled.ts'
 import { UNKNOWN } from '../../kernel/truth.ts'
 import type { rankingInManifest } from '../rankings/run-ranking.ts'
 import type { JudgedNation } from './judged-nation.ts'
@@ -20,6 +21,8 @@ export interface ManifestParts {
   readonly request: AskedOfRun
   readonly versionSet: string
   readonly sourceSet: string
+  /** By registry that was asked live and that facts read; absent where there is none. */
+  readonly answers?: ReturnType<typeof answersInManifest>
   readonly snapshot: string
   readonly inputs: string
   /** Of the Node that computed it. */
@@ -37,7 +40,7 @@ export type RunManifest = ManifestParts & {
 }
 
 export function runManifest(
-  { asOf, cycle, request, versionSet, sourceSet, snapshot, inputs, node }: ManifestParts,
+  { asOf, cycle, request, versionSet, sourceSet, answers, snapshot, inputs, node }: ManifestParts,
   { nation, sampled }: { readonly nation: JudgedNation; readonly sampled: number },
   rankings: readonly RankingEntry[],
 ): RunManifest {
@@ -47,6 +50,7 @@ export function runManifest(
     request,
     versionSet,
     sourceSet,
+    ...(answers && answers.length > 0 ? { answers } : {}),
     snapshot,
     inputs,
     node,
@@ -58,6 +62,10 @@ export function runManifest(
     ...(rankings.length > 0 ? { rankings } : {}),
   }
 }
+
+/** What the sources say of registries that are asked person by person: how many persons have an answer, the oldest and the newest. */
+export const answersInManifest = (sources: readonly SourceState[]): (AnswersHeld & { readonly registry: string })[] =>
+  sources.flatMap(({ registry, answers }) => (answers ? [{ registry, ...answers }] : []))
 
 /** Lists of some governorates only do not take the place of those of the whole country. */
 export const putsInForce = ({ governorates }: Pick<AskedOfRun, 'governorates'>): boolean => governorates.length === 0

@@ -7,6 +7,7 @@ import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import type { SourceState } from '../../households/assembled.ts'
 import type { LatestAnswers } from '../../households/declared-answers.ts'
 import type { Served } from '../../households/enrolled-status.ts'
+import { withAnswersHeld } from '../../households/nation/answers-held.ts'
 import { newElsewhere } from '../../households/nation/elsewhere-columns.ts'
 import { refreshReplica } from '../../households/nation/refresh-replica.ts'
 import { type Freshness, isUsable, sourceStates } from '../../households/registry-state.ts'
@@ -58,12 +59,13 @@ export async function runNation(database: Database, settings: RunSettings, reque
   const { bundle, asOf, signal, onProgress } = request
   const file = join(settings.folder, 'replica', 'replica.duckdb')
   const writer = await openReplica({ file, memoryMb: settings.memoryMb, threads: settings.threads }, 'write')
-  const { states, stamp } = await refreshReplica(
+  const of = { asOf: isoOfDay(asOf), facts: factsAssembled(bundle), only: request.only }
+  const { states, answers, stamp } = await refreshReplica(
     { database, catalogue: bundle.catalogue, connection: writer.connection, file },
-    { onProgress: (done, total) => onProgress('replica', done, total) },
+    { of, onProgress: (done, total) => onProgress('replica', done, total) },
   ).finally(() => writer.close())
   signal.throwIfAborted()
-  const sources = sourceStates(states, request.freshness, asOf)
+  const sources = withAnswersHeld(sourceStates(states, request.freshness, asOf), answers)
   const usable = sources.filter(({ state }) => isUsable(state)).map(({ registry }) => registry)
   const declared = new Map(request.declared.answers.map((one) => [one.householdRef, declaredAnswersOf(one)]))
   const perThread = { file, memoryMb: Math.floor(settings.memoryMb / settings.threads), threads: 1 }

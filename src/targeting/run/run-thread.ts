@@ -16,6 +16,7 @@ import { compileRederivation, type Rederived } from '../../language/catalogue/as
 import type { Bundle } from '../../programmes/bundle.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
+import type { ColumnRoom } from '../../warehouse/replica/read-columns.ts'
 import { missingFactsOf } from './missing-facts.ts'
 import { overlaid, ownersOf, partOfColumns, partOfRanks, partOfScores, shared } from './resident-nation.ts'
 import { selectProgramme } from './select-programme.ts'
@@ -55,8 +56,8 @@ function arraysIn(answer: unknown): ArrayBuffer[] {
 async function perform(task: Task | Told): Promise<unknown> {
   switch (task.kind) {
     case 'elsewhere': {
-      const { replica, assembly, elsewhere } = assembling()
-      const { rows, from } = await readElsewhere(replica.connection, { reads: assembly.reads, asOf, range: task.range })
+      const { replica, assembly, elsewhere, room } = assembling()
+      const { rows, from } = await readElsewhere(replica.connection, { reads: assembly.reads, asOf, range: task.range, room })
       assembly.elsewhere(rows, columnsFrom(elsewhere, from, rows.persons))
       return null
     }
@@ -123,6 +124,7 @@ async function openAssembler({ usable, elsewhere, replica, served }: NonNullable
     assembly: compileChunk(catalogue, { wanted, usable: new Set(usable), asOfDay: asOf }),
     elsewhere: elsewhereColumns(catalogue, elsewhere),
     replica: await openReplica(replica, 'read'),
+    room: new Map() satisfies ColumnRoom,
   }
 }
 

@@ -5,7 +5,7 @@ import type { Database } from '../../db/database.ts'
 import type { LatestAnswers } from '../../households/declared-answers.ts'
 import type { Served } from '../../households/enrolled-status.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
-import { asNumber, readColumns } from '../../warehouse/replica/read-columns.ts'
+import { readColumns } from '../../warehouse/replica/read-columns.ts'
 import { changedHomesSince } from '../../warehouse/replica/replica-state.ts'
 import { readInputs, servedBy, servedHash } from './run-inputs.ts'
 import { inputsOfSnapshot } from './run-store.ts'
@@ -91,7 +91,7 @@ async function servedHomes(replica: DuckDBConnection, before: Served, now: Serve
   }
   if (persons.size === 0) return households
   // Who moved home is known by that already.
-  const { columns } = await readColumns(replica, `SELECT ${['person_ref', 'home'].map(asNumber).join(', ')} FROM member_home`)
+  const { columns } = await readColumns(replica, 'SELECT person_ref, home FROM member_home')
   const [refs, homes] = columns as [Float64Array, Float64Array]
   return [...households, ...homes.filter((_, row) => persons.has(refs[row] as number))]
 }

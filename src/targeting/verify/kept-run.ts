@@ -2,6 +2,7 @@
 import type { Database } from '../../db/database.ts'
 import { readColumnFile } from '../../households/nation/column-file.ts'
 import { readSources } from '../../determinations/determination-store.ts'
+import { canonicalJson } from '../../kernel/canonical.ts'
 import { check, differs } from '../../kernel/check.ts'
 import { problem, Problem } from '../../kernel/problem.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
@@ -9,7 +10,7 @@ import { versionsOf } from '../../programmes/versions-in-force.ts'
 import { madeOfOther } from '../run/pinned-inputs.ts'
 import { snapshotsFolder } from '../run/run-nation.ts'
 import { readInputs, type RunInputs } from '../run/run-inputs.ts'
-import type { ManifestParts } from '../run/run-manifest.ts'
+import { answersInManifest, type ManifestParts } from '../run/run-manifest.ts'
 import { openSnapshot, partFiles, type Snapshot } from '../run/snapshot.ts'
 import type { RunCheck } from './run-check.ts'
 
@@ -29,7 +30,9 @@ export async function* keptRun(
 ): AsyncGenerator<RunCheck, KeptRun | null> {
   const bundle = yield* checked('versions', () => bundleOf(database, manifest.versionSet))
   if (bundle) yield check('versions', [])
-  yield check('sources', (await readSources(database.pool, manifest.sourceSet)) ? [] : [manifest.sourceSet])
+  const told = await readSources(database.pool, manifest.sourceSet)
+  const answers = canonicalJson(manifest.answers ?? [])
+  yield check('sources', told ? differs('answers', answers, canonicalJson(answersInManifest(told))) : [manifest.sourceSet])
   const inputs = yield* checked('inputs', async () => (await readInputs(folder, manifest.inputs)) ?? gone(`inputs ${manifest.inputs}`))
   if (inputs) yield check('inputs', inputsDiffer(manifest, inputs))
   const snapshot = yield* checked(

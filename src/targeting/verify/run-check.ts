@@ -16,6 +16,7 @@ export type RunCheckName =
   | 'parts'
   | 'counts'
   | 'list'
+  | 'traits'
   | 'ranking-again'
   | 'manifest-again'
 

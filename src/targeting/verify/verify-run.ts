@@ -7,7 +7,10 @@ import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
 import { check, differs } from '../../kernel/check.ts'
 import { problem } from '../../kernel/problem.ts'
 import { listInManifest, manifestWithLists } from '../lists/list-manifest.ts'
-import { type AreaCodes, listLines, thousandths } from '../lists/list-lines.ts'
+import type { AreaCodes } from '../lists/area-codes.ts'
+import { thousandths } from '../lists/list-cells.ts'
+import { listLines } from '../lists/list-lines.ts'
+import { ListTraits } from '../lists/list-traits.ts'
 import { type Decided, governorateCodes } from '../run/decide-snapshot.ts'
 import { NATION_LOCK } from '../run/nation-lock.ts'
 import type { OnProgress } from '../run/perform-run.ts'
@@ -22,6 +25,7 @@ import { placeCodesOf } from '../run/unit-places.ts'
 import { keptRun, type KeptRun } from './kept-run.ts'
 import type { RunCheck } from './run-check.ts'
 import { type StoredHeader, storedHeaders, storedRows } from './stored-list.ts'
+import { storedTraitsHash, traitsHash } from './traits-hash.ts'
 
 type ListEntry = ReturnType<typeof listInManifest>
 type FullManifest = RunManifest & { readonly lists: readonly ListEntry[] }
@@ -62,7 +66,7 @@ export async function* verifyRun(
     if (!kept) return
     const request = { ...decideInputs(kept.bundle, kept.inputs), onProgress, signal: watched }
     const decided = await decideAgain(database, settings, kept.snapshot, request)
-    yield* computedChecks(run, manifest, kept, decided, headers)
+    yield* computedChecks(database, run, manifest, kept, decided, headers)
   } finally {
     await lock?.release()
   }
@@ -127,13 +131,14 @@ async function rankingsDiffer(database: Database, id: string, entries: readonly 
 }
 
 /** What came out when the run was computed again. */
-function* computedChecks(
+async function* computedChecks(
+  database: Database,
   run: PublishedRun,
   manifest: FullManifest,
   { bundle }: KeptRun,
   decided: Decided,
   headers: ReadonlyMap<string, StoredHeader>,
-): Generator<RunCheck> {
+): AsyncGenerator<RunCheck> {
   const rankings = manifest.rankings ? rankingsOf(bundle, decided.nation).map(rankingInManifest) : []
   const again = runManifest(manifest, decided, rankings)
   yield check('counts', [
@@ -142,8 +147,11 @@ function* computedChecks(
   ])
   const rootHashes: string[] = []
   for (const list of decided.lists) {
-    const rootHash = rootHashOf(list, decided, { governorates: governorateCodes(bundle), places: placeCodesOf(bundle.catalogue) })
+    const codes = { governorates: governorateCodes(bundle), places: placeCodesOf(bundle.catalogue) }
+    const traits = new ListTraits(list, codes)
+    const rootHash = rootHashOf(list, decided, codes, traits)
     rootHashes.push(rootHash)
+    const header = headers.get(list.programme)
     const said = manifest.lists.find(({ programme }) => programme === list.programme)
     const found = listInManifest(list, rootHash)
     const spent = thousandths(list.allocation.totals.spent, list.benefitScale)
@@ -151,18 +159,20 @@ function* computedChecks(
       'list',
       [
         ...Object.entries(found).flatMap(([name, value]) => differs(name, said?.[name as keyof ListEntry], value)),
-        ...differs('spent', headers.get(list.programme)?.spent, spent),
+        ...differs('spent', header?.spent, spent),
       ],
       list.programme,
     )
+    const stored = header ? await storedTraitsHash(database.pool, header) : undefined
+    yield check('traits', differs('SHA-256', traitsHash(traits.end()), stored), list.programme)
   }
   yield check('ranking-again', differs('rankings', canonicalJson(manifest.rankings ?? []), canonicalJson(rankings)))
   const text = manifestWithLists(again, decided.lists, rootHashes)
   yield check('manifest-again', differs('SHA-256', run.manifestHash, sha256(text)))
 }
 
-function rootHashOf(list: ProgrammeList, { nation }: Decided, codes: AreaCodes): string {
+function rootHashOf(list: ProgrammeList, { nation }: Decided, codes: AreaCodes, traits: ListTraits): string {
   const hash = createHash('sha256')
-  for (const text of listLines(list, nation, codes)) hash.update(text)
+  for (const text of listLines(list, nation, codes, traits)) hash.update(text)
   return hash.digest('hex')
 }

@@ -2,6 +2,7 @@
 import { isNationalId } from '../../kernel/national-id.ts'
 import type { CheckedRow } from '../check-row.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
+import { CopyText } from './copy-text.ts'
 import { KEPT_TEXT_MAX } from './text-blocks.ts'
 
 export interface RejectedRow {
@@ -15,12 +16,15 @@ export interface RejectedRow {
 
 export interface CheckedBatch {
   /** Lines of COPY: line, number, then the columns; persons as numbers. */
-  readonly copy: string
+  readonly copy: Uint8Array
   readonly received: number
   readonly rejected: readonly RejectedRow[]
 }
 
 export interface BatchWriter {
+  /** Where a row that is checked already may be written; then it is to be counted. */
+  readonly out: CopyText
+  readonly count: () => void
   readonly add: (line: number, checked: CheckedRow, content: () => string, number: unknown) => void
   readonly reject: (line: number, reason: string, content: string) => void
   /** What came since the last call. */
@@ -29,10 +33,12 @@ export interface BatchWriter {
 
 export function batchWriter({ columns }: RegistryDefinition): BatchWriter {
   const isText = columns.map(({ type }) => type === 'text' || type === 'category')
-  let copy = ''
+  const out = new CopyText()
   let received = 0
   let rejected: RejectedRow[] = []
   return {
+    out,
+    count: () => void received++,
     add(line, checked, content, number) {
       received++
       if (!checked.ok) {
@@ -45,15 +51,14 @@ export function batchWriter({ columns }: RegistryDefinition): BatchWriter {
         const value = values[index]
         text += value === null || value === undefined ? '\t\\N' : `\t${isText[index] ? escaped(value) : value}`
       }
-      copy += `${text}\n`
+      out.text(`${text}\n`)
     },
     reject(line, reason, content) {
       received++
       rejected.push({ line, reasons: [reason], content: kept(content), number: null })
     },
     take() {
-      const batch = { copy, received, rejected }
-      copy = ''
+      const batch = { copy: out.take(), received, rejected }
       received = 0
       rejected = []
       return batch

@@ -1,11 +1,17 @@
 /** Rows of CSV (RFC 4180, comma, UTF-8) by hand: a broken row is told with its line and costs no other row. Why no library: docs/adr/0026-loads.md. */
 import type { LineReason } from '../check-row.ts'
+import type { PlainLines } from './plain-lines.ts'
 import { ROW_CHARACTERS_MAX, type TextBlocks, textBlocks } from './text-blocks.ts'
 
 export interface RowReader<Fields> {
   /** `text` is the row as it was sent. */
   readonly onRow: (line: number, fields: Fields, text: () => string) => void
   readonly onBad: (line: number, reason: LineReason, text: string) => void
+}
+
+export interface CsvReader extends RowReader<string[]> {
+  /** Takes plain lines as bytes before they are read as text; null as long as the header is not known. */
+  readonly plain: () => PlainLines | null
 }
 
 const DAMAGED = '\ufffd'
@@ -17,7 +23,7 @@ const OPEN = -1
 const MALFORMED = -2
 
 /** The header is the first row; blank lines are no rows. Line numbers are those of an editor. */
-export function csvRows({ onRow, onBad }: RowReader<string[]>): TextBlocks {
+export function csvRows({ onRow, onBad, plain }: CsvReader): TextBlocks {
   /** A row whose quote is still open, and the line on which it begins. */
   let open = ''
   let line = 1
@@ -75,7 +81,28 @@ export function csvRows({ onRow, onBad }: RowReader<string[]>): TextBlocks {
     open = ''
     read(block, isLast)
   }
+  const readBytes = (block: Buffer): void => {
+    let lines: PlainLines | null = null
+    for (let at = 0; at < block.length;) {
+      // A row that began before, or begins here and goes on, is text, and so is what follows it in this block.
+      if (open !== '') return resume(block.toString('utf8', at), false)
+      if (lines === null) {
+        lines = plain()
+        lines?.begin(block)
+      }
+      const next = lines?.take(at, line) ?? -1
+      if (next >= 0) {
+        line++
+        at = next
+        continue
+      }
+      const end = block.indexOf(LINE_FEED, at) + 1
+      resume(block.toString('utf8', at, end), false)
+      at = end
+    }
+  }
   const blocks = textBlocks({
+    onBytes: readBytes,
     onText: (text) => resume(text, false),
     onTooLong(beginning) {
       resume('', true)

@@ -8,7 +8,7 @@ import type { TextFormat } from './read-rows.ts'
 
 /** Checked rows as they are staged; `bytes` is how much of the delivery they come from. */
 export interface StagedBatch {
-  readonly copy: Uint8Array | string
+  readonly copy: Uint8Array
   readonly received: number
   readonly rejected: readonly RejectedRow[]
   readonly bytes: number

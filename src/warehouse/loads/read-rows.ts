@@ -5,6 +5,7 @@ import type { RegistryDefinition } from '../registry-definition.ts'
 import { batchWriter, type CheckedBatch } from './checked-batch.ts'
 import { csvRows } from './csv-rows.ts'
 import { ndjsonRows } from './ndjson-rows.ts'
+import { type Header, plainLines, type PlainLines } from './plain-lines.ts'
 
 export type TextFormat = 'csv' | 'ndjson'
 
@@ -15,7 +16,7 @@ export interface CheckedRows {
 
 /** Throws a problem when the delivery as a whole cannot be read. */
 export function checkedRows(definition: RegistryDefinition, format: TextFormat): CheckedRows {
-  const { take, add, reject } = batchWriter(definition)
+  const { take, add, reject, out, count } = batchWriter(definition)
   const blocks = format === 'csv' ? csv() : ndjson()
   return {
     push(chunk) {
@@ -38,8 +39,13 @@ export function checkedRows(definition: RegistryDefinition, format: TextFormat):
   function csv() {
     const check = fieldsCheck(definition)
     let header: Header | null = null
+    let plain: PlainLines | null = null
     const onRow = (line: number, fields: string[], text: () => string): void => {
-      if (header === null) return void (header = headerOf(definition, fields))
+      if (header === null) {
+        header = headerOf(definition, fields)
+        plain = plainLines(definition, header, out, count)
+        return
+      }
       if (fields.length !== header.width) return reject(line, 'row-fields', text())
       const number = fields[header.number]
       add(
@@ -56,7 +62,7 @@ export function checkedRows(definition: RegistryDefinition, format: TextFormat):
       if (header === null) throw problem('load-header', { detail: `line ${line}: ${reason}`, expected: expected(definition) })
       reject(line, reason, text)
     }
-    const rows = csvRows({ onRow, onBad })
+    const rows = csvRows({ onRow, onBad, plain: () => plain })
     return {
       push: rows.push,
       end() {
@@ -65,13 +71,6 @@ export function checkedRows(definition: RegistryDefinition, format: TextFormat):
       },
     }
   }
-}
-
-interface Header {
-  readonly width: number
-  readonly number: number
-  /** Place of each column's field; negative where the delivery has none. */
-  readonly columns: readonly number[]
 }
 
 /** The first line names every field; a name that the registry does not have is an error of the whole delivery, not of each row. */

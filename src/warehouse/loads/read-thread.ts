@@ -23,10 +23,7 @@ const port = parentPort as NonNullable<typeof parentPort>
 port.on('message', (chunk: Uint8Array | null) => {
   try {
     const { copy, received, rejected } = chunk === null ? rows.end() : rows.push(chunk)
-    const bytes = Buffer.from(copy)
-    // A pooled buffer shares its memory with others and cannot be handed over.
-    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
-    port.postMessage({ copy: own, received, rejected } satisfies ReadAnswer, [own.buffer as ArrayBuffer])
+    port.postMessage({ copy, received, rejected } satisfies ReadAnswer, [copy.buffer as ArrayBuffer])
   } catch (error) {
     const answer: ReadAnswer =
       error instanceof Problem ? { problem: error.code, parts: error.parts } : { failure: (error as Error).message }

@@ -16,8 +16,8 @@ export async function rejectStaged(client: Queryable, { staging, loadId, reason,
     `WITH refused AS (
        INSERT INTO identity.rejected_row (load_id, line, reasons, content)
        SELECT $1, raw._line, ARRAY[$2], (json_strip_nulls(row_to_json(raw))::jsonb - '_line' - '_number' || jsonb_build_object('national_number', raw._number))::text
-       FROM ${staging.raw} AS raw ${which} RETURNING line),
-     spared AS (INSERT INTO ${staging.spared} SELECT raw._number FROM ${staging.raw} AS raw WHERE raw._line IN (SELECT line FROM refused))
+       FROM ${staging.left} AS raw ${which} RETURNING line),
+     spared AS (INSERT INTO ${staging.spared} SELECT raw._number FROM ${staging.left} AS raw WHERE raw._line IN (SELECT line FROM refused))
      SELECT count(*) FROM refused`,
     [loadId, reason],
   )

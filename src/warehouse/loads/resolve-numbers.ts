@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Database } from '../../db/database.ts'
-import { addPersonsOf, type IdentifierKind, kindsTold, vaultKey } from '../identity-vault.ts'
+import { addPersonsOf } from '../add-persons.ts'
+import { type IdentifierKind, kindsTold, vaultKey } from '../identity-vault.ts'
 import { personPermutation } from '../person-permutation.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
 import { quote } from '../registry-table.ts'
@@ -23,11 +24,11 @@ export async function resolveNumbers(
   loadId: number,
 ): Promise<number> {
   const kind = kindOf(definition)
-  await client.query(`ANALYZE ${staging.raw}`)
+  await client.query(`ANALYZE ${staging.left}`)
   const named = definition.columns.filter(({ type }) => type === 'person').map(({ name }) => quote(name))
   const numbers = [
-    `SELECT _number AS number, true AS own FROM ${staging.raw}`,
-    ...named.map((name) => `SELECT ${name}, false FROM ${staging.raw} WHERE ${name} IS NOT NULL`),
+    `SELECT _number AS number, true AS own FROM ${staging.left}`,
+    ...named.map((name) => `SELECT ${name}, false FROM ${staging.left} WHERE ${name} IS NOT NULL`),
   ].join(' UNION ALL ')
   await client.query(
     `CREATE UNLOGGED TABLE ${staging.unknown} AS SELECT nextval('identity.person_counter') AS counter, number, own FROM (
@@ -41,7 +42,7 @@ export async function resolveNumbers(
     makeReferences: (first, last) => makeReferences(database, client, staging, first, last),
   })
   if (kind === null) return 0
-  await kindsTold(client, `(SELECT _number AS number FROM ${staging.raw})`, kind)
+  await kindsTold(client, `(SELECT _number AS number FROM ${staging.left})`, kind)
   return rejectStaged(client, {
     staging,
     loadId,

@@ -13,6 +13,12 @@ import type { StagedBatch } from './read-apart.ts'
 export interface Staging {
   /** Rows as delivered: persons are numbers. Its own columns begin with _, which no registry's do. */
   readonly raw: string
+  /** Of a full delivery: what is not exactly as the registry holds it, on either side; lines of rows that repeat each other. */
+  readonly compared: string
+  readonly repeated: string
+  /** Rows as delivered that are to be settled; and the registry's keys that a full delivery does not name. */
+  readonly left: string
+  readonly unnamed: string
   /** Persons whom refused rows speak of. */
   readonly spared: string
   /** Numbers that the vault did not know, and references for them. */
@@ -29,6 +35,10 @@ export const stagingOf = (loadId: number): Staging => {
   const name = (part: string): string => `staging.load_${loadId}_${part}`
   return {
     raw: name('raw'),
+    compared: name('compared'),
+    repeated: name('repeated'),
+    left: name('left'),
+    unnamed: name('unnamed'),
     spared: name('spared'),
     unknown: name('unknown'),
     references: name('references'),
@@ -37,6 +47,10 @@ export const stagingOf = (loadId: number): Staging => {
     gone: name('gone'),
   }
 }
+
+/** The tables of a delivery of which nothing is set aside: all that came is to be settled. */
+export const undivided = (staging: Staging): Staging => ({ ...staging, left: staging.raw })
+export const isDivided = ({ left, raw }: Staging): boolean => left !== raw
 
 /** What a load that broke off may have left is dropped first. */
 export async function createStaging(client: Queryable, definition: RegistryDefinition, staging: Staging): Promise<void> {

@@ -8,8 +8,10 @@ import { writeRemoved, writeRows } from '../write-rows.ts'
 import { lockWarehouse } from '../write-lock.ts'
 import { finishLoad, type LoadMode, type LoadTotals } from './load-store.ts'
 import { noteLoad } from './loads-to-follow.ts'
-import { gone, keyOf } from './settle-rows.ts'
-import type { Staging } from './staging.ts'
+import { keyOf } from './resolved-rows.ts'
+import { takeBack, unnamedSince } from './set-aside.ts'
+import { gone } from './settle-rows.ts'
+import { isDivided, type Staging } from './staging.ts'
 
 export interface SwitchRequest {
   readonly definition: RegistryDefinition
@@ -51,8 +53,9 @@ async function write(client: Queryable, request: SwitchRequest): Promise<LoadTot
   const { seq } = rows[0]
   const held = await stateOf(client, definition)
   const isLate = (held?.deliveredAsOf ?? asOf) > asOf
-  // The difference holds as long as nothing was written since it was taken; else every row is held against the table again.
+  // The difference holds as long as nothing was written since it was taken; else every row that was not set aside is held against the table again.
   const isCurrent = held !== null && held.seq === request.differenceSeq
+  if (!isCurrent && isDivided(staging)) await takeBack(client, definition, staging, request.differenceSeq as number)
   const source = isCurrent ? staging.differing : staging.rows
   await yieldToChanges(client, definition, asOf, source)
   const isEmpty = held === null && (await client.query(`SELECT FROM ${tableName(definition)} LIMIT 1`)).rowCount === 0
@@ -72,10 +75,11 @@ async function write(client: Queryable, request: SwitchRequest): Promise<LoadTot
 /** A cut file that is sent as full would empty a registry, and its persons would count as having nothing. */
 async function remove(
   client: Queryable,
-  { definition, staging, asOf, removedPercentMax }: SwitchRequest,
+  { definition, staging, asOf, differenceSeq, removedPercentMax }: SwitchRequest,
   { seq, isCurrent, rowCount }: { readonly seq: number; readonly isCurrent: boolean; readonly rowCount: number },
 ): Promise<number> {
-  const noLongerNamed = isCurrent ? `SELECT ${keyOf(definition).join(', ')} FROM ${staging.gone}` : gone(definition, staging)
+  const candidates = isDivided(staging) ? unnamedSince(definition, staging, differenceSeq as number) : tableName(definition)
+  const noLongerNamed = isCurrent ? `SELECT ${keyOf(definition).join(', ')} FROM ${staging.gone}` : gone(definition, staging, candidates)
   // Rows that yielded to a change are missing among the staged ones; the same change keeps them from being taken out.
   const keys = `SELECT g.* FROM (${noLongerNamed}) g WHERE ${mayBeTakenOut(definition, 'g', `'${asOf}'::date`)}`
   const removed = await writeRemoved(client, definition, { keys, seq })

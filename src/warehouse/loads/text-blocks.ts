@@ -13,6 +13,8 @@ const NEWLINE = 10
 export interface BlockReader {
   /** Whole lines, each with its line feed; only the last block of a stream may lack the last one. */
   readonly onText: (text: string) => void
+  /** In place of text, where it is given: blocks that end with a line feed, as bytes. */
+  readonly onBytes?: (block: Buffer) => void
   /** In place of a line that is longer than any row can be. */
   readonly onTooLong: (beginning: string) => void
 }
@@ -23,11 +25,12 @@ export interface TextBlocks {
 }
 
 /** A byte order mark of UTF-8 is left out, one of UTF-16 refused; bytes that are no UTF-8 become U+FFFD, by which readers know them. */
-export function textBlocks({ onText, onTooLong }: BlockReader): TextBlocks {
+export function textBlocks({ onText, onBytes, onTooLong }: BlockReader): TextBlocks {
   let pending: Buffer = Buffer.alloc(0)
   let skipping = false
   let atStart = true
   const text = (bytes: Buffer): string => bytes.toString('utf8')
+  const lines = onBytes ?? ((bytes: Buffer): void => onText(text(bytes)))
   const take = (bytes: Buffer): void => {
     let rest = bytes
     if (skipping) {
@@ -37,7 +40,7 @@ export function textBlocks({ onText, onTooLong }: BlockReader): TextBlocks {
       rest = rest.subarray(end + 1)
     }
     const last = rest.lastIndexOf(NEWLINE)
-    if (last >= 0) onText(text(rest.subarray(0, last + 1)))
+    if (last >= 0) lines(rest.subarray(0, last + 1))
     pending = Buffer.from(rest.subarray(last + 1))
     if (pending.length <= LINE_BYTES_MAX) return
     onTooLong(text(pending.subarray(0, KEPT_TEXT_MAX)))

@@ -6,6 +6,7 @@ import type { Queryable } from '../../db/queryable.ts'
 import { isoOfDay } from '../../kernel/date.ts'
 import type { RegistryDefinition } from '../registry-definition.ts'
 import { createKeys, dropKeys, ensureRegistryTables, quote, tableColumns, tableName } from '../registry-table.ts'
+import { dropVaultKeys } from '../vault-keys.ts'
 import { type OpenTables, openTables, type TargetTable } from './copy-tables.ts'
 import { demonstrationFamilies } from './demonstration-families.ts'
 import { registryStates } from './dirt.ts'
@@ -154,21 +155,6 @@ async function writeAll(
   }
   onHousehold(households)
 }
-
-/** Keys of the vault and of the list of persons; each inner list is one table's, to be run in order. */
-export const vaultKeys: readonly (readonly string[])[] = [
-  [
-    'ALTER TABLE identity.identifier ADD CONSTRAINT identifier_pkey PRIMARY KEY (number)',
-    'CREATE INDEX identifier_person_ref ON identity.identifier (person_ref)',
-    'ANALYZE identity.identifier',
-  ],
-  ['ALTER TABLE warehouse.person ADD CONSTRAINT person_pkey PRIMARY KEY (person_ref)', 'ANALYZE warehouse.person'],
-]
-const dropVaultKeys = [
-  'ALTER TABLE identity.identifier DROP CONSTRAINT IF EXISTS identifier_pkey',
-  'DROP INDEX IF EXISTS identity.identifier_person_ref',
-  'ALTER TABLE warehouse.person DROP CONSTRAINT IF EXISTS person_pkey',
-]
 
 async function record(
   database: Database,

@@ -341,7 +341,7 @@ t.test('a programme’s list is granted like a registry of its agency', async (t
   t.same((await client.query(`select position, governorate, status from "${pool.schema}"."list:housing"`)).rows, [])
   for (const form of ['household_ref', 'score', 'liwa', '*'])
     await t.rejects(client.query(`select ${form} from "${pool.schema}"."list:housing"`), { code: '42501' }, form)
-  for (const table of ['ranked_unit', 'published_list', 'ranked_list', '"list:energy-support"'])
+  for (const table of ['ranked_unit', 'listed_trait', 'published_list', 'ranked_list', '"list:energy-support"'])
     await t.rejects(client.query(`select 1 from ${table}`), { code: /42501|42P01/ }, table)
   client.release()
 })

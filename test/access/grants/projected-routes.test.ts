@@ -105,6 +105,8 @@ const STATED: Readonly<Record<string, string>> = {
   'POST /v1/sheltered-persons': 'answers nothing',
   'POST /v1/sheltered-persons/end': 'answers nothing',
   'POST /v1/notices/{notice}/delivered': 'answers nothing',
+  'POST /v1/notices/{notice}/returned': 'answers nothing',
+  'POST /v1/notices/take': 'who is to be told what of their own data, to whoever delivers it: references and numbers, no values',
   'POST /v1/runs/{run}/programmes/{programme}/ranked-list/freeze': 'signs a hash of the list',
   'POST /v1/catalogue/facts/cost': 'time and room of computing a fact, no values',
   'GET /v1/simulations/{simulation}/result': 'protected aggregates of facts that are granted: disclosure tests of simulations',

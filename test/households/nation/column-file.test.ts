@@ -81,3 +81,18 @@ t.test('whether a file stands there whole is seen without reading its columns', 
   await writeFile(cut, (await readFile(path)).subarray(0, -1))
   t.notOk(await isColumnFile(cut, hash))
 })
+
+t.test('columns of one file go on into another as they were read, beside files that are written at the same time', async (t) => {
+  const folder = t.testdir()
+  const once = await writeColumnFile(join(folder, 'once'), await readColumnFile(path, hash))
+  const read = await readColumnFile(join(folder, 'once'), once)
+  const longer = { ...columns, personRefs: Float64Array.of(9, 8, 7, 6, 5), persons: 5 }
+  const written = await Promise.all([
+    writeColumnFile(join(folder, 'same'), read),
+    writeColumnFile(join(folder, 'longer'), longer),
+    writeColumnFile(join(folder, 'person'), { ...read, person: longer.person }),
+  ])
+  t.strictSame([written[0], written[2]], [once, once])
+  t.strictSame(await readColumnFile(join(folder, 'same'), once), columns)
+  t.strictSame(await readColumnFile(join(folder, 'longer'), written[1]), longer)
+})

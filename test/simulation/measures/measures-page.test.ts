@@ -1,6 +1,6 @@
 /** Every measure is defined once, in both languages, names a function that exists, and stands on the committed page. */
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import t from 'tap'
 import { projectRoot } from '../../../src/kernel/project-root.ts'
 import { measureDefinitions, measureSections } from '../../../src/simulation/measures/measure-definitions.ts'
@@ -28,7 +28,9 @@ t.test('the function that computes a measure exists', async (t) => {
   for (const { id, computedBy } of all) {
     const path = join(projectRoot, 'src', 'simulation', 'measures', `${computedBy.file}.ts`)
     t.ok(existsSync(path), path)
-    const room = (await import(path)) as Readonly<Record<string, unknown>>
+    // As it was built, where this test was.
+    const module = join(import.meta.dirname, '../../../src/simulation/measures', computedBy.file + extname(import.meta.filename))
+    const room = (await import(module)) as Readonly<Record<string, unknown>>
     t.type(room[computedBy.name], 'function', id)
     if (computedBy.field !== undefined) t.match(readFileSync(path, 'utf8'), new RegExp(`readonly ${computedBy.field}: `), id)
   }

@@ -66,6 +66,7 @@ const UNTOUCHED = [
   'run',
   'ranked_list',
   'ranked_unit',
+  'listed_trait',
   'published_list',
   'enrolment',
   'application',

@@ -14,6 +14,8 @@ import type { ProgrammeList } from '../../../src/targeting/run/select.ts'
 
 export interface MadeUnit {
   readonly householdRef: number
+  /** In lists of persons; a made-up one unless named. */
+  readonly personRef?: number
   /** Whole micro-points; unknown where left out. */
   readonly score?: number
   readonly status: Status
@@ -24,6 +26,8 @@ export interface MadeUnit {
   readonly liwa?: number
   readonly kada?: number
   readonly missingFacts?: readonly string[]
+  /** Of households, by the score. */
+  readonly percentile?: number
 }
 
 export interface MadeList {
@@ -64,7 +68,7 @@ export async function publishMade(database: Database, runId: string, lists: read
   const governorate = new Map(lists.flatMap(({ units }) => units.map((unit) => [unit.householdRef, unit.governorate ?? 0] as const)))
   const nation = {
     householdRefs: Float64Array.from(households),
-    personRefs: Float64Array.from(households, (ref) => ref + 1_000_000),
+    personRefs: Float64Array.from(households, (ref) => units.get(ref)?.personRef ?? ref + 1_000_000),
     governorate: Uint8Array.from(households, (ref) => governorate.get(ref) as number),
     places: byPlaceFact((fact) => Uint16Array.from(households, (ref) => units.get(ref)?.[fact] ?? NO_PLACE)),
   } as unknown as JudgedNation
@@ -99,7 +103,7 @@ function programmeList({ programme, unit = 'household', units }: MadeList, row: 
     scoreLo: score,
     scoreHi: score,
     applicationDate: Float64Array.from(units, () => NaN),
-    ranking: null,
+    ranking: rankingOf(units, rows),
     dependsOnMissing: Uint8Array.from(units, ({ dependsOnMissing }) => (dependsOnMissing ? 1 : 0)),
     missingFacts: new Map(units.flatMap((one, index) => (one.missingFacts ? [[index, one.missingFacts] as const] : []))),
     allocation: {
@@ -117,4 +121,13 @@ function programmeList({ programme, unit = 'household', units }: MadeList, row: 
       },
     },
   } as unknown as ProgrammeList
+}
+
+/** Null where no percentile is made. */
+function rankingOf(units: readonly MadeUnit[], rows: Uint32Array): object | null {
+  if (units.every(({ percentile }) => percentile === undefined)) return null
+  const percentile = new Uint8Array(rows.reduce((most, row) => Math.max(most, row), 0) + 1)
+  units.forEach((unit, index) => (percentile[rows[index] as number] = unit.percentile ?? 0))
+  const standing = { rank: new Uint32Array(percentile.length), percentile, personPercentile: percentile }
+  return { nation: standing, area: standing }
 }

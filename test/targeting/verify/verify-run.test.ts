@@ -74,6 +74,16 @@ t.test('a row that was changed is found, and so is one that was taken away', asy
   t.same(failed(await verified()), [])
 })
 
+t.test('a trait that was taken from the units of a list is found', async (t) => {
+  const of = `list_number = (select number from ranked_list where run_id = '${run}' and programme = '${CASH}') and trait = 'status:selected'`
+  await tampered(
+    'listed_trait',
+    `create table kept_trait as select * from listed_trait where ${of}; delete from listed_trait where ${of}`,
+    'insert into listed_trait select * from kept_trait; drop table kept_trait',
+    async () => t.same(failed(await verified()), [`traits ${CASH}`]),
+  )
+})
+
 t.test('a score that was changed in a ranking, and a ranking that says another count', async (t) => {
   const look = async (): Promise<unknown> => t.same(failed(await verified()), ['ranking'])
   const change = (from: string, by: string): string =>

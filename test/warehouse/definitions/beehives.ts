@@ -23,3 +23,24 @@ export const beehives = (): Loose => ({
   absence: 'none',
   freshness: { maxAgeDays: 400, graceDays: 120 },
 })
+
+/** The same, asked person by person. */
+export function pulledBeehives(): Loose {
+  const definition = beehives()
+  definition.columns.pop()
+  return {
+    ...definition,
+    delivery: 'pulled',
+    connector: {
+      operation: 'BKA.GetBeehivesByNationalNo',
+      path: '/bka/beehives',
+      numberField: 'nationalNo',
+      rowsAt: '/result',
+      columns: { hives: '/counts/hives', counted_on: '/counted_on' },
+      notFound: { at: '/status', equals: 'NOT_FOUND' },
+      timeoutMs: 500,
+      timeToLiveMinutes: 60,
+      callsAtOnce: 2,
+    },
+  }
+}

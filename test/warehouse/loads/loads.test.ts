@@ -6,7 +6,7 @@ import { loadChecked, loadDelivery } from '../../../src/warehouse/load.ts'
 import { readLoad, readLoads } from '../../../src/warehouse/loads/load-store.ts'
 import { loadStream, type StreamedDelivery } from '../../../src/warehouse/loads/load-stream.ts'
 import { resolveNumbers } from '../../../src/warehouse/loads/resolve-numbers.ts'
-import { createStaging, dropStaging, stagingOf } from '../../../src/warehouse/loads/staging.ts'
+import { createStaging, dropStaging, stagingOf, undivided } from '../../../src/warehouse/loads/staging.ts'
 import { checkedRows } from '../../../src/warehouse/loads/read-rows.ts'
 import type { RegistryDefinition } from '../../../src/warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../../../src/warehouse/registry-table.ts'
@@ -288,7 +288,7 @@ t.test('a number that somebody else makes known meanwhile keeps that reference',
     })
   }
   const client = await database.pool.connect()
-  const staging = stagingOf(9_999_999)
+  const staging = undivided(stagingOf(9_999_999))
   await createStaging(client, registry, staging)
   await client.query(`INSERT INTO ${staging.raw} (_line, _number, item_no, kind) VALUES (1, $1, 'a', 'a'), (2, $2, 'a', 'a')`, [
     mine,

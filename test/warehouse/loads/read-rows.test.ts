@@ -14,7 +14,7 @@ function read(format: TextFormat, bytes: Uint8Array, cuts: readonly number[] = [
   const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]
   const batches = [...edges.slice(1).map((edge, index) => push(bytes.subarray(edges[index], edge))), end()]
   return {
-    copy: batches.map(({ copy }) => copy).join(''),
+    copy: Buffer.concat(batches.map(({ copy }) => copy)).toString(),
     received: batches.reduce((sum, { received }) => sum + received, 0),
     rejected: batches.flatMap(({ rejected }) => rejected),
   }

@@ -14,7 +14,7 @@ import type { RegistryDefinition } from '../../../src/warehouse/registry-definit
 import { assembleNation } from '../../households/nation/bulk-assembly.ts'
 import { authoringApp } from '../../programmes/authoring/support.ts'
 import { AS_OF, type Numbered, seededApp } from '../../support/seeded-app.ts'
-import { beehives, keepers } from '../definitions/beehives.ts'
+import { keepers, pulledBeehives as pulled } from '../definitions/beehives.ts'
 import { authorHives } from '../definitions/author-hives.ts'
 import { type Mode, serviceBus } from './service-bus.ts'
 
@@ -25,25 +25,6 @@ const head = heads[0] as Numbered
 const family = await membersOf(head.householdRef)
 const ID = 'bka_beehives'
 
-const pulled = () => {
-  const definition = beehives()
-  definition.columns.pop()
-  return {
-    ...definition,
-    delivery: 'pulled',
-    connector: {
-      operation: 'BKA.GetBeehivesByNationalNo',
-      path: '/bka/beehives',
-      numberField: 'nationalNo',
-      rowsAt: '/result',
-      columns: { hives: '/counts/hives', counted_on: '/counted_on' },
-      notFound: { at: '/status', equals: 'NOT_FOUND' },
-      timeoutMs: 500,
-      timeToLiveMinutes: 60,
-      callsAtOnce: 2,
-    },
-  }
-}
 /** As if the head had been answered about long ago, and nobody else. */
 const age = () => database.pool.query(`update warehouse.${ID}_answers set answered_at = 0 where person_ref = $1`, [head.personRef])
 async function energyOf(number = head.number) {

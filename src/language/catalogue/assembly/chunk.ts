@@ -4,9 +4,9 @@ import type { Answer, RegistryRows } from './rows.ts'
 
 type Numbers = { readonly [place: number]: number }
 
-/** Relatives of one kind by member: `relatives[offsets[m]] .. relatives[offsets[m + 1] - 1]`. */
+/** Relatives of one kind by member: `relatives[ranges[2 * m]] .. relatives[ranges[2 * m + 1] - 1]`. */
 export interface KinRows {
-  readonly offsets: Numbers
+  readonly ranges: Numbers
   readonly relatives: Numbers
 }
 

@@ -36,25 +36,43 @@ interface Frame {
   readonly asOf: number
   /** What is computed, the members, relatives anywhere. */
   readonly W: Columns
-  readonly M?: Columns
-  readonly Y?: Columns
+  readonly M: Columns
+  readonly Y: Columns
   /** A registry's columns and ranges. */
-  readonly C?: RegistryRows['columns']
-  readonly R?: RegistryRows['ranges']
+  readonly C: RegistryRows['columns']
+  readonly R: RegistryRows['ranges']
   /** Ranges of the registry whose rows say who answered. */
-  readonly A?: RegistryRows['ranges']
+  readonly A: RegistryRows['ranges']
   /** By member: 1 for a Jordanian; 1 where both parents are listed; the household. */
-  readonly J?: ChunkRows['isJordanian']
-  readonly Q?: ChunkRows['parentsListed']
-  readonly O?: Int32Array
+  readonly J: ChunkRows['isJordanian']
+  readonly Q: ChunkRows['parentsListed']
+  readonly O: Int32Array
   /** By household: the first member; the head, -1 without one; 1 where all members are covered. */
-  readonly F?: ChunkRows['firstMember']
-  readonly E?: Int32Array
-  readonly G?: Uint8Array
+  readonly F: ChunkRows['firstMember']
+  readonly E: Int32Array
+  readonly G: Uint8Array
   /** Relatives of one kind by member. */
-  readonly D?: KinRows['offsets']
-  readonly P?: KinRows['relatives']
+  readonly D: KinRows['ranges']
+  readonly P: KinRows['relatives']
 }
+
+const NO_COLUMNS: Columns = { lo: [], hi: [] }
+/** No place of it is less than the next. */
+const NOBODY: RegistryRows['ranges'] = new Int32Array(0)
+const NO_ROWS = new Int32Array(0)
+const NO_FLAGS = new Uint8Array(0)
+
+/**
+ * Always all fields in this order: the engine compiles a function for frames of one shape, and for one of another it throws the
+ * compiled code away. With frames that had only the fields in use, that came to a function's compilation with every part.
+ */
+function frameOf(asOf: number, W: Columns, known: Partial<Frame>): Frame {
+  const { M = NO_COLUMNS, Y = NO_COLUMNS, C = [], R = NOBODY, A = NOBODY, J = NO_ROWS, Q = NO_ROWS, O = NO_ROWS } = known
+  const { F = NO_ROWS, E = NO_ROWS, G = NO_FLAGS, D = NO_ROWS, P = NO_ROWS } = known
+  return { asOf, W, M, Y, C, R, A, J, Q, O, F, E, G, D, P }
+}
+
+const withFields = (frame: Frame, fields: Partial<Frame>): Frame => frameOf(frame.asOf, frame.W, { ...frame, ...fields })
 
 /** Households that are worked on together, so that the columns of one block stay in the second cache. */
 const BLOCK_HOUSEHOLDS = 512
@@ -69,7 +87,7 @@ export function compileChunk(catalogue: Catalogue, request: AssemblyRequest): Ch
       clear(into, rows.persons)
       const first = { ...rows, isHead: () => false, relationship: () => 'relative', declared: null }
       firstPersonColumns(factsOf(levels.relatives), catalogue, first, into)
-      const frame: Frame = { asOf: rows.asOf, W: listsOf(into), J: rows.isJordanian }
+      const frame = frameOf(rows.asOf, listsOf(into), { J: rows.isJordanian })
       const steps = levels.relatives.flatMap((level) => [...registrySteps(level, rows.registries, frame), ...derivedSteps(level, frame)])
       // Read by their kin's facts alone, as in the assembly of one household: codes outside a list are settled where facts end.
       run(levels, steps, 0, rows.persons)
@@ -77,26 +95,25 @@ export function compileChunk(catalogue: Catalogue, request: AssemblyRequest): Ch
     households(rows, elsewhere, into) {
       const { households, firstMember } = rows
       const members = Number(firstMember[households])
-      const lists = { asOf: rows.asOf, M: listsOf(into.person), F: firstMember }
+      const lists = { M: listsOf(into.person), F: firstMember }
       clear(into.person, members)
       clear(into.household, households)
       const firstOfPersons = { ...rows, persons: members, isHead: (p: number) => rows.isHead[p] === 1, declared: rows.declaredPerson }
       firstPersonColumns(factsOf(levels.persons), catalogue, firstOfPersons, into.person)
-      const memberFrame = {
+      const memberFrame = frameOf(rows.asOf, lists.M, {
         ...lists,
-        W: lists.M,
         Y: listsOf(elsewhere),
         J: rows.isJordanian,
         Q: rows.parentsListed,
         O: householdsOf(rows, members),
-      }
+      })
       const memberSteps = stepsOfMembers(levels, rows, memberFrame)
       for (let b = 0; b < households; b += BLOCK_HOUSEHOLDS)
         run(levels, memberSteps, Number(firstMember[b]), Number(firstMember[Math.min(households, b + BLOCK_HOUSEHOLDS)]))
       const head = headsOf(rows)
       const firstOfHouseholds = { ...rows, head, members: into.person, declared: rows.declaredHousehold }
       firstHouseholdColumns(factsOf(levels.households), catalogue, firstOfHouseholds, into.household)
-      const householdSteps = stepsOfHouseholds(levels, rows, { ...lists, W: listsOf(into.household), E: head })
+      const householdSteps = stepsOfHouseholds(levels, rows, frameOf(rows.asOf, listsOf(into.household), { ...lists, E: head }))
       for (let b = 0; b < households; b += BLOCK_HOUSEHOLDS) run(levels, householdSteps, b, Math.min(households, b + BLOCK_HOUSEHOLDS))
       settle(catalogue.person, into.person, members)
       settle(catalogue.household, into.household, households)
@@ -122,7 +139,7 @@ function stepsOfMembers(levels: AssemblyLevels, rows: ChunkRows, frame: Frame): 
     ...registrySteps(level, rows.registries, frame),
     ...level.relatives.map(({ relation, within, pass }) => {
       const kin = (within === 'anywhere' ? rows.anywhere : rows.within).get(relation)
-      return { pass, frame: { ...frame, ...(kin ? { D: kin.offsets, P: kin.relatives } : {}) } }
+      return { pass, frame: kin ? withFields(frame, { D: kin.ranges, P: kin.relatives }) : frame }
     }),
     ...derivedSteps(level, frame),
   ])
@@ -132,7 +149,7 @@ function stepsOfHouseholds(levels: AssemblyLevels, rows: ChunkRows, frame: Frame
   return levels.households.flatMap((level) => [
     ...level.registries.map(({ at, population, answers, pass }) => ({
       pass,
-      frame: { ...frame, ...registryFields(rows.registries[at]), G: coveredOf(rows, population, answers) },
+      frame: withFields(frame, { ...registryFields(rows.registries[at]), G: coveredOf(rows, population, answers) }),
     })),
     ...level.relatives.map(({ pass }) => ({ pass, frame })),
     ...derivedSteps(level, frame),
@@ -142,16 +159,12 @@ function stepsOfHouseholds(levels: AssemblyLevels, rows: ChunkRows, frame: Frame
 const registrySteps = (level: Level, registries: readonly RegistryRows[], frame: Frame): Step[] =>
   level.registries.map(({ at, answers, pass }) => ({
     pass,
-    frame: { ...frame, ...registryFields(registries[at]), ...(answers < 0 ? {} : { A: registries[answers]?.ranges ?? NOBODY }) },
+    frame: withFields(frame, { ...registryFields(registries[at]), A: registries[answers]?.ranges ?? NOBODY }),
   }))
-
-/** No place of it is less than the next. */
-const NOBODY: RegistryRows['ranges'] = []
 
 const derivedSteps = ({ derived }: Level, frame: Frame): Step[] => derived.map((pass) => ({ pass, frame }))
 
-const registryFields = (registry: RegistryRows | undefined): Pick<Frame, 'C' | 'R'> =>
-  registry ? { C: registry.columns, R: registry.ranges } : {}
+const registryFields = (registry: RegistryRows | undefined): Partial<Frame> => (registry ? { C: registry.columns, R: registry.ranges } : {})
 
 const listsOf = (columns: ValueColumns): Columns => ({ lo: columns.map((column) => column?.lo), hi: columns.map((column) => column?.hi) })
 

@@ -74,7 +74,7 @@ export const manyHouseholds: PassSources = {
       if (entity === 'household') return `for(let q=F[p];q<F[p+1];q++){${statements}}`
       if (relation === 'members' || relation === 'otherMembers')
         return `const h=O[p];for(let q=F[h];q<F[h+1];q++){if(q===p)continue;${statements}}`
-      return `for(let k=D[p];k<D[p+1];k++){const q=P[k];${statements}}`
+      return `for(let k=D[2*p];k<D[2*p+1];k++){const q=P[k];${statements}}`
     }
     const body = relativesBody(facts, { ...writing, own: names.cell('W', 'p') }, { cell, each, constants })
     const open = entity === 'household' ? 'false' : openOf(relation)

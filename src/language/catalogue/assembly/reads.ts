@@ -69,6 +69,26 @@ export function readsOf(catalogue: Catalogue, wanted: ReadonlySet<string> | null
   }
 }
 
+/** Registries among them that are asked person by person, each with the relatives anywhere of whom the facts read it. */
+export function relativesAsked(catalogue: Catalogue, wanted: ReadonlySet<string>): ReadonlyMap<RegistryShape, ReadonlySet<Relation>> {
+  const asked = new Map(
+    readsOf(catalogue, wanted).registries.flatMap(({ registry }) =>
+      registry.answeredBy === undefined ? [] : [[registry, new Set<Relation>()] as const],
+    ),
+  )
+  for (const fact of catalogue.facts.values()) {
+    const { definition } = fact
+    if (!wanted.has(fact.id) || !readsRelativesAnywhere(fact)) continue
+    if (definition.kind !== 'aggregate' || definition.over.kind !== 'relatives') continue
+    for (const id of closureOf(catalogue, fact.inputs)) {
+      const input = catalogue.facts.get(id)
+      const registry = input && registryRead(input)?.registry
+      if (registry) asked.get(registry)?.add(definition.over.relation)
+    }
+  }
+  return asked
+}
+
 /** What a fact reads of a registry itself; null for one that reads none or other facts. */
 export function registryRead({
   definition,

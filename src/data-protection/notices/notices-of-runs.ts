@@ -1,0 +1,160 @@
+/** Notices that a published run gives rise to, written in bulk: that data about an adult are processed, and that a household or a person was selected. */
+import { recordEvent } from '../../audit/audit-event.ts'
+import type { Database } from '../../db/database.ts'
+import type { Queryable } from '../../db/queryable.ts'
+import { holdLock } from '../../jobs/held-lock.ts'
+
+/** Households, and units of a list, of one statement and transaction: whoever determines a household meanwhile waits that long at most. */
+const HOUSEHOLDS_AT_ONCE = 4_096
+const UNITS_AT_ONCE = 4_096
+const UNHURRIED = 'SET LOCAL statement_timeout = 0'
+
+interface DueRun {
+  readonly id: string
+  readonly asOf: string
+  readonly registrantsOnly: boolean
+}
+
+/**
+ * Writes the notices of every run that put lists into force and was not told yet, in the order of their publication; resolves to how
+ * many. One process at a time: nothing is done where another is at it. Whoever breaks off begins the run again: what is there is not written twice.
+ */
+export async function tellOfRuns(database: Database, { signal }: { readonly signal: AbortSignal }): Promise<number> {
+  const lock = await holdLock(database.pool, 'notices of runs', { waitMs: 0, signal })
+  if (!lock) return 0
+  try {
+    const watched = AbortSignal.any([signal, lock.lost])
+    let notices = 0
+    for (let run = await dueRun(database.pool); run; run = await dueRun(database.pool)) notices += await tellOfRun(database, run, watched)
+    return notices
+  } finally {
+    await lock.release()
+  }
+}
+
+/** Lists of some governorates only are not in force, and nobody is told of them. */
+async function dueRun(db: Queryable): Promise<DueRun | null> {
+  const { rows } = await db.query<DueRun>(
+    `select r.id, r.as_of::text as "asOf", coalesce(r.request::jsonb ->> 'population' = 'registrants', false) as "registrantsOnly" from run r
+     where r.status = 'completed' and not exists (select from told_run t where t.run_id = r.id)
+       and coalesce(jsonb_array_length(r.request::jsonb -> 'governorates'), 0) = 0 order by r.finished_at, r.id limit 1`,
+  )
+  return rows[0] ?? null
+}
+
+async function tellOfRun(database: Database, run: DueRun, signal: AbortSignal): Promise<number> {
+  let notices = await tellRegistered(database, run, signal)
+  const { rows: lists } = await database.pool.query<PublishedList>(
+    `select l.number, l.programme, l.unit, (select e.number from ranked_list e join run r on r.id = e.run_id
+         where e.programme = l.programme and e.published_at < l.published_at and coalesce(jsonb_array_length(r.request::jsonb -> 'governorates'), 0) = 0
+         order by e.published_at desc, e.number desc limit 1) as earlier,
+       (select coalesce(max(position), 0) from ranked_unit where list_number = l.number) as last
+     from ranked_list l where l.run_id = $1 and l.published_at is not null order by l.programme`,
+    [run.id],
+  )
+  for (const list of lists) notices += await tellSelected(database, run, list, signal)
+  await database.transaction(async ({ client }) => {
+    await client.query('insert into told_run (run_id, notices) values ($1, $2)', [run.id, notices])
+    await recordEvent(client, {
+      action: 'notices.arose',
+      actor: 'worker',
+      entity: 'operator',
+      purpose: 'telling adult members what is done with their data',
+      requestId: run.id,
+      outcome: `${notices} notices`,
+      objects: [`run:${run.id}`],
+    })
+  })
+  return notices
+}
+
+/** SQL: members of households, alive on the day $2, who are of age or whose age nobody knows; `which` says of which households. */
+const adults = (
+  which: string,
+): string => `select distinct on (m.person_ref) m.person_ref, m.household_ref, m.is_head from household_member m
+  left join warehouse.cspd_personal_info civil on civil.person_ref = m.person_ref left join warehouse.rbd_residents resident on resident.person_ref = m.person_ref
+  where ${which} and m.valid_from <= $2::date and (m.valid_to is null or m.valid_to > $2::date)
+    and coalesce(civil.birth_date, resident.birth_date, '-infinity') <= $2::date - interval '18 years'
+    and not exists (select from warehouse.cspd_death_info dead where dead.person_ref = m.person_ref and dead.death_date <= $2::date)
+  order by m.person_ref, m.household_ref`
+
+/** A household that applies at this very moment may tell a member the same: then it is told twice, never not at all. */
+async function tellRegistered({ pool, transaction }: Database, run: DueRun, signal: AbortSignal): Promise<number> {
+  const { rows } = await pool.query<{ last: number }>('select coalesce(max(household_ref), 0) as last from household_member')
+  const applied = run.registrantsOnly ? 'and exists (select from application a where a.household_ref = m.household_ref)' : ''
+  let notices = 0
+  for (let from = 0; from <= (rows[0]?.last ?? 0); from += HOUSEHOLDS_AT_ONCE) {
+    signal.throwIfAborted()
+    notices += await transaction(async ({ client }) => {
+      await client.query(UNHURRIED)
+      const { rowCount } = await client.query({
+        name: `notices-registered${run.registrantsOnly ? '-of-registrants' : ''}`,
+        text: `insert into person_notice (id, kind, person_ref, household_ref, run_id) select uuidv7(), 'registered', a.person_ref, a.household_ref, $1
+               from (${adults(`m.household_ref >= $3 and m.household_ref < $4 ${applied}`)}) a
+               where not exists (select from person_notice n where n.person_ref = a.person_ref and n.kind = 'registered')`,
+        values: [run.id, run.asOf, from, from + HOUSEHOLDS_AT_ONCE],
+      })
+      return rowCount ?? 0
+    })
+  }
+  return notices
+}
+
+interface PublishedList {
+  readonly number: number
+  readonly programme: string
+  readonly unit: 'household' | 'person'
+  /** The list that was in force before. */
+  readonly earlier: number | null
+  /** Position of its last unit. */
+  readonly last: number
+}
+
+/** Whoever was not selected before is told; a notice that waits for one who still is speaks of this run, and of one who is not any more it goes. */
+async function tellSelected({ transaction }: Database, run: DueRun, list: PublishedList, signal: AbortSignal): Promise<number> {
+  let notices = 0
+  for (let after = 0; after < list.last; after += UNITS_AT_ONCE) {
+    signal.throwIfAborted()
+    notices += await transaction(async ({ client }) => {
+      await client.query(UNHURRIED)
+      const { rowCount } = await client.query(
+        selectedStatement(list, [run.id, run.asOf, list.programme, list.number, after, after + UNITS_AT_ONCE, list.earlier]),
+      )
+      return rowCount ?? 0
+    })
+  }
+  await transaction(async ({ client }) => {
+    await client.query(UNHURRIED)
+    // Who holds one may have sent it: it stays until it is said that it was delivered, or that it was not.
+    await client.query(
+      'delete from person_notice where programme = $2 and run_id <> $1 and delivered_at is null and (taken_as is null or free_from <= now())',
+      [run.id, list.programme],
+    )
+  })
+  return notices
+}
+
+/** A person who is of age is told alone; for one who is not, the head of the household. */
+function selectedStatement({ unit }: PublishedList, values: readonly unknown[]): { name: string; text: string; values: unknown[] } {
+  const receives =
+    unit === 'household'
+      ? 'true'
+      : '(a.person_ref = u.person_ref or (a.is_head and not exists (select from adult o where o.person_ref = u.person_ref)))'
+  const same = unit === 'household' ? '' : 'and e.person_ref = u.person_ref'
+  return {
+    name: `notices-selected-${unit}`,
+    text: `with unit as materialized (select household_ref, person_ref from ranked_unit where list_number = $4 and position > $5 and position <= $6 and status = 'selected'),
+        adult as materialized (${adults('m.household_ref in (select household_ref from unit)')}),
+        receiver as (select a.person_ref, min(a.household_ref) as household_ref, bool_or(not exists (select from ranked_unit e
+            where e.list_number = $7 and e.household_ref = u.household_ref and e.status = 'selected' ${same})) as is_new
+          from unit u join adult a on a.household_ref = u.household_ref where ${receives} group by a.person_ref),
+        waiting as (select n.id from person_notice n join receiver r on n.person_ref = r.person_ref where n.programme = $3 and n.delivered_at is null order by n.id for update of n),
+        renewed as (update person_notice n set run_id = $1, household_ref = r.household_ref from waiting w, receiver r
+          where n.id = w.id and r.person_ref = n.person_ref returning n.person_ref)
+      insert into person_notice (id, kind, person_ref, household_ref, run_id, programme)
+      select uuidv7(), 'selected', r.person_ref, r.household_ref, $1, $3 from receiver r where r.is_new
+        and not exists (select from renewed n where n.person_ref = r.person_ref)
+        and not exists (select from person_notice n where n.person_ref = r.person_ref and n.programme = $3 and n.run_id = $1)`,
+    values: [...values],
+  }
+}

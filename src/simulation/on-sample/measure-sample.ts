@@ -1,0 +1,115 @@
+/** What a decision does to poverty, inequality and targeting among the households of a sample, weighted, per household and per person. */
+import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
+import { atRiskOfPoverty } from '../measures/at-risk-of-poverty.ts'
+import { curvePoints } from '../measures/curve.ts'
+import { fgtOfOrder } from '../measures/fgt.ts'
+import { gini, lorenzCurve, s80s20 } from '../measures/lorenz.ts'
+import { poorBelow } from '../measures/poverty-line.ts'
+import { welfareOrder, type WelfareOrder } from '../measures/welfare-order.ts'
+import type { SampleDecision } from './decide-sample.ts'
+import { errorsAtCutOffs, type FormulaCutOffs } from './errors-at-cut-offs.ts'
+import { measureSampleProgramme, type SampleProgramme } from './measure-sample-programme.ts'
+import { partsOf } from './sample-parts.ts'
+import type { SampleWeights } from './sample-weights.ts'
+
+/** What a sample is measured by, whoever decides; by row. */
+export interface MeasuredSample extends SampleWeights {
+  /** Thousandths of the currency per person and month; NaN unknown. */
+  readonly welfare: Float64Array
+  /** Persons that the row stands for; 0 where the size is unknown: nobody can be counted then. */
+  readonly persons: Float64Array
+  /** Thousandths per person and month: poor is strictly below. */
+  readonly line: number
+  /** 1, 0, NaN where welfare is unknown; before any transfer. */
+  readonly poor: Float64Array
+  /** Persons by welfare before any transfer. */
+  readonly order: WelfareOrder
+}
+
+/** Of persons or of households, by the welfare of the persons of each. Null where nobody's is known. */
+export interface SampleWelfare {
+  readonly poverty: { readonly headcount: number | null; readonly povertyGap: number | null; readonly severity: number | null }
+  readonly inequality: {
+    readonly gini: number | null
+    readonly s80s20: number | null
+    readonly atRiskOfPoverty: number | null
+    readonly medianGap: number | null
+  }
+  readonly lorenz: readonly { readonly population: number; readonly amount: number | null }[]
+}
+
+export interface SampleMeasures {
+  /** After the transfers of all programmes that the sample can be measured by. */
+  readonly persons: SampleWelfare
+  readonly households: SampleWelfare
+  readonly programmes: readonly SampleProgramme[]
+  /** Of each formula that a programme orders by. */
+  readonly formulas: readonly FormulaCutOffs[]
+  /** Facts that formulas, rules or targeting read and that are unknown in every row. */
+  readonly unknownFacts: readonly string[]
+}
+
+const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
+
+export function measuredSample(weights: SampleWeights, welfare: Float64Array, line: number): MeasuredSample {
+  const persons = weights.households.map((households, row) => {
+    const size = weights.size[row] as number
+    return Number.isNaN(size) ? 0 : households * size
+  })
+  return { ...weights, welfare, persons, line, poor: poorBelow(welfare, line), order: welfareOrder(welfare, persons) }
+}
+
+/** Before any transfer. */
+export const welfareBefore = ({ welfare, order, households, line }: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> => ({
+  persons: ofOrder(order, line),
+  households: ofOrder(welfareOrder(welfare, households), line),
+})
+
+/** `before`: what entrants and leavers are counted against; null of a baseline. */
+export function measureSample(decision: SampleDecision, before: SampleDecision | null, measured: MeasuredSample): SampleMeasures {
+  return {
+    ...welfareAfter(decision, measured),
+    programmes: decision.lists.flatMap((list) => {
+      if (!list) return []
+      const old = before?.lists.find((one) => one?.programme === list.programme) ?? null
+      return [measureSampleProgramme(decision.bundle, list, before && { list: old }, measured)]
+    }),
+    formulas: scoredFormulas(decision.bundle).map(({ ref, formula }, place) =>
+      errorsAtCutOffs(
+        ref.id,
+        decision.scores[place]?.point ?? new Float64Array(measured.poor.length).fill(NaN),
+        formula.direction,
+        measured,
+      ),
+    ),
+    unknownFacts: decision.unknownFacts,
+  }
+}
+
+function welfareAfter(decision: SampleDecision, measured: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> {
+  const { row: rows, share, paid } = partsOf(decision)
+  const { welfare, size, persons, households, line } = measured
+  const raised = Float64Array.from(rows, (row, part) => {
+    const sum = paid[part] as number
+    // Without a size what a household is paid says nothing of its persons.
+    return sum === 0 ? (welfare[row] as number) : (welfare[row] as number) + sum / (size[row] as number)
+  })
+  const known = raised.map((value) => (Number.isFinite(value) ? value : NaN))
+  const weighted = (weights: Float64Array): Float64Array =>
+    Float64Array.from(rows, (row, part) => (weights[row] as number) * (share[part] as number))
+  return {
+    persons: ofOrder(welfareOrder(known, weighted(persons)), line),
+    households: ofOrder(welfareOrder(known, weighted(households)), line),
+  }
+}
+
+function ofOrder(order: WelfareOrder, line: number): SampleWelfare {
+  const { headcount, povertyGap, severity } = fgtOfOrder(order, line)
+  const lorenz = lorenzCurve(order)
+  const { rate, medianGap } = atRiskOfPoverty(order)
+  return {
+    poverty: { headcount, povertyGap, severity },
+    inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
+    lorenz: curvePoints(lorenz, POINTS),
+  }
+}

@@ -1,0 +1,94 @@
+/** One simulation on one sample: the baseline and each scenario decided and measured on its rows. */
+import type { Words } from '../../language/fact-space.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
+import { decideSample, type SampleDecision } from './decide-sample.ts'
+import { measuredSample, measureSample, type SampleMeasures, type SampleWelfare, welfareBefore } from './measure-sample.ts'
+import type { OpenedSample, SampleProvenance } from './open-sample.ts'
+import type { WelfareUnit } from './sample-asked.ts'
+import { SIZE_FACT, sampleWeights, welfarePerPerson } from './sample-weights.ts'
+
+/** The sample itself, and what is measured on it before anybody decides. */
+export interface SampleOutcome extends SampleProvenance {
+  readonly welfareUnit: WelfareUnit
+  /** Thousandths per person and month. */
+  readonly line: number
+  /** Households that all rows together stand for: those that the simulation is about. */
+  readonly households: number
+  /** Rows that are in no measure of welfare, and in none of persons. */
+  readonly withoutWelfare: number
+  readonly withoutSize: number
+  readonly before: { readonly persons: SampleWelfare; readonly households: SampleWelfare }
+  readonly notMeasured: readonly NotMeasured[]
+}
+
+export interface NotMeasured {
+  readonly what: 'programme' | 'persons' | 'enrolled' | 'fairness' | 'intervals'
+  readonly programme: string | null
+  readonly because: Words
+}
+
+/** Asked in turn: the baseline first, which every scenario is held against. */
+export interface OnSample {
+  readonly about: SampleOutcome
+  readonly baseline: SampleMeasures
+  readonly measure: (scenario: Bundle) => SampleMeasures
+}
+
+/** `households`: of the simulation's population. */
+export function onSample(
+  { provenance, asked, line, rows }: OpenedSample,
+  { bundle, asOf }: { readonly bundle: Bundle; readonly asOf: number },
+  households: number,
+): OnSample {
+  const weights = sampleWeights(rows, households)
+  const measured = measuredSample(weights, welfarePerPerson(rows, weights.size, asked.welfareUnit), line)
+  const before = decideSample(bundle, rows, weights, asOf)
+  const unknown = (values: Float64Array): number => values.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0)
+  return {
+    about: {
+      ...provenance,
+      welfareUnit: asked.welfareUnit,
+      line,
+      households,
+      withoutWelfare: unknown(measured.welfare),
+      withoutSize: unknown(weights.size),
+      before: welfareBefore(measured),
+      notMeasured: notMeasured(before, rows.facts.has(SIZE_FACT)),
+    },
+    baseline: measureSample(before, null, measured),
+    measure: (scenario) => measureSample(decideSample(scenario, rows, weights, asOf), before, measured),
+  }
+}
+
+function notMeasured({ bundle }: SampleDecision, hasSize: boolean): NotMeasured[] {
+  return [
+    ...bundle.programmes.flatMap(({ id, programme }): NotMeasured[] =>
+      programme.source.unit === 'person' ? [{ what: 'programme', programme: id, because: JUDGES_PERSONS }] : [],
+    ),
+    ...(hasSize ? [] : [{ what: 'persons', programme: null, because: NO_SIZE } as const]),
+    { what: 'enrolled', programme: null, because: NOBODY_ENROLLED },
+    { what: 'fairness', programme: null, because: NO_GROUPS },
+    { what: 'intervals', programme: null, because: NO_INTERVALS },
+  ]
+}
+
+const JUDGES_PERSONS: Words = {
+  en: 'It judges persons, and a sample holds facts of households.',
+  ar: 'يقيّم الأفراد، والعينة تحمل حقائق الأسر.',
+}
+const NO_SIZE: Words = {
+  en: 'The sample does not hold householdSize: nothing can be counted per person.',
+  ar: 'لا تحمل العينة حجم الأسرة householdSize، فلا يمكن العدّ بحسب الأفراد.',
+}
+const NOBODY_ENROLLED: Words = {
+  en: 'Nobody in a sample holds a place or applied on a day: places that the enrolled keep, exit thresholds and dates of application do not count.',
+  ar: 'لا أحد في العينة يشغل مكانًا أو تقدّم بطلب في يوم معيّن، فلا يُحتسب ما يحتفظ به المسجلون من أماكن ولا حدود الخروج ولا تواريخ الطلبات.',
+}
+const NO_GROUPS: Words = {
+  en: 'Errors by group are not compared: a sample is drawn for totals.',
+  ar: 'لا تُقارن الأخطاء بحسب الفئات، فالعينة مسحوبة من أجل المجاميع.',
+}
+const NO_INTERVALS: Words = {
+  en: 'No sampling errors are computed: figures are estimates without intervals.',
+  ar: 'لا تُحسب أخطاء المعاينة، فالأرقام تقديرات بلا فترات ثقة.',
+}

@@ -1,0 +1,188 @@
+/** Notices are taken by one deliverer at a time, come back when it breaks down, and arise in bulk from published runs. */
+import t from 'tap'
+import { tellOfRuns } from '../../src/data-protection/notices/notices-of-runs.ts'
+import { workOnRunNotices } from '../../src/data-protection/notices/work-on-run-notices.ts'
+import { application, AS_OF } from '../support/seeded-app.ts'
+import { type MadeList, publishMade, shippedSet, startedRun } from '../targeting/support/published.ts'
+import { protectionApp } from './support.ts'
+
+const service = await protectionApp(t, 12)
+const { post, get, heads, database, events } = service
+const { pool } = database
+const { signal } = new AbortController()
+const CASH = 'unified-cash-transfer'
+const REHABILITATION = 'rehabilitation'
+
+interface Shown {
+  readonly id: string
+  readonly kind: string
+  readonly nationalId: string
+  readonly householdRef: number
+  readonly snapshotId: string | null
+  readonly runId: string | null
+  readonly programme: string | null
+  readonly heldUntil: string | null
+  readonly text: { readonly en: string; readonly ar: string }
+}
+const waiting = async (): Promise<Shown[]> => (await get('/v1/notices?limit=500')).json().notices
+const take = async (body: object = {}): Promise<{ taken: string; notices: Shown[] }> => (await post('/v1/notices/take', body)).json()
+const delivered = ({ id, snapshotId }: Shown, taken?: string) =>
+  post(`/v1/notices/${id}/delivered`, { snapshotId, channel: 'letter', ...(taken ? { taken } : {}) })
+/** As if the time for which it was taken were over. */
+const expire = () => pool.query('update person_notice set free_from = now() - interval $$1 second$$ where delivered_at is null')
+const ids = (notices: readonly Shown[]): string[] => notices.map(({ id }) => id).toSorted()
+const publish = async (...lists: MadeList[]): Promise<string> => {
+  const run = await startedRun(database, await shippedSet(database))
+  await publishMade(database, run, lists)
+  return run
+}
+const adults = async (on: string): Promise<{ person: number; household: number; number: string }[]> =>
+  (
+    await pool.query(
+      `select distinct m.person_ref as person, m.household_ref as household, i.number from household_member m
+         join identity.identifier i on i.person_ref = m.person_ref and i.superseded_by is null
+         left join warehouse.cspd_personal_info p on p.person_ref = m.person_ref left join warehouse.rbd_residents r on r.person_ref = m.person_ref
+       where m.valid_from <= $1 and (m.valid_to is null or m.valid_to > $1) and extract(year from age($1::date, coalesce(p.birth_date, r.birth_date, '1900-01-01'))) >= 18
+         and not exists (select from warehouse.cspd_death_info d where d.person_ref = m.person_ref and d.death_date <= $1)`,
+      [on],
+    )
+  ).rows
+
+t.test('deliverers who ask together get different ones, and each says what became of its own', async (t) => {
+  for (const [index, { number }] of heads.slice(0, 4).entries())
+    await post('/v1/applications', application(number), { 'idempotency-key': `01a20ae3-5581-4377-9bfe-7dbbb803150${index}` })
+  const all = await waiting()
+  t.ok(all.length >= 8 && all.every(({ heldUntil, runId }) => heldUntil === null && runId === null))
+  const [a, b] = (await Promise.all([take({ limit: 4 }), take({ limit: 4 })])) as [
+    Awaited<ReturnType<typeof take>>,
+    Awaited<ReturnType<typeof take>>,
+  ]
+  t.same([a.notices.length, b.notices.length, new Set([...ids(a.notices), ...ids(b.notices)]).size], [4, 4, 8])
+  t.ok((await waiting()).filter(({ heldUntil }) => heldUntil !== null).length === 8)
+  const rest = await take({ limit: 500 })
+  t.equal(rest.notices.length, all.length - 8, 'what is held is given to nobody else')
+  const [first, second] = a.notices as [Shown, Shown]
+  t.match((await delivered(first)).json(), { code: 'notice-taken', status: 409 }, 'without the word')
+  t.match((await delivered(first, b.taken)).json(), { code: 'notice-taken' }, 'by the word of another')
+  const twice = await Promise.all([delivered(first, a.taken), delivered(first, a.taken)])
+  t.same(
+    twice.map(({ statusCode }) => statusCode).toSorted((x, y) => x - y),
+    [204, 404],
+  )
+  const back = (taken: string, body: object = {}) => post(`/v1/notices/${second.id}/returned`, { taken, ...body })
+  t.match((await back(b.taken)).json(), { code: 'notice-not-found' })
+  t.equal((await back(a.taken, { retryAfterSeconds: 60 })).statusCode, 204)
+  t.same((await take()).notices, [], 'not before its time')
+  t.match(await events('notice.returned'), [{ outcome: 'again after 60 s' }])
+  t.equal((await events('notices.taken')).length, 4)
+  await expire()
+  const again = await take({ limit: 500 })
+  t.same(
+    ids(again.notices),
+    ids(all).filter((id) => id !== first.id),
+    'of a deliverer that broke down none is lost',
+  )
+  const third = a.notices[2] as Shown
+  t.match((await delivered(third, a.taken)).json(), { code: 'notice-taken' }, 'who was too late is told that another has it')
+  t.equal((await delivered(third, again.taken)).statusCode, 204)
+})
+
+t.test('a run tells every adult once that data are processed, and whoever is newly selected', async (t) => {
+  const [one, two, three] = heads.map(({ householdRef }) => householdRef) as [number, number, number]
+  const before = new Set((await waiting()).map(({ id }) => id))
+  const first = await publish({
+    programme: CASH,
+    units: [
+      { householdRef: one, status: 'selected', score: 1 },
+      { householdRef: two, status: 'selected', score: 2 },
+      { householdRef: three, status: 'waitlisted', score: 3 },
+    ],
+  })
+  const grown = await adults(AS_OF)
+  const { rows: told } = await pool.query<{ person: number }>("select person_ref as person from person_notice where kind = 'registered'")
+  const known = new Set(told.map(({ person }) => person))
+  const unknown = new Set(grown.map(({ person }) => person).filter((person) => !known.has(person)))
+  const selected = (notices: readonly Shown[]): Shown[] => notices.filter(({ kind }) => kind === 'selected')
+  const numbersIn = (...households: number[]): string[] =>
+    grown
+      .filter(({ household }) => households.includes(household))
+      .map(({ number }) => number)
+      .toSorted()
+  const receivers = (notices: readonly Shown[]): string[] =>
+    selected(notices)
+      .map(({ nationalId }) => nationalId)
+      .toSorted()
+  t.ok(unknown.size > 10 && known.size > 0)
+  t.equal(await tellOfRuns(database, { signal }), unknown.size + numbersIn(one, two).length)
+  const written = (await waiting()).filter(({ id }) => !before.has(id))
+  t.equal(written.filter(({ kind }) => kind === 'registered').length, unknown.size)
+  t.same(receivers(written), numbersIn(one, two))
+  t.match(selected(written)[0], {
+    runId: first,
+    programme: CASH,
+    snapshotId: null,
+    text: { en: /selected for “Unified Cash Transfer/, ar: /اختيرت أسرتك/ },
+  })
+  t.equal(await tellOfRuns(database, { signal }), 0, 'once')
+  t.match(await events('notices.arose'), [{ outcome: `${written.length} notices`, objects: [`run:${first}`] }])
+
+  const held = await take({ limit: 500 })
+  const sent = selected(held.notices).find(({ householdRef }) => householdRef === one) as Shown
+  const second = await publish({
+    programme: CASH,
+    units: [
+      { householdRef: two, status: 'selected', score: 2 },
+      { householdRef: three, status: 'selected', score: 3 },
+      { householdRef: one, status: 'left-out' },
+    ],
+  })
+  t.same(selected((await take({ limit: 500 })).notices), [], 'of a list that is no longer in force nothing is told')
+  t.equal(await tellOfRuns(database, { signal }), numbersIn(three).length, 'who was selected before is not told again')
+  const now = selected(await waiting())
+  t.same([receivers(now), [...new Set(now.map(({ runId }) => runId))]], [numbersIn(two, three), [second]])
+  t.equal((await delivered(sent, held.taken)).statusCode, 204, 'what was sent before the list changed is on record')
+  await expire()
+  await publish({ programme: CASH, units: [{ householdRef: one, status: 'selected', score: 1 }] })
+  await tellOfRuns(database, { signal })
+  t.same(receivers(await waiting()), numbersIn(one), 'what no longer holds is withdrawn, and who lost a place and got one is told anew')
+})
+
+t.test('a list of persons tells the person, and of a child the head', async (t) => {
+  const grown = await adults(AS_OF)
+  const { rows } = await pool.query<{ child: number; household: number; head: number }>(
+    `select m.person_ref as child, m.household_ref as household, h.person_ref as head from household_member m join household_member h on h.household_ref = m.household_ref and h.is_head
+     where m.valid_to is null and h.valid_to is null and h.person_ref = any ($1) and not m.person_ref = any ($1)
+       and not exists (select from warehouse.cspd_death_info d where d.person_ref in (m.person_ref, h.person_ref)) order by 1 limit 1`,
+    [grown.map(({ person }) => person)],
+  )
+  const [{ child, household, head }] = rows as [(typeof rows)[number]]
+  const other = grown.find((one) => one.household !== household) as (typeof grown)[number]
+  const run = await publish({
+    programme: REHABILITATION,
+    unit: 'person',
+    units: [
+      { householdRef: household, personRef: child, status: 'selected', score: 1 },
+      { householdRef: other.household, personRef: other.person, status: 'selected', score: 2 },
+    ],
+  })
+  await tellOfRuns(database, { signal })
+  const { rows: told } = await pool.query<{ person: number }>(
+    'select person_ref as person from person_notice where run_id = $1 and programme = $2',
+    [run, REHABILITATION],
+  )
+  t.same(
+    told.map(({ person }) => person).toSorted((a, b) => a - b),
+    [head, other.person].toSorted((a, b) => a - b),
+  )
+})
+
+t.test('a worker looks for runs that nobody was told of, and stops when it is asked to', async (t) => {
+  await publish({ programme: CASH, units: heads.map(({ householdRef }, index) => ({ householdRef, status: 'selected', score: index })) })
+  const told = await new Promise<object>((resolve) => {
+    const log = { info: resolve, error: (_: object, message: string) => t.fail(message) }
+    const work = workOnRunNotices(database, log, 10)
+    t.teardown(work.stop)
+  })
+  t.match(told, { notices: Number })
+  t.equal(await tellOfRuns(database, { signal }), 0)
+})
