@@ -3,17 +3,16 @@ import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
 import type { Baseline } from './baseline.ts'
 import type { Decision } from './decide.ts'
-import type { Population } from './simulate.ts'
+import type { Comparing } from './simulate.ts'
 
 export interface BothAsked {
   readonly baseline: Baseline
   readonly after: Pick<Baseline, 'bundle' | 'texts'>
 }
 
-export interface BothDecided {
+export interface BothDecided extends Comparing {
   readonly before: Decision
   readonly after: Decision
-  readonly population: Population
   readonly threads: ThreadPool
   readonly resident: ResidentNation
   /** Row of the snapshot by row of the population. */

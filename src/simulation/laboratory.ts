@@ -17,15 +17,15 @@ import { decileGroups, groupsOf, type LabelledBreakdown, welfareTenths, withGrou
 import type { SimulationRequest } from './scenario-schema.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import { measureAlone, measureBeside, type Measuring } from './measure-decision.ts'
-import type { Measured } from './measure-policies.ts'
+import { basisOf, type MeasuredBaseline, type Reference } from './measuring-basis.ts'
+import { type MeasuringThreads, openMeasuringThreads } from './measuring-threads.ts'
 import { lineOf } from './line-of.ts'
-import { poorBelow } from './measures/poverty-line.ts'
-import { welfareOrder, type WelfareOrder } from './measures/welfare-order.ts'
+import { welfareOrder } from './measures/welfare-order.ts'
 import { onSample } from './on-sample/on-sample.ts'
 import { openSample } from './on-sample/open-sample.ts'
-import { type ReferenceWelfare, syntheticWelfare } from './reference-welfare.ts'
+import { syntheticWelfare } from './reference-welfare.ts'
+import { inSharedMemory } from './shared-memory.ts'
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
-import type { Population } from './simulate.ts'
 
 export interface LaboratorySettings {
   readonly dataDirectory: string
@@ -55,23 +55,18 @@ export interface Laboratory {
 interface Bench {
   readonly snapshot: string
   readonly threads: ThreadPool
+  readonly measuring: MeasuringThreads
   resident: ResidentNation
   readonly groups: readonly LabelledBreakdown[]
   readonly keys: Uint32Array
-  readonly reference: (ReferenceWelfare & { readonly order: WelfareOrder }) | null
+  readonly reference: Reference | null
   /** By run, versions and governorates. */
   readonly decided: Map<string, Decided>
 }
 
 /** A baseline decided, and what scenarios are compared by. */
-interface Decided {
-  readonly decision: Decision
+interface Decided extends MeasuredBaseline {
   readonly inputs: DecisionInputs
-  /** Row of the snapshot by row of the population. */
-  readonly rows: Uint32Array
-  readonly population: Population
-  /** By line. */
-  readonly measuredBy: Map<number, Measured>
   /** Undefined until somebody asks for it: it takes two national orders for each term. */
   sensitivity?: Sensitivity | null
 }
@@ -82,8 +77,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
   const stopped = new AbortController()
   let bench: Bench | null = null
   const closeBench = async (): Promise<void> => {
-    await bench?.threads.close()
+    const closing = bench
     bench = null
+    await Promise.all([closing?.threads.close(), closing?.measuring.close()])
   }
   const benchFor = async (baseline: Baseline, told: Told): Promise<Bench> => {
     if (bench?.snapshot === baseline.snapshot.hash) return bench
@@ -103,9 +99,10 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       told.signal.throwIfAborted()
       const made = await baselineDecision(deps, own, baseline, request, told)
       const { decision, inputs, population } = made
-      const measured = measuredBy(own, made, line)
+      const basis = basisOf(own, made, line)
+      const { measured } = basis
       const sample = opened && onSample(opened, baseline, decision.nation.householdRefs.length)
-      const measuring = (): Measuring => ({ threads: own.threads, resident: own.resident, population, measured })
+      const measuring = (): Measuring => ({ ...own, population, basis })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -146,12 +143,14 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     async decideBoth({ baseline, after: { bundle, texts } }, told) {
       const own = await benchFor(baseline, told)
       told.signal.throwIfAborted()
-      const { decision, inputs, population, rows } = await baselineDecision(deps, own, baseline, {}, told)
+      const made = await baselineDecision(deps, own, baseline, {}, told)
+      const { decision, inputs, population, rows } = made
       told.onProgress('scenario', 0, 1)
       const after = await decideScenario(own, { baseline, decision, inputs, bundle, texts }, told).catch((error: unknown) => {
         throw enrolledExceed(error, '')
       })
-      return { before: decision, after, population, threads: own.threads, resident: own.resident, rows }
+      const { threads, resident, measuring } = own
+      return { before: decision, after, population, threads, resident, measuring, rows, basis: basisOf(own, made, null) }
     },
     deps,
     async close() {
@@ -182,32 +181,16 @@ async function openBench(
     const wanted = withGroupFacts(assembledBy, slotsResident(bundle))
     const resident = await openResident(threads, bundle, snapshot, wanted, (done, total) => onProgress('open', done, total))
     const keyOf = recordKeys(await cellSecret(settings.dataDirectory))
-    const keys = Uint32Array.from(resident.householdRefs, keyOf)
+    const keys = inSharedMemory(Uint32Array.from(resident.householdRefs, keyOf))
     const found = await syntheticWelfare(database.pool, resident.householdRefs)
-    const reference = found && { ...found, order: welfareOrder(found.welfare, resident.persons) }
-    return { snapshot: snapshot.hash, threads, resident, groups: groupsOf(bundle, resident), keys, reference, decided: new Map() }
+    const reference = found && inSharedMemory({ ...found, order: welfareOrder(found.welfare, resident.persons) })
+    const groups = inSharedMemory(groupsOf(bundle, resident))
+    const measuring = await openMeasuringThreads(settings.threads, signal)
+    return { snapshot: snapshot.hash, threads, measuring, resident, groups, keys, reference, decided: new Map() }
   } catch (error) {
     await threads.close()
     throw error
   }
-}
-
-/** What measuring takes, once for each line: what is known of a list's measures is known by it. */
-function measuredBy({ reference, resident, groups }: Bench, { rows, measuredBy: kept }: Decided, line: number | null): Measured | null {
-  if (!reference || line === null) return null
-  const { welfare, order } = reference
-  const found = kept.get(line) ?? {
-    welfare,
-    order,
-    persons: resident.persons,
-    line,
-    poor: poorBelow(welfare, line),
-    breakdowns: groups,
-    rows,
-  }
-  kept.clear()
-  kept.set(line, found)
-  return found
 }
 
 type DecisionInputs = Awaited<ReturnType<typeof decisionInputs>>
@@ -248,7 +231,13 @@ async function baselineDecision(
   ]
   const [oldest] = bench.decided.keys()
   if (bench.decided.size >= BASELINES_KEPT && oldest !== undefined) bench.decided.delete(oldest)
-  const made: Decided = { decision, inputs, rows, measuredBy: new Map(), population: { breakdowns, keys: gather(bench.keys, rows) } }
+  const made: Decided = {
+    decision,
+    inputs,
+    rows,
+    bases: new Map(),
+    population: inSharedMemory({ breakdowns, keys: gather(bench.keys, rows) }),
+  }
   bench.decided.set(key, made)
   return made
 }

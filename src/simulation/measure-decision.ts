@@ -1,45 +1,60 @@
-/** Everything that a simulation tells of a decision: by itself, and beside the baseline's. The threads count filters while this one measures. */
+/** Everything that a simulation tells of a decision: by itself, and beside the baseline's. Programmes are measured side by side in threads. */
+import { keptWith } from '../kernel/kept-with.ts'
+import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
-import { compareRanks, nearCutOffs } from './compare-ranks.ts'
+import { compareRanks } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
 import type { Decision } from './decide.ts'
-import { type Measured, measurePolicy } from './measure-policies.ts'
-import { compareDecisions, type Population, statesOf } from './simulate.ts'
+import { measurePolicy } from './measure-policies.ts'
+import type { ListMeasured, MeasuredList } from './measure-tasks.ts'
+import { compareDecisions, type Comparing, listOf } from './simulate.ts'
 import type { ScenarioOutcome } from './simulation-outcome.ts'
+import { MONTHS } from './transfers.ts'
 
-export interface Measuring {
+export interface Measuring extends Comparing {
   readonly threads: ThreadPool
   readonly resident: ResidentNation
-  readonly population: Population
-  /** Null where there is no reference welfare, or no line. */
-  readonly measured: Measured | null
 }
 
 type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
 
-export const measureAlone = async (measuring: Measuring, one: Decision): Promise<OfOne> =>
-  (await measureWith(measuring, one, () => ({})))[1]
+export async function measureAlone(measuring: Measuring, one: Decision): Promise<OfOne> {
+  const { threads, resident, basis } = measuring
+  const { measured } = basis
+  const [filters, lists] = await Promise.all([measured && countFilters(threads, resident, one, measured), measureLists(measuring, one)])
+  return { nearCutOffs: lists.map(({ nearCutOff }) => nearCutOff), filters, measures: measured && measurePolicy(one, lists, measured) }
+}
 
 export async function measureBeside(
   measuring: Measuring,
   before: Decision,
   after: Decision,
 ): Promise<OfOne & Pick<ScenarioOutcome, 'programmes' | 'ranks'>> {
-  const [beside, alone] = await measureWith(measuring, after, () => ({
-    programmes: compareDecisions(before, after, measuring.population),
-    ranks: compareRanks(before, after),
-  }))
-  return { ...beside, ...alone }
+  const [ranks, alone, programmes] = await Promise.all([
+    compareRanks(measuring, before, after),
+    measureAlone(measuring, after),
+    compareDecisions(measuring, before, after),
+  ])
+  return { programmes, ranks, ...alone }
 }
 
-async function measureWith<T>({ threads, resident, measured }: Measuring, one: Decision, meanwhile: () => T): Promise<[T, OfOne]> {
-  const [filters, [more, own]] = await Promise.all([
-    measured && countFilters(threads, resident, one, measured),
-    Promise.resolve().then(() => {
-      const measures = measured && measurePolicy(one, (place) => statesOf(one, place), measured)
-      return [meanwhile(), { nearCutOffs: nearCutOffs(one), measures }] as const
+/** By what lists are measured with: a scenario shares those that it leaves as they are. */
+const knownOf = keptWith((_basis: Measuring['basis']) => new WeakMap<ProgrammeList, ListMeasured>())
+
+function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<ListMeasured[]> {
+  const known = knownOf(basis)
+  return Promise.all(
+    one.lists.map(async (list, place): Promise<ListMeasured> => {
+      const found = known.get(list)
+      if (found) return found
+      const months = MONTHS[one.bundle.programmes[place]?.programme.source.targeting.period ?? 'month']
+      const number = await measuring.numberOf(basis)
+      const [measured] = await measuring.perform([{ kind: 'list', basis: number, one: listOf(one, place) as MeasuredList, months }])
+      // INVARIANT: the pool answers what it was asked.
+      if (!measured) throw new Error(`${list.programme} was not measured`)
+      known.set(list, measured)
+      return measured
     }),
-  ])
-  return [more, { nearCutOffs: own.nearCutOffs, filters, measures: own.measures }]
+  )
 }

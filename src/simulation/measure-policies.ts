@@ -1,16 +1,15 @@
 /** What a scenario does to poverty, inequality and targeting, beside the baseline: everybody in the snapshot, by their reference welfare. */
 import { keptWith } from '../kernel/kept-with.ts'
-import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { Decision } from './decide.ts'
 import type { LabelledBreakdown } from './groups.ts'
-import { measureProgramme, type ProgrammeMeasures } from './measure-programme.ts'
+import type { ProgrammeMeasures } from './measure-programme.ts'
+import type { ListMeasured } from './measure-tasks.ts'
 import { atRiskOfPoverty } from './measures/at-risk-of-poverty.ts'
 import { curvePoints } from './measures/curve.ts'
 import { fgtOfOrder } from './measures/fgt.ts'
 import { gini, lorenzCurve, s80s20 } from './measures/lorenz.ts'
 import { reordered, type WelfareOrder } from './measures/welfare-order.ts'
-import { type MonthlyTransfers, monthlyTransfers } from './transfers.ts'
-import type { UnitStates } from './unit-states.ts'
+import type { MonthlyTransfers } from './transfers.ts'
 
 /** By household row of the snapshot, whoever the population of the run is. */
 export interface Measured {
@@ -44,30 +43,25 @@ export interface PolicyMeasures {
 
 const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
 
-/** What was measured before, by what it was measured of: a baseline, and the lists that scenarios share with it. */
-const knownOf = keptWith((_measured: Measured) => ({
-  policies: new WeakMap<Decision, PolicyMeasures>(),
-  transfers: new WeakMap<ProgrammeList, MonthlyTransfers>(),
-  programmes: new WeakMap<ProgrammeList, ProgrammeMeasures>(),
-}))
+/** What was measured before, by what it was measured of: a baseline is asked about again and again. */
+const policiesOf = keptWith((_measured: Measured) => new WeakMap<Decision, PolicyMeasures>())
 
-export function measurePolicy(decision: Decision, states: (place: number) => UnitStates, measured: Measured): PolicyMeasures {
-  const { policies, transfers, programmes } = knownOf(measured)
-  const transfersOf = (list: ProgrammeList, place: number): MonthlyTransfers =>
-    remembered(transfers, list, () => monthlyTransfers(decision, list, states(place), measured))
-  return remembered(policies, decision, () => ({
-    ...afterTransfers(decision.lists.map(transfersOf), measured),
-    programmes: decision.lists.map((list, place) =>
-      remembered(programmes, list, () =>
-        measureProgramme(decision, list, { states: states(place), transfers: transfersOf(list, place) }, measured),
-      ),
+/** `lists`: what each of the decision's lists does by itself. */
+export function measurePolicy(decision: Decision, lists: readonly ListMeasured[], measured: Measured): PolicyMeasures {
+  const policies = policiesOf(measured)
+  const welfare = lists.map((list) => {
+    // INVARIANT: lists that are measured beside a reference welfare say what they do to it.
+    if (!list.welfare) throw new Error(`${list.nearCutOff.programme} was measured without a reference welfare`)
+    return list.welfare
+  })
+  const found = policies.get(decision) ?? {
+    ...afterTransfers(
+      welfare.map(({ transfers }) => transfers),
+      measured,
     ),
-  }))
-}
-
-function remembered<K extends object, V>(known: WeakMap<K, V>, key: K, make: () => V): V {
-  const found = known.get(key) ?? make()
-  known.set(key, found)
+    programmes: welfare.map(({ measures }) => measures),
+  }
+  policies.set(decision, found)
   return found
 }
 
@@ -75,7 +69,11 @@ function remembered<K extends object, V>(known: WeakMap<K, V>, key: K, make: () 
 function afterTransfers(transfers: readonly MonthlyTransfers[], measured: Measured): Omit<PolicyMeasures, 'programmes'> {
   const { welfare, persons, line, order } = measured
   const total = new Float64Array(welfare.length)
-  for (const { rows, amount } of transfers) for (const row of rows) total[row] = (total[row] as number) + (amount[row] as number)
+  for (const { rows, amounts } of transfers)
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as number
+      total[row] = (total[row] as number) + (amounts[i] as number)
+    }
   const raised = welfare.slice()
   const moved = new Uint32Array(welfare.length)
   let count = 0

@@ -1,9 +1,8 @@
 /** How well one programme finds the poor: its errors, whom it reaches in which tenth, where its money goes, and whether it treats groups alike. */
 import { keptWith } from '../kernel/kept-with.ts'
 import type { Words } from '../language/fact-space.ts'
-import type { ProgrammeList } from '../targeting/run/select.ts'
-import type { Decision } from './decide.ts'
 import type { Measured } from './measure-policies.ts'
+import type { MeasuredList } from './measure-tasks.ts'
 import { coadyGroshHoddinott, concentrationIndex, concentrationOfFew } from './measures/concentration.ts'
 import { curvePoints } from './measures/curve.ts'
 import { type GroupRate, ratesOfCounts } from './measures/fairness.ts'
@@ -47,19 +46,25 @@ const TENTHS = 10
 interface Paid {
   readonly states: UnitStates
   readonly transfers: MonthlyTransfers
+  /** Household row by person row of the population. */
+  readonly householdOf: Uint32Array
 }
 
 export function measureProgramme(
-  decision: Decision,
-  list: ProgrammeList,
-  { states, transfers }: Paid,
+  list: Pick<MeasuredList['list'], 'programme' | 'unit'>,
+  { states, transfers, householdOf }: Paid,
   measured: Measured,
 ): ProgrammeMeasures {
   const { order } = measured
-  const { reached, poorBy, nonPoorBy, counted } = countOutcomes(outcomesOf(decision, list, states, measured), measured)
+  const { reached, poorBy, nonPoorBy, counted } = countOutcomes(
+    outcomesOf(list.unit === 'person' ? householdOf : null, states, measured),
+    measured,
+  )
   const { missedBy, coverage, ...errors } = errorsOfWeights(poorBy, nonPoorBy, counted)
   const { inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy } = errors
-  const curve = concentrationOfFew(order, transfers.amount, transfers.rows)
+  const amount = new Float64Array(order.length)
+  for (let i = 0; i < transfers.rows.length; i++) amount[transfers.rows[i] as number] = transfers.amounts[i] as number
+  const curve = concentrationOfFew(order, amount, transfers.rows)
   return {
     programme: list.programme,
     coverage,
@@ -72,7 +77,7 @@ export function measureProgramme(
     coadyGroshHoddinott: coadyGroshHoddinott(curve, POOREST),
     concentrationIndex: concentrationIndex(curve),
     concentration: curvePoints(curve, POINTS),
-    deciles: reachedRowsByDecile(order, reached, transfers.amount, TENTHS)
+    deciles: reachedRowsByDecile(order, reached, amount, TENTHS)
       .slice(1)
       .map((one) => ({ coverage: one.coverage, shareOfBenefit: one.shareOfBenefit })),
     fairness: fairnessOf(measured, reached),
@@ -145,9 +150,13 @@ function fairnessOf(measured: Measured, reached: Uint32Array): GroupFairness[] {
   })
 }
 
-/** What kept a household out, in the words of targeting errors; whoever the run was not about is not registered. A household is reached when one of its persons is. */
-function outcomesOf({ nation }: Decision, list: ProgrammeList, { outcome }: UnitStates, { rows, welfare }: Measured): Uint8Array {
-  const own = list.unit === 'household' ? outcome : bestOfPersons(outcome, nation.householdOf, nation.householdRefs.length)
+/**
+ * What kept a household out, in the words of targeting errors; whoever the run was not about is not registered. A household is reached when one of
+ * its persons is. `householdOf`: where persons are judged.
+ */
+function outcomesOf(householdOf: Uint32Array | null, { outcome }: UnitStates, { rows, welfare }: Measured): Uint8Array {
+  const own = householdOf ? bestOfPersons(outcome, householdOf, rows.length) : outcome
+  if (rows.length === welfare.length) return own
   const found = new Uint8Array(welfare.length).fill(targetingOutcomeCode('unregistered'))
   for (let row = 0; row < rows.length; row++) found[rows[row] as number] = own[row] as number
   return found
@@ -162,7 +171,11 @@ function bestOfPersons(outcome: Uint8Array, householdOf: Uint32Array, households
     if (rank < (best[household] as number)) best[household] = rank
   }
   const ineligible = targetingOutcomeCode('ineligible')
-  return best.map((rank) => (rank === WORST ? ineligible : (BY_RANK[rank] as number)))
+  for (let household = 0; household < best.length; household++) {
+    const rank = best[household] as number
+    best[household] = rank === WORST ? ineligible : (BY_RANK[rank] as number)
+  }
+  return best
 }
 
 /** From the best that can become of one of several persons to the least. */

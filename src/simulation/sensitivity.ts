@@ -8,7 +8,8 @@ import type { Bundle } from '../programmes/bundle.ts'
 import { factsRead } from '../programmes/facts-read.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { partOfScores, type ResidentNation } from '../targeting/run/resident-nation.ts'
-import { orderOf } from './compare-ranks.ts'
+import { scoredOrders } from './compare-ranks.ts'
+import { orderOf } from './compare-scores.ts'
 import type { Decision } from './decide.ts'
 import { compareOrders } from './measures/compare-orders.ts'
 import { type WelfareOrder, welfareOrder } from './measures/welfare-order.ts'
@@ -58,9 +59,9 @@ export async function sensitivityOf(
   let done = 0
   const formulas: Sensitivity['formulas'][number][] = []
   for (const [place, { ref, formula }] of scoredFormulas(bundle).entries()) {
-    const whole = scores[place]
-    if (!whole) continue
-    const order = orderOf(decision, place)
+    const [whole, own] = [scores[place], scoredOrders(decision)[place]]
+    if (!whole || !own) continue
+    const order = orderOf(own)
     const effect = (term: number, by: number): OrderEffect =>
       compared(order, gather(rescored(resident, formula, withTerm(formula, term, by), whole), rows))
     const terms: TermSensitivity[] = []

@@ -1,11 +1,12 @@
 /** One simulation over a nation in memory: the baseline's decision, each scenario's, and what differs between them. */
-import { type Bundle, programmeOf } from '../programmes/bundle.ts'
+import { programmeOf } from '../programmes/bundle.ts'
 import { thousandths } from '../targeting/lists/list-cells.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { Decision } from './decide.ts'
 import type { LabelledBreakdown } from './groups.ts'
-import { tabulate, type Tabulation, type Totals, totalsOf } from './tabulate.ts'
-import { unitStates, type UnitStates } from './unit-states.ts'
+import type { MeasuredList, MeasuringBasis } from './measure-tasks.ts'
+import type { MeasuringThreads } from './measuring-threads.ts'
+import type { Tabulation } from './tabulate.ts'
 
 /** Amounts are thousandths of the currency for the targeting period of the programme. */
 export interface ProgrammeOutcome {
@@ -31,92 +32,74 @@ export interface Population {
   readonly keys: Uint32Array
 }
 
+/** What two decisions are compared in. */
+export interface Comparing {
+  readonly measuring: MeasuringThreads
+  readonly population: Population
+  readonly basis: MeasuringBasis
+}
+
 /** By programme of either; one that a side does not have makes nobody eligible there. Both sides judge the same units for the same period. */
-export function compareDecisions(before: Decision, after: Decision, population: Population): ProgrammeOutcome[] {
+export async function compareDecisions(comparing: Comparing, before: Decision, after: Decision): Promise<ProgrammeOutcome[]> {
   const gone = before.bundle.programmes.filter(({ id }) => !programmeOf(after.bundle, id))
-  return [...after.bundle.programmes, ...gone].map(({ id, programme }): ProgrammeOutcome => {
-    const [was, is] = [listOf(before, id), listOf(after, id)]
-    const states = { before: was?.states ?? nobodyIn(is?.states), after: is?.states ?? nobodyIn(was?.states) }
-    const householdOf = programme.source.unit === 'person' ? after.nation.householdOf : null
-    const transitions = tabulated(population, [was?.list, is?.list], () =>
-      tabulate(
-        { ...states, householdOf, persons: after.nation.persons, keys: population.keys },
-        population.breakdowns,
-        totalsFor(population, after, householdOf),
-      ),
-    )
-    return {
-      programme: id,
-      unit: programme.source.unit,
-      period: programme.source.targeting.period,
-      before: was?.totals ?? NO_LIST,
-      after: is?.totals ?? NO_LIST,
-      transitions,
-    }
-  })
+  return Promise.all(
+    [...after.bundle.programmes, ...gone].map(async ({ id, programme }): Promise<ProgrammeOutcome> => {
+      const [was, is] = [placeIn(before, id), placeIn(after, id)]
+      return {
+        programme: id,
+        unit: programme.source.unit,
+        period: programme.source.targeting.period,
+        before: listTotals(before, was),
+        after: listTotals(after, is),
+        transitions: await tabulated(comparing, [listOf(before, was), listOf(after, is)], [before.lists[was], after.lists[is]]),
+      }
+    }),
+  )
 }
 
-/** Null where the versions do not have the programme. */
-function listOf(decision: Decision, id: string) {
-  const place = decision.bundle.programmes.findIndex((one) => one.id === id)
-  const list = decision.lists[place]
-  return list ? { list, states: statesOf(decision, place), totals: listTotals(decision.bundle, list) } : null
-}
-
-/** Of a programme that there is not: all are ineligible. */
-function nobodyIn(other: UnitStates | undefined): UnitStates {
-  const units = other?.state.length ?? 0
-  return { state: new Uint8Array(units), outcome: new Uint8Array(units), benefit: new Float64Array(units) }
-}
-
-const NO_LIST: ListTotals = { selected: 0, spent: 0, budget: null, places: null, stoppedByBudget: false }
-
-const totals = new WeakMap<Population, Map<'household' | 'person', readonly Totals[]>>()
-
-function totalsFor(population: Population, { nation: { persons } }: Decision, householdOf: Uint32Array | null): readonly Totals[] {
-  const unit = householdOf ? 'person' : 'household'
-  const units = totals.get(population) ?? new Map<'household' | 'person', readonly Totals[]>()
-  totals.set(population, units)
-  const found = units.get(unit) ?? totalsOf({ householdOf, persons, keys: population.keys }, population.breakdowns)
-  units.set(unit, found)
-  return found
-}
+/** -1 where the versions do not have the programme. */
+const placeIn = ({ bundle }: Decision, id: string): number => bundle.programmes.findIndex((one) => one.id === id)
 
 const known = new WeakMap<Population, WeakMap<ProgrammeList, Tabulation>>()
 
 /** Lists that a scenario shares with its baseline are counted once. */
-function tabulated(
-  population: Population,
-  [before, after]: readonly [ProgrammeList | undefined, ProgrammeList | undefined],
-  count: () => Tabulation,
-): Tabulation {
-  if (before === undefined || before !== after) return count()
+async function tabulated(
+  { measuring, population, basis }: Comparing,
+  [before, after]: readonly [MeasuredList | null, MeasuredList | null],
+  [was, is]: readonly [ProgrammeList | undefined, ProgrammeList | undefined],
+): Promise<Tabulation> {
   const lists = known.get(population) ?? new WeakMap<ProgrammeList, Tabulation>()
   known.set(population, lists)
-  const found = lists.get(before) ?? count()
-  lists.set(before, found)
+  const isShared = was !== undefined && was === is
+  const counted = isShared ? lists.get(was) : undefined
+  if (counted) return counted
+  const [found] = await measuring.perform([{ kind: 'transitions', basis: await measuring.numberOf(basis), before, after }])
+  // INVARIANT: the pool answers what it was asked.
+  if (!found) throw new Error('no transitions were counted')
+  if (isShared) lists.set(was, found)
   return found
 }
 
-const kept = new WeakMap<ProgrammeList, UnitStates>()
-
-/** Remembered for a list, since every scenario is compared with the baseline's. */
-export function statesOf(decision: Decision, place: number): UnitStates {
-  const list = decision.lists[place] as ProgrammeList
-  const found = kept.get(list) ?? inThousandths(unitStates(decision.nation.programmes[place] as Decision['columns'][number], list), list)
-  kept.set(list, found)
-  return found
+/** What measures read of a list; null where there is none. Columns that threads share are not copied. */
+export function listOf({ lists, nation }: Decision, place: number): MeasuredList | null {
+  const [own, columns] = [lists[place], nation.programmes[place]]
+  if (!own || !columns) return null
+  const { programme, unit, household, person, benefit, benefitScale, score, allocation } = own
+  const { status, reason, position } = allocation
+  return {
+    truth: columns.truth,
+    list: { programme, unit, household, person, benefit, benefitScale, score, allocation: { status, reason, position } },
+  }
 }
 
-function inThousandths(states: UnitStates, { benefitScale, household, person }: ProgrammeList): UnitStates {
-  const { benefit } = states
-  // Only units of the list are paid; the column is the states' own.
-  if (benefitScale !== 3) for (const row of person ?? household) benefit[row] = thousandths(benefit[row] as number, benefitScale)
-  return states
-}
+const NO_LIST: ListTotals = { selected: 0, spent: 0, budget: null, places: null, stoppedByBudget: false }
 
-function listTotals(bundle: Bundle, { programme, allocation: { totals }, benefitScale }: ProgrammeList): ListTotals {
-  const targeting = bundle.programmes.find(({ id }) => id === programme)?.programme.source.targeting
+function listTotals({ bundle, lists }: Decision, place: number): ListTotals {
+  const list = lists[place]
+  if (!list) return NO_LIST
+  const { allocation, benefitScale } = list
+  const { totals } = allocation
+  const targeting = bundle.programmes[place]?.programme.source.targeting
   return {
     selected: totals.selected,
     spent: thousandths(totals.spent, benefitScale),

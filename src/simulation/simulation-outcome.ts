@@ -1,11 +1,12 @@
 /** What a simulation comes to, exact: never told as it stands. */
 import type { ProgrammeWitnesses } from '../programmes/difference/witness-programmes.ts'
-import type { CutOffNearness, RankComparison } from './compare-ranks.ts'
+import type { RankComparison } from './compare-ranks.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { SampleMeasures } from './on-sample/measure-sample.ts'
 import type { SampleOutcome } from './on-sample/on-sample.ts'
 import type { PolicyMeasures } from './measure-policies.ts'
+import type { CutOffNearness } from './near-cut-offs.ts'
 import type { Sensitivity } from './sensitivity.ts'
 import type { ProgrammeOutcome } from './simulate.ts'
 

@@ -1,7 +1,8 @@
 /** What became of every unit that a programme looked at: its state, why it is not selected, and what it is paid. */
 import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
 import { type Reason, REASONS, STATUSES } from '../targeting/outcome.ts'
-import type { ProgrammeList } from '../targeting/run/select.ts'
+import { thousandths } from '../targeting/lists/list-cells.ts'
+import type { MeasuredList } from './measure-tasks.ts'
 import { type TargetingOutcome, targetingOutcomeCode } from './measures/targeting-outcome.ts'
 
 /** The index is the code. */
@@ -43,7 +44,10 @@ const OF_REASON = REASONS.map((reason) => targetingOutcomeCode(outcomeOfReason(r
 /** Of those that are not listed, by the truth of the rule; what is true is listed. */
 const OF_TRUTH = (['ineligible', 'undetermined', 'undetermined'] as const).map(targetingOutcomeCode)
 
-export function unitStates({ truth }: ProgrammeColumns, { household, person, allocation, benefit }: ProgrammeList): UnitStates {
+export function unitStates(
+  { truth }: Pick<ProgrammeColumns, 'truth'>,
+  { household, person, allocation, benefit }: MeasuredList['list'],
+): UnitStates {
   // Of those that a rule does not make eligible, false and unknown are the first two states.
   const found = { state: truth.slice(), outcome: new Uint8Array(truth.length), benefit: new Float64Array(truth.length) }
   for (let row = 0; row < truth.length; row++) found.outcome[row] = OF_TRUTH[truth[row] as number] as number
@@ -56,4 +60,17 @@ export function unitStates({ truth }: ProgrammeColumns, { household, person, all
     if (state === SELECTED) found.benefit[row] = benefit[unit] as number
   }
   return found
+}
+
+/** The same with amounts in thousandths of the currency, whatever the scale of the benefit. */
+export function unitStatesInThousandths({ truth, list }: MeasuredList): UnitStates {
+  const states = unitStates({ truth }, list)
+  const { benefit } = states
+  const rows = list.person ?? list.household
+  if (list.benefitScale !== 3)
+    for (let unit = 0; unit < rows.length; unit++) {
+      const row = rows[unit] as number
+      benefit[row] = thousandths(benefit[row] as number, list.benefitScale)
+    }
+  return states
 }

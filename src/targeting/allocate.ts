@@ -36,7 +36,7 @@ export interface AllocationTerms extends Admission {
   readonly waitlistLength: number
 }
 
-/** Columns by row; positions and ranks count from 1 over all units, in the programme's order. */
+/** Columns by row; positions and ranks count from 1 over all units, in the programme's order. What measures read is in memory that threads share. */
 export interface Allocation {
   readonly status: Uint8Array
   readonly reason: Uint8Array
@@ -108,8 +108,8 @@ const WITHIN_QUOTA = reasonCode('within-quota')
 const LEFT_OVER_PLACE = reasonCode('left-over-place')
 
 function admitAll(units: AllocationUnits, order: Uint32Array, terms: AllocationTerms): Admitted {
-  const status = new Uint8Array(order.length)
-  const reason = new Uint8Array(order.length)
+  const status = new Uint8Array(new SharedArrayBuffer(order.length))
+  const reason = new Uint8Array(new SharedArrayBuffer(order.length))
   const kept = new Uint8Array(order.length)
   const candidates = new Uint32Array(order.length)
   const outOfPlaces = reasonCode(terms.quotas ? 'quota-full' : 'no-places')
@@ -191,7 +191,7 @@ function waitlist(candidates: Uint32Array, status: Uint8Array, length: number): 
 }
 
 function standing(order: Uint32Array, area: Uint8Array, { status, reason }: Admitted): Omit<Allocation, 'totals'> {
-  const position = new Uint32Array(order.length)
+  const position = new Uint32Array(new SharedArrayBuffer(order.byteLength))
   const rankInArea = new Uint32Array(order.length)
   const seen = new Uint32Array(256)
   for (let i = 0; i < order.length; i++) {

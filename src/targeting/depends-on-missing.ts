@@ -18,16 +18,20 @@ export interface ScoreBounds {
   readonly high: Float64Array
 }
 
-/** A place in the order, by tier and score; null where there is none. */
-type Mark = { readonly tier: number; readonly score: number } | null
+/** Places in the order, by tier and score. */
+interface Marks {
+  /** By area code; one entry for all where there are no quotas. A tier of NOBODY where there is none. */
+  readonly tier: Int16Array
+  readonly score: Float64Array
+}
 
 interface CutOffs {
-  /** By area code; one entry for all where there are no quotas. */
-  readonly lastIn: Mark[]
-  readonly firstOut: Mark[]
-  readonly firstLeftOver: Mark[]
-  readonly lastLeftOver: Mark
-  readonly firstOutOfNation: Mark
+  readonly lastIn: Marks
+  readonly firstOut: Marks
+  readonly firstLeftOver: Marks
+  /** Of the nation: one entry each. */
+  readonly lastLeftOver: Marks
+  readonly firstOutOfNation: Marks
 }
 
 /** 1 by row where an end of the unit's interval would change whether it is selected. `tier` as in the order; all 0 where there are no tiers. */
@@ -39,110 +43,120 @@ export function dependsOnMissing(
   allocation: Allocation,
 ): Uint8Array {
   const area = terms.quotas ? units.area : new Uint8Array(tier.length)
-  const cutOffs = cutOffsOf(units.score, tier, area, terms, allocation)
-  const selected = statusCode('selected')
+  const cutOffs = cutOffsOf(units.score, tier, area, allocation)
+  const ascending = terms.direction === 'lowerIsPoorer'
+  const changes = changesOf(terms, cutOffs)
   const depends = new Uint8Array(tier.length)
   for (let row = 0; row < tier.length; row++) {
     const point = units.score[row] as number
+    const [low, high] = [bounds.low[row] as number, bounds.high[row] as number]
+    const isUnknown = Number.isNaN(point)
+    const least = Number.isNaN(low) ? (isUnknown ? -Infinity : point) : low
+    const most = Number.isNaN(high) ? (isUnknown ? Infinity : point) : high
     // Most scores are certain: no end but the point.
-    if (!Number.isNaN(point) && Number.isNaN(bounds.low[row]) && Number.isNaN(bounds.high[row])) continue
-    const [poorest, richest] = ends(point, bounds, row, terms)
-    if (poorest === richest && poorest === point) continue
-    const reason = REASONS[allocation.reason[row] as number] as Reason
-    const best = { tier: tier[row] as number, score: poorest }
-    const worst = { tier: tier[row] as number, score: richest }
-    if (changes(reason, best, worst, terms, cutOffs, area[row] as number, allocation.status[row] === selected)) depends[row] = 1
+    if (least === most && least === point) continue
+    const [poorest, richest] = ascending ? [least, most] : [most, least]
+    if (changes(allocation.reason[row] as number, tier[row] as number, poorest, richest, area[row] as number)) depends[row] = 1
   }
   return depends
 }
 
-type Place = NonNullable<Mark>
+/** Of a unit by the code of its reason, its tier, the poorest and the best-off score that it can have, and its area. */
+type Changes = (reason: number, tier: number, poorest: number, richest: number, area: number) => boolean
 
-function changes(
-  reason: Reason,
-  best: Place,
-  worst: Place,
-  terms: AllocationTerms,
-  cutOffs: CutOffs,
-  area: number,
-  selected: boolean,
-): boolean {
-  const { thresholds, direction } = terms
-  const beyond = (place: Place, threshold: number | undefined): boolean =>
-    threshold !== undefined && past(place.score, threshold, direction)
-  switch (reason) {
-    case 'excluded-by-programme':
-    case 'undetermined-too-long':
-    case 'benefit-unknown':
-      return false
-    case 'enrolled-kept':
-    case 'enrolled-kept-undetermined':
-      return beyond(worst, thresholds?.exit)
-    case 'past-exit-threshold':
-      return !beyond(best, thresholds?.exit)
+function changesOf({ thresholds, direction }: AllocationTerms, cutOffs: CutOffs): Changes {
+  const { lastIn, firstOut, firstLeftOver, lastLeftOver, firstOutOfNation } = cutOffs
+  const beyond = (score: number, threshold: number | undefined): boolean => threshold !== undefined && past(score, threshold, direction)
+  /** Strictly before a mark, or strictly behind it, by tier and then score; not where there is no mark. */
+  const before = ({ tier: tiers, score: scores }: Marks, at: number, tier: number, score: number): boolean => {
+    const own = tiers[at] as number
+    if (own === NOBODY) return false
+    if (tier !== own) return tier < own
+    return direction === 'lowerIsPoorer' ? score < (scores[at] as number) : score > (scores[at] as number)
   }
-  const firstOut = cutOffs.firstOut[area] ?? null
-  const reaches = (mark: Mark, place: Place): boolean => mark !== null && !before(place, mark, terms)
-  if (selected) {
-    // Behind the first of its area in a left-over place, it stands against the nation.
-    const inLeftOver = reason === 'left-over-place' || reaches(cutOffs.firstLeftOver[area] ?? null, worst)
-    return beyond(worst, thresholds?.entry) || reaches(firstOut, worst) || (inLeftOver && reaches(cutOffs.firstOutOfNation, worst))
+  const behind = ({ tier: tiers, score: scores }: Marks, at: number, tier: number, score: number): boolean => {
+    const own = tiers[at] as number
+    if (own === NOBODY) return false
+    if (tier !== own) return tier > own
+    return direction === 'lowerIsPoorer' ? score > (scores[at] as number) : score < (scores[at] as number)
   }
-  if (beyond(best, thresholds?.entry)) return false
-  // Nobody of its area is left waiting: one more of them could have found a place.
-  if (firstOut === null) return true
-  return [cutOffs.lastIn[area] ?? null, cutOffs.lastLeftOver].some((mark) => mark !== null && !before(mark, best, terms))
+  const isMarked = ({ tier: tiers }: Marks, at: number): boolean => tiers[at] !== NOBODY
+  const reaches = (marks: Marks, at: number, tier: number, score: number): boolean => isMarked(marks, at) && !before(marks, at, tier, score)
+  const isReachedBy = (marks: Marks, at: number, tier: number, score: number): boolean =>
+    isMarked(marks, at) && !behind(marks, at, tier, score)
+  return (reason, tier, poorest, richest, area) => {
+    switch (KINDS[reason]) {
+      case 'never':
+        return false
+      case 'kept':
+        return beyond(richest, thresholds?.exit)
+      case 'past-exit':
+        return !beyond(poorest, thresholds?.exit)
+      case 'selected': {
+        // Behind the first of its area in a left-over place, it stands against the nation.
+        const inLeftOver = reason === LEFT_OVER || reaches(firstLeftOver, area, tier, richest)
+        return (
+          beyond(richest, thresholds?.entry) ||
+          reaches(firstOut, area, tier, richest) ||
+          (inLeftOver && reaches(firstOutOfNation, 0, tier, richest))
+        )
+      }
+      default:
+        if (beyond(poorest, thresholds?.entry)) return false
+        // Nobody of its area is left waiting: one more of them could have found a place.
+        if (!isMarked(firstOut, area)) return true
+        return isReachedBy(lastIn, area, tier, poorest) || isReachedBy(lastLeftOver, 0, tier, poorest)
+    }
+  }
 }
 
-/** Strictly before, by tier and then score. */
-function before(a: Place, b: Place, { direction }: AllocationTerms): boolean {
-  if (a.tier !== b.tier) return a.tier < b.tier
-  return direction === 'lowerIsPoorer' ? a.score < b.score : a.score > b.score
+/** What an end of a score can change, by what decided on the unit. */
+const KIND_OF: Partial<Record<Reason, 'never' | 'kept' | 'past-exit' | 'selected'>> = {
+  'excluded-by-programme': 'never',
+  'undetermined-too-long': 'never',
+  'benefit-unknown': 'never',
+  'enrolled-kept': 'kept',
+  'enrolled-kept-undetermined': 'kept',
+  'past-exit-threshold': 'past-exit',
+  'within-quota': 'selected',
+  'left-over-place': 'selected',
 }
-
-/** The poorest and the best-off score that the unit can have. */
-function ends(point: number, { low, high }: ScoreBounds, row: number, { direction }: AllocationTerms): readonly [number, number] {
-  const unknown = Number.isNaN(point)
-  const least = Number.isNaN(low[row]) ? (unknown ? -Infinity : point) : (low[row] as number)
-  const most = Number.isNaN(high[row]) ? (unknown ? Infinity : point) : (high[row] as number)
-  return direction === 'lowerIsPoorer' ? [least, most] : [most, least]
-}
+const KINDS = REASONS.map((reason) => KIND_OF[reason])
+const LEFT_OVER = reasonCode('left-over-place')
 
 const COMPETING: readonly Reason[] = ['within-quota', 'left-over-place', 'budget-exhausted', 'quota-full', 'no-places']
+const COMPETES = Uint8Array.from(REASONS, (one) => (COMPETING.includes(one) ? 1 : 0))
 const NOBODY = -1
+const AREAS = 256
 
-function cutOffsOf(score: Float64Array, tier: Uint8Array, area: Uint8Array, terms: AllocationTerms, allocation: Allocation): CutOffs {
+function cutOffsOf(score: Float64Array, tier: Uint8Array, area: Uint8Array, allocation: Allocation): CutOffs {
   const { order, reason, status } = allocation
-  const [lastIn, firstOut, firstLeftOver] = [rowsByArea(), rowsByArea(), rowsByArea()]
-  let lastLeftOver = NOBODY
-  let firstOutOfNation = NOBODY
+  const rows = (count: number): Int32Array => new Int32Array(count).fill(NOBODY)
+  const [lastIn, firstOut, firstLeftOver, lastLeftOver, firstOutOfNation] = [rows(AREAS), rows(AREAS), rows(AREAS), rows(1), rows(1)]
   const selected = statusCode('selected')
-  const leftOver = reasonCode('left-over-place')
-  const competes = Uint8Array.from(REASONS, (one) => (COMPETING.includes(one) ? 1 : 0))
   for (let i = 0; i < order.length; i++) {
     const row = order[i] as number
-    if (competes[reason[row] as number] === 0) continue
+    if (COMPETES[reason[row] as number] === 0) continue
     const code = area[row] as number
     if (status[row] === selected) {
       lastIn[code] = row
-      if (reason[row] === leftOver) {
-        if (firstLeftOver[code] === NOBODY) firstLeftOver[code] = row
-        lastLeftOver = row
-      }
+      if (reason[row] !== LEFT_OVER) continue
+      if (firstLeftOver[code] === NOBODY) firstLeftOver[code] = row
+      lastLeftOver[0] = row
     } else {
       if (firstOut[code] === NOBODY) firstOut[code] = row
-      if (firstOutOfNation === NOBODY) firstOutOfNation = row
+      if (firstOutOfNation[0] === NOBODY) firstOutOfNation[0] = row
     }
   }
-  const markOf = (row: number): Mark => (row === NOBODY ? null : { tier: tier[row] as number, score: score[row] as number })
-  const marksOf = (rows: Int32Array): Mark[] => Array.from(rows, markOf)
+  const marksOf = (found: Int32Array): Marks => ({
+    tier: Int16Array.from(found, (row) => (row === NOBODY ? NOBODY : (tier[row] as number))),
+    score: Float64Array.from(found, (row) => score[row] ?? NaN),
+  })
   return {
     lastIn: marksOf(lastIn),
     firstOut: marksOf(firstOut),
     firstLeftOver: marksOf(firstLeftOver),
-    lastLeftOver: markOf(lastLeftOver),
-    firstOutOfNation: markOf(firstOutOfNation),
+    lastLeftOver: marksOf(lastLeftOver),
+    firstOutOfNation: marksOf(firstOutOfNation),
   }
 }
-
-const rowsByArea = (): Int32Array => new Int32Array(256).fill(NOBODY)

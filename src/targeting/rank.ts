@@ -37,7 +37,9 @@ const AREAS = 256
 export function rank(population: Population): Ranking {
   const { score, direction } = population
   // Equal scores share a rank, so nothing needs to tell them apart here.
-  const order = sortRows(scoredRows(score), [{ values: score, descending: direction === 'higherIsPoorer' }])
+  const sorted = sortRows(scoredRows(score), [{ values: score, descending: direction === 'higherIsPoorer' }])
+  const order = new Uint32Array(new SharedArrayBuffer(sorted.byteLength))
+  order.set(sorted)
   // What stands in whose place is asked for by lists that are published, not by the many that are only tried.
   let area: Standing | undefined
   return {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { dependsOnMissing } from '../../src/targeting/depends-on-missing.ts'
 import { propertyRuns } from '../support/property-runs.ts'
+import { dependsByMarks } from './support/depends-by-marks.ts'
 import { allocationOf, columnsOf, programme as anyProgramme, type Programme, statusOf, termsOf } from './support/programme.ts'
 
 type Interval = readonly [number, number]
@@ -45,6 +46,29 @@ t.test('a unit whose selection changes at an end of its interval is flagged: pla
     propertyRuns(400, 31),
   )
 })
+
+t.test(
+  'differential: each unit is flagged as its place, compared object by object, says: any terms, ties, unknown and certain scores',
+  async (t) => {
+    const end = fc.oneof({ arbitrary: fc.integer({ min: -1, max: 10 }), weight: 5 }, fc.constant(NaN))
+    const ends = fc.array(fc.tuple(end, end), { minLength: 24, maxLength: 24 })
+    let flaggedUnits = 0
+    fc.assert(
+      fc.property(anyProgramme, ends, (programme, ends) => {
+        const allocation = allocationOf(programme)
+        if (!allocation) return
+        const columns = columnsOf(programme.units)
+        const of = (at: 0 | 1): Float64Array => Float64Array.from(programme.units, (_, row) => ends[row]?.[at] ?? NaN)
+        const asked = [columns, columns.tier, { low: of(0), high: of(1) }, termsOf(programme), allocation] as const
+        const found = [...dependsOnMissing(...asked)]
+        flaggedUnits += found.filter(Boolean).length
+        if (String(found) !== String([...dependsByMarks(...asked)])) throw new Error(`${String(found)} is not what marks say`)
+      }),
+      propertyRuns(2000, 33),
+    )
+    t.ok(flaggedUnits > 0)
+  },
+)
 
 const unit = { tier: 0, date: 1, area: 0, benefit: 1, excluded: false, enrolled: false, undeterminedMonths: NaN }
 const base = { waitlistLength: 0, higherIsPoorer: false }

@@ -33,7 +33,7 @@ export async function measureImpact(laboratory: Laboratory, asked: Asked, told: 
   refuseImpact(opened, before, after)
   const both = await laboratory.decideBoth({ baseline: { ...opened, ...sides.before }, after: sides.after }, told)
   told.onProgress('measure', 0, 1)
-  const outcomes = compareDecisions(both.before, both.after, both.population)
+  const outcomes = await compareDecisions(both, both.before, both.after)
   const isTold = (one: ProgrammeOutcome): boolean => change.programmes.includes(one.programme) || isAltered(one)
   const witnesses = new Map(witnessProgrammes(before, after, day).map(({ programme, difference }) => [programme, difference]))
   const programmes = outcomes.filter(isTold).map((outcome): ProgrammeImpact => {

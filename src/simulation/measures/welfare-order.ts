@@ -48,59 +48,47 @@ export function orderOfSorted(rows: Uint32Array, welfare: Float64Array): Welfare
 type Groups = Pick<WelfareOrder, 'groupEnd' | 'welfare' | 'cumulativeWeight'>
 
 function groupsOf(rows: Uint32Array, welfare: Float64Array, weights: Weights | undefined): Groups {
-  const weight = weights instanceof Float64Array ? new ExactSum() : new WholeWeight()
-  const groups = new GroupsInMaking(rows.length)
+  const { groupEnd, values } = groupsOfEquals(rows, welfare)
+  const cumulativeWeight =
+    weights instanceof Float64Array ? weightsInAll(rows, groupEnd, weights) : wholeWeightsInAll(rows, groupEnd, weights)
+  return { groupEnd, welfare: values, cumulativeWeight }
+}
+
+function groupsOfEquals(rows: Uint32Array, welfare: Float64Array): { readonly groupEnd: Uint32Array; readonly values: Float64Array } {
+  const groupEnd = new Uint32Array(rows.length)
+  const values = new Float64Array(rows.length)
+  let groups = 0
+  let last = NaN
   for (let place = 0; place < rows.length; place++) {
-    const row = rows[place] as number
-    weight.add(weightOf(weights, row))
-    groups.add(place + 1, welfare[row] as number, weight.value())
+    const value = welfare[rows[place] as number] as number
+    if (value !== last) values[groups++] = last = value
+    groupEnd[groups - 1] = place + 1
   }
-  return groups.value()
+  return { groupEnd: groupEnd.subarray(0, groups), values: values.subarray(0, groups) }
 }
 
-/** Whole weights add up without loss as they are. */
-class WholeWeight {
-  private sum = 0
-
-  add(weight: number): void {
-    this.sum += weight
-  }
-
-  value(): number {
-    // INVARIANT: beyond that, sums are not exact.
-    if (this.sum > Number.MAX_SAFE_INTEGER) throw new RangeError(`the weights add up to ${this.sum}`)
-    return this.sum
-  }
+/** By group, the weight up to its end; exact, rounded once. */
+function weightsInAll(rows: Uint32Array, groupEnd: Uint32Array, weights: Float64Array): Float64Array {
+  const weight = new ExactSum()
+  let place = 0
+  return Float64Array.from(groupEnd, (end) => {
+    for (; place < end; place++) weight.add(weightOf(weights, rows[place] as number))
+    return weight.value()
+  })
 }
 
-/** Groups of equals, as their rows come by in order. */
-class GroupsInMaking {
-  private readonly groupEnd: Uint32Array
-  private readonly welfare: Float64Array
-  private readonly cumulativeWeight: Float64Array
-  private last = -1
-
-  constructor(most: number) {
-    this.groupEnd = new Uint32Array(most)
-    this.welfare = new Float64Array(most)
-    this.cumulativeWeight = new Float64Array(most)
+/** Whole weights, or 1 for every row, add up without loss as they are. */
+function wholeWeightsInAll(rows: Uint32Array, groupEnd: Uint32Array, weights: Uint32Array | Uint8Array | undefined): Float64Array {
+  if (weights === undefined) return new Float64Array(groupEnd)
+  const cumulative = new Float64Array(groupEnd.length)
+  let [place, sum] = [0, 0]
+  for (let group = 0; group < groupEnd.length; group++) {
+    for (const end = groupEnd[group] as number; place < end; place++) sum += weights[rows[place] as number] as number
+    cumulative[group] = sum
   }
-
-  /** Rows up to the place `end`, of one welfare: behind what was added before. */
-  add(end: number, welfare: number, cumulativeWeight: number): void {
-    if (this.last < 0 || this.welfare[this.last] !== welfare) this.welfare[++this.last] = welfare
-    this.groupEnd[this.last] = end
-    this.cumulativeWeight[this.last] = cumulativeWeight
-  }
-
-  value(): Groups {
-    const groups = this.last + 1
-    return {
-      groupEnd: this.groupEnd.subarray(0, groups),
-      welfare: this.welfare.subarray(0, groups),
-      cumulativeWeight: this.cumulativeWeight.subarray(0, groups),
-    }
-  }
+  // INVARIANT: beyond that, sums are not exact.
+  if (sum > Number.MAX_SAFE_INTEGER) throw new RangeError(`the weights add up to ${sum}`)
+  return cumulative
 }
 
 export const NO_GROUP = -1

@@ -17,9 +17,9 @@ export function gatherShared<T extends Column>(column: T, rows: Uint32Array): T 
   return found
 }
 
-/** As `gather`; NaN everywhere without a column. */
+/** As `gatherShared`; NaN everywhere without a column. */
 export const gatherOrUnknown = (column: Float64Array | undefined, rows: Uint32Array): Float64Array =>
-  column ? gather(column, rows) : new Float64Array(rows.length).fill(NaN)
+  column ? gatherShared(column, rows) : new Float64Array(new SharedArrayBuffer(rows.length * Float64Array.BYTES_PER_ELEMENT)).fill(NaN)
 
 /** Rows for which `isWanted` holds, ascending. */
 export function rowsWhere(length: number, isWanted: (row: number) => boolean): Uint32Array {

@@ -33,7 +33,7 @@ function inPeriod(amounts: Float64Array, times: number, over: number): Float64Ar
     known.set(amount, found)
     return found
   }
-  const found = new Float64Array(amounts.length)
+  const found = new Float64Array(new SharedArrayBuffer(amounts.byteLength))
   for (let unit = 0; unit < amounts.length; unit++) {
     const amount = amounts[unit] as number
     const whole = amount * times

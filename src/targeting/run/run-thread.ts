@@ -1,5 +1,5 @@
 /** A thread of a run or a laboratory: assembles ranges of homes, scores and judges parts of a snapshot, and selects for programmes. */
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import { checkSample } from '../../determinations/bulk/check-sample.ts'
 import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
 import { countFilters, type FilterCounts } from '../../determinations/bulk/filters.ts'
@@ -14,6 +14,7 @@ import { renewParts } from '../../households/nation/renew-parts.ts'
 import { compileChunk } from '../../language/catalogue/assembly/compile-chunk.ts'
 import { compileRederivation, type Rederived } from '../../language/catalogue/assembly/rederive.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
+import { serveTasks } from '../../jobs/serve-tasks.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
 import type { ColumnRoom } from '../../warehouse/replica/read-columns.ts'
@@ -33,25 +34,7 @@ let parts: readonly NationPart[] = []
 const { catalogue, wanted } = ofAssembly(learn(start.bundle, start.texts))
 const assembler = start.assembly && (await openAssembler(start.assembly))
 
-parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task | Told }) => {
-  perform(task).then(
-    (answer) => parentPort?.postMessage({ id, answer }, arraysIn(answer)),
-    (error: unknown) => parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) }),
-  )
-})
-parentPort?.postMessage({ ready: true })
-
-/** Columns of an answer are handed over, not copied; the thread has no more use for them. */
-function arraysIn(answer: unknown): ArrayBuffer[] {
-  const found = new Set<ArrayBuffer>()
-  const look = (value: unknown): void => {
-    if (ArrayBuffer.isView(value)) {
-      if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) found.add(value.buffer)
-    } else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) look(part)
-  }
-  look(answer)
-  return [...found]
-}
+serveTasks(perform)
 
 async function perform(task: Task | Told): Promise<unknown> {
   switch (task.kind) {

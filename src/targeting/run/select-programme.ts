@@ -8,7 +8,7 @@ import { type Allocation, allocate, type EnrolledExceed } from '../allocate.ts'
 import { dependsOnMissing } from '../depends-on-missing.ts'
 import { type ScoreDirection, sortKeysOf } from '../order-rows.ts'
 import { tieBreakOfCycle } from '../tie-break.ts'
-import { gather, gatherOrUnknown } from './gather.ts'
+import { gather, gatherOrUnknown, gatherShared } from './gather.ts'
 import { allocationTerms, periodBenefit } from './programme-terms.ts'
 
 /** A unit that the programme's own system reported as enrolled or suspended. */
@@ -80,7 +80,7 @@ export function selectProgramme(
   const held = new Map(enrolled.map((one) => [one.personRef ?? one.householdRef, one]))
   const rows = unitRows(columns.truth, unit === 'person' ? source.personRefs : source.householdRefs, held)
   const person = unit === 'person' ? rows : null
-  const household = person ? gather(source.householdOf, person) : rows
+  const household = person ? gatherShared(source.householdOf, person) : rows
   const reference = person ? gather(source.personRefs, person) : gather(source.householdRefs, household)
   const [score, scoreLo, scoreHi] = [source.scores?.point, source.scores?.lo, source.scores?.hi].map((values) =>
     gatherOrUnknown(values, household),
@@ -156,7 +156,9 @@ function unitRows(truth: Uint8Array, references: Float64Array, held: ReadonlyMap
     const own = truth[row]
     if (own === TRUE || (own === UNKNOWN && held.size > 0 && held.has(references[row] as number))) rows[count++] = row
   }
-  return rows.slice(0, count)
+  const shared = new Uint32Array(new SharedArrayBuffer(count * Uint32Array.BYTES_PER_ELEMENT))
+  shared.set(rows.subarray(0, count))
+  return shared
 }
 
 function excludedUnits(excluding: readonly Excluding[], household: Uint32Array, person: Uint32Array | null): Uint8Array {

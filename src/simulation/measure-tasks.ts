@@ -1,0 +1,59 @@
+/** What the threads that measure are told and asked, and what they answer. */
+import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
+import type { SelectedList } from '../targeting/run/select-programme.ts'
+import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
+import type { Measured } from './measure-policies.ts'
+import type { ProgrammeMeasures } from './measure-programme.ts'
+import type { CutOffNearness } from './near-cut-offs.ts'
+import type { Breakdown, Tabulation } from './tabulate.ts'
+import type { MonthlyTransfers } from './transfers.ts'
+
+/** What is the same for all programmes and scenarios of one baseline. */
+export interface MeasuringBasis {
+  /** Of the population, by household row. */
+  readonly breakdowns: readonly Breakdown[]
+  readonly keys: Uint32Array
+  readonly persons: Uint32Array
+  /** Household row by person row of the population. */
+  readonly householdOf: Uint32Array
+  /** Of the baseline, by place of its formula. */
+  readonly orders: readonly ScoredOrder[]
+  /** Null where there is no reference welfare, or no line. */
+  readonly measured: Measured | null
+}
+
+/** A programme's list beside what its rule came to, as far as measures read it. */
+export interface MeasuredList {
+  readonly truth: ProgrammeColumns['truth']
+  readonly list: Pick<SelectedList, 'programme' | 'unit' | 'household' | 'person' | 'benefit' | 'benefitScale' | 'score'> & {
+    readonly allocation: Pick<SelectedList['allocation'], 'status' | 'reason' | 'position'>
+  }
+}
+
+export type MeasureTask =
+  /** The baseline's order by a formula, by its place, beside another order of the same population. */
+  | { readonly kind: 'orders'; readonly basis: number; readonly before: number; readonly after: ScoredOrder }
+  /** One list by itself: the nearness to its cut-off and, where there is a reference welfare, what it does to whom. */
+  | { readonly kind: 'list'; readonly basis: number; readonly one: MeasuredList; readonly months: number }
+  /** What became of every unit before and after; null where a side does not have the programme. */
+  | { readonly kind: 'transitions'; readonly basis: number; readonly before: MeasuredList | null; readonly after: MeasuredList | null }
+
+export interface ListMeasured {
+  readonly nearCutOff: CutOffNearness
+  readonly welfare: { readonly measures: ProgrammeMeasures; readonly transfers: MonthlyTransfers } | null
+}
+
+export interface MeasureAnswers {
+  readonly orders: RankAgreement
+  readonly list: ListMeasured
+  readonly transitions: Tabulation
+}
+
+/** Said to every thread: what tasks name by its number. The last few are kept. */
+export interface BasisTold {
+  readonly kind: 'basis'
+  readonly number: number
+  readonly basis: MeasuringBasis
+}
+
+export const BASES_KEPT = 4

@@ -1,0 +1,31 @@
+/** A thread of a laboratory that measures what was decided: one programme at a time, or one formula's order. */
+import { serveTasks } from '../jobs/serve-tasks.ts'
+import { compareScores, type ScoredOrder } from './compare-scores.ts'
+import { measureList, tabulateLists } from './measure-list.ts'
+import { BASES_KEPT, type BasisTold, type MeasureTask, type MeasuringBasis } from './measure-tasks.ts'
+
+const bases = new Map<number, MeasuringBasis>()
+
+serveTasks(async (task: MeasureTask | BasisTold): Promise<unknown> => {
+  switch (task.kind) {
+    case 'basis': {
+      bases.set(task.number, task.basis)
+      const [oldest] = bases.keys()
+      if (bases.size > BASES_KEPT && oldest !== undefined) bases.delete(oldest)
+      return null
+    }
+    case 'orders':
+      return compareScores(basisOf(task.basis).orders[task.before] as ScoredOrder, task.after)
+    case 'list':
+      return measureList(basisOf(task.basis), task.one, task.months)
+    case 'transitions':
+      return tabulateLists(basisOf(task.basis), task.before, task.after)
+  }
+})
+
+function basisOf(number: number): MeasuringBasis {
+  const basis = bases.get(number)
+  // INVARIANT: whoever names a basis told it to every thread before.
+  if (!basis) throw new Error(`this thread was not told the basis ${number}`)
+  return basis
+}

@@ -1,0 +1,53 @@
+/** What is the same for everything that is measured beside a baseline, told to the threads once for each poverty line. */
+import type { ResidentNation } from '../targeting/run/resident-nation.ts'
+import { scoredOrders } from './compare-ranks.ts'
+import type { Decision } from './decide.ts'
+import type { LabelledBreakdown } from './groups.ts'
+import type { Measured } from './measure-policies.ts'
+import type { MeasuringBasis } from './measure-tasks.ts'
+import { poorBelow } from './measures/poverty-line.ts'
+import type { WelfareOrder } from './measures/welfare-order.ts'
+import type { ReferenceWelfare } from './reference-welfare.ts'
+import { inSharedMemory } from './shared-memory.ts'
+import type { Population } from './simulate.ts'
+
+export type Reference = ReferenceWelfare & { readonly order: WelfareOrder }
+
+/** A baseline that was decided, with what is measured by it. */
+export interface MeasuredBaseline {
+  readonly decision: Decision
+  readonly population: Population
+  /** Row of the snapshot by row of the population. */
+  readonly rows: Uint32Array
+  /** By line; null: without one. */
+  readonly bases: Map<number | null, MeasuringBasis>
+}
+
+/** Of the snapshot, by household row. */
+export interface Standards {
+  readonly resident: ResidentNation
+  readonly groups: readonly LabelledBreakdown[]
+  readonly reference: Reference | null
+}
+
+/** One and the same object for a line: what is known of a list's measures is known by it. Only the last line is kept. */
+export function basisOf(standards: Standards, baseline: MeasuredBaseline, line: number | null): MeasuringBasis {
+  const { bases, population, decision } = baseline
+  const known = bases.get(line)
+  if (known) return known
+  const { persons, householdOf } = decision.nation
+  const { breakdowns, keys } = population
+  const measured = measuredBy(standards, baseline, line)
+  const made = { breakdowns, keys, persons, householdOf, orders: inSharedMemory(scoredOrders(decision)), measured }
+  // What an impact asks, without a line, leaves standing what was measured by the last one.
+  for (const other of bases.keys()) if (other !== null && line !== null) bases.delete(other)
+  bases.set(line, made)
+  return made
+}
+
+function measuredBy({ reference, resident, groups }: Standards, { rows }: MeasuredBaseline, line: number | null): Measured | null {
+  if (!reference || line === null) return null
+  const { welfare, order } = reference
+  const poor = inSharedMemory(poorBelow(welfare, line))
+  return { welfare, order, persons: resident.persons, line, poor, breakdowns: groups, rows: inSharedMemory(rows) }
+}

@@ -1,0 +1,37 @@
+/** Units that stand near the cut-off of a list: a small error of theirs, or of the formula, would change what happens to them. */
+import { statusCode } from '../targeting/outcome.ts'
+import type { MeasuredList } from './measure-tasks.ts'
+import { nearCutOff as nearOf } from './measures/near-cut-off.ts'
+
+export interface CutOffNearness {
+  readonly programme: string
+  /** Micro-points of the last new unit selected; null where nobody is selected by score. */
+  readonly cutOff: number | null
+  readonly within: number
+  /** Units within that distance on either side. */
+  readonly below: number
+  readonly above: number
+}
+
+/** Twentieth of a point: what a rounding, or an error of one small term, can move. */
+const WITHIN = 50_000
+
+type Selected = Pick<MeasuredList['list'], 'programme' | 'score'> & {
+  readonly allocation: Pick<MeasuredList['list']['allocation'], 'status' | 'position'>
+}
+
+/** Found by positions, in one pass over the units. */
+export function nearCutOff({ programme, score, allocation: { status, position } }: Selected): CutOffNearness {
+  const selected = statusCode('selected')
+  let last = 0
+  let cutOff: number | null = null
+  for (let unit = 0; unit < status.length; unit++) {
+    const own = score[unit] as number
+    if (status[unit] !== selected || Number.isNaN(own) || (position[unit] as number) < last) continue
+    last = position[unit] as number
+    cutOff = own
+  }
+  if (cutOff === null) return { programme, cutOff, within: WITHIN, below: 0, above: 0 }
+  const { below, above } = nearOf(score, cutOff, WITHIN)
+  return { programme, cutOff, within: WITHIN, below, above }
+}
