@@ -1,7 +1,6 @@
 /** The nation in memory for those who ask "what if": one copy of its columns, however many analysts; the baseline decided once. */
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
-import { witnessProgrammes } from '../programmes/difference/witness-programmes.ts'
 import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
@@ -17,6 +16,7 @@ import { decileGroups, groupsOf, type LabelledBreakdown, welfareTenths, withGrou
 import type { SimulationRequest } from './scenario-schema.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import { measureAlone, measureBeside, type Measuring } from './measure-decision.ts'
+import { madeHouseholds } from './made-households.ts'
 import type { Measured } from './measure-policies.ts'
 import { lineOf } from './line-of.ts'
 import { poorBelow } from './measures/poverty-line.ts'
@@ -118,7 +118,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           versionSet: bundle.hash,
           ...(await measureBeside(measuring(), decision, after)),
           ...(sample ? { onSample: sample.measure(bundle) } : {}),
-          ...(request.witnesses === true ? { witnesses: witnessProgrammes(baseline.bundle, bundle, baseline.asOf) } : {}),
+          ...(request.witnesses === true ? madeHouseholds(decision, after, baseline.asOf) : {}),
         })
       }
       const { run, snapshot } = baseline
