@@ -96,13 +96,13 @@ async function selectFor(
   const columns = nation.programmes[place] as SelectionSource['columns']
   const source = { householdRefs, personRefs, householdOf, persons, columns, scores: nation.scores[formula] ?? null, applicationDate }
   const excluding = await Promise.all(
-    (targeting.exclusions ?? []).map(({ programme, when }): Promise<Excluding | null> | null => {
+    (targeting.exclusions ?? []).map(async ({ programme, when }): Promise<Excluding | null> => {
       const other = bundle.programmes.find((one) => one.id === programme)
       const by = other?.programme.source.unit
       if (!by) return null
       const rows =
-        when === 'selected' ? earlier.get(programme)?.selected() : enrolledRows(request.enrolled.get(programme) ?? [], by, nation)
-      return rows ? Promise.resolve(rows).then((found) => ({ by, rows: found })) : null
+        when === 'selected' ? await earlier.get(programme)?.selected() : enrolledRows(request.enrolled.get(programme) ?? [], by, nation)
+      return rows ? { by, rows } : null
     }),
   )
   const { asOf, cycle, enrolled } = request
