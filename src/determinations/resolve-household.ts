@@ -27,3 +27,22 @@ export async function resolveHousehold(
   await refused(code, answer.kind === 'not-found' ? null : answer.personRef)
   throw problem(code, { pointer: '/nationalId' })
 }
+
+/**
+ * The member of a household whom a number names. Whoever is none is refused alike, whether anybody has the number, is dead or lives
+ * elsewhere: the refusal tells nothing of persons whom the household does not concern. What it was is put on record by `refused`.
+ */
+export async function resolveMember(
+  db: Queryable,
+  nationalId: string,
+  isMember: (personRef: number) => boolean,
+  refused: (code: ProblemCode, personRef: number | null) => Promise<unknown>,
+): Promise<number> {
+  const answer = await findHousehold(db, nationalId)
+  if (answer.kind === 'found' && isMember(answer.personRef)) return answer.personRef
+  await refused(
+    answer.kind === 'found' ? 'reader-not-member' : unresolvedCodes[answer.kind],
+    answer.kind === 'not-found' ? null : answer.personRef,
+  )
+  throw problem('reader-not-member')
+}

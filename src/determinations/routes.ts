@@ -22,7 +22,7 @@ import { visibleMembership } from './eyes/visible-membership.ts'
 import { recall, replay } from './recall.ts'
 import type { Recalled } from './recall.ts'
 import { replaySentence } from './notices.ts'
-import { resolveHousehold } from './resolve-household.ts'
+import { resolveHousehold, resolveMember } from './resolve-household.ts'
 import {
   DeterminationAnswer,
   DeterminationRequest,
@@ -196,11 +196,8 @@ function registerExplanations(app: Server, deps: Deps): void {
       const recalled = await recalledToTell(deps, request, request.params.id)
       const language = request.query.lang ?? preferredLanguage(request.headers['accept-language'])
       const refused = refusalOf(deps.database, request, 'determination.explained', [`determination:${recalled.stored.id}`])
-      const { personRef } = await resolveHousehold(deps.database.pool, request.body.nationalId, refused)
-      if (!readerOf(recalled.assembled, personRef)) {
-        await refused('reader-not-member', personRef)
-        throw problem('reader-not-member')
-      }
+      const isMember = (personRef: number): boolean => readerOf(recalled.assembled, personRef) !== null
+      const personRef = await resolveMember(deps.database.pool, request.body.nationalId, isMember, refused)
       const { explanation, event } = await tell(request, recalled, personRef, language)
       await recordEvent(deps.database.pool, audited(request, event))
       reply.header('content-language', language)

@@ -1,7 +1,6 @@
 /** The nation in memory for those who ask "what if": one copy of its columns, however many analysts; the baseline decided once. */
 import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
-import { witnessProgrammes } from '../programmes/difference/witness-programmes.ts'
 import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
@@ -19,6 +18,7 @@ import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts
 import { measureAlone, measureBeside, type Measuring } from './measure-decision.ts'
 import { basisOf, type MeasuredBaseline, type Reference } from './measuring-basis.ts'
 import { type MeasuringThreads, openMeasuringThreads } from './measuring-threads.ts'
+import { madeHouseholds } from './made-households.ts'
 import { lineOf } from './line-of.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
 import { onSample } from './on-sample/on-sample.ts'
@@ -115,7 +115,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           versionSet: bundle.hash,
           ...(await measureBeside(measuring(), decision, after)),
           ...(sample ? { onSample: sample.measure(bundle) } : {}),
-          ...(request.witnesses === true ? { witnesses: witnessProgrammes(baseline.bundle, bundle, baseline.asOf) } : {}),
+          ...(request.witnesses === true ? madeHouseholds(decision, after, baseline.asOf) : {}),
         })
       }
       const { run, snapshot } = baseline

@@ -43,7 +43,7 @@ export function toldResult(
 type Labels = SimulationOutcome['breakdowns']
 
 function toldScenario(
-  { name, programmes, ranks, nearCutOffs, filters, measures, onSample, witnesses }: ScenarioOutcome,
+  { name, programmes, ranks, nearCutOffs, filters, measures, onSample, witnesses, movedScores }: ScenarioOutcome,
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
@@ -55,8 +55,9 @@ function toldScenario(
       ? ranks
       : ranks.map(({ sameTenth, ...indices }) => ({ ...disclosedMeasures(indices), sameTenth: disclosedCount(sameTenth) })),
     programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)),
-    // Made from rules, of nobody: told to all as they are.
+    // Made from rules and formulas, of nobody: told to all as they are.
     ...(witnesses ? { witnesses } : {}),
+    ...(movedScores ? { movedScores } : {}),
   }
 }
 

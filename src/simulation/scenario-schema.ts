@@ -70,7 +70,7 @@ export const SimulationSchema = Type.Object(
     witnesses: Type.Optional(
       Type.Boolean({
         description:
-          'where a rule decides otherwise, also made households for each kind of change, with both explanations; never a real family',
+          'where a rule decides otherwise, or a changed formula moves scores over a cut-off, also made households for each kind of change, with both explanations; never a real family',
       }),
     ),
   },

@@ -186,6 +186,43 @@ const Witnesses = Type.Array(
   },
 )
 
+const MovedScores = Type.Array(
+  Type.Object({
+    programme: Type.String(),
+    formulas: pair(Type.String()),
+    cutOffs: Type.Object(
+      { before: Type.Integer(), after: Type.Integer() },
+      { description: 'millionths of a point, to the tenth of a point: whoever is as poor as this or poorer is within' },
+    ),
+    movers: Type.Array(
+      Type.Object({
+        kind: Type.Enum(['enters', 'leaves']),
+        witness: Nullable(
+          Type.Object({
+            facts: Type.Record(Type.String(), Type.Unknown()),
+            words: Type.Object({ en: Type.Array(Type.String()), ar: Type.Array(Type.String()) }),
+            mayBeImpossible: Type.Array(Type.Array(Type.String())),
+            before: Type.String(),
+            after: Type.String(),
+            terms: Type.Array(
+              Type.Object({
+                term: Type.String(),
+                label: Nullable(Words),
+                before: Nullable(Type.String()),
+                after: Nullable(Type.String()),
+              }),
+            ),
+          }),
+        ),
+      }),
+    ),
+  }),
+  {
+    description:
+      'made households, never a real family, whose score crosses the cut-off of a programme by a changed formula, with the points of every term before and after; whether a rule lets them in is not looked at, and none found proves nothing',
+  },
+)
+
 const OrderEffect = Type.Object({
   meanDistance: index,
   otherTenth: Nullable(
@@ -237,6 +274,7 @@ export const ResultAnswer = Type.Object({
       onSample: Type.Optional(SampleMeasuresAnswer),
       ranks: Ranks,
       witnesses: Type.Optional(Witnesses),
+      movedScores: Type.Optional(MovedScores),
       programmes: Type.Array(
         Type.Object({
           programme: Type.String(),

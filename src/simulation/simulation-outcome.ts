@@ -1,6 +1,7 @@
 /** What a simulation comes to, exact: never told as it stands. */
 import type { ProgrammeWitnesses } from '../programmes/difference/witness-programmes.ts'
 import type { RankComparison } from './compare-ranks.ts'
+import type { MovedScores } from './moved-scores.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { SampleMeasures } from './on-sample/measure-sample.ts'
@@ -24,6 +25,7 @@ export interface ScenarioOutcome {
   readonly onSample?: SampleMeasures | undefined
   /** Where they were asked for. */
   readonly witnesses?: readonly ProgrammeWitnesses[] | undefined
+  readonly movedScores?: readonly MovedScores[] | undefined
 }
 
 export interface SimulationOutcome {

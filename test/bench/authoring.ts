@@ -1,4 +1,5 @@
 /** What a change of a rule costs whoever waits beside it: a large rule checked, tried on its cases and told, and hostile texts refused. */
+import { isoOfDay } from '../../src/kernel/date.ts'
 import { compileBundle } from '../../src/programmes/compile-bundle.ts'
 import type { NumberedText } from '../../src/programmes/compile-bundle.ts'
 import type { Bundle, CompiledProgramme } from '../../src/programmes/bundle.ts'
@@ -10,17 +11,20 @@ import { suspicionsOf } from '../../src/programmes/suspicions/suspicions.ts'
 import { versionText } from '../../src/programmes/version.ts'
 import { hostileRules, nestedDefinitions } from '../programmes/hostile-texts.ts'
 import type { Bench, Report } from './support/figure.ts'
-import { median } from './support/figure.ts'
+import { median, quantile } from './support/figure.ts'
+import { hostileAuthors } from './support/hostile-authors.ts'
 import { AS_OF } from './support/random-household.ts'
 
 const ROUNDS = 25
 const CHECK_MS = 100
 const REFUSED_MS = 50
+const HOSTILE_PER_SECOND = 20
+const HOSTILE_SECONDS = 20
 const PROGRAMME = 'housing'
 const texts: readonly NumberedText[] = shippedTexts().map((text) => ({ ...text, version: text.version ?? 1 }))
 const shippedRule = texts.find(({ kind, id }) => kind === 'rule' && id === PROGRAMME) as NumberedText
 
-export const bench: Bench = (report) => {
+export const bench: Bench = async (report) => {
   for (const conditions of [30, 100]) {
     const rounds = Array.from({ length: ROUNDS }, (_, round) => checkTold(withRule(largeRule(conditions, round))))
     for (const phase of ['compiled', 'cases', 'suspicions', 'words'] as const)
@@ -36,6 +40,44 @@ export const bench: Bench = (report) => {
   const anew = Array.from({ length: ROUNDS }, (_, round) => spentOn(() => compileBundle(withParameter(round))))
   report({ figure: 'a change of a parameter: everything compiled anew', value: median(anew), unit: 'ms CPU', target: { atMost: CHECK_MS } })
   reportRefusals(report)
+  await reportHeldUp(report)
+}
+
+/** What whoever asks beside them waits for, while hostile rules are checked one after another. */
+async function reportHeldUp(report: Report): Promise<void> {
+  const rules = Object.values(hostileRules(shippedRule.json as object))
+  const held = await hostileAuthors({ rules, id: PROGRAMME, day: isoOfDay(AS_OF), perSecond: HOSTILE_PER_SECOND, seconds: HOSTILE_SECONDS })
+  const { loopMostMs, loopP99Ms, cpuMs, checks, beside, errors } = held
+  const details = {
+    nodeCpuMs: cpuMs / checks.length,
+    perSecond: checks.length / HOSTILE_SECONDS,
+    errors,
+    rules: rules.length,
+  }
+  report({
+    figure: 'hostile rules checked: event loop held up, at most',
+    value: loopMostMs,
+    unit: 'ms',
+    target: { atMost: REFUSED_MS },
+    p99: loopP99Ms,
+    ...details,
+  })
+  report({
+    figure: 'hostile rules checked: a check',
+    value: median(checks),
+    unit: 'ms',
+    p50: median(checks),
+    p99: quantile(checks, 0.99),
+    ...details,
+  })
+  report({
+    figure: 'hostile rules checked: a small request beside them',
+    value: quantile(beside, 0.99),
+    unit: 'ms',
+    p50: median(beside),
+    p99: quantile(beside, 0.99),
+    ...details,
+  })
 }
 
 /** The longest that anything of these holds up everybody else. */

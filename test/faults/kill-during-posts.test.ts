@@ -25,7 +25,7 @@ interface Attempt {
 t.test('posts while the service is killed, again and again', { timeout: 300_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'mizan-kill-'))
   t.teardown(async () => {
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline && livePostmaster(join(folder, 'postgres'));) await sleep(20)
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline && livePostmaster(join(folder, 'postgres'));) await sleep(20)
     rmSync(folder, { recursive: true, force: true })
   })
   let service = await startService({ MIZAN_DATA_DIR: folder })

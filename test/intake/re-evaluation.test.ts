@@ -373,7 +373,7 @@ t.test('a household that fails holds up no other, and is given up after five att
   const changed = event('SSC_Salaries', 'c', wage(heads[2]?.number ?? '', '12', '2024-03-01'))
   await post('/v1/applications', application(heads[2]?.number ?? ''), { 'idempotency-key': newId() })
   await post('/v1/changes', [changed])
-  for (const deadline = Date.now() + 15_000; (await waiting(database.pool)).givenUp !== 1; await sleep(50)) if (Date.now() > deadline) break
+  for (const deadline = Date.now() + 60_000; (await waiting(database.pool)).givenUp !== 1; await sleep(50)) if (Date.now() > deadline) break
   await worker.stop()
   t.match(await waiting(database.pool), { persons: 0, givenUp: 1 }, 'a change of its data tries one again')
 })

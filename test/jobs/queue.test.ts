@@ -18,7 +18,7 @@ const log = { warn: (_fields: object, message: string) => void warnings.push(mes
 const never = new AbortController().signal
 
 async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 15_000; !(await what()); await sleep(20)) if (Date.now() > deadline) throw new Error('waited too long')
+  for (const deadline = Date.now() + 60_000; !(await what()); await sleep(20)) if (Date.now() > deadline) throw new Error('waited too long')
 }
 
 t.test('a job is there when its transaction is committed, and only then', async (t) => {
@@ -101,7 +101,7 @@ t.test('a lock is held by one, until that connection ends', async (t) => {
   t.equal(await database.transaction(({ client }) => isLockFree(client, 'x')), false)
   let waited = 0
   const second = holdLock(pool, 'x', { waitMs: Infinity, signal: never, onWait: () => waited++ })
-  await sleep(500)
+  await until(() => waited === 1)
   await pool.query(
     "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database())",
   )

@@ -200,6 +200,15 @@ t.test('performed, told under control, exact by permission and in the audit chai
   t.match((await get('/v1/simulations/x')).json(), { status: 400 })
   t.match((await post(`/v1/simulations/${id}/cancel`, undefined)).json(), { status: 409, code: 'simulation-ended' })
 
+  const heavier = scenario('heavier', { object: 'formula', id: 'welfare-ranking', set: { '/intercept': 3 } })
+  const made = await ended((await ask({ scenarios: [heavier], witnesses: true })).json<Simulation>().id)
+  const [{ movedScores }] = (await get(`/v1/simulations/${made.id}/result`, reader)).json().scenarios
+  t.match(
+    movedScores.find(({ programme }: { programme: string }) => programme === CASH),
+    { formulas: { before: 'welfare-ranking', after: 'welfare-ranking' }, movers: [{ kind: 'enters' }, { kind: 'leaves' }] },
+    'made households are told to all',
+  )
+
   // What stops one while it is performed is told without counts.
   const none = [scenario('none', programmeSet(CASH, { '/targeting/places': 0 }))]
   const failing = await ended((await ask({ scenarios: none })).json<Simulation>().id)

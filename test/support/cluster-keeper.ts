@@ -6,7 +6,8 @@ import pg from 'pg'
 import { startEmbedded } from '../../src/db/embedded/server.ts'
 
 const folder = process.argv[2] as string
-const idleLimitMs = 30_000
+/** Longer than a test computes without asking anything: its connections close after some seconds of rest. */
+const idleLimitMs = 120_000
 
 const server = await startEmbedded({ dataDirectory: folder, sharedBuffersMb: 128, durable: false })
 const { host, port, user, password } = server.connection

@@ -59,7 +59,7 @@ export async function startService(settings: Record<string, string>, prefix: rea
 }
 
 async function urlOf(child: ChildProcess, output: () => string): Promise<string> {
-  for (const deadline = Date.now() + 90_000; Date.now() < deadline; await sleep(30)) {
+  for (const deadline = Date.now() + 240_000; Date.now() < deadline; await sleep(30)) {
     const url = /https?:\/\/127\.0\.0\.1:\d+(?=\/health)/.exec(output())?.[0]
     if (url !== undefined && (await fetch(`${url}/health/live`)).ok) return url
     if (child.exitCode !== null || child.signalCode !== null) break

@@ -10,7 +10,7 @@ import { entities } from '../../warehouse/shared-lists.ts'
 import type { DeterminationDeps } from '../determine-household.ts'
 import { readDetermination } from '../determination-store.ts'
 import { recall } from '../recall.ts'
-import { resolveHousehold } from '../resolve-household.ts'
+import { resolveMember } from '../resolve-household.ts'
 import { IdParams } from '../schema.ts'
 import { readerOf } from '../visible-facts.ts'
 import { addDeliveryKey, deliveryKeys, revokeDeliveryKey } from './delivery-keys.ts'
@@ -102,13 +102,11 @@ function registerLetter(app: Server, { database, versions }: Deps): void {
         read: [`facts:${stored.versionSet}`],
         objects: [`determination:${stored.id}`, `letter-key:${key.id}`, ...objects],
       })
-    const addressee =
-      nationalId === undefined
-        ? stored.askedRef
-        : (await resolveHousehold(database.pool, nationalId, (code, personRef) => recordEvent(database.pool, about(personRef, code))))
-            .personRef
-    if (!readerOf(recalled.assembled, addressee)) {
-      await recordEvent(database.pool, about(addressee, 'reader-not-member'))
+    const isMember = (personRef: number): boolean => readerOf(recalled.assembled, personRef) !== null
+    const refused = (code: string, personRef: number | null): Promise<string> => recordEvent(database.pool, about(personRef, code))
+    const addressee = nationalId === undefined ? stored.askedRef : await resolveMember(database.pool, nationalId, isMember, refused)
+    if (!isMember(addressee)) {
+      await refused('reader-not-member', addressee)
       throw problem('reader-not-member')
     }
     const sealed = await sealLetter(await writeLetter(recalled, addressee), key, stored.id)

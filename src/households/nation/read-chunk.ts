@@ -102,9 +102,8 @@ export async function readChunk(
       registries: await registryRows(reading, reads.registries, keys),
       within: await kinRows(reading, reads.within, keys, 'within'),
       anywhere: await kinRows(reading, reads.anywhere, keys, 'anywhere', places),
-      declaredHousehold: (household) => answers.get(householdRefs[household] as number)?.household,
-      declaredPerson: (member) =>
-        answers.size === 0 ? undefined : answers.get(home[member] as number)?.persons.get(ref[member] as number),
+      declaredHousehold: answers.size === 0 ? null : (household) => answers.get(householdRefs[household] as number)?.household,
+      declaredPerson: answers.size === 0 ? null : (member) => answers.get(home[member] as number)?.persons.get(ref[member] as number),
     },
   }
 }

@@ -31,7 +31,7 @@ export interface FormulaSide {
 /** `asOf` is the day number on which parameters have their values. */
 export async function compareFormulas(before: FormulaSide, after: FormulaSide, asOf: number) {
   const common = commonSpace(before.catalogue, after.catalogue, [asOf, asOf], 'household')
-  const [old, young] = [placed(before, common, 0), placed(after, common, 1)]
+  const [old, young] = [placedFormula(before, common, 0), placedFormula(after, common, 1)]
   const { equivalent, witness } = await compareScores(old, young, common.space, common.domainOf)
   const differsIn = ASPECTS.filter(({ of }) => canonicalJson(of(before.formula)) !== canonicalJson(of(after.formula))).map(
     ({ aspect }) => aspect,
@@ -51,10 +51,11 @@ const ASPECTS = [
   { aspect: 'tables', of: ({ source }: Formula): unknown => source.tables ?? [] },
 ] as const
 
-type Placed = Pick<Formula, 'intercept' | 'terms' | 'space'>
+/** A formula over the facts that it has in common with another. */
+export type PlacedFormula = Pick<Formula, 'intercept' | 'terms' | 'space'>
 
 /** The formula's terms over the common space. */
-function placed({ formula }: FormulaSide, { slotOf, move, space }: CommonSpace, side: 0 | 1): Placed {
+export function placedFormula({ formula }: FormulaSide, { slotOf, move, space }: CommonSpace, side: 0 | 1): PlacedFormula {
   const slotIn = (slot: number): number => slotOf(formula.space.types[slot] as FactType, side)
   const terms = formula.terms.map((term): Term =>
     term.kind === 'conditional' ? { ...term, condition: move(term.condition, side) } : { ...term, slot: slotIn(term.slot) },
@@ -64,7 +65,7 @@ function placed({ formula }: FormulaSide, { slotOf, move, space }: CommonSpace, 
 
 function toldWitness(
   { values, stated, scores }: ScoreWitness,
-  formulas: readonly [Placed, Placed],
+  formulas: readonly [PlacedFormula, PlacedFormula],
   { common, catalogue }: { common: CommonSpace; catalogue: Catalogue },
 ) {
   const contributions = formulas.map((formula) => {

@@ -110,6 +110,20 @@ async function simulates(isolation: Isolation, entity: string, fact: string, wal
   }
 }
 
+/** By the route of simulations, whoever is not granted a fact is refused, in the same words whatever the fact and whatever is known of it. */
+export async function holdSimulated(t: Test, isolation: Isolation, entity: string, walls: readonly Walls[], count: Count): Promise<void> {
+  const bodies = new Set<string>()
+  for (const wall of walls)
+    for (const fact of catalogue.facts.keys()) {
+      if (await simulates(isolation, entity, fact, wall)) continue
+      const { status, body } = await isolation.simulated(entity, fact, wall)
+      if (status !== 403 || !body.includes('"facts-not-granted"')) t.fail(`${entity} simulates ${fact}, ${wall}`, { status, body })
+      bodies.add(body)
+      count.refused++
+    }
+  t.equal(bodies.size, 1, `${entity}: ${[...bodies].join()}`)
+}
+
 const camel = (name: string): string => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 const listed = bundle.programmes.find(({ id }) => id === LISTED) as CompiledProgramme

@@ -1,4 +1,5 @@
 /** The isolation matrix: entities whose grants are drawn column by column, and what becomes of every form of asking for a column. */
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { ReadRights } from '../../../src/access/grants/read-rights.ts'
 import { decideGrant, insertGrant } from '../../../src/access/grants/grant-store.ts'
@@ -6,15 +7,19 @@ import { isList, LIST_COLUMNS, listRegistry } from '../../../src/access/grants/r
 import { reportedRights } from '../../../src/access/grants/wall/reported-rights.ts'
 import { openGrants } from '../../../src/access/grants/open-grants.ts'
 import type { EntityPool } from '../../../src/access/grants/wall/entity-connections.ts'
+import type { Permission } from '../../../src/access/permissions.ts'
 import { createKey } from '../../../src/access/key-store.ts'
 import { buildApp } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config.ts'
 import type { Database } from '../../../src/db/database.ts'
 import type { Server } from '../../../src/http/server.ts'
+import { migrateQueue } from '../../../src/jobs/queue.ts'
 import type { Bundle } from '../../../src/programmes/bundle.ts'
 import { shippedBundle } from '../../../src/programmes/shipped-bundle.ts'
+import { createRun, performRun } from '../../../src/targeting/run/perform-run.ts'
 import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definition.ts'
 import { publishMade, shippedSet, startedRun } from '../../targeting/support/published.ts'
+import { quietly, runDepsOf, runRequest } from '../../targeting/support/seeded-runs.ts'
 import { drawFrom } from '../../support/random-draw.ts'
 import type { Asked, QueryForm } from './forms.ts'
 
@@ -42,6 +47,8 @@ export interface Isolation {
     programme: string,
     wall: keyof Isolation['apps'],
   ) => Promise<{ readonly withheldFacts: readonly { readonly fact: string }[] }>
+  /** A simulation of a rule about the fact, by its route, over a run that was performed; each is asked for once. */
+  readonly simulated: (entity: string, fact: string, wall: keyof Isolation['apps']) => Promise<Answer>
   /** A page or file of the list; each is asked for once. */
   readonly listed: (entity: string, query: string, wall: keyof Isolation['apps']) => Promise<Answer>
   readonly headers: (entity: string) => Promise<{ authorization: string }>
@@ -63,8 +70,25 @@ const everything: ReadRights = {
   rowScope: () => ({ kind: 'listing' }),
 }
 
+const permissions: readonly Permission[] = [
+  'queries:read',
+  'queries:write',
+  'queries:run',
+  'determinations:read',
+  'determinations:write',
+  'ranked-lists:read',
+  'simulations:write',
+]
+
 export async function isolation(database: Database, dataDirectory: string, wanted: Wanted, seed: number): Promise<Isolation> {
-  const config = readConfig({ LOG_LEVEL: 'silent', MIZAN_DATA_DIR: dataDirectory, QUERY_CALLS_PER_MINUTE: '0', ENTITY_POOL_SIZE: '1' })
+  const config = readConfig({
+    LOG_LEVEL: 'silent',
+    MIZAN_DATA_DIR: dataDirectory,
+    QUERY_CALLS_PER_MINUTE: '0',
+    ENTITY_POOL_SIZE: '1',
+    QUERY_AGGREGATES_AT_ONCE: '64',
+    DATABASE_CONNECTION_TIMEOUT_MS: '120000',
+  })
   const held = openGrants(database, config)
   const granted = new Map<string, ReadonlySet<string>>()
   const draw = drawFrom(seed)
@@ -99,12 +123,13 @@ export async function isolation(database: Database, dataDirectory: string, wante
       createKey(database.pool, {
         name: 'test',
         entity,
-        permissions: ['queries:read', 'queries:write', 'queries:run', 'determinations:read', 'determinations:write', 'ranked-lists:read'],
+        permissions,
       }).then((key) => ({ authorization: `Bearer ${key}` }))
     keys.set(entity, made)
     return made
   }
   const derived = deriveOnce(database, apps.both, headers)
+  const baseline = once(() => performedRun(database, dataDirectory))
   return {
     isGranted: (entity, registry, column) => granted.get(`${entity} ${registry}`)?.has(column) ?? false,
     asked(entity, registry, column) {
@@ -130,6 +155,15 @@ export async function isolation(database: Database, dataDirectory: string, wante
     explanation: once(async (entity, programme, wall) => {
       const url = `/v1/determinations/${(await derived).determinations.get(programme)}/explanation?lang=en`
       return (await apps[wall].inject({ url, headers: await headers(entity) })).json()
+    }),
+    simulated: once(async (entity, fact, wall) => {
+      const source = { when: { all: [{ fact, operator: 'isKnown', value: true }] } }
+      const scenarios = [{ name: 'a test', changes: [{ object: 'rule', id: 'a-test', source }] }]
+      const payload = { name: 'a test', baseline: { run: await baseline() }, scenarios }
+      const key = { 'idempotency-key': randomUUID() }
+      return answerOf(
+        await apps[wall].inject({ method: 'POST', url: '/v1/simulations', payload, headers: { ...(await headers(entity)), ...key } }),
+      )
     }),
     listed: once(async (entity, query, wall) => {
       const url = `/v1/runs/${(await derived).run}/programmes/${LISTED}/ranked-list${query}`
@@ -168,6 +202,15 @@ async function deriveOnce(database: Database, app: Server, headers: (entity: str
   const run = await startedRun(database, versionSet)
   await publishMade(database, run, [{ programme: LISTED, units: [{ householdRef: head.ref, status: 'selected', score: 1 }] }])
   return { run, determinations: new Map(programmes.map(({ programme, determinations: [first] }) => [programme, first?.id])) }
+}
+
+/** Its snapshot is kept, so that a simulation can begin from it. */
+async function performedRun(database: Database, dataDirectory: string): Promise<string> {
+  await migrateQueue(database.pool)
+  const deps = runDepsOf(database, dataDirectory)
+  const run = await createRun(deps, runRequest())
+  await performRun(deps, run, quietly)
+  return run
 }
 
 /** Asked for once for each set of words. */

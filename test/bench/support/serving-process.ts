@@ -1,4 +1,4 @@
-/** The service in a process of its own, which says how long its event loop was held up since it was asked last. */
+/** The service in a process of its own, which says how long its event loop was held up and what CPU it took since it was asked last. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { buildApp } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config.ts'
@@ -11,9 +11,12 @@ const url = await app.listen({ host: '127.0.0.1', port: 0 })
 const delays = monitorEventLoopDelay({ resolution: 5 })
 delays.enable()
 
+let spent = process.cpuUsage()
 process.on('message', () => {
-  process.send?.({ mostMs: delays.max / 1e6, p99Ms: delays.percentile(99) / 1e6 })
+  const { user, system } = process.cpuUsage(spent)
+  process.send?.({ mostMs: delays.max / 1e6, p99Ms: delays.percentile(99) / 1e6, cpuMs: (user + system) / 1_000 })
   delays.reset()
+  spent = process.cpuUsage()
 })
 process.on('disconnect', () => process.exit())
 process.send?.({ url })

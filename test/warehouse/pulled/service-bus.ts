@@ -32,7 +32,7 @@ export async function serviceBus(t: Pick<Test, 'teardown'>): Promise<ServiceBus>
       const hives = bus.hives.get(number)
       json(response, { status: 'OK', result: hives === undefined ? null : { counts: { hives }, counted_on: '2026-09-01' } })
     },
-    late: (number, response) => void setTimeout(() => ways.well(number, response), 2_000).unref(),
+    late: (number, response) => void setTimeout(() => ways.well(number, response), 10_000).unref(),
     failing: (_number, response) => response.writeHead(500).end('no'),
     garbage: (_number, response) => response.end('<html>'),
     'wrong-row': (_number, response) => json(response, { result: { counts: { hives: -1 }, counted_on: '2026-09-01' } }),

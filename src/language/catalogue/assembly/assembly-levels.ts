@@ -115,7 +115,7 @@ function levelOf(facts: readonly CatalogueFact[], entity: Entity, compiling: Com
           ],
     )
   })
-  const groups = new Map<string, Level['relatives'][number] & { readonly facts: CatalogueFact[] }>()
+  const groups = new Map<string, Omit<Level['relatives'][number], 'pass'> & { readonly facts: CatalogueFact[] }>()
   for (const fact of facts) {
     const { definition: d } = fact
     if (d.kind !== 'aggregate' || d.over.kind !== 'relatives') continue
@@ -123,17 +123,20 @@ function levelOf(facts: readonly CatalogueFact[], entity: Entity, compiling: Com
     const foundBy = relationRegistry(relation)
     if (foundBy !== null && !usable.has(foundBy)) continue
     const key = `${relation} ${within}`
-    const group = groups.get(key) ?? { relation, within, pass: -1, facts: [] }
+    const group = groups.get(key) ?? { relation, within, facts: [] }
     group.facts.push(fact)
     groups.set(key, group)
   }
   return {
     facts,
     registries,
-    relatives: [...groups.values()].map((group) => ({
-      ...group,
-      pass: generate(form.relatives(group.facts.filter(isAggregate), { ...options, relation: group.relation, within: group.within })),
-    })),
+    relatives: [...groups.values()].flatMap(({ relation, within, facts: own }) =>
+      chunks(own.filter(isAggregate), FACTS_PER_FUNCTION).map((some) => ({
+        relation,
+        within,
+        pass: generate(form.relatives(some, { ...options, relation, within })),
+      })),
+    ),
     derived: chunks(facts.filter(isDerived), FACTS_PER_FUNCTION).map((some) => generate(form.derived(some, options))),
   }
 }

@@ -29,8 +29,9 @@ export interface ChunkRows {
   readonly within: ReadonlyMap<Relation, KinRows>
   /** Positions in `ElsewhereColumns`. */
   readonly anywhere: ReadonlyMap<Relation, KinRows>
-  readonly declaredHousehold: (household: number) => Readonly<Record<string, Answer>> | undefined
-  readonly declaredPerson: (member: number) => Readonly<Record<string, Answer>> | undefined
+  /** Null: nobody declared anything. */
+  readonly declaredHousehold: ((household: number) => Readonly<Record<string, Answer>> | undefined) | null
+  readonly declaredPerson: ((member: number) => Readonly<Record<string, Answer>> | undefined) | null
 }
 
 /** Persons of a chunk as relatives of somebody else: nobody's household, nothing declared. */

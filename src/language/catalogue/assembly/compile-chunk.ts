@@ -64,7 +64,7 @@ const NO_FLAGS = new Uint8Array(0)
 
 /**
  * Always all fields in this order: the engine compiles a function for frames of one shape, and for one of another it throws the
- * compiled code away. With frames that had only the fields in use, that came to a function's compilation with every part.
+ * compiled code away. With frames that had only the fields in use, each of a thread's first parts came to compiling them again.
  */
 function frameOf(asOf: number, W: Columns, known: Partial<Frame>): Frame {
   const { M = NO_COLUMNS, Y = NO_COLUMNS, C = [], R = NOBODY, A = NOBODY, J = NO_ROWS, Q = NO_ROWS, O = NO_ROWS } = known
