@@ -73,7 +73,7 @@ export async function readChunk(
       AND NOT EXISTS (SELECT 1 FROM cspd_death_info d
         WHERE ${within(range, 'd.home')} AND d.home = m.home AND d.person_ref = m.person_ref AND d.death_date <= ${asOf})
       ORDER BY m.home, m.person_ref`,
-    { room, purpose: 'member' },
+    { room, slot: 'member' },
   )
   const [home, ref, isHead, relationship, basis, isJordanian] = columns as [
     Float64Array,
@@ -146,7 +146,7 @@ async function readRelatives(
   const { columns } = await readColumns(
     connection,
     `SELECT place, home, person_ref, is_jordanian FROM ${relatives} WHERE ${within(range)} ORDER BY place`,
-    { room, purpose: 'relative' },
+    { room, slot: 'relative' },
   )
   const [place, home, ref, isJordanian] = columns as [Float64Array, Float64Array, Float64Array, Float64Array]
   const asked = reads.registries.map((read): RegistryRead => ({
@@ -195,7 +195,7 @@ async function registryRows(
       const cells = ['home', 'person_ref', ...columns.map(({ name }) => quote(name))]
       const found = await readColumns(connection, `SELECT ${cells.join(', ')} FROM ${quote(registry.id)} WHERE ${within(range)}`, {
         room,
-        purpose: registry.id,
+        slot: registry.id,
       })
       rows.push(placeRows(keys, found.columns))
     }
@@ -208,7 +208,7 @@ async function parentsListed({ connection, range, room }: Reading, { foundBy }: 
   if (!foundBy.includes('cspd_lineage')) return listed
   const { columns } = await readColumns(connection, `SELECT home, person_ref FROM parents_listed WHERE ${within(range)}`, {
     room,
-    purpose: 'parents_listed',
+    slot: 'parents_listed',
   })
   const { ranges } = placeRows(keys, columns)
   for (let p = 0; p < listed.length; p++) listed[p] = (ranges[2 * p] as number) < (ranges[2 * p + 1] as number) ? 1 : 0
@@ -227,7 +227,7 @@ async function kinRows(
     const [table, target] = [kinTable(relation, where), where === 'anywhere' ? 'place' : 'relative_ref']
     const { columns } = await readColumns(connection, `SELECT home, person_ref, ${target} FROM ${table} WHERE ${within(range)}`, {
       room,
-      purpose: table,
+      slot: table,
     })
     if (where === 'within') kin.set(relation, kinOf(keys, householdKin(keys, columns)))
     else kin.set(relation, kinOf(keys, places ? amongPlaces(columns, places) : columns))

@@ -14,15 +14,15 @@ export type ColumnRoom = Map<string, Float64Array>
 
 /**
  * Every column of the query is one of numbers, in whatever type; 64 bits are rounded to the nearest double. Rows are taken over while
- * the query runs. `room`: memory to read into, and what for.
+ * the query runs. `room`: memory to read into, and in which slot of it: `purpose` is the word of processing records alone.
  */
 export async function readColumns(
   connection: DuckDBConnection,
   sql: string,
-  { room = new Map(), purpose = '' }: { readonly room?: ColumnRoom; readonly purpose?: string } = {},
+  { room = new Map(), slot = '' }: { readonly room?: ColumnRoom; readonly slot?: string } = {},
 ): Promise<ReadRows> {
   const result = await connection.stream(sql)
-  const names = Array.from({ length: result.columnCount }, (_, index) => `${purpose} ${index}`)
+  const names = Array.from({ length: result.columnCount }, (_, index) => `${slot} ${index}`)
   const columns = names.map((name) => room.get(name) ?? new Float64Array(0))
   let rows = 0
   for (;;) {

@@ -50,7 +50,7 @@ t.test('each type, with NaN where nothing is known', async (t) => {
 
 t.test('room that held more, or less, of another query', async (t) => {
   const room: ColumnRoom = new Map()
-  const asked = { room, purpose: 'rows' }
+  const asked = { room, slot: 'rows' }
   await readColumns(connection, 'SELECT row, NULL::INTEGER, row FROM rows LIMIT 10', asked)
   const [first] = (await readColumns(connection, query, asked)).columns
   t.strictSame([...(first ?? [])], expected[0])
@@ -60,7 +60,7 @@ t.test('room that held more, or less, of another query', async (t) => {
     expected.map((column) => column.slice(0, 3)),
   )
   t.equal(few.columns[0]?.buffer, first?.buffer, 'the same memory')
-  const other = await readColumns(connection, query, { room, purpose: 'other rows' })
+  const other = await readColumns(connection, query, { room, slot: 'other rows' })
   t.not(other.columns[0]?.buffer, first?.buffer)
 })
 
