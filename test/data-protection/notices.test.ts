@@ -176,6 +176,130 @@ t.test('a list of persons tells the person, and of a child the head', async (t) 
   )
 })
 
+/** Who was told by a run, of a programme, and by which home. */
+const toldBy = async (run: string, programme: string): Promise<[number, number][]> =>
+  (
+    await pool.query<{ person: number; home: number }>(
+      'select person_ref as person, household_ref as home from person_notice where run_id = $1 and programme = $2 order by 1, 2',
+      [run, programme],
+    )
+  ).rows.map(({ person, home }) => [person, home])
+const join = (person: number, household: number) =>
+  pool.query(
+    `insert into household_member (person_ref, household_ref, is_head, relationship, basis, valid_from)
+     select $1, household_ref, false, relationship, basis, valid_from from household_member where household_ref = $2 limit 1`,
+    [person, household],
+  )
+const leave = (person: number, household: number) =>
+  pool.query('delete from household_member where person_ref = $1 and household_ref = $2', [person, household])
+/** Runs the test with every member of the household but these born this year, and takes it back. */
+const withAdults = async (household: number, only: readonly number[], run: () => Promise<void>): Promise<void> => {
+  const tables = ['cspd_personal_info', 'rbd_residents']
+  const kept = await Promise.all(
+    tables.map((table) =>
+      pool.query<{ person_ref: number; birth_date: string | null }>(
+        `select person_ref, birth_date from warehouse.${table} where person_ref in (select person_ref from household_member where household_ref = $1)`,
+        [household],
+      ),
+    ),
+  )
+  for (const table of tables)
+    await pool.query(
+      `update warehouse.${table} set birth_date = case when person_ref = any ($2) then date '1980-01-01' else date '2020-01-01' end
+       where person_ref in (select person_ref from household_member where household_ref = $1)`,
+      [household, only],
+    )
+  await run()
+  for (const [index, table] of tables.entries())
+    for (const { person_ref: person, birth_date: born } of kept[index]?.rows ?? [])
+      await pool.query(`update warehouse.${table} set birth_date = $2 where person_ref = $1`, [person, born])
+}
+/** Heads of homes of two and more who all live. */
+const homes = async (): Promise<{ household: number; head: number; others: number[] }[]> =>
+  (
+    await pool.query(
+      `select household_ref as household, min(person_ref) filter (where is_head) as head, array_agg(person_ref order by person_ref) filter (where not is_head) as others
+       from household_member m where valid_to is null and household_ref = any ($1) group by household_ref
+       having count(*) > 2 and bool_and(not exists (select from warehouse.cspd_death_info d where d.person_ref = m.person_ref))
+         and bool_and(exists (select from warehouse.cspd_personal_info p where p.person_ref = m.person_ref)) order by 1`,
+      [heads.map(({ householdRef }) => householdRef)],
+    )
+  ).rows
+
+t.test('whoever belongs to two homes is told when the second is selected too', async (t) => {
+  const [six, seven] = (await homes()) as [Awaited<ReturnType<typeof homes>>[number], Awaited<ReturnType<typeof homes>>[number]]
+  await join(seven.head, six.household)
+  const selects = (...households: number[]) =>
+    publish({ programme: CASH, units: households.map((householdRef, index) => ({ householdRef, status: 'selected', score: index })) })
+  await selects(six.household)
+  await tellOfRuns(database, { signal })
+  await pool.query("update person_notice set delivered_at = now(), delivered_by = 'test', channel = 'letter' where delivered_at is null")
+  const both = await selects(six.household, seven.household)
+  await tellOfRuns(database, { signal })
+  t.ok(
+    (await toldBy(both, CASH)).some(([person, home]) => person === seven.head && home === seven.household),
+    'the head of the second home',
+  )
+
+  const child = seven.others[0] as number
+  await withAdults(seven.household, [seven.head], async () => {
+    const run = await publish({
+      programme: REHABILITATION,
+      unit: 'person',
+      units: [
+        { householdRef: six.household, personRef: six.head, status: 'selected', score: 1 },
+        { householdRef: seven.household, personRef: child, status: 'selected', score: 2 },
+      ],
+    })
+    await tellOfRuns(database, { signal })
+    t.same(
+      (await toldBy(run, REHABILITATION)).filter(([, home]) => home === seven.household),
+      [[seven.head, seven.household]],
+      'of the child its head, who is a member elsewhere too',
+    )
+  })
+  await leave(seven.head, six.household)
+})
+
+t.test('of a home without an adult its head is told, of a child whose head is none an adult; who is left is counted', async (t) => {
+  const [{ household, head, others }] = (await homes()).slice(2) as [Awaited<ReturnType<typeof homes>>[number]]
+  const [child, spouse] = others as [number, number]
+  const settled = () =>
+    pool.query("update person_notice set delivered_at = now(), delivered_by = 'test', channel = 'letter' where delivered_at is null")
+  const ofChild = async (): Promise<string> => {
+    await settled()
+    await publish({ programme: REHABILITATION, unit: 'person', units: [] })
+    const run = await publish({
+      programme: REHABILITATION,
+      unit: 'person',
+      units: [{ householdRef: household, personRef: child, status: 'selected', score: 1 }],
+    })
+    await tellOfRuns(database, { signal })
+    return run
+  }
+  const ofHome = async (): Promise<string> => {
+    await settled()
+    await publish({ programme: CASH, units: [] })
+    const run = await publish({ programme: CASH, units: [{ householdRef: household, status: 'selected', score: 1 }] })
+    await tellOfRuns(database, { signal })
+    return run
+  }
+  await withAdults(household, [], async () => {
+    t.same(await toldBy(await ofHome(), CASH), [[head, household]], 'a child that heads a home')
+    t.same(await toldBy(await ofChild(), REHABILITATION), [[head, household]])
+  })
+  await withAdults(household, [spouse], async () => {
+    t.same(await toldBy(await ofHome(), CASH), [[spouse, household]])
+    t.same(await toldBy(await ofChild(), REHABILITATION), [[spouse, household]], 'the head is of no age to be told')
+  })
+  await withAdults(household, [], async () => {
+    await pool.query('update household_member set is_head = false where person_ref = $1 and household_ref = $2', [head, household])
+    t.same(await toldBy(await ofHome(), CASH), [], 'nobody is there')
+    t.match((await events('notices.arose')).at(-1), { outcome: '0 notices, 1 selected units without a receiver' })
+    await pool.query('update household_member set is_head = true where person_ref = $1 and household_ref = $2', [head, household])
+  })
+})
+
 t.test('a worker looks for runs that nobody was told of, and stops when it is asked to', async (t) => {
   await publish({ programme: CASH, units: heads.map(({ householdRef }, index) => ({ householdRef, status: 'selected', score: index })) })
   const told = await new Promise<object>((resolve) => {

@@ -52,7 +52,12 @@ async function tellOfRun(database: Database, run: DueRun, signal: AbortSignal): 
      from ranked_list l where l.run_id = $1 and l.published_at is not null order by l.programme`,
     [run.id],
   )
-  for (const list of lists) notices += await tellSelected(database, run, list, signal)
+  let unreceived = 0
+  for (const list of lists) {
+    const told = await tellSelected(database, run, list, signal)
+    notices += told.notices
+    unreceived += told.unreceived
+  }
   await database.transaction(async ({ client }) => {
     await client.query('insert into told_run (run_id, notices) values ($1, $2)', [run.id, notices])
     await recordEvent(client, {
@@ -61,22 +66,22 @@ async function tellOfRun(database: Database, run: DueRun, signal: AbortSignal): 
       entity: 'operator',
       purpose: 'telling adult members what is done with their data',
       requestId: run.id,
-      outcome: `${notices} notices`,
+      outcome: `${notices} notices, ${unreceived} selected units without a receiver`,
       objects: [`run:${run.id}`],
     })
   })
   return notices
 }
 
-/** SQL: members of households, alive on the day $2, who are of age or whose age nobody knows; `which` says of which households. */
-const adults = (
+/** SQL: members of households, alive on the day $2; `which` says of which households. */
+const living = (
   which: string,
-): string => `select distinct on (m.person_ref) m.person_ref, m.household_ref, m.is_head from household_member m
-  left join warehouse.cspd_personal_info civil on civil.person_ref = m.person_ref left join warehouse.rbd_residents resident on resident.person_ref = m.person_ref
+): string => `from household_member m left join warehouse.cspd_personal_info civil on civil.person_ref = m.person_ref left join warehouse.rbd_residents resident on resident.person_ref = m.person_ref
   where ${which} and m.valid_from <= $2::date and (m.valid_to is null or m.valid_to > $2::date)
-    and coalesce(civil.birth_date, resident.birth_date, '-infinity') <= $2::date - interval '18 years'
-    and not exists (select from warehouse.cspd_death_info dead where dead.person_ref = m.person_ref and dead.death_date <= $2::date)
-  order by m.person_ref, m.household_ref`
+    and not exists (select from warehouse.cspd_death_info dead where dead.person_ref = m.person_ref and dead.death_date <= $2::date)`
+
+/** Of one of them: whose age nobody knows counts as of age. */
+const OF_AGE = `coalesce(civil.birth_date, resident.birth_date, '-infinity') <= $2::date - interval '18 years'`
 
 /** A household that applies at this very moment may tell a member the same: then it is told twice, never not at all. */
 async function tellRegistered({ pool, transaction }: Database, run: DueRun, signal: AbortSignal): Promise<number> {
@@ -90,7 +95,8 @@ async function tellRegistered({ pool, transaction }: Database, run: DueRun, sign
       const { rowCount } = await client.query({
         name: `notices-registered${run.registrantsOnly ? '-of-registrants' : ''}`,
         text: `insert into person_notice (id, kind, person_ref, household_ref, run_id) select uuidv7(), 'registered', a.person_ref, a.household_ref, $1
-               from (${adults(`m.household_ref >= $3 and m.household_ref < $4 ${applied}`)}) a
+               from (select distinct on (m.person_ref) m.person_ref, m.household_ref ${living(`m.household_ref >= $3 and m.household_ref < $4 ${applied}`)}
+                 and ${OF_AGE} order by m.person_ref, m.household_ref) a
                where not exists (select from person_notice n where n.person_ref = a.person_ref and n.kind = 'registered')`,
         values: [run.id, run.asOf, from, from + HOUSEHOLDS_AT_ONCE],
       })
@@ -110,18 +116,26 @@ interface PublishedList {
   readonly last: number
 }
 
+interface Told {
+  readonly notices: number
+  /** Selected units in whose home there is no adult and no living head. */
+  readonly unreceived: number
+}
+
 /** Whoever was not selected before is told; a notice that waits for one who still is speaks of this run, and of one who is not any more it goes. */
-async function tellSelected({ transaction }: Database, run: DueRun, list: PublishedList, signal: AbortSignal): Promise<number> {
-  let notices = 0
+async function tellSelected({ transaction }: Database, run: DueRun, list: PublishedList, signal: AbortSignal): Promise<Told> {
+  let [notices, unreceived] = [0, 0]
   for (let after = 0; after < list.last; after += UNITS_AT_ONCE) {
     signal.throwIfAborted()
-    notices += await transaction(async ({ client }) => {
+    const told = await transaction(async ({ client }) => {
       await client.query(UNHURRIED)
-      const { rowCount } = await client.query(
+      const { rows } = await client.query<Told>(
         selectedStatement(list, [run.id, run.asOf, list.programme, list.number, after, after + UNITS_AT_ONCE, list.earlier]),
       )
-      return rowCount ?? 0
+      return rows[0] as Told
     })
+    notices += told.notices
+    unreceived += told.unreceived
   }
   await transaction(async ({ client }) => {
     await client.query(UNHURRIED)
@@ -131,30 +145,43 @@ async function tellSelected({ transaction }: Database, run: DueRun, list: Publis
       [run.id, list.programme],
     )
   })
-  return notices
+  return { notices, unreceived }
 }
 
-/** A person who is of age is told alone; for one who is not, the head of the household. */
+/**
+ * SQL, by what a list is of: the turn in which a member `m` of the unit's home comes to be told; those of the first turn that anybody has are.
+ * No turn: never.
+ */
+const TURN = {
+  household: 'case when m.is_adult then 1 when m.is_head then 2 end',
+  person: `case when m.is_adult and m.person_ref = u.person_ref then 1 when m.is_adult and m.is_head then 2 when m.is_adult then 3 when m.is_head then 4 end`,
+} as const
+
+/**
+ * Every adult of a selected household is told. A selected person who is of age is told alone; of a child, the head of the household is, or its
+ * other adults. Where no adult lives, the head is. Of each home that a person belongs to it is asked whether it is new.
+ */
 function selectedStatement({ unit }: PublishedList, values: readonly unknown[]): { name: string; text: string; values: unknown[] } {
-  const receives =
-    unit === 'household'
-      ? 'true'
-      : '(a.person_ref = u.person_ref or (a.is_head and not exists (select from adult o where o.person_ref = u.person_ref)))'
   const same = unit === 'household' ? '' : 'and e.person_ref = u.person_ref'
   return {
     name: `notices-selected-${unit}`,
-    text: `with unit as materialized (select household_ref, person_ref from ranked_unit where list_number = $4 and position > $5 and position <= $6 and status = 'selected'),
-        adult as materialized (${adults('m.household_ref in (select household_ref from unit)')}),
-        receiver as (select a.person_ref, min(a.household_ref) as household_ref, bool_or(not exists (select from ranked_unit e
-            where e.list_number = $7 and e.household_ref = u.household_ref and e.status = 'selected' ${same})) as is_new
-          from unit u join adult a on a.household_ref = u.household_ref where ${receives} group by a.person_ref),
+    text: `with unit as materialized (select u.position, u.household_ref, u.person_ref, not exists (select from ranked_unit e
+            where e.list_number = $7 and e.household_ref = u.household_ref and e.status = 'selected' ${same}) as is_new
+          from ranked_unit u where u.list_number = $4 and u.position > $5 and u.position <= $6 and u.status = 'selected'),
+        member as materialized (select distinct on (m.person_ref, m.household_ref) m.person_ref, m.household_ref, m.is_head, ${OF_AGE} as is_adult
+          ${living('m.household_ref in (select household_ref from unit)')} order by m.person_ref, m.household_ref, m.is_head desc),
+        candidate as (select u.position, u.household_ref, u.is_new, m.person_ref, ${TURN[unit]} as turn from unit u join member m on m.household_ref = u.household_ref),
+        told as materialized (select c.* from (select *, min(turn) over (partition by position) as first from candidate) c where c.turn = c.first),
+        receiver as (select person_ref, coalesce(min(household_ref) filter (where is_new), min(household_ref)) as household_ref, bool_or(is_new) as is_new
+          from told group by person_ref),
         waiting as (select n.id from person_notice n join receiver r on n.person_ref = r.person_ref where n.programme = $3 and n.delivered_at is null order by n.id for update of n),
         renewed as (update person_notice n set run_id = $1, household_ref = r.household_ref from waiting w, receiver r
-          where n.id = w.id and r.person_ref = n.person_ref returning n.person_ref)
-      insert into person_notice (id, kind, person_ref, household_ref, run_id, programme)
-      select uuidv7(), 'selected', r.person_ref, r.household_ref, $1, $3 from receiver r where r.is_new
-        and not exists (select from renewed n where n.person_ref = r.person_ref)
-        and not exists (select from person_notice n where n.person_ref = r.person_ref and n.programme = $3 and n.run_id = $1)`,
+          where n.id = w.id and r.person_ref = n.person_ref returning n.person_ref),
+        written as (insert into person_notice (id, kind, person_ref, household_ref, run_id, programme)
+          select uuidv7(), 'selected', r.person_ref, r.household_ref, $1, $3 from receiver r where r.is_new
+            and not exists (select from renewed n where n.person_ref = r.person_ref)
+            and not exists (select from person_notice n where n.person_ref = r.person_ref and n.programme = $3 and n.run_id = $1) returning id)
+      select (select count(*) from written) as notices, (select count(*) from unit u where not exists (select from told t where t.position = u.position)) as unreceived`,
     values: [...values],
   }
 }
