@@ -12,6 +12,7 @@ const { pool } = database
 const { signal } = new AbortController()
 const CASH = 'unified-cash-transfer'
 const REHABILITATION = 'rehabilitation'
+const HOUSING = 'housing'
 
 interface Shown {
   readonly id: string
@@ -145,6 +146,46 @@ t.test('a run tells every adult once that data are processed, and whoever is new
   await publish({ programme: CASH, units: [{ householdRef: one, status: 'selected', score: 1 }] })
   await tellOfRuns(database, { signal })
   t.same(receivers(await waiting()), numbersIn(one), 'what no longer holds is withdrawn, and who lost a place and got one is told anew')
+})
+
+t.test('a later determination is not held up by the notice that it renews', async (t) => {
+  const { number } = heads[0] as (typeof heads)[number]
+  const apply = (last: string) =>
+    post('/v1/applications', application(number), { 'idempotency-key': `01a20ae3-5581-4377-9bfe-7dbbb80316${last}` })
+  await apply('01')
+  const { taken, notices } = await take({ limit: 500 })
+  const kept = notices.find(({ kind, nationalId }) => kind === 'determined' && nationalId === number) as Shown
+  const back = await post(`/v1/notices/${kept.id}/returned`, { taken, retryAfterSeconds: 2_592_000 })
+  t.equal(back.statusCode, 204)
+  t.match((await delivered(kept, taken)).json(), { code: 'notice-not-found' }, 'a word that was given back settles nothing')
+  await apply('02')
+  const renewed = (await waiting()).find(({ id }) => id === kept.id) as Shown
+  t.not(renewed.snapshotId, kept.snapshotId)
+  t.equal(renewed.heldUntil, null, 'it may be taken at once')
+  t.match((await delivered(kept, taken)).json(), { code: 'notice-not-found' }, 'what was told before')
+  t.ok((await take({ limit: 500 })).notices.some(({ id }) => id === kept.id))
+})
+
+t.test('word of an earlier selection does not settle a later one', async (t) => {
+  const { householdRef, number } = heads[3] as (typeof heads)[number]
+  const selects = (status: 'selected' | 'left-out') => publish({ programme: HOUSING, units: [{ householdRef, status, score: 1 }] })
+  const mine = async () => (await waiting()).find(({ programme, nationalId }) => programme === HOUSING && nationalId === number)
+  await selects('selected')
+  await tellOfRuns(database, { signal })
+  const { taken, notices } = await take({ limit: 500 })
+  const held = notices.find(({ programme, nationalId }) => programme === HOUSING && nationalId === number) as Shown
+  await selects('selected')
+  await tellOfRuns(database, { signal })
+  t.ok((await mine())?.heldUntil, 'who stays selected is told by whoever holds the notice')
+  await selects('left-out')
+  await tellOfRuns(database, { signal })
+  t.equal(await mine(), undefined)
+  const run = await selects('selected')
+  await tellOfRuns(database, { signal })
+  t.match(await mine(), { id: held.id, runId: run, heldUntil: null }, 'selected anew after a gap')
+  t.match((await delivered(held, taken)).json(), { code: 'notice-not-found' })
+  const again = await take({ limit: 500 })
+  t.equal((await delivered(held, again.taken)).statusCode, 204)
 })
 
 t.test('a list of persons tells the person, and of a child the head', async (t) => {

@@ -26,7 +26,7 @@ const OF_DETERMINATIONS: readonly NoticeKind[] = ['registered', 'determined']
 
 /**
  * Every adult is told of a determination, and once that data about him or her are processed at all. A notice that still waits
- * speaks of the latest instead of being joined by another; rows are locked in one order.
+ * speaks of the latest instead of being joined by another, is free at once, and is nobody's any more; rows are locked in one order.
  */
 export async function noticesDue(client: Queryable, { householdRef, snapshotId, adults }: StoredHousehold): Promise<void> {
   const due = [...adults].toSorted((a, b) => a - b).flatMap((person) => OF_DETERMINATIONS.map((kind) => ({ person, kind })))
@@ -35,7 +35,8 @@ export async function noticesDue(client: Queryable, { householdRef, snapshotId, 
     name: 'notices-due',
     text: `with due as (select * from unnest($3::uuid[], $4::bigint[], $5::text[]) as d (id, person, kind)),
              waiting as (select n.id from person_notice n join due on n.person_ref = due.person and n.kind = due.kind where n.delivered_at is null order by n.id for update of n),
-             renewed as (update person_notice n set household_ref = $1, snapshot_id = $2, run_id = null, arose_at = now() from waiting w where n.id = w.id returning n.person_ref, n.kind)
+             renewed as (update person_notice n set household_ref = $1, snapshot_id = $2, run_id = null, arose_at = now(),
+               free_from = least(n.free_from, now()), taken_as = null, taken_by = null from waiting w where n.id = w.id returning n.person_ref, n.kind)
            insert into person_notice (id, kind, person_ref, household_ref, snapshot_id)
            select due.id, due.kind, due.person, $1, $2 from due
            where not exists (select from renewed r where r.person_ref = due.person and r.kind = due.kind)
@@ -96,7 +97,7 @@ export async function giveBack(
 export interface Delivery {
   /** Of a notice of determinations: what was delivered; one that speaks of a later snapshot goes on waiting. */
   readonly snapshotId: string | null
-  /** What the notice was taken as; null: nobody holds it. */
+  /** What the notice was taken as; null: the deliverer did not take it. A word that is not the notice's any more speaks of what it told before. */
   readonly as: string | null
   readonly channel: string
   readonly by: string
@@ -110,7 +111,8 @@ export async function deliver(
 ): Promise<Notice | 'gone' | 'taken'> {
   const { rows } = await client.query<Notice & { readonly isTheirs: boolean }>(
     `select ${COLUMNS}, case when n.taken_as is null then true when $3::uuid is null then n.free_from <= now() else n.taken_as = $3 end as "isTheirs"
-     from person_notice n where n.id = $1 and n.delivered_at is null and (n.snapshot_id is null or n.snapshot_id = $2) for update`,
+     from person_notice n where n.id = $1 and n.delivered_at is null and (n.snapshot_id is null or n.snapshot_id = $2)
+       and (n.taken_as is not null or $3::uuid is null) for update`,
     [id, snapshotId, as],
   )
   const [found] = rows

@@ -13,6 +13,7 @@ interface DueRun {
   readonly id: string
   readonly asOf: string
   readonly registrantsOnly: boolean
+  readonly publishedAt: Date
 }
 
 /**
@@ -35,7 +36,7 @@ export async function tellOfRuns(database: Database, { signal }: { readonly sign
 /** Lists of some governorates only are not in force, and nobody is told of them. */
 async function dueRun(db: Queryable): Promise<DueRun | null> {
   const { rows } = await db.query<DueRun>(
-    `select r.id, r.as_of::text as "asOf", coalesce(r.request::jsonb ->> 'population' = 'registrants', false) as "registrantsOnly" from run r
+    `select r.id, r.as_of::text as "asOf", coalesce(r.request::jsonb ->> 'population' = 'registrants', false) as "registrantsOnly", r.finished_at as "publishedAt" from run r
      where r.status = 'completed' and not exists (select from told_run t where t.run_id = r.id)
        and coalesce(jsonb_array_length(r.request::jsonb -> 'governorates'), 0) = 0 order by r.finished_at, r.id limit 1`,
   )
@@ -130,7 +131,16 @@ async function tellSelected({ transaction }: Database, run: DueRun, list: Publis
     const told = await transaction(async ({ client }) => {
       await client.query(UNHURRIED)
       const { rows } = await client.query<Told>(
-        selectedStatement(list, [run.id, run.asOf, list.programme, list.number, after, after + UNITS_AT_ONCE, list.earlier]),
+        selectedStatement(list, [
+          run.id,
+          run.asOf,
+          list.programme,
+          list.number,
+          after,
+          after + UNITS_AT_ONCE,
+          list.earlier,
+          run.publishedAt,
+        ]),
       )
       return rows[0] as Told
     })
@@ -159,7 +169,8 @@ const TURN = {
 
 /**
  * Every adult of a selected household is told. A selected person who is of age is told alone; of a child, the head of the household is, or its
- * other adults. Where no adult lives, the head is. Of each home that a person belongs to it is asked whether it is new.
+ * other adults. Where no adult lives, the head is. Of each home that a person belongs to it is asked whether it is new. A notice that waits is
+ * taken over; of a new selection it is nobody's any more, once a run, so that word of an earlier selection does not settle it.
  */
 function selectedStatement({ unit }: PublishedList, values: readonly unknown[]): { name: string; text: string; values: unknown[] } {
   const same = unit === 'household' ? '' : 'and e.person_ref = u.person_ref'
@@ -174,12 +185,13 @@ function selectedStatement({ unit }: PublishedList, values: readonly unknown[]):
         told as materialized (select c.* from (select *, min(turn) over (partition by position) as first from candidate) c where c.turn = c.first),
         receiver as (select person_ref, coalesce(min(household_ref) filter (where is_new), min(household_ref)) as household_ref, bool_or(is_new) as is_new
           from told group by person_ref),
-        waiting as (select n.id from person_notice n join receiver r on n.person_ref = r.person_ref where n.programme = $3 and n.delivered_at is null order by n.id for update of n),
-        renewed as (update person_notice n set run_id = $1, household_ref = r.household_ref from waiting w, receiver r
-          where n.id = w.id and r.person_ref = n.person_ref returning n.person_ref),
+        waiting as (select n.id, n.person_ref from person_notice n join receiver r on n.person_ref = r.person_ref where n.programme = $3 and n.delivered_at is null order by n.id for update of n),
+        renewed as (update person_notice n set run_id = $1, household_ref = r.household_ref, arose_at = case when r.is_new then now() else n.arose_at end,
+            free_from = case when r.is_new then now() else n.free_from end, taken_as = case when not r.is_new then n.taken_as end, taken_by = case when not r.is_new then n.taken_by end
+          from waiting w, receiver r where n.id = w.id and r.person_ref = n.person_ref and (n.run_id <> $1 or (r.is_new and n.arose_at <= $8))),
         written as (insert into person_notice (id, kind, person_ref, household_ref, run_id, programme)
           select uuidv7(), 'selected', r.person_ref, r.household_ref, $1, $3 from receiver r where r.is_new
-            and not exists (select from renewed n where n.person_ref = r.person_ref)
+            and not exists (select from waiting w where w.person_ref = r.person_ref)
             and not exists (select from person_notice n where n.person_ref = r.person_ref and n.programme = $3 and n.run_id = $1) returning id)
       select (select count(*) from written) as notices, (select count(*) from unit u where not exists (select from told t where t.position = u.position)) as unreceived`,
     values: [...values],

@@ -48,7 +48,7 @@ function registerGiving(app: Server, deps: NoticeDeps): void {
     tags,
     summary: 'Notices that are due, the oldest first, with their receivers’ numbers',
     description:
-      'To every adult member: once that data are processed, whenever a determination is stored or a re-evaluation comes to something else, and when a published list newly selects the household. Of each kind and programme one waits per person and speaks of the latest. Whoever delivers takes them instead.',
+      'To every adult member: once that data are processed, whenever a determination is stored or a re-evaluation comes to something else, and when a published list of households newly selects the household. A list of persons tells the person that it newly selects; of a child, the head of the household, or its other adults where the head is none. Where no adult lives, a child that heads the household is told. Nobody is told when a later list no longer selects them: a notice of it that still waits is withdrawn. Of each kind and programme one waits per person and speaks of the latest. Whoever delivers takes them instead.',
     querystring: NoticesQuery,
     response: { 200: NoticesAnswer },
   }
@@ -83,7 +83,7 @@ function registerSettling(app: Server, { database }: NoticeDeps): void {
     tags,
     summary: 'Say that a notice was delivered',
     description:
-      'Refused when a later determination took its place meanwhile: then that one is to be told; and while another deliverer has it.',
+      'Refused when a later determination, or a selection after a gap, took its place meanwhile: then that one is to be told; when the notice was given back; and while another deliverer has it.',
     params: NoticeParams,
     body: DeliveredBody,
     response: { 204: Type.Null() },
