@@ -10,9 +10,18 @@ const service = await protectionApp(t, 12)
 const { post, get, heads, database, events } = service
 const { pool } = database
 const { signal } = new AbortController()
+const tell = () =>
+  tellOfRuns(database, {
+    signal,
+    onFailed: (_, err) => {
+      throw err
+    },
+  })
 const CASH = 'unified-cash-transfer'
 const REHABILITATION = 'rehabilitation'
 const HOUSING = 'housing'
+const ENERGY = 'energy-support'
+const HEALTH = 'health-insurance'
 
 interface Shown {
   readonly id: string
@@ -114,7 +123,7 @@ t.test('a run tells every adult once that data are processed, and whoever is new
       .map(({ nationalId }) => nationalId)
       .toSorted()
   t.ok(unknown.size > 10 && known.size > 0)
-  t.equal(await tellOfRuns(database, { signal }), unknown.size + numbersIn(one, two).length)
+  t.equal(await tell(), unknown.size + numbersIn(one, two).length)
   const written = (await waiting()).filter(({ id }) => !before.has(id))
   t.equal(written.filter(({ kind }) => kind === 'registered').length, unknown.size)
   t.same(receivers(written), numbersIn(one, two))
@@ -124,7 +133,7 @@ t.test('a run tells every adult once that data are processed, and whoever is new
     snapshotId: null,
     text: { en: /selected for “Unified Cash Transfer/, ar: /اختيرت أسرتك/ },
   })
-  t.equal(await tellOfRuns(database, { signal }), 0, 'once')
+  t.equal(await tell(), 0, 'once')
   t.match(await events('notices.arose'), [{ outcome: `${written.length} notices`, objects: [`run:${first}`] }])
 
   const held = await take({ limit: 500 })
@@ -138,13 +147,13 @@ t.test('a run tells every adult once that data are processed, and whoever is new
     ],
   })
   t.same(selected((await take({ limit: 500 })).notices), [], 'of a list that is no longer in force nothing is told')
-  t.equal(await tellOfRuns(database, { signal }), numbersIn(three).length, 'who was selected before is not told again')
+  t.equal(await tell(), numbersIn(three).length, 'who was selected before is not told again')
   const now = selected(await waiting())
   t.same([receivers(now), [...new Set(now.map(({ runId }) => runId))]], [numbersIn(two, three), [second]])
   t.equal((await delivered(sent, held.taken)).statusCode, 204, 'what was sent before the list changed is on record')
   await expire()
   await publish({ programme: CASH, units: [{ householdRef: one, status: 'selected', score: 1 }] })
-  await tellOfRuns(database, { signal })
+  await tell()
   t.same(receivers(await waiting()), numbersIn(one), 'what no longer holds is withdrawn, and who lost a place and got one is told anew')
 })
 
@@ -171,17 +180,17 @@ t.test('word of an earlier selection does not settle a later one', async (t) => 
   const selects = (status: 'selected' | 'left-out') => publish({ programme: HOUSING, units: [{ householdRef, status, score: 1 }] })
   const mine = async () => (await waiting()).find(({ programme, nationalId }) => programme === HOUSING && nationalId === number)
   await selects('selected')
-  await tellOfRuns(database, { signal })
+  await tell()
   const { taken, notices } = await take({ limit: 500 })
   const held = notices.find(({ programme, nationalId }) => programme === HOUSING && nationalId === number) as Shown
   await selects('selected')
-  await tellOfRuns(database, { signal })
+  await tell()
   t.ok((await mine())?.heldUntil, 'who stays selected is told by whoever holds the notice')
   await selects('left-out')
-  await tellOfRuns(database, { signal })
+  await tell()
   t.equal(await mine(), undefined)
   const run = await selects('selected')
-  await tellOfRuns(database, { signal })
+  await tell()
   t.match(await mine(), { id: held.id, runId: run, heldUntil: null }, 'selected anew after a gap')
   t.match((await delivered(held, taken)).json(), { code: 'notice-not-found' })
   const again = await take({ limit: 500 })
@@ -206,7 +215,7 @@ t.test('a list of persons tells the person, and of a child the head', async (t) 
       { householdRef: other.household, personRef: other.person, status: 'selected', score: 2 },
     ],
   })
-  await tellOfRuns(database, { signal })
+  await tell()
   const { rows: told } = await pool.query<{ person: number }>(
     'select person_ref as person from person_notice where run_id = $1 and programme = $2',
     [run, REHABILITATION],
@@ -273,10 +282,10 @@ t.test('whoever belongs to two homes is told when the second is selected too', a
   const selects = (...households: number[]) =>
     publish({ programme: CASH, units: households.map((householdRef, index) => ({ householdRef, status: 'selected', score: index })) })
   await selects(six.household)
-  await tellOfRuns(database, { signal })
+  await tell()
   await pool.query("update person_notice set delivered_at = now(), delivered_by = 'test', channel = 'letter' where delivered_at is null")
   const both = await selects(six.household, seven.household)
-  await tellOfRuns(database, { signal })
+  await tell()
   t.ok(
     (await toldBy(both, CASH)).some(([person, home]) => person === seven.head && home === seven.household),
     'the head of the second home',
@@ -292,7 +301,7 @@ t.test('whoever belongs to two homes is told when the second is selected too', a
         { householdRef: seven.household, personRef: child, status: 'selected', score: 2 },
       ],
     })
-    await tellOfRuns(database, { signal })
+    await tell()
     t.same(
       (await toldBy(run, REHABILITATION)).filter(([, home]) => home === seven.household),
       [[seven.head, seven.household]],
@@ -315,14 +324,14 @@ t.test('of a home without an adult its head is told, of a child whose head is no
       unit: 'person',
       units: [{ householdRef: household, personRef: child, status: 'selected', score: 1 }],
     })
-    await tellOfRuns(database, { signal })
+    await tell()
     return run
   }
   const ofHome = async (): Promise<string> => {
     await settled()
     await publish({ programme: CASH, units: [] })
     const run = await publish({ programme: CASH, units: [{ householdRef: household, status: 'selected', score: 1 }] })
-    await tellOfRuns(database, { signal })
+    await tell()
     return run
   }
   await withAdults(household, [], async () => {
@@ -341,6 +350,35 @@ t.test('of a home without an adult its head is told, of a child whose head is no
   })
 })
 
+t.test('a run that cannot be told does not hold up later ones, and is told when it can be', async (t) => {
+  const [stays, comes, early] = heads.slice(4, 7).map(({ householdRef }) => householdRef) as [number, number, number]
+  const units = (...households: number[]) =>
+    households.map((householdRef, index) => ({ householdRef, status: 'selected' as const, score: index }))
+  const homesOf = async (run: string, programme: string) => [...new Set((await toldBy(run, programme)).map(([, home]) => home))]
+  const first = await publish({ programme: ENERGY, units: units(stays) })
+  await tell()
+  const broken = await publish({ programme: ENERGY, units: units(stays, comes) }, { programme: HEALTH, units: units(early) })
+  const later = await publish({ programme: ENERGY, units: units(stays, comes) })
+  await pool.query(`create function refuse_telling() returns trigger language plpgsql as $$ begin raise exception 'no room'; end $$`)
+  await pool.query(
+    `create trigger refuse before insert on told_run for each row when (new.run_id = '${broken}') execute function refuse_telling()`,
+  )
+  const failed: string[] = []
+  await tellOfRuns(database, { signal, onFailed: (run) => failed.push(run) })
+  await tellOfRuns(database, { signal, onFailed: (run) => failed.push(run) })
+  t.same(failed, [broken, broken], 'tried again each time')
+  t.same(
+    (await homesOf(later, ENERGY)).toSorted((a, b) => a - b),
+    [stays, comes].toSorted((a, b) => a - b),
+    'who is new since the last told list',
+  )
+  await pool.query('drop trigger refuse on told_run')
+  await tell()
+  t.same(await homesOf(broken, HEALTH), [early], 'of what is still in force')
+  t.same([await homesOf(first, ENERGY), await homesOf(broken, ENERGY)], [[], []], 'and nothing of what a later list replaced')
+  t.equal((await homesOf(later, ENERGY)).length, 2, 'whose notices stay')
+})
+
 t.test('a worker looks for runs that nobody was told of, and stops when it is asked to', async (t) => {
   await publish({ programme: CASH, units: heads.map(({ householdRef }, index) => ({ householdRef, status: 'selected', score: index })) })
   const told = await new Promise<object>((resolve) => {
@@ -349,5 +387,5 @@ t.test('a worker looks for runs that nobody was told of, and stops when it is as
     t.teardown(work.stop)
   })
   t.match(told, { notices: Number })
-  t.equal(await tellOfRuns(database, { signal }), 0)
+  t.equal(await tell(), 0)
 })

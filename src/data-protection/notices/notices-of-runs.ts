@@ -16,45 +16,68 @@ interface DueRun {
   readonly publishedAt: Date
 }
 
+export interface TellingOfRuns {
+  readonly signal: AbortSignal
+  /** Hears of a run whose notices could not be written: it is due again at the next look. */
+  readonly onFailed: (runId: string, err: unknown) => void
+}
+
 /**
  * Writes the notices of every run that put lists into force and was not told yet, in the order of their publication; resolves to how
- * many. One process at a time: nothing is done where another is at it. Whoever breaks off begins the run again: what is there is not written twice.
+ * many. One process at a time: nothing is done where another is at it. Whoever breaks off begins the run again: what is there is not
+ * written twice. A run that cannot be told does not hold up those after it.
  */
-export async function tellOfRuns(database: Database, { signal }: { readonly signal: AbortSignal }): Promise<number> {
+export async function tellOfRuns(database: Database, { signal, onFailed }: TellingOfRuns): Promise<number> {
   const lock = await holdLock(database.pool, 'notices of runs', { waitMs: 0, signal })
   if (!lock) return 0
   try {
     const watched = AbortSignal.any([signal, lock.lost])
     let notices = 0
-    for (let run = await dueRun(database.pool); run; run = await dueRun(database.pool)) notices += await tellOfRun(database, run, watched)
+    for (const run of await dueRuns(database.pool))
+      try {
+        notices += await tellOfRun(database, run, watched)
+      } catch (err) {
+        watched.throwIfAborted()
+        onFailed(run.id, err)
+      }
     return notices
   } finally {
     await lock.release()
   }
 }
 
-/** Lists of some governorates only are not in force, and nobody is told of them. */
-async function dueRun(db: Queryable): Promise<DueRun | null> {
+/** SQL: lists of some governorates only are not in force, and nobody is told of them. */
+const OF_ALL = `coalesce(jsonb_array_length(r.request::jsonb -> 'governorates'), 0) = 0`
+
+async function dueRuns(db: Queryable): Promise<DueRun[]> {
   const { rows } = await db.query<DueRun>(
     `select r.id, r.as_of::text as "asOf", coalesce(r.request::jsonb ->> 'population' = 'registrants', false) as "registrantsOnly", r.finished_at as "publishedAt" from run r
-     where r.status = 'completed' and not exists (select from told_run t where t.run_id = r.id)
-       and coalesce(jsonb_array_length(r.request::jsonb -> 'governorates'), 0) = 0 order by r.finished_at, r.id limit 1`,
+     where r.status = 'completed' and not exists (select from told_run t where t.run_id = r.id) and ${OF_ALL} order by r.finished_at, r.id`,
   )
-  return rows[0] ?? null
+  return rows
+}
+
+/**
+ * Its published lists, each with the last one before it that was told: whom a run selected that could not be told is new to the next.
+ * A list after which a later one was told is nobody's news any more.
+ */
+async function untoldLists(db: Queryable, run: DueRun): Promise<PublishedList[]> {
+  const told = 'select e.number from ranked_list e join run r on r.id = e.run_id join told_run t on t.run_id = r.id'
+  const { rows } = await db.query<PublishedList>(
+    `select l.number, l.programme, l.unit,
+       (${told} where e.programme = l.programme and e.published_at < l.published_at and ${OF_ALL} order by e.published_at desc, e.number desc limit 1) as earlier,
+       (select coalesce(max(position), 0) from ranked_unit where list_number = l.number) as last
+     from ranked_list l where l.run_id = $1 and l.published_at is not null
+       and not exists (${told} where e.programme = l.programme and e.published_at > l.published_at and ${OF_ALL}) order by l.programme`,
+    [run.id],
+  )
+  return rows
 }
 
 async function tellOfRun(database: Database, run: DueRun, signal: AbortSignal): Promise<number> {
   let notices = await tellRegistered(database, run, signal)
-  const { rows: lists } = await database.pool.query<PublishedList>(
-    `select l.number, l.programme, l.unit, (select e.number from ranked_list e join run r on r.id = e.run_id
-         where e.programme = l.programme and e.published_at < l.published_at and coalesce(jsonb_array_length(r.request::jsonb -> 'governorates'), 0) = 0
-         order by e.published_at desc, e.number desc limit 1) as earlier,
-       (select coalesce(max(position), 0) from ranked_unit where list_number = l.number) as last
-     from ranked_list l where l.run_id = $1 and l.published_at is not null order by l.programme`,
-    [run.id],
-  )
   let unreceived = 0
-  for (const list of lists) {
+  for (const list of await untoldLists(database.pool, run)) {
     const told = await tellSelected(database, run, list, signal)
     notices += told.notices
     unreceived += told.unreceived
@@ -111,7 +134,7 @@ interface PublishedList {
   readonly number: number
   readonly programme: string
   readonly unit: 'household' | 'person'
-  /** The list that was in force before. */
+  /** The last list before that was told. */
   readonly earlier: number | null
   /** Position of its last unit. */
   readonly last: number

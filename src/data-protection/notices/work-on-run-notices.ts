@@ -15,7 +15,8 @@ export function workOnRunNotices(database: Database, log: NoticeLog, everyMs = L
   let telling: Promise<void> | null = null
   const look = async (): Promise<void> => {
     try {
-      const notices = await tellOfRuns(database, { signal: stopping.signal })
+      const onFailed = (run: string, err: unknown): void => log.error({ err, run }, 'notices of a published run could not be written')
+      const notices = await tellOfRuns(database, { signal: stopping.signal, onFailed })
       if (notices > 0) log.info({ notices }, 'notices of published runs were written')
     } catch (err) {
       if (!stopping.signal.aborted) log.error({ err }, 'notices of published runs could not be written')
