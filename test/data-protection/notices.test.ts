@@ -1,5 +1,6 @@
 /** Notices are taken by one deliverer at a time, come back when it breaks down, and arise in bulk from published runs. */
 import t from 'tap'
+import { pastTime } from '../../src/data-protection/retention/apply-retention.ts'
 import { tellOfRuns } from '../../src/data-protection/notices/notices-of-runs.ts'
 import { workOnRunNotices } from '../../src/data-protection/notices/work-on-run-notices.ts'
 import { application, AS_OF } from '../support/seeded-app.ts'
@@ -20,6 +21,7 @@ const tell = () =>
 const CASH = 'unified-cash-transfer'
 const REHABILITATION = 'rehabilitation'
 const HOUSING = 'housing'
+const IN_KIND = 'in-kind'
 const ENERGY = 'energy-support'
 const HEALTH = 'health-insurance'
 
@@ -195,6 +197,37 @@ t.test('word of an earlier selection does not settle a later one', async (t) => 
   t.match((await delivered(held, taken)).json(), { code: 'notice-not-found' })
   const again = await take({ limit: 500 })
   t.equal((await delivered(held, again.taken)).statusCode, 204)
+})
+
+t.test('a held selection that lapsed goes when it is returned, and has an end', async (t) => {
+  const { householdRef, number } = heads[2] as (typeof heads)[number]
+  const selects = (status: 'selected' | 'left-out') => publish({ programme: IN_KIND, units: [{ householdRef, status, score: 1 }] })
+  const kept = async () =>
+    (await pool.query<{ id: string }>('select id from person_notice where programme = $1 and delivered_at is null', [IN_KIND])).rows.map(
+      ({ id }) => id,
+    )
+  await selects('selected')
+  await tell()
+  const { taken, notices } = await take({ limit: 500 })
+  const held = notices.find(({ programme, nationalId }) => programme === IN_KIND && nationalId === number) as Shown
+  const back = async () => {
+    const { statusCode } = await post(`/v1/notices/${held.id}/returned`, { taken })
+    return [statusCode, (await kept()).includes(held.id), (await events('notice.returned')).at(-1)?.outcome]
+  }
+  const past = async (now: Date) => (await pastTime(pool, { now })).find(({ table }) => table === 'person_notice')?.rows
+  const inSixYears = new Date(Date.now() + 6 * 365 * 86_400_000)
+  const ended = (await past(inSixYears)) as number
+  await selects('selected')
+  t.equal(await past(inSixYears), ended, 'a run whose notices are not written yet may take it over')
+  await tell()
+  t.equal(await past(inSixYears), ended, 'and did')
+  await selects('left-out')
+  t.equal(await past(inSixYears), ended)
+  await tell()
+  t.ok((await kept()).includes(held.id), 'who holds it may have sent it')
+  t.equal(await past(inSixYears), ended + (await kept()).length)
+  t.equal(await past(new Date()), 0, 'not before its time')
+  t.same(await back(), [204, false, 'withdrawn: not selected any more'])
 })
 
 t.test('a list of persons tells the person, and of a child the head', async (t) => {

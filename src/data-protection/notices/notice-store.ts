@@ -52,6 +52,14 @@ const COLUMNS = `n.id, n.kind, n.person_ref as "personRef", n.household_ref as "
 const WAITS = `n.delivered_at is null and (n.programme is null or n.run_id in
   (select l.run_id from published_list p join ranked_list l on l.number = p.list_number where p.programme = n.programme))`
 
+/**
+ * SQL on a row of `person_notice`: a selection that was not delivered, of another run than the list in force, whose own notices are all
+ * written. Until they are, it may still be taken over.
+ */
+export const lapsed = (notice: string): string =>
+  `${notice}.delivered_at is null and ${notice}.programme is not null and exists (select from published_list p join ranked_list l on l.number = p.list_number
+    join told_run r on r.run_id = l.run_id where p.programme = ${notice}.programme and l.run_id <> ${notice}.run_id)`
+
 /** The oldest first, those that somebody holds among them. */
 export async function waitingNotices(db: Queryable, { after, limit }: { after: string | null; limit: number }): Promise<Notice[]> {
   const { rows } = await db.query<Notice>(
@@ -80,18 +88,26 @@ export async function takeNotices(client: Queryable, { as, by, limit, forSeconds
   return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-/** False when it was not theirs to give back: delivered, or taken by others since. It can be taken again after so many seconds. */
+/**
+ * Null when it was not theirs to give back: delivered, or taken by others since. It can be taken again after so many seconds; a selection
+ * that lapsed meanwhile goes.
+ */
 export async function giveBack(
   client: Queryable,
   id: string,
   { as, afterSeconds }: { readonly as: string; readonly afterSeconds: number },
-): Promise<Notice | null> {
+): Promise<(Notice & { readonly isWithdrawn: boolean }) | null> {
+  const theirs = 'n.id = $1 and n.taken_as = $2 and n.delivered_at is null'
+  const withdrawn = await client.query<Notice>(`delete from person_notice n where ${theirs} and ${lapsed('n')} returning ${COLUMNS}`, [
+    id,
+    as,
+  ])
+  if (withdrawn.rows[0]) return { ...withdrawn.rows[0], isWithdrawn: true }
   const { rows } = await client.query<Notice>(
-    `update person_notice n set taken_as = null, taken_by = null, free_from = now() + $3 * interval '1 second'
-     where n.id = $1 and n.taken_as = $2 and n.delivered_at is null returning ${COLUMNS}`,
+    `update person_notice n set taken_as = null, taken_by = null, free_from = now() + $3 * interval '1 second' where ${theirs} returning ${COLUMNS}`,
     [id, as, afterSeconds],
   )
-  return rows[0] ?? null
+  return rows[0] ? { ...rows[0], isWithdrawn: false } : null
 }
 
 export interface Delivery {

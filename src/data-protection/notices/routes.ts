@@ -102,6 +102,7 @@ function registerSettling(app: Server, { database }: NoticeDeps): void {
   const returned = {
     tags,
     summary: 'Return a notice that was taken and could not be delivered',
+    description: 'It is given again after `retryAfterSeconds`; a selection that a later list does not hold any more is withdrawn instead.',
     params: NoticeParams,
     body: ReturnedBody,
     response: { 204: Type.Null() },
@@ -111,7 +112,13 @@ function registerSettling(app: Server, { database }: NoticeDeps): void {
     await database.transaction(async ({ client }) => {
       const found = await giveBack(client, request.params.notice, { as: taken, afterSeconds: retryAfterSeconds })
       if (!found) throw problem('notice-not-found')
-      await recordSettled(client, request, 'notice.returned', found, `again after ${retryAfterSeconds} s`)
+      await recordSettled(
+        client,
+        request,
+        'notice.returned',
+        found,
+        found.isWithdrawn ? 'withdrawn: not selected any more' : `again after ${retryAfterSeconds} s`,
+      )
     })
     return reply.code(204).send(null)
   })

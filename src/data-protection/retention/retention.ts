@@ -1,5 +1,6 @@
 /** How long every table keeps what it holds: the one declaration that retention is applied by, and pages and records are written from. */
 import type { Words } from '../../language/fact-space.ts'
+import { lapsed } from '../notices/notice-store.ts'
 
 /** Kept without an end, and why. */
 export const KEPT = {
@@ -49,7 +50,12 @@ export const dated: Readonly<Record<string, Dated>> = {
   idempotency_key: of(30, 'the application was received', 'استلام الطلب', receivedBefore),
   job_tick: of(90, 'it was taken', 'أخذه', 't.taken_at < $1'),
   impact: of(2 * YEAR, 'it was measured', 'قياسه', 't.finished_at < $1'),
-  person_notice: of(5 * YEAR, 'it was delivered', 'تبليغه', 't.delivered_at < $1'),
+  person_notice: of(
+    5 * YEAR,
+    'it was delivered; of a selection that lapsed undelivered, since it was last due',
+    'تبليغه، أو منذ آخر استحقاق لتبليغ اختيار سقط قبل تبليغه',
+    `t.delivered_at < $1 OR (t.free_from < $1 AND ${lapsed('t')})`,
+  ),
   subject_request_step: of(
     5 * YEAR,
     'the request was closed',
