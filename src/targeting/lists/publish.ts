@@ -15,7 +15,7 @@ import { UNIT_COLUMNS } from '../../access/grants/ranked-lists.ts'
 import { thousandths } from './list-cells.ts'
 import { listLines } from './list-lines.ts'
 import { ListTraits } from './list-traits.ts'
-import { dropTraits, storeTraits } from './trait-store.ts'
+import { dropTraits, listsWithoutTraits, storeTraits } from './trait-store.ts'
 
 export interface FilledList {
   readonly number: number
@@ -65,6 +65,9 @@ export async function publishRun(database: Database, request: PublishRequest): P
       [request.runId, manifest, manifestHash, request.attempt],
     )
     if (rowCount !== 1) throw new Error(`run ${request.runId} is not running: nothing is published`)
+    // INVARIANT: filters of a published list are answered by its traits, so there must be some of every unit.
+    const untold = await listsWithoutTraits(client, request.runId)
+    if (untold.length > 0) throw new Error(`the traits of list ${untold.join(', ')} are missing: nothing is published`)
     for (const { number } of filled)
       await client.query(`ALTER TABLE ranked_unit ATTACH PARTITION ${partition(number)} FOR VALUES IN (${number})`)
     await client.query('UPDATE ranked_list SET published_at = now() WHERE run_id = $1', [request.runId])
@@ -179,6 +182,8 @@ async function checkedCount(client: Queryable, number: number, totals: Programme
 /** Removes what an interrupted publication of this run left behind. */
 export async function dropUnpublished(database: Database, runId: string): Promise<void> {
   await database.transaction(async ({ client }) => {
+    // Whoever fills a list of the run waits, or is done: none comes in between, whose traits would keep it from being deleted.
+    await client.query('SELECT FROM run WHERE id = $1 FOR UPDATE', [runId])
     await dropTraits(client, runId)
     const { rows } = await client.query<{ number: number }>(
       'DELETE FROM ranked_list WHERE run_id = $1 AND published_at IS NULL RETURNING number',

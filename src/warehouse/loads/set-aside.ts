@@ -7,7 +7,8 @@ import type { RegistryDefinition } from '../registry-definition.ts'
 import { personColumns, quote, tableName } from '../registry-table.ts'
 import { kindOf } from './resolve-numbers.ts'
 import { freeOf, joinNamed, keyOf, resolvedColumn, resolvedRows } from './resolved-rows.ts'
-import type { Staging } from './staging.ts'
+import { settleAgain } from './settle-rows.ts'
+import { type Staging, undivided } from './staging.ts'
 
 /** `staged`: how many rows are in `raw`. Makes `left`, and `unnamed`: the keys that the registry holds and no row names. */
 export async function setAside(client: Queryable, definition: RegistryDefinition, staging: Staging, staged: number): Promise<void> {
@@ -90,18 +91,28 @@ async function leaveRepeated(client: Queryable, definition: RegistryDefinition, 
 const writtenSince = (definition: RegistryDefinition, seq: number): string =>
   `SELECT person_ref FROM ${tableName(definition)} WHERE seq > ${seq} UNION SELECT person_ref FROM warehouse.removed_row WHERE registry = '${definition.id}' AND seq > ${seq}`
 
-/** Puts what was set aside of such persons among the settled rows, so that it is held against the registry again. Under the lock of warehouse writes. */
+/**
+ * Puts what was set aside of such persons among the settled rows, so that it is held against the registry again. Under the lock of warehouse writes.
+ * Two persons of the delivery may have become one meanwhile: the rule for conflicts is asked again. Returns how many rows it refused.
+ */
 export async function takeBack(
   client: Queryable,
   definition: RegistryDefinition,
-  { raw, left, rows }: Staging,
-  seq: number,
-): Promise<void> {
+  staging: Staging,
+  { seq, loadId }: { readonly seq: number; readonly loadId: number },
+): Promise<number> {
+  const { raw, left, rows } = staging
+  const persons = writtenSince(definition, seq)
   const columns = ['_line', 'person_ref', ...definition.columns.map(({ name }) => quote(name))].join(', ')
   await client.query(
     `INSERT INTO ${rows} (${columns}, _place) SELECT ${columns}, 1 FROM (${resolvedRows(definition, raw)}) AS resolved
-     WHERE person_ref IN (${writtenSince(definition, seq)}) AND NOT EXISTS (SELECT FROM ${left} l WHERE l._line = resolved._line)`,
+     WHERE person_ref IN (${persons}) AND NOT EXISTS (SELECT FROM ${left} l WHERE l._line = resolved._line)`,
   )
+  await client.query(
+    `UPDATE ${rows} s SET person_ref = own.person_ref FROM ${left} l JOIN identity.identifier own ON own.number = l._number
+     WHERE l._line = s._line AND s.person_ref <> own.person_ref AND s.person_ref IN (${persons})`,
+  )
+  return settleAgain(client, definition, undivided(staging), { persons, loadId })
 }
 
 /** A relation of the keys that may be named by no row when the registry was written since: those of before, and those that came. */

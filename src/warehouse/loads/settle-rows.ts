@@ -8,12 +8,35 @@ import { isDivided, type Staging } from './staging.ts'
 
 /** Returns how many rows were refused because others of the delivery mean the same row. */
 export async function settleRows(client: Queryable, definition: RegistryDefinition, staging: Staging, loadId: number): Promise<number> {
-  const rule = placeBy(definition)
   await client.query(
     `CREATE UNLOGGED TABLE ${staging.rows} AS
-       SELECT *, ${rule} AS _place FROM (${resolvedRows(definition, staging.left)}) AS resolved
-       WINDOW same AS (PARTITION BY ${keyOf(definition).join(', ')}), ordered AS (PARTITION BY ${keyOf(definition).join(', ')} ORDER BY ${orderBy(definition)})`,
+       SELECT *, ${placeBy(definition)} AS _place FROM (${resolvedRows(definition, staging.left)}) AS resolved
+       ${windows(definition)}`,
   )
+  const refused = await refuseRepeated(client, staging, loadId)
+  await client.query(`ANALYZE ${staging.rows}`)
+  return refused
+}
+
+/**
+ * The rule again for settled rows of the persons that a query `persons` tells, some of which came in since. Returns how many it refused more.
+ * `staging` as the whole delivery, since any of its rows may be among them.
+ */
+export async function settleAgain(
+  client: Queryable,
+  definition: RegistryDefinition,
+  staging: Staging,
+  { persons, loadId }: { readonly persons: string; readonly loadId: number },
+): Promise<number> {
+  await client.query(
+    `UPDATE ${staging.rows} s SET _place = again._place FROM (
+       SELECT _line, ${placeBy(definition)} AS _place FROM ${staging.rows} WHERE person_ref IN (${persons}) ${windows(definition)}) again
+     WHERE again._line = s._line AND again._place > 1`,
+  )
+  return refuseRepeated(client, staging, loadId)
+}
+
+async function refuseRepeated(client: Queryable, staging: Staging, loadId: number): Promise<number> {
   const refused = await rejectStaged(client, {
     staging,
     loadId,
@@ -21,8 +44,12 @@ export async function settleRows(client: Queryable, definition: RegistryDefiniti
     which: `JOIN ${staging.rows} s ON s._line = raw._line AND s._place > 1`,
   })
   if (refused > 0) await client.query(`DELETE FROM ${staging.rows} WHERE _place > 1`)
-  await client.query(`ANALYZE ${staging.rows}`)
   return refused
+}
+
+const windows = (definition: RegistryDefinition): string => {
+  const same = `PARTITION BY ${keyOf(definition).join(', ')}`
+  return `WINDOW same AS (${same}), ordered AS (${same} ORDER BY ${orderBy(definition)})`
 }
 
 /** Which of several rows of one key is the first, hence stands. */

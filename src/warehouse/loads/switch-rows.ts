@@ -44,7 +44,7 @@ export async function switchRows(client: Queryable, request: SwitchRequest): Pro
 }
 
 async function write(client: Queryable, request: SwitchRequest): Promise<LoadTotals> {
-  const { definition, staging, loadId, asOf, received, rejected } = request
+  const { definition, staging, loadId, asOf, received } = request
   const { rows } = await client.query<{ seq: number }>(
     `SELECT nextval('change_seq') AS seq FROM warehouse.load WHERE id = $1 AND loaded_at IS NULL`,
     [loadId],
@@ -55,7 +55,9 @@ async function write(client: Queryable, request: SwitchRequest): Promise<LoadTot
   const isLate = (held?.deliveredAsOf ?? asOf) > asOf
   // The difference holds as long as nothing was written since it was taken; else every row that was not set aside is held against the table again.
   const isCurrent = held !== null && held.seq === request.differenceSeq
-  if (!isCurrent && isDivided(staging)) await takeBack(client, definition, staging, request.differenceSeq as number)
+  const refused =
+    !isCurrent && isDivided(staging) ? await takeBack(client, definition, staging, { seq: request.differenceSeq as number, loadId }) : 0
+  const rejected = request.rejected + refused
   const source = isCurrent ? staging.differing : staging.rows
   await yieldToChanges(client, definition, asOf, source)
   const isEmpty = held === null && (await client.query(`SELECT FROM ${tableName(definition)} LIMIT 1`)).rowCount === 0

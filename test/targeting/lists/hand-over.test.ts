@@ -384,6 +384,54 @@ t.test('publishing again changes nothing; a run that is no longer running publis
   t.equal(tables[0]?.n, before, 'no table is left behind')
 })
 
+t.test('what an attempt left is dropped while another one fills a list of the same run', async (t) => {
+  const { pool } = database
+  const run = await startedRun(database)
+  await pool.query("update run set status = 'cancelled' where id = $1", [run])
+  await t.rejects(publishMade(database, run, [{ programme: 'one', units: later }]), /is not running/)
+  const waitFor = async (waiting: number, isOver: () => boolean = () => false): Promise<void> => {
+    for (;;) {
+      const { rows } = await pool.query<{ n: number }>(
+        "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      )
+      if (isOver() || (rows[0]?.n ?? 0) >= waiting) return
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  const holder = await pool.connect()
+  try {
+    // A trait that is held keeps the dropping in the middle of its work.
+    await holder.query('begin')
+    await holder.query('select from listed_trait t join ranked_list l on l.number = t.list_number where l.run_id = $1 for update of t', [
+      run,
+    ])
+    const dropping = dropUnpublished(database, run).then(
+      () => 'dropped',
+      (error: unknown) => error,
+    )
+    await waitFor(1)
+    let isFilled = false
+    const filling = pool
+      .query(
+        `with filled as (insert into ranked_list (run_id, programme, unit, eligible, selected, waitlisted, left_out, spent, root_hash)
+           values ($1, 'two', 'household', 1, 1, 0, 0, 0, repeat('c', 64)) returning number)
+         insert into listed_trait (list_number, trait, block, places) select number, 'status:selected', 0, '\\x0000' from filled`,
+        [run],
+      )
+      .then(() => (isFilled = true))
+    await waitFor(2, () => isFilled)
+    await holder.query('commit')
+    t.equal(await dropping, 'dropped')
+    await filling
+  } finally {
+    holder.release(true)
+  }
+  const left = async () => (await pool.query('select programme from ranked_list where run_id = $1', [run])).rows
+  t.same(await left(), [{ programme: 'two' }], 'the list that was filled meanwhile is whole')
+  await dropUnpublished(database, run)
+  t.same(await left(), [])
+})
+
 t.test('permissions and audit', async (t) => {
   const reader = await keyWith('ranked-lists:read')
   const frozen = await app.inject({ method: 'POST', url: `${list(second)}/freeze`, headers: reader })

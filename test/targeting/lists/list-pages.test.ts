@@ -202,3 +202,31 @@ t.test('a list that was published before gets the same traits, byte for byte, an
     await plainPage({ status: 'waitlisted', kada: '110101' }, 0, 5),
   )
 })
+
+t.test('where the traits of a block are lost, whoever filters by them is told so, never that there is nobody', async (t) => {
+  await pool.query(`create table lost as select * from listed_trait where list_number = ${list} and block = 1;
+    alter table listed_trait disable trigger user; delete from listed_trait where list_number = ${list} and block = 1; alter table listed_trait enable trigger user`)
+  t.teardown(() => pool.query('insert into listed_trait select * from lost; drop table lost'))
+  for (const filters of [{ status: 'left-out' }, { status: 'selected' }, { kada: 'nowhere' }] as const)
+    await t.rejects(listPage(pool, list, filters, 65_530, 20), /the traits of block 1 of list \d+ are missing/, JSON.stringify(filters))
+  t.equal((await listPage(pool, list, { status: 'selected' }, 0, 20)).length, 20, 'what the first block tells is told')
+  t.equal((await listPage(pool, list, {}, 65_530, 20)).length, 20, 'without filters no trait is asked for')
+})
+
+t.test('a list whose traits were not kept is not published; one without units has none', async (t) => {
+  await pool.query(`create function lose_trait() returns trigger language plpgsql as 'begin return null; end';
+    create trigger lose_trait before insert on listed_trait for each row execute function lose_trait()`)
+  const units = [unit(1), unit(2)]
+  const [losing, empty] = [await startedRun(database), await startedRun(database)]
+  await t.rejects(
+    publishMade(database, losing, [{ programme: 'losing', units }]),
+    /the traits of list \d+ are missing: nothing is published/,
+  )
+  t.equal(await listOfRun(pool, losing, 'losing'), null)
+  await publishMade(database, empty, [{ programme: 'empty', units: [] }])
+  const nobody = (await listOfRun(pool, empty, 'empty'))?.number as number
+  t.same(await listPage(pool, nobody, { status: 'selected' }, 0, 20), [])
+  await pool.query('drop function lose_trait() cascade')
+  await publishMade(database, losing, [{ programme: 'losing', units }])
+  t.not(await listOfRun(pool, losing, 'losing'), null, 'the next attempt publishes it')
+})

@@ -1,9 +1,11 @@
 /** Full deliveries of which most rows are set aside: whatever is in them, the registry ends as if it had been loaded with them alone. */
 import t from 'tap'
+import { migrateQueue } from '../../../src/jobs/queue.ts'
 import { supersede } from '../../../src/warehouse/identity-vault.ts'
 import { loadDelivery } from '../../../src/warehouse/load.ts'
 import type { RegistryDefinition } from '../../../src/warehouse/registry-definition.ts'
 import { ensureRegistryTables } from '../../../src/warehouse/registry-table.ts'
+import { substitute } from '../../../src/warehouse/substitutions/substitute.ts'
 import { testDatabase } from '../../support/database.ts'
 import { drawFrom } from '../../support/random-draw.ts'
 import { smallRegistry } from '../small-registry.ts'
@@ -119,6 +121,24 @@ t.test('a full delivery ends as its rows alone would, and tells what it changed'
   t.ok(repeated > 50 && taken > 10, `${repeated} refused, ${taken} taken out`)
 })
 
+/** The database, in which something is done once when a load that goes through it is settled and about to switch. */
+function whileSwitching(work: () => Promise<void>): typeof database {
+  let done = false
+  const pool = new Proxy(database.pool, {
+    get(target, name) {
+      if (name !== 'query') return (Reflect.get(target, name) as () => unknown).bind(target)
+      return async (text: string, values?: readonly unknown[]) => {
+        if (values?.includes('switching') && !done) {
+          done = true
+          await work()
+        }
+        return target.query(text, values as unknown[])
+      }
+    },
+  })
+  return { ...database, pool }
+}
+
 t.test('what is written while a full delivery is settled is held against it again, whether its rows were set aside or not', async (t) => {
   const registry = smallRegistry({ id: 'written_meanwhile' })
   await ensureRegistryTables(database, [registry])
@@ -127,22 +147,12 @@ t.test('what is written while a full delivery is settled is held against it agai
   await loadDelivery(database, registry, { id: 'd1', asOf: '2026-01-01', rows: upTo(40) })
   // Ten rows that were set aside change, one comes that the delivery does not name, one that it does not name changes.
   const between = [...upTo(10).map((one) => ({ ...one, amount: 7 })), row(99, 1), row(40, 2)]
-  let done = false
-  const pool = new Proxy(database.pool, {
-    get(target, name) {
-      if (name !== 'query') return (Reflect.get(target, name) as () => unknown).bind(target)
-      return async (text: string, values?: readonly unknown[]) => {
-        if (values?.includes('switching') && !done) {
-          done = true
-          await loadDelivery(database, registry, { id: 'between', asOf: '2026-01-05', rows: between })
-        }
-        return target.query(text, values as unknown[])
-      }
-    },
+  const meanwhile = whileSwitching(async () => {
+    await loadDelivery(database, registry, { id: 'between', asOf: '2026-01-05', rows: between })
   })
   const delivered = [...upTo(38), row(39, 3)]
   const full = { id: 'd2', asOf: '2026-01-10', mode: 'full', removedPercentMax: 100, rows: delivered } as const
-  const totals = await loadDelivery({ ...database, pool }, registry, full)
+  const totals = await loadDelivery(meanwhile, registry, full)
   t.match(totals, { received: 39, inserted: 0, updated: 11, unchanged: 28, removed: 2 })
   const { rows } = await database.pool.query('SELECT amount, count(*) FROM warehouse.written_meanwhile GROUP BY 1 ORDER BY 1')
   t.same(rows, [
@@ -151,4 +161,48 @@ t.test('what is written while a full delivery is settled is held against it agai
   ])
   const again = await loadDelivery(database, registry, { ...full, id: 'd3', asOf: '2026-01-20' })
   t.match(again, { updated: 0, unchanged: 39, removed: 0 }, 'sent again, all is as it is')
+})
+
+t.test('persons of a delivery who become one while it is settled have one row of each key, by the rule', async (t) => {
+  await migrateQueue(database.pool)
+  for (const [index, conflicts] of RULES.entries()) {
+    const [held, after] = ['merged_meanwhile', 'merged_before'].map((name) =>
+      smallRegistry({ id: `${name}_${index}`, ...(conflicts ? { conflicts } : {}) }),
+    ) as [RegistryDefinition, RegistryDefinition]
+    await ensureRegistryTables(database, [held, after])
+    // Of each pair the old number comes first, then the one that replaces it; the second pair's old row is one that changed, the third's is the present one's.
+    const numbers = Array.from({ length: 8 }, (_, n) => `5${String(index).padStart(4, '0')}${String(n).padStart(5, '0')}`)
+    const rows = numbers.map((number, n) => ({
+      national_number: number,
+      item_no: 'a',
+      kind: 'a',
+      amount: 10 + n,
+      since: `2026-01-0${9 - n}`,
+    }))
+    const delivered = rows.map((row, n) => (n === 2 || n === 5 ? { ...row, amount: 90 + n } : row))
+    for (const registry of [held, after]) await loadDelivery(database, registry, { id: 'd1', asOf: '2026-01-01', rows })
+    const full = { id: 'd2', asOf: '2026-01-10', mode: 'full', removedPercentMax: 100, rows: delivered } as const
+    const merge = async (): Promise<void> => {
+      for (const n of [0, 2, 4])
+        await substitute(
+          { database, registries: async () => [held, after], relations: [] },
+          {
+            number: numbers[n] as string,
+            currentNumber: numbers[n + 1] as string,
+            reason: 'booklet reissued',
+            actor: 'test',
+            entity: 'CSPD',
+            onDone: async () => {},
+          },
+        )
+    }
+    const name = JSON.stringify(conflicts ?? 'no rule')
+    const totals = await loadDelivery(whileSwitching(merge), held, full)
+    const wanted = await loadDelivery(database, after, full)
+    t.equal(totals.rejected, conflicts === 'refuse' ? 6 : 3, name)
+    t.same(await refusedOf(totals.loadId), await refusedOf(wanted.loadId), `${name}: the same rows are refused`)
+    t.same(await heldIn(held), await heldIn(after), `${name}: the same rows are held`)
+    const { loadId, seq, ...counts } = wanted
+    t.match(totals, counts, `${name}: after ${loadId} at ${seq} the totals are the same`)
+  }
 })
