@@ -28,6 +28,8 @@ export interface MeasuredSample extends SampleWeights {
 
 /** Of persons or of households, by the welfare of the persons of each. Null where nobody's is known. */
 export interface SampleWelfare {
+  /** Rows that the figures rest on: of known welfare, and at least in part below the line and below the threshold of relative poverty. */
+  readonly rows: { readonly known: number; readonly poor: number; readonly atRisk: number }
   readonly poverty: { readonly headcount: number | null; readonly povertyGap: number | null; readonly severity: number | null }
   readonly inequality: {
     readonly gini: number | null
@@ -61,8 +63,8 @@ export function measuredSample(weights: SampleWeights, welfare: Float64Array, li
 
 /** Before any transfer. */
 export const welfareBefore = ({ welfare, order, households, line }: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> => ({
-  persons: ofOrder(order, line),
-  households: ofOrder(welfareOrder(welfare, households), line),
+  persons: ofOrder(order, line, (row) => row),
+  households: ofOrder(welfareOrder(welfare, households), line, (row) => row),
 })
 
 /** `before`: what entrants and leavers are counted against; null of a baseline. */
@@ -97,19 +99,30 @@ function welfareAfter(decision: SampleDecision, measured: MeasuredSample): Pick<
   const known = raised.map((value) => (Number.isFinite(value) ? value : NaN))
   const weighted = (weights: Float64Array): Float64Array =>
     Float64Array.from(rows, (row, part) => (weights[row] as number) * (share[part] as number))
+  const rowOf = (part: number): number => rows[part] as number
   return {
-    persons: ofOrder(welfareOrder(known, weighted(persons)), line),
-    households: ofOrder(welfareOrder(known, weighted(households)), line),
+    persons: ofOrder(welfareOrder(known, weighted(persons)), line, rowOf),
+    households: ofOrder(welfareOrder(known, weighted(households)), line, rowOf),
   }
 }
 
-function ofOrder(order: WelfareOrder, line: number): SampleWelfare {
+/** `rowOf`: the row of the sample that a place of the order's columns is of. */
+function ofOrder(order: WelfareOrder, line: number, rowOf: (place: number) => number): SampleWelfare {
   const { headcount, povertyGap, severity } = fgtOfOrder(order, line)
   const lorenz = lorenzCurve(order)
-  const { rate, medianGap } = atRiskOfPoverty(order)
+  const { threshold, rate, medianGap } = atRiskOfPoverty(order)
+  const below = (bound: number): number => rowsBelow(order, bound, rowOf)
   return {
+    rows: { known: below(Infinity), poor: below(line), atRisk: threshold === null ? 0 : below(threshold) },
     poverty: { headcount, povertyGap, severity },
     inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
     lorenz: curvePoints(lorenz, POINTS),
   }
+}
+
+/** Rows that stand for somebody, at least a part of whom has less. */
+function rowsBelow({ rows, groupEnd, welfare }: WelfareOrder, bound: number, rowOf: (place: number) => number): number {
+  const groups = welfare.findIndex((value) => value >= bound)
+  const end = groups === -1 ? rows.length : (groupEnd[groups - 1] ?? 0)
+  return new Set(Array.from(rows.subarray(0, end), rowOf)).size
 }

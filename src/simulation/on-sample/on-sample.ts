@@ -12,7 +12,7 @@ export interface SampleOutcome extends SampleProvenance {
   readonly welfareUnit: WelfareUnit
   /** Thousandths per person and month. */
   readonly line: number
-  /** Households that all rows together stand for: those that the simulation is about. */
+  /** Households that all rows together stand for: those that the simulation is about, as many as are disclosed of them. */
   readonly households: number
   /** Rows that are in no measure of welfare, and in none of persons. */
   readonly withoutWelfare: number
@@ -34,7 +34,7 @@ export interface OnSample {
   readonly measure: (scenario: Bundle) => SampleMeasures
 }
 
-/** `households`: of the simulation's population. */
+/** `households`: of the simulation's population, as disclosed. */
 export function onSample(
   { provenance, asked, line, rows }: OpenedSample,
   { bundle, asOf }: { readonly bundle: Bundle; readonly asOf: number },
