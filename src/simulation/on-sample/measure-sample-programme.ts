@@ -173,7 +173,7 @@ function moved(before: SampleList | null, selected: Float64Array, households: Fl
     let rows = 0
     for (let row = 0; row < selected.length; row++) {
       const share = sign * ((selected[row] as number) - (before?.selected[row] ?? 0))
-      if (share <= 0 || households[row] === 0) continue
+      if (share <= SHARE_MIN || households[row] === 0) continue
       rows++
       sum.add(share * (households[row] as number))
     }

@@ -22,6 +22,8 @@ export interface MeasuredSample extends SampleWeights {
   readonly line: number
   /** 1, 0, NaN where welfare is unknown; before any transfer. */
   readonly poor: Float64Array
+  /** Households of known size that the row stands for: what others are paid says nothing of their persons, so poverty is measured without them, before as after. */
+  readonly sized: Float64Array
   /** Persons by welfare before any transfer. */
   readonly order: WelfareOrder
 }
@@ -58,13 +60,15 @@ export function measuredSample(weights: SampleWeights, welfare: Float64Array, li
     const size = weights.size[row] as number
     return Number.isNaN(size) ? 0 : households * size
   })
-  return { ...weights, welfare, persons, line, poor: poorBelow(welfare, line), order: welfareOrder(welfare, persons) }
+  // Nor is anybody known of a household of no members.
+  const sized = weights.households.map((households, row) => ((weights.size[row] as number) > 0 ? households : 0))
+  return { ...weights, welfare, persons, sized, line, poor: poorBelow(welfare, line), order: welfareOrder(welfare, persons) }
 }
 
 /** Before any transfer. */
-export const welfareBefore = ({ welfare, order, households, line }: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> => ({
+export const welfareBefore = ({ welfare, order, sized, line }: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> => ({
   persons: ofOrder(order, line, (row) => row),
-  households: ofOrder(welfareOrder(welfare, households), line, (row) => row),
+  households: ofOrder(welfareOrder(welfare, sized), line, (row) => row),
 })
 
 /** `before`: what entrants and leavers are counted against; null of a baseline. */
@@ -90,10 +94,9 @@ export function measureSample(decision: SampleDecision, before: SampleDecision |
 
 function welfareAfter(decision: SampleDecision, measured: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> {
   const { row: rows, share, paid } = partsOf(decision)
-  const { welfare, size, persons, households, line } = measured
+  const { welfare, size, persons, sized, line } = measured
   const raised = Float64Array.from(rows, (row, part) => {
     const sum = paid[part] as number
-    // Without a size what a household is paid says nothing of its persons.
     return sum === 0 ? (welfare[row] as number) : (welfare[row] as number) + sum / (size[row] as number)
   })
   const known = raised.map((value) => (Number.isFinite(value) ? value : NaN))
@@ -102,7 +105,7 @@ function welfareAfter(decision: SampleDecision, measured: MeasuredSample): Pick<
   const rowOf = (part: number): number => rows[part] as number
   return {
     persons: ofOrder(welfareOrder(known, weighted(persons)), line, rowOf),
-    households: ofOrder(welfareOrder(known, weighted(households)), line, rowOf),
+    households: ofOrder(welfareOrder(known, weighted(sized)), line, rowOf),
   }
 }
 
