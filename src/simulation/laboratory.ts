@@ -23,6 +23,7 @@ import { lineOf } from './line-of.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
 import { onSample } from './on-sample/on-sample.ts'
 import { openSample } from './on-sample/open-sample.ts'
+import { samplePopulation } from './on-sample/sample-population.ts'
 import { syntheticWelfare } from './reference-welfare.ts'
 import { inSharedMemory } from './shared-memory.ts'
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
@@ -101,7 +102,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const { decision, inputs, population } = made
       const basis = basisOf(own, made, line)
       const { measured } = basis
-      const sample = opened && onSample(opened, baseline, decision.nation.householdRefs.length)
+      const { householdRefs, personRefs } = decision.nation
+      const key = population.keys.reduce((sum, one) => (sum + one) % 2 ** 32, 0)
+      const sample = opened && onSample(opened, baseline, samplePopulation(householdRefs.length, key))
       const measuring = (): Measuring => ({ ...own, population, basis })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
@@ -119,7 +122,6 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         })
       }
       const { run, snapshot } = baseline
-      const { householdRefs, personRefs } = decision.nation
       return {
         run: run.id,
         asOf: run.asOf,
@@ -128,7 +130,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         versionSet: baseline.bundle.hash,
         households: householdRefs.length,
         persons: personRefs.length,
-        key: population.keys.reduce((sum, key) => (sum + key) % 2 ** 32, 0),
+        key,
         breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
         reference: measured && { kind: 'synthetic', line: measured.line },
         ...(sample ? { sample: sample.about } : {}),

@@ -1,35 +1,42 @@
 /** Made households whose score crosses a cut-off: for each kind of mover there is one, confirmed by both formulas from the facts that are told, and the points add up. */
 import t from 'tap'
-import { compileBundle, type NumberedText } from '../../src/programmes/compile-bundle.ts'
+import type { NumberedText } from '../../src/programmes/compile-bundle.ts'
 import type { Bundle } from '../../src/programmes/bundle.ts'
 import { shippedTexts } from '../../src/programmes/shipped-files.ts'
 import { isFailure, readValue } from '../../src/language/condition/literal.ts'
 import { unknownValues } from '../../src/language/fact-space.ts'
 import { PLACES_PER_TERM } from '../../src/language/formula/compile.ts'
+import { competedCutOff } from '../../src/simulation/competed-cut-off.ts'
 import { movedScores } from '../../src/simulation/moved-scores.ts'
+import { readResult, storedResult, toldResult } from '../../src/simulation/result.ts'
 import type { Change } from '../../src/simulation/scenario-schema.ts'
 import { scenarioTexts } from '../../src/simulation/scenario-texts.ts'
+import { type Reason, reasonCode, statusCode } from '../../src/targeting/outcome.ts'
 import { day } from '../rules/real-rows.ts'
+import { madeOutcome } from './support/made-result.ts'
 import { CASH, programmeSet, scenario } from './support/seeded-laboratory.ts'
 
 const asOf = day('2026-11-01')
 const texts = shippedTexts()
   .filter(({ kind }) => kind !== 'cases')
   .map((text): NumberedText => ({ ...text, version: text.version ?? 1 }))
-const shipped = compileBundle(texts).bundle as Bundle
+/** Without quotas, which make a cut-off of each area. */
+const national = programmeSet(CASH, { '/targeting/quotas': null })
 const RANKING = 'welfare-ranking'
 
 function changed(...changes: Change[]): Bundle {
-  const answer = scenarioTexts(texts, scenario('changed', ...changes), asOf, '')
+  const answer = scenarioTexts(texts, scenario('changed', national, ...changes), asOf, '')
   if (!answer.ok) throw new Error(JSON.stringify(answer.errors))
   return answer.bundle
 }
+
+const shipped = changed()
 
 const MICRO = 1_000_000
 const cutOffs = (before: number, after = before) => ({ before: before * MICRO, after: after * MICRO })
 const decided = (bundle: Bundle, cutOff: number) => ({
   bundle,
-  nearCutOffs: [{ programme: CASH, cutOff, within: 0, below: 0, above: 0 }],
+  cutOffs: new Map([[CASH, cutOff]]),
 })
 const between = (after: Bundle, { before: was, after: is }: { before: number; after: number }) =>
   movedScores(decided(shipped, was), decided(after, is), asOf)
@@ -111,7 +118,53 @@ t.test('another formula altogether, with a cut-off of its own', async (t) => {
 t.test('nothing of formulas that are the same, nor where nobody is selected by score; cut-offs to the tenth of a point', async (t) => {
   t.same(between(shipped, cutOffs(5)), [])
   const after = changed({ object: 'formula', id: RANKING, set: { '/intercept': 1 } })
-  t.same(movedScores({ bundle: shipped, nearCutOffs: [] }, decided(after, 5 * MICRO), asOf), [])
+  t.same(movedScores({ bundle: shipped, cutOffs: new Map() }, decided(after, 5 * MICRO), asOf), [])
   const [moved] = between(after, { before: 5_123_456, after: 4_980_001 })
   t.same(moved?.cutOffs, { before: 5_100_000, after: 5_000_000 })
+})
+
+t.test('nothing where a list is cut by more than the score, on either side', async (t) => {
+  const set = { object: 'formula', id: RANKING, set: { '/intercept': 1 } } as const
+  const after = changed(set)
+  t.equal(between(after, cutOffs(5)).length, 1)
+  const quotas = { method: 'proportional', by: 'governorate', to: { parameter: 'populationShare' }, leftOver: 'nationalOrder' }
+  const size = { by: 'fact', fact: 'householdSize', direction: 'descending' }
+  for (const targeting of [
+    { '/targeting/quotas': quotas },
+    { '/targeting/order': [size, { by: 'score' }, { by: 'tieBreak' }] },
+    { '/targeting/order': [size, { by: 'tieBreak' }] },
+  ]) {
+    const other = programmeSet(CASH, targeting)
+    const [was, is] = [decided(shipped, 5 * MICRO), decided(after, 5 * MICRO)]
+    t.same(movedScores(was, decided(changed(set, other), 5 * MICRO), asOf), [], JSON.stringify(targeting))
+    t.same(movedScores(decided(changed(other), 5 * MICRO), is, asOf), [], `before: ${JSON.stringify(targeting)}`)
+  }
+})
+
+t.test('the cut-off is the last who was newly selected, where somebody who competed was left out', async (t) => {
+  const list = (reasons: readonly Reason[]) => ({
+    score: Float64Array.from(reasons, (_, unit) => (unit + 1) * MICRO),
+    allocation: {
+      status: Uint8Array.from(reasons, (reason) => statusCode(/^within|^enrolled-kept/.test(reason) ? 'selected' : 'left-out')),
+      reason: Uint8Array.from(reasons, reasonCode),
+      position: Uint32Array.from(reasons, (_, unit) => unit + 1),
+    },
+  })
+  t.equal(
+    competedCutOff(list(['within-quota', 'within-quota', 'no-places', 'enrolled-kept'])),
+    2 * MICRO,
+    'whoever is kept did not compete',
+  )
+  t.equal(competedCutOff(list(['within-quota', 'budget-exhausted'])), MICRO)
+  t.equal(competedCutOff(list(['within-quota', 'within-quota', 'past-entry-threshold'])), null, 'places to spare')
+  t.equal(competedCutOff(list(['enrolled-kept', 'no-places'])), null)
+})
+
+t.test('made households are told to all, as they are', async (t) => {
+  const moved = between(changed({ object: 'formula', id: RANKING, set: { '/intercept': 1 } }), cutOffs(5))
+  const plain = madeOutcome()
+  const outcome = { ...plain, scenarios: plain.scenarios.map((one) => ({ ...one, movedScores: moved })) }
+  const [told] = toldResult(readResult(storedResult(outcome)), false).scenarios
+  t.equal(moved.length, 1)
+  t.same(told?.movedScores, moved)
 })

@@ -18,21 +18,30 @@ const ERRORS = {
   balancedPovertyAccuracy: 'index',
 } as const satisfies Partial<Record<keyof Programme['persons'], string>>
 const INEQUALITY = { gini: 'index', s80s20: 'ratio', atRiskOfPoverty: 'share', medianGap: 'share' } as const
+const HIDDEN = 'suppressed'
 const WHO = ['persons', 'households'] as const
 
 /** `scenario` null is the baseline, with which the sample before any transfer is told too. */
 export function* sampleRows({ onSample }: Pick<Policy, 'onSample'>, scenario: string | null, { sample }: ToldResult): Generator<ResultRow> {
   if (!onSample || !sample) return
   const about = { scenario, reference: sample.synthetic ? 'synthetic-sample' : 'sample' }
-  if (scenario === null) yield* welfareRows(about, 'before.', sample.before)
+  if (scenario === null) {
+    for (const name of ['withoutWelfare', 'withoutSize'] as const)
+      yield row('sample', { ...about, measure: name, value: sample[name], unit: 'rows' }, HIDDEN)
+    yield* welfareRows(about, 'before.', sample.before)
+  }
   yield* welfareRows(about, '', onSample)
   for (const programme of onSample.programmes) yield* programmeRows({ ...about, programme: programme.programme }, programme)
-  for (const { formula, cutOffs } of onSample.formulas) for (const one of cutOffs) yield* cutOffRows({ ...about, formula }, one)
+  for (const { formula, rows, cutOffs } of onSample.formulas) {
+    yield* rowCounts({ ...about, formula }, 'rows', rows)
+    for (const one of cutOffs) yield* cutOffRows({ ...about, formula }, one)
+  }
 }
 
 function* welfareRows(about: Partial<ResultRow>, path: string, of: Pick<OnSample, 'persons' | 'households'>): Generator<ResultRow> {
   for (const who of WHO) {
-    const { poverty, inequality, lorenz } = of[who]
+    const { rows, poverty, inequality, lorenz } = of[who]
+    yield* rowCounts(about, `${path}${who}.rows`, rows)
     for (const [name, value] of Object.entries(poverty))
       yield row('sample', { ...about, measure: `${path}${who}.poverty.${name}`, value, unit: 'share' })
     for (const [name, unit] of Object.entries(INEQUALITY))
@@ -46,6 +55,12 @@ function* welfareRows(about: Partial<ResultRow>, path: string, of: Pick<OnSample
   }
 }
 
+/** Rows of the sample behind figures. */
+function* rowCounts(about: Partial<ResultRow>, path: string | null, counts: Readonly<Record<string, number | null>>): Generator<ResultRow> {
+  for (const [name, value] of Object.entries(counts))
+    yield row('sample', { ...about, measure: path === null ? name : `${path}.${name}`, value, unit: 'rows' }, HIDDEN)
+}
+
 function* curveRows(about: Partial<ResultRow>, measure: string, curve: OnSample['persons']['lorenz']): Generator<ResultRow> {
   for (const { population, amount } of curve) {
     const group = `${population}`
@@ -54,21 +69,20 @@ function* curveRows(about: Partial<ResultRow>, measure: string, curve: OnSample[
 }
 
 /** A score is a group: those who are as poor as it or poorer. */
-function* cutOffRows(about: Partial<ResultRow>, { score, rows, households, persons }: CutOff): Generator<ResultRow> {
+function* cutOffRows(about: Partial<ResultRow>, { score, rows, poorRows, households, persons }: CutOff): Generator<ResultRow> {
   const group = `${score / MICRO}`
   const at = { ...about, breakdown: 'cutOff', group, groupAr: group }
-  yield row('sample', { ...at, measure: 'rows', value: rows, unit: 'rows' }, 'suppressed')
+  yield* rowCounts(at, null, { rows, poorRows })
   for (const [who, errors] of [['households', households] as const, ['persons', persons] as const])
     for (const name of ['coverage', 'inclusionError', 'exclusionError', 'leakage'] as const)
-      yield row('sample', { ...at, measure: `${who}.${name}`, value: errors[name], unit: ERRORS[name] }, 'suppressed')
+      yield row('sample', { ...at, measure: `${who}.${name}`, value: errors[name], unit: ERRORS[name] }, HIDDEN)
 }
 
 function* programmeRows(about: Partial<ResultRow>, one: Programme): Generator<ResultRow> {
   const households = { ...about, unit: 'households' }
   const money = { ...about, unit: `JOD/${one.period}` }
-  const hidden = 'suppressed'
-  for (const [name, value] of Object.entries(one.rows))
-    yield row('sample', { ...about, measure: `rows.${name}`, value, unit: 'rows' }, hidden)
+  const hidden = HIDDEN
+  yield* rowCounts(about, 'rows', one.rows)
   yield row('sample', { ...households, measure: 'selected', value: one.selected }, hidden)
   yield row('sample', { ...households, measure: 'places', value: one.places })
   yield row('sample', { ...money, measure: 'spent', value: one.spent === null ? null : one.spent / 1000 }, hidden)
@@ -76,9 +90,12 @@ function* programmeRows(about: Partial<ResultRow>, one: Programme): Generator<Re
   yield row('sample', { ...about, measure: 'stoppedByBudget', value: Number(one.stoppedByBudget), unit: 'flag' })
   for (const side of ['entrants', 'leavers'] as const) {
     const moved = one[side]
-    if (moved) yield row('sample', { ...households, measure: `${side}.households`, value: moved.households }, hidden)
+    if (!moved) continue
+    yield* rowCounts(about, side, { rows: moved.rows })
+    yield row('sample', { ...households, measure: `${side}.households`, value: moved.households }, hidden)
   }
   for (const who of WHO) {
+    yield* rowCounts(about, `${who}.rows`, one[who].rows)
     for (const [name, unit] of Object.entries(ERRORS))
       yield row('sample', { ...about, measure: `${who}.${name}`, value: one[who][name as keyof typeof ERRORS], unit }, hidden)
     for (const { outcome, shareOfPoor } of one[who].missedBy)

@@ -6,6 +6,7 @@ import { Counter, shareOf } from '../measures/counted.ts'
 import { curvePoints } from '../measures/curve.ts'
 import { ExactSum, exactSums } from '../measures/exact-sum.ts'
 import { quantileGroups } from '../measures/quantile.ts'
+import { SELECTED, targetingOutcomeCode } from '../measures/targeting-outcome.ts'
 import { errorsOfWeights, type TargetingErrors } from '../measures/targeting-errors.ts'
 import type { MeasuredSample } from './measure-sample.ts'
 import { monthlyOf, monthsOf } from './sample-parts.ts'
@@ -14,7 +15,18 @@ import type { SampleList } from './select-sample.ts'
 export type SampleErrors = Pick<
   TargetingErrors,
   'coverage' | 'inclusionError' | 'exclusionError' | 'leakage' | 'targetingAccuracy' | 'balancedPovertyAccuracy'
-> & { readonly missedBy: readonly { readonly outcome: string; readonly shareOfPoor: number | null }[] }
+> & {
+  /** Rows that the shares rest on; one that is selected in part is among the selected and among the others. */
+  readonly rows: ErrorRows
+  readonly missedBy: readonly { readonly outcome: string; readonly rows: number; readonly shareOfPoor: number | null }[]
+}
+
+export interface ErrorRows {
+  readonly poorSelected: number
+  readonly poorMissed: number
+  readonly nonPoorSelected: number
+  readonly nonPoorLeftOut: number
+}
 
 export interface SampleMoved {
   readonly rows: number
@@ -48,6 +60,8 @@ export interface SampleProgramme {
 const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
 const POOREST = 0.4
 const TENTHS = 10
+/** Shares of a row are quotients: what is smaller is their rounding, and nobody. */
+const SHARE_MIN = 1e-9
 
 /** `before`: the baseline's list, null in it where the baseline has none; null of the baseline itself. */
 export function measureSampleProgramme(
@@ -91,11 +105,25 @@ export function measureSampleProgramme(
 function errorsBy({ outcomes }: SampleList, poor: Float64Array, weights: Float64Array): SampleErrors {
   const counter = new Counter()
   const [poorBy, nonPoorBy] = [exactSums(outcomes.length), exactSums(outcomes.length)]
+  const poorRows = outcomes.map(() => 0)
+  const rows = { poorSelected: 0, poorMissed: 0, nonPoorSelected: 0, nonPoorLeftOut: 0 }
   for (let row = 0; row < poor.length; row++) {
     const weight = weights[row] as number
     if (!counter.take(weight, !Number.isNaN(poor[row] as number))) continue
     const into = poor[row] === 1 ? poorBy : nonPoorBy
     outcomes.forEach((shares, outcome) => into[outcome]?.add(weight * (shares[row] as number)))
+    const own = (outcomes[SELECTED]?.[row] as number) > SHARE_MIN
+    const rest = 1 - (outcomes[SELECTED]?.[row] as number) > SHARE_MIN
+    if (poor[row] === 1) {
+      rows.poorSelected += Number(own)
+      rows.poorMissed += Number(rest)
+      outcomes.forEach((shares, outcome) => {
+        if ((shares[row] as number) > SHARE_MIN) poorRows[outcome] = (poorRows[outcome] as number) + 1
+      })
+    } else {
+      rows.nonPoorSelected += Number(own)
+      rows.nonPoorLeftOut += Number(rest)
+    }
   }
   const [ofPoor, ofOthers] = [poorBy.map((sum) => sum.value()), nonPoorBy.map((sum) => sum.value())]
   const { coverage, inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy, missedBy } = errorsOfWeights(
@@ -104,13 +132,18 @@ function errorsBy({ outcomes }: SampleList, poor: Float64Array, weights: Float64
     counter.value(),
   )
   return {
+    rows,
     coverage,
     inclusionError,
     exclusionError,
     leakage,
     targetingAccuracy,
     balancedPovertyAccuracy,
-    missedBy: missedBy.map(({ outcome, shareOfPoor }) => ({ outcome, shareOfPoor })),
+    missedBy: missedBy.map(({ outcome, shareOfPoor }) => ({
+      outcome,
+      rows: poorRows[targetingOutcomeCode(outcome)] as number,
+      shareOfPoor,
+    })),
   }
 }
 
@@ -140,7 +173,7 @@ function moved(before: SampleList | null, selected: Float64Array, households: Fl
     let rows = 0
     for (let row = 0; row < selected.length; row++) {
       const share = sign * ((selected[row] as number) - (before?.selected[row] ?? 0))
-      if (share <= 0 || households[row] === 0) continue
+      if (share <= SHARE_MIN || households[row] === 0) continue
       rows++
       sum.add(share * (households[row] as number))
     }

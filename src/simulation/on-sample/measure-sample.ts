@@ -22,12 +22,16 @@ export interface MeasuredSample extends SampleWeights {
   readonly line: number
   /** 1, 0, NaN where welfare is unknown; before any transfer. */
   readonly poor: Float64Array
+  /** Households of known size that the row stands for: what others are paid says nothing of their persons, so poverty is measured without them, before as after. */
+  readonly sized: Float64Array
   /** Persons by welfare before any transfer. */
   readonly order: WelfareOrder
 }
 
 /** Of persons or of households, by the welfare of the persons of each. Null where nobody's is known. */
 export interface SampleWelfare {
+  /** Rows that the figures rest on: of known welfare, and at least in part below the line and below the threshold of relative poverty. */
+  readonly rows: { readonly known: number; readonly poor: number; readonly atRisk: number }
   readonly poverty: { readonly headcount: number | null; readonly povertyGap: number | null; readonly severity: number | null }
   readonly inequality: {
     readonly gini: number | null
@@ -56,13 +60,15 @@ export function measuredSample(weights: SampleWeights, welfare: Float64Array, li
     const size = weights.size[row] as number
     return Number.isNaN(size) ? 0 : households * size
   })
-  return { ...weights, welfare, persons, line, poor: poorBelow(welfare, line), order: welfareOrder(welfare, persons) }
+  // Nor is anybody known of a household of no members.
+  const sized = weights.households.map((households, row) => ((weights.size[row] as number) > 0 ? households : 0))
+  return { ...weights, welfare, persons, sized, line, poor: poorBelow(welfare, line), order: welfareOrder(welfare, persons) }
 }
 
 /** Before any transfer. */
-export const welfareBefore = ({ welfare, order, households, line }: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> => ({
-  persons: ofOrder(order, line),
-  households: ofOrder(welfareOrder(welfare, households), line),
+export const welfareBefore = ({ welfare, order, sized, line }: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> => ({
+  persons: ofOrder(order, line, (row) => row),
+  households: ofOrder(welfareOrder(welfare, sized), line, (row) => row),
 })
 
 /** `before`: what entrants and leavers are counted against; null of a baseline. */
@@ -88,28 +94,38 @@ export function measureSample(decision: SampleDecision, before: SampleDecision |
 
 function welfareAfter(decision: SampleDecision, measured: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> {
   const { row: rows, share, paid } = partsOf(decision)
-  const { welfare, size, persons, households, line } = measured
+  const { welfare, size, persons, sized, line } = measured
   const raised = Float64Array.from(rows, (row, part) => {
     const sum = paid[part] as number
-    // Without a size what a household is paid says nothing of its persons.
     return sum === 0 ? (welfare[row] as number) : (welfare[row] as number) + sum / (size[row] as number)
   })
   const known = raised.map((value) => (Number.isFinite(value) ? value : NaN))
   const weighted = (weights: Float64Array): Float64Array =>
     Float64Array.from(rows, (row, part) => (weights[row] as number) * (share[part] as number))
+  const rowOf = (part: number): number => rows[part] as number
   return {
-    persons: ofOrder(welfareOrder(known, weighted(persons)), line),
-    households: ofOrder(welfareOrder(known, weighted(households)), line),
+    persons: ofOrder(welfareOrder(known, weighted(persons)), line, rowOf),
+    households: ofOrder(welfareOrder(known, weighted(sized)), line, rowOf),
   }
 }
 
-function ofOrder(order: WelfareOrder, line: number): SampleWelfare {
+/** `rowOf`: the row of the sample that a place of the order's columns is of. */
+function ofOrder(order: WelfareOrder, line: number, rowOf: (place: number) => number): SampleWelfare {
   const { headcount, povertyGap, severity } = fgtOfOrder(order, line)
   const lorenz = lorenzCurve(order)
-  const { rate, medianGap } = atRiskOfPoverty(order)
+  const { threshold, rate, medianGap } = atRiskOfPoverty(order)
+  const below = (bound: number): number => rowsBelow(order, bound, rowOf)
   return {
+    rows: { known: below(Infinity), poor: below(line), atRisk: threshold === null ? 0 : below(threshold) },
     poverty: { headcount, povertyGap, severity },
     inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
     lorenz: curvePoints(lorenz, POINTS),
   }
+}
+
+/** Rows that stand for somebody, at least a part of whom has less. */
+function rowsBelow({ rows, groupEnd, welfare }: WelfareOrder, bound: number, rowOf: (place: number) => number): number {
+  const groups = welfare.findIndex((value) => value >= bound)
+  const end = groups === -1 ? rows.length : (groupEnd[groups - 1] ?? 0)
+  return new Set(Array.from(rows.subarray(0, end), rowOf)).size
 }

@@ -5,16 +5,16 @@ import { decideSample, type SampleDecision } from './decide-sample.ts'
 import { measuredSample, measureSample, type SampleMeasures, type SampleWelfare, welfareBefore } from './measure-sample.ts'
 import type { OpenedSample, SampleProvenance } from './open-sample.ts'
 import type { WelfareUnit } from './sample-asked.ts'
-import { SIZE_FACT, sampleWeights, welfarePerPerson } from './sample-weights.ts'
+import { sampleWeights, welfarePerPerson } from './sample-weights.ts'
 
 /** The sample itself, and what is measured on it before anybody decides. */
 export interface SampleOutcome extends SampleProvenance {
   readonly welfareUnit: WelfareUnit
   /** Thousandths per person and month. */
   readonly line: number
-  /** Households that all rows together stand for: those that the simulation is about. */
+  /** Households that all rows together stand for: those that the simulation is about, as many as are disclosed of them. */
   readonly households: number
-  /** Rows that are in no measure of welfare, and in none of persons. */
+  /** Rows that are in no measure of welfare; rows in none of persons, nor of poverty and inequality. */
   readonly withoutWelfare: number
   readonly withoutSize: number
   readonly before: { readonly persons: SampleWelfare; readonly households: SampleWelfare }
@@ -34,7 +34,7 @@ export interface OnSample {
   readonly measure: (scenario: Bundle) => SampleMeasures
 }
 
-/** `households`: of the simulation's population. */
+/** `households`: of the simulation's population, as disclosed. */
 export function onSample(
   { provenance, asked, line, rows }: OpenedSample,
   { bundle, asOf }: { readonly bundle: Bundle; readonly asOf: number },
@@ -53,19 +53,19 @@ export function onSample(
       withoutWelfare: unknown(measured.welfare),
       withoutSize: unknown(weights.size),
       before: welfareBefore(measured),
-      notMeasured: notMeasured(before, rows.facts.has(SIZE_FACT)),
+      notMeasured: notMeasured(before, !weights.size.some(Number.isNaN)),
     },
     baseline: measureSample(before, null, measured),
     measure: (scenario) => measureSample(decideSample(scenario, rows, weights, asOf), before, measured),
   }
 }
 
-function notMeasured({ bundle }: SampleDecision, hasSize: boolean): NotMeasured[] {
+function notMeasured({ bundle }: SampleDecision, sizesKnown: boolean): NotMeasured[] {
   return [
     ...bundle.programmes.flatMap(({ id, programme }): NotMeasured[] =>
       programme.source.unit === 'person' ? [{ what: 'programme', programme: id, because: JUDGES_PERSONS }] : [],
     ),
-    ...(hasSize ? [] : [{ what: 'persons', programme: null, because: NO_SIZE } as const]),
+    ...(sizesKnown ? [] : [{ what: 'persons', programme: null, because: NO_SIZE } as const]),
     { what: 'enrolled', programme: null, because: NOBODY_ENROLLED },
     { what: 'fairness', programme: null, because: NO_GROUPS },
     { what: 'intervals', programme: null, because: NO_INTERVALS },
@@ -77,8 +77,8 @@ const JUDGES_PERSONS: Words = {
   ar: 'يقيّم الأفراد، والعينة تحمل حقائق الأسر.',
 }
 const NO_SIZE: Words = {
-  en: 'The sample does not hold householdSize: nothing can be counted per person.',
-  ar: 'لا تحمل العينة حجم الأسرة householdSize، فلا يمكن العدّ بحسب الأفراد.',
+  en: 'Rows of unknown householdSize are in no measure of persons, nor of poverty and inequality: what a household is paid cannot be divided among its persons.',
+  ar: 'الصفوف التي لا يُعرف فيها حجم الأسرة householdSize لا تدخل في قياس الأفراد ولا في قياس الفقر والتفاوت، إذ لا يمكن تقسيم ما يُدفع للأسرة على أفرادها.',
 }
 const NOBODY_ENROLLED: Words = {
   en: 'Nobody in a sample holds a place or applied on a day: places that the enrolled keep, exit thresholds and dates of application do not count.',

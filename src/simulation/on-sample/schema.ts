@@ -9,6 +9,7 @@ const money = Nullable(Type.Integer({ description: "thousandths of the currency 
 const Curve = Type.Array(Type.Object({ population: Type.Number(), amount: index }))
 
 const Welfare = Type.Object({
+  rows: Type.Object({ known: count, poor: count, atRisk: count }),
   poverty: Type.Object({ headcount: index, povertyGap: index, severity: index }),
   inequality: Type.Object({ gini: index, s80s20: index, atRiskOfPoverty: index, medianGap: index }),
   lorenz: Curve,
@@ -16,13 +17,14 @@ const Welfare = Type.Object({
 const ofBoth = { persons: Welfare, households: Welfare }
 
 const Errors = Type.Object({
+  rows: Type.Object({ poorSelected: count, poorMissed: count, nonPoorSelected: count, nonPoorLeftOut: count }),
   coverage: index,
   inclusionError: index,
   exclusionError: index,
   leakage: index,
   targetingAccuracy: index,
   balancedPovertyAccuracy: index,
-  missedBy: Type.Array(Type.Object({ outcome: Type.String(), shareOfPoor: index })),
+  missedBy: Type.Array(Type.Object({ outcome: Type.String(), rows: count, shareOfPoor: index })),
 })
 const CutOffErrors = Type.Object({ coverage: index, inclusionError: index, exclusionError: index, leakage: index })
 const Moved = Type.Optional(Type.Object({ rows: count, households: count }))

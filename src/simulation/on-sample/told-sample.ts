@@ -4,7 +4,7 @@ import type { Words } from '../../language/fact-space.ts'
 import { disclosedCount, disclosedMeasures } from '../disclose.ts'
 import { SYNTHETIC_STAMP } from '../reference/synthetic-stamp.ts'
 import type { CutOff, CutOffErrors, FormulaCutOffs } from './errors-at-cut-offs.ts'
-import type { SampleMeasures } from './measure-sample.ts'
+import type { SampleMeasures, SampleWelfare } from './measure-sample.ts'
 import type { SampleOutcome } from './on-sample.ts'
 import type { SampleErrors, SampleMoved, SampleProgramme } from './measure-sample-programme.ts'
 
@@ -14,8 +14,19 @@ export interface ToldMoved {
   readonly households: number | null
 }
 
-export type ToldSampleProgramme = Omit<SampleProgramme, 'rows' | 'selected' | 'spent' | 'entrants' | 'leavers' | 'deciles'> & {
-  readonly rows: { readonly [K in keyof SampleProgramme['rows']]: number | null }
+type ToldRows<T> = { readonly [K in keyof T]: number | null }
+export type ToldWelfare = Omit<SampleWelfare, 'rows'> & { readonly rows: ToldRows<SampleWelfare['rows']> }
+export type ToldErrors = Omit<SampleErrors, 'rows' | 'missedBy'> & {
+  readonly rows: ToldRows<SampleErrors['rows']>
+  readonly missedBy: readonly { readonly outcome: string; readonly rows: number | null; readonly shareOfPoor: number | null }[]
+}
+export type ToldSampleProgramme = Omit<
+  SampleProgramme,
+  'rows' | 'selected' | 'spent' | 'entrants' | 'leavers' | 'deciles' | 'households' | 'persons'
+> & {
+  readonly households: ToldErrors
+  readonly persons: ToldErrors
+  readonly rows: ToldRows<SampleProgramme['rows']>
   readonly selected: number | null
   readonly spent: number | null
   readonly deciles: readonly (Omit<SampleProgramme['deciles'][number], 'rows'> & { readonly rows: number | null })[]
@@ -25,10 +36,12 @@ export type ToldSampleProgramme = Omit<SampleProgramme, 'rows' | 'selected' | 's
 export type ToldCutOff = Omit<CutOff, 'rows' | 'poorRows'> & { readonly rows: number | null; readonly poorRows: number | null }
 export interface ToldFormulaCutOffs {
   readonly formula: string
-  readonly rows: { readonly [K in keyof FormulaCutOffs['rows']]: number | null }
+  readonly rows: ToldRows<FormulaCutOffs['rows']>
   readonly cutOffs: readonly ToldCutOff[]
 }
-export type ToldSampleMeasures = Omit<SampleMeasures, 'programmes' | 'formulas'> & {
+export type ToldSampleMeasures = Omit<SampleMeasures, 'programmes' | 'formulas' | 'persons' | 'households'> & {
+  readonly persons: ToldWelfare
+  readonly households: ToldWelfare
   readonly programmes: readonly ToldSampleProgramme[]
   readonly formulas: readonly ToldFormulaCutOffs[]
 }
@@ -37,11 +50,37 @@ export function toldSampleMeasures(measures: SampleMeasures, exact: boolean): To
   if (exact) return measures
   const { persons, households, programmes, formulas, unknownFacts } = measures
   return {
-    persons: disclosedMeasures(persons),
-    households: disclosedMeasures(households),
+    persons: toldWelfare(persons),
+    households: toldWelfare(households),
     programmes: programmes.map(toldProgramme),
     formulas: formulas.map(toldFormula),
     unknownFacts,
+  }
+}
+
+/** Nothing of few rows; nothing of the poor where they are few. */
+function toldWelfare({ rows, ...welfare }: SampleWelfare): ToldWelfare {
+  const { poverty, inequality, lorenz } = disclosedMeasures(welfare)
+  const [few, fewPoor, fewAtRisk] = [isFew(rows.known), isFew(rows.poor), isFew(rows.atRisk)]
+  const unless = (isHidden: boolean, value: number | null): number | null => (few || isHidden ? null : value)
+  return {
+    rows: {
+      known: disclosedCount(rows.known),
+      poor: unless(false, disclosedCount(rows.poor)),
+      atRisk: unless(false, disclosedCount(rows.atRisk)),
+    },
+    poverty: {
+      headcount: unless(fewPoor, poverty.headcount),
+      povertyGap: unless(fewPoor, poverty.povertyGap),
+      severity: unless(fewPoor, poverty.severity),
+    },
+    inequality: {
+      gini: unless(false, inequality.gini),
+      s80s20: unless(false, inequality.s80s20),
+      atRiskOfPoverty: unless(fewAtRisk, inequality.atRiskOfPoverty),
+      medianGap: unless(fewAtRisk, inequality.medianGap),
+    },
+    lorenz: lorenz.map(({ population, amount }) => ({ population, amount: unless(false, amount) })),
   }
 }
 
@@ -57,8 +96,8 @@ function toldProgramme(one: SampleProgramme): ToldSampleProgramme {
     rows: { known: disclosedCount(rows.known), poor: disclosedCount(rows.poor), selected: disclosedCount(rows.selected) },
     selected: few ? null : disclosedCount(selected),
     spent: few || selected === 0 ? (rows.selected === 0 ? 0 : null) : Math.round((spent / selected) * Math.round(selected / 10) * 10),
-    households: toldErrors(one.households, rows),
-    persons: toldErrors(one.persons, rows),
+    households: toldErrors(one.households),
+    persons: toldErrors(one.persons),
     coadyGroshHoddinott: few ? null : disclosedMeasures(one.coadyGroshHoddinott),
     concentrationIndex: few ? null : disclosedMeasures(one.concentrationIndex),
     concentration: one.concentration.map(({ population, amount }) => ({ population, amount: few ? null : disclosedMeasures(amount) })),
@@ -91,39 +130,49 @@ function toldFormula({ formula, rows, cutOffs }: FormulaCutOffs): ToldFormulaCut
       score: one.score,
       rows: disclosedCount(one.rows),
       poorRows: disclosedCount(one.poorRows),
-      households: toldCutOff(one.households, one, rows.poor),
-      persons: toldCutOff(one.persons, one, rows.poor),
+      households: toldCutOff(one.households, one, rows),
+      persons: toldCutOff(one.persons, one, rows),
     })),
   }
 }
 
-/** Shares that few poor rows, or few others, are the numerator of are told of nobody. */
-function toldCutOff(errors: CutOffErrors, { rows, poorRows }: CutOff, poor: number): CutOffErrors {
+/** Whoever knows how many are poor and how many are selected has all four cells from any one of them: few rows in one hide all errors. */
+function toldCutOff(errors: CutOffErrors, { rows, poorRows }: CutOff, { known, poor }: FormulaCutOffs['rows']): CutOffErrors {
   const { coverage, inclusionError, exclusionError, leakage } = disclosedMeasures(errors)
-  const hidesOthers = isFew(poorRows) || isFew(rows - poorRows)
-  return {
-    coverage,
-    inclusionError: hidesOthers ? null : inclusionError,
-    exclusionError: isFew(poorRows) || isFew(poor) ? null : exclusionError,
-    leakage: hidesOthers || isFew(poor) ? null : leakage,
-  }
+  const others = rows - poorRows
+  if ([poorRows, poor - poorRows, others, known - poor - others].some(isFew))
+    return { coverage, inclusionError: null, exclusionError: null, leakage: null }
+  return { coverage, inclusionError, exclusionError, leakage }
 }
 
 /** Some, and too few of them. */
 const isFew = (rows: number): boolean => rows > 0 && rows < LEAST_UNITS
 
-/** A share of few rows, or one whose numerator they are, is told of nobody. */
-function toldErrors(errors: SampleErrors, { known, poor, selected }: SampleProgramme['rows']): SampleErrors {
-  const { missedBy, ...shares } = disclosedMeasures(errors)
-  const hides = (...counts: number[]): boolean => counts.some(isFew)
+/** As at a cut-off; and as outcomes of the missed add up, few rows of one hide them all. */
+function toldErrors({ rows, missedBy, ...errors }: SampleErrors): ToldErrors {
+  const { poorSelected, poorMissed, nonPoorSelected, nonPoorLeftOut } = rows
+  const shares = disclosedMeasures(errors)
+  const hides = Object.values(rows).some(isFew)
+  const hidesOutcomes = hides || missedBy.some((one) => isFew(one.rows))
+  const unless = (isHidden: boolean, value: number | null): number | null => (isHidden ? null : value)
   return {
-    coverage: hides(known, selected) ? null : shares.coverage,
-    inclusionError: hides(selected) ? null : shares.inclusionError,
-    exclusionError: hides(poor) ? null : shares.exclusionError,
-    leakage: hides(poor, selected) ? null : shares.leakage,
-    targetingAccuracy: hides(known, poor, selected) ? null : shares.targetingAccuracy,
-    balancedPovertyAccuracy: hides(poor, selected) ? null : shares.balancedPovertyAccuracy,
-    missedBy: missedBy.map(({ outcome, shareOfPoor }) => ({ outcome, shareOfPoor: hides(poor) ? null : shareOfPoor })),
+    rows: {
+      poorSelected: disclosedCount(poorSelected),
+      poorMissed: disclosedCount(poorMissed),
+      nonPoorSelected: disclosedCount(nonPoorSelected),
+      nonPoorLeftOut: disclosedCount(nonPoorLeftOut),
+    },
+    coverage: unless(isFew(poorSelected + nonPoorSelected) || isFew(poorMissed + nonPoorLeftOut), shares.coverage),
+    inclusionError: unless(hides, shares.inclusionError),
+    exclusionError: unless(hides, shares.exclusionError),
+    leakage: unless(hides, shares.leakage),
+    targetingAccuracy: unless(hides, shares.targetingAccuracy),
+    balancedPovertyAccuracy: unless(hides, shares.balancedPovertyAccuracy),
+    missedBy: missedBy.map((one) => ({
+      outcome: one.outcome,
+      rows: disclosedCount(one.rows),
+      shareOfPoor: unless(hidesOutcomes, disclosedMeasures(one.shareOfPoor)),
+    })),
   }
 }
 
@@ -132,7 +181,8 @@ const toldMoved = ({ rows, households }: SampleMoved): ToldMoved => ({
   households: isFew(rows) ? null : disclosedCount(households),
 })
 
-export type ToldSample = Omit<SampleOutcome, 'households' | 'withoutWelfare' | 'withoutSize'> & {
+export type ToldSample = Omit<SampleOutcome, 'households' | 'withoutWelfare' | 'withoutSize' | 'before'> & {
+  readonly before: Pick<ToldSampleMeasures, 'persons' | 'households'>
   readonly stamp: Words | null
   readonly households: number | null
   readonly withoutWelfare: number | null
@@ -149,6 +199,6 @@ export function toldSample(about: SampleOutcome, households: number | null, exac
     households,
     withoutWelfare: disclosedCount(about.withoutWelfare),
     withoutSize: disclosedCount(about.withoutSize),
-    before: disclosedMeasures(about.before),
+    before: { persons: toldWelfare(about.before.persons), households: toldWelfare(about.before.households) },
   }
 }

@@ -45,7 +45,7 @@ export async function drawSample(deps: BaselineDeps, drawing: Drawing): Promise<
   const held = new Set([...facts].filter((id) => !COMPUTED.has(assembledBy.catalogue.facts.get(id)?.definition.kind ?? '')))
   const space = assembledBy.catalogue.household
   const assumed = new Set(drawing.assume ? drawing.facts.filter((id) => ASSUMED_FACTS.includes(id)) : [])
-  const wanted = [STRATUM, CLUSTER, SIZE, ...drawing.facts.filter((id) => !assumed.has(id))]
+  const wanted = [STRATUM, CLUSTER, ...(assumed.size > 0 ? [SIZE] : []), ...drawing.facts.filter((id) => !assumed.has(id))]
   const types = wanted.map((id) => typeOf(id, space, held, drawing.facts.indexOf(id)))
   const synthetic = await syntheticRefs(deps.database.pool)
   if (synthetic.size === 0) throw problem('population-not-synthetic')
@@ -57,10 +57,10 @@ export async function drawSample(deps: BaselineDeps, drawing: Drawing): Promise<
     householdRefs.forEach((ref, row) => {
       if (!synthetic.has(ref)) return
       const cells = columns.map((column) => column(row))
-      const [stratum = '', cluster = '', size = ''] = cells
+      const [stratum = '', cluster = ''] = cells
       if (stratum === '' || cluster === '') return
       const known = new Map(wanted.map((id, place) => [id, cells[place] as string]))
-      frame.push({ ref, order: orderOf(drawing.seed, ref), stratum, cluster, size, known })
+      frame.push({ ref, order: orderOf(drawing.seed, ref), stratum, cluster, size: known.get(SIZE) ?? '', known })
     })
   }
   const drawn = drawByStratum(frame, drawing.households)
@@ -97,6 +97,7 @@ interface Framed {
   readonly order: string
   readonly stratum: string
   readonly cluster: string
+  /** '' where it is unknown, or not asked for. */
   readonly size: string
   /** By fact, as a cell. */
   readonly known: ReadonlyMap<string, string>

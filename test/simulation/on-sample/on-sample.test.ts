@@ -93,7 +93,7 @@ t.test('what is unknown is neither false nor zero', async (t) => {
     HOUSEHOLDS,
   )
   t.match(found.about, { withoutSize: 1, withoutWelfare: 1 })
-  t.ok(near(found.about.before.households.poverty.headcount, 40 / 90))
+  t.ok(near(found.about.before.households.poverty.headcount, 35 / 85), 'of whom both are known')
   t.ok(near(found.about.before.persons.poverty.headcount, 145 / 325))
   const cash = cashOf(found.baseline)
   t.equal(cash.selected, 40, 'the other rows take its places')
@@ -132,4 +132,40 @@ t.test('figures of fewer than ten rows are told to nobody who may not see exact 
   })
   t.ok(told?.deciles.every(({ coverage, rows }) => coverage === null && (rows === null || rows === 0)))
   t.same(toldSampleMeasures(measured.baseline, true), measured.baseline)
+})
+
+t.test('rows of unknown size are in poverty neither before nor after, so that a transfer to them moves nothing', async (t) => {
+  const rows = tenRows()
+  const everybody = bundleWith({
+    object: 'rule',
+    id: CASH,
+    set: { '/conditions': { all: [{ fact: 'rooms', operator: 'greaterThanInclusive', value: 1 }] } },
+  })
+  // The sample knows what each is paid, of whom it does not know the size too.
+  const paid: readonly [string, Float64Array] = ['cashTransferBenefit', new Float64Array(10).fill(120)]
+  const sizes = (rows.facts.get('householdSize') as Float64Array).map((size, row) => (row < 3 ? NaN : size))
+  const found = onSample(
+    opened({ ...rows, facts: new Map([...rows.facts, paid, ['householdSize', sizes]]) }),
+    { bundle: everybody, asOf },
+    HOUSEHOLDS,
+  )
+  const cash = cashOf(found.baseline)
+  t.ok(cash.rows.selected > 3 && cash.spent > 0, 'rows of unknown size are paid')
+  t.ok(near(found.about.before.households.poverty.headcount, 20 / 70))
+  t.equal(found.about.before.households.rows.known, 7)
+  t.equal(found.baseline.households.rows.known, 7)
+  t.ok(found.about.notMeasured.some(({ what }) => what === 'persons'))
+  t.notOk(measured.about.notMeasured.some(({ what }) => what === 'persons'))
+})
+
+t.test('places that bind nobody move nobody', async (t) => {
+  const spare = (places: number) => bundleWith(programmeSet(CASH, { '/targeting/places': places, '/targeting/budget': 3_000 }))
+  for (const [before, after] of [
+    [83, 97],
+    [61, 100],
+    [47, 91],
+  ] as const) {
+    const cash = cashOf(onSample(opened(tenRows()), { bundle: spare(before), asOf }, HOUSEHOLDS).measure(spare(after)))
+    t.match(cash, { entrants: { rows: 0 }, leavers: { rows: 0 }, stoppedByBudget: true })
+  }
 })
