@@ -1,7 +1,10 @@
 /** A simulation on ten weighted rows, by hand; whatever the order of the rows and the unit of the weights; and what is unknown. */
 import t from 'tap'
 import { onSample } from '../../../src/simulation/on-sample/on-sample.ts'
-import type { SampleMeasures } from '../../../src/simulation/on-sample/measure-sample.ts'
+import { decideSample } from '../../../src/simulation/on-sample/decide-sample.ts'
+import { measureSampleProgramme } from '../../../src/simulation/on-sample/measure-sample-programme.ts'
+import { sampleWeights } from '../../../src/simulation/on-sample/sample-weights.ts'
+import { measuredSample, type SampleMeasures } from '../../../src/simulation/on-sample/measure-sample.ts'
 import { toldSampleMeasures } from '../../../src/simulation/on-sample/told-sample.ts'
 import { CASH, programmeSet } from '../support/seeded-laboratory.ts'
 import { asOf, bundleWith, HOUSEHOLDS, opened, shippedAgain, tenRows } from './ten-rows.ts'
@@ -168,4 +171,14 @@ t.test('places that bind nobody move nobody', async (t) => {
     const cash = cashOf(onSample(opened(tenRows()), { bundle: spare(before), asOf }, HOUSEHOLDS).measure(spare(after)))
     t.match(cash, { entrants: { rows: 0 }, leavers: { rows: 0 }, stoppedByBudget: true })
   }
+})
+
+t.test('shares that differ in their last bits alone move nobody', async (t) => {
+  const rows = tenRows()
+  const weights = sampleWeights(rows, HOUSEHOLDS)
+  const list = decideSample(bundle, rows, weights, asOf).lists.find((one) => one?.programme === CASH)
+  if (!list) throw new Error('no list')
+  const other = { ...list, selected: list.selected.map((share, row) => share + (row % 2 === 0 ? 1e-15 : -1e-15)) }
+  const { entrants, leavers } = measureSampleProgramme(bundle, list, { list: other }, measuredSample(weights, rows.welfare, 100_000))
+  t.same([entrants, leavers], Array(2).fill({ rows: 0, households: 0 }))
 })
