@@ -12,7 +12,7 @@ import { checkRule } from '../../../src/language/rule/check.ts'
 import { couldChange } from '../../../src/language/rule/could-change.ts'
 import { explain } from '../../../src/language/rule/explain.ts'
 import type { Explanation, ExplanationNode } from '../../../src/language/rule/explain.ts'
-import { renderRequirement } from '../../../src/language/rule/requirement.ts'
+import { renderRequirement, renderSources } from '../../../src/language/rule/requirement.ts'
 import type { Provenance } from '../../../src/language/rule/requirement.ts'
 import { newTrace } from '../../../src/language/rule/trace.ts'
 import { checked } from '../differential.ts'
@@ -220,4 +220,11 @@ t.test('amounts in both languages: exact digits, plurals, duals by case, periods
   t.equal(say(11_000, 3, 'JOD/month', 'ar'), '11 دينارًا شهريًا')
   t.equal(say(100_500, 3, 'JOD/month/persons', 'ar'), '100.500 دينار شهريًا للفرد')
   t.equal(say(40_000, 3, 'JOD/month', 'ar', 'nominative', 'arab'), '٤٠ دينارًا شهريًا')
+})
+
+t.test('what was read of a registry that is asked live tells how old its answers are', async (t) => {
+  const read: Provenance = { custodian: { en: 'Keepers', ar: 'النحالون' }, answers: { oldest: '2026-09-01', newest: '2026-11-20' } }
+  const told = (language: 'en' | 'ar'): string | null => renderSources([read], voice(language))
+  t.match([told('en'), told('ar')], [/Keepers.*answers of .*2026.* to .*2026/, /النحالون.*الردود من .*2026.* إلى .*2026/])
+  t.notMatch(renderSources([{ ...read, answers: { oldest: '', newest: '' } }], voice('en')), /answers of/)
 })

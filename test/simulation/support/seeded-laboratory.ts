@@ -7,6 +7,7 @@ import { type Laboratory, type LaboratoryDeps, openLaboratory } from '../../../s
 import type { SimulationOutcome } from '../../../src/simulation/simulation-outcome.ts'
 import type { Change, Scenario, SimulationRequest } from '../../../src/simulation/scenario-schema.ts'
 import { createRun, performRun, type RunDeps } from '../../../src/targeting/run/perform-run.ts'
+import { dataDirectory as newDataDirectory } from '../../support/data-directory.ts'
 import { application, type SeededApp, seededApp } from '../../support/seeded-app.ts'
 import { quietly, runDepsOf, runRequest } from '../../targeting/support/seeded-runs.ts'
 
@@ -23,8 +24,8 @@ export interface SeededLaboratory extends SeededApp {
 }
 
 /** Some applied, and hold a place of the cash transfer: whatever can decide an order or keep a place does. */
-export async function seededLaboratory(t: Pick<Test, 'teardown' | 'testdir'>, households: number): Promise<SeededLaboratory> {
-  const dataDirectory = t.testdir()
+export async function seededLaboratory(t: Pick<Test, 'teardown'>, households: number): Promise<SeededLaboratory> {
+  const dataDirectory = newDataDirectory(t)
   const made = await seededApp(t, households, { MIZAN_DATA_DIR: dataDirectory })
   const { database, heads, post } = made
   await migrateQueue(database.pool)

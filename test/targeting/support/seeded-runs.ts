@@ -8,6 +8,7 @@ import type { RunDeps, RunRequest } from '../../../src/targeting/run/perform-run
 import type { WorkLog } from '../../../src/targeting/run/work-on-runs.ts'
 import { freshness } from '../../households/seeded-warehouse.ts'
 import { day } from '../../rules/real-rows.ts'
+import { dataDirectory } from '../../support/data-directory.ts'
 import { AS_OF, type SeededApp, seededApp } from '../../support/seeded-app.ts'
 
 export interface SeededRuns extends SeededApp {
@@ -23,10 +24,10 @@ export const runDepsOf = (database: Database, dataDirectory: string, memoryMb = 
   settings: { folder: join(dataDirectory, 'nation'), memoryMb, threads: 1, sample: 10, snapshotsKept: 6 },
 })
 
-export async function seededRuns(t: Pick<Test, 'teardown' | 'testdir'>, households: number): Promise<SeededRuns> {
+export async function seededRuns(t: Pick<Test, 'teardown'>, households: number): Promise<SeededRuns> {
   const made = await seededApp(t, households)
   await migrateQueue(made.database.pool)
-  return { ...made, deps: runDepsOf(made.database, t.testdir()) }
+  return { ...made, deps: runDepsOf(made.database, dataDirectory(t)) }
 }
 
 export const runRequest = (change: Partial<RunRequest> = {}): RunRequest => ({
