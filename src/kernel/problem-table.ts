@@ -132,7 +132,7 @@ export const problemKinds = {
     400,
     'The Idempotency-Key header is missing',
     'ترويسة Idempotency-Key غير موجودة',
-    'Send a fresh UUID per application and the same one when you retry.',
+    'Send a fresh UUID for each thing that you ask for and the same one when you retry.',
     'أرسل معرّف UUID جديدًا لكل طلب، والمعرّف نفسه عند إعادة المحاولة.',
   ),
   'idempotency-key-malformed': kind(
