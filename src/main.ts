@@ -31,8 +31,8 @@ const commands: Readonly<Record<string, { readonly en: string; readonly ar: stri
     load: async () => (await import('./commands/worker.ts')).worker,
   },
   run: {
-    en: 'Rank and select a population and publish the lists (--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries --resume RUN)',
-    ar: 'ترتيب مجتمع سكاني واختيار المستفيدين ونشر القوائم (‎--as-of DATE --cycle WORD --all-residents --governorate CODE --despite-registries --resume RUN)',
+    en: 'Rank and select a population and publish the lists (--as-of DATE --cycle WORD --all-residents --governorate CODE --registered-by ENTITY --despite-registries --resume RUN)',
+    ar: 'ترتيب مجتمع سكاني واختيار المستفيدين ونشر القوائم (‎--as-of DATE --cycle WORD --all-residents --governorate CODE --registered-by ENTITY --despite-registries --resume RUN)',
     load: async () => (await import('./commands/run.ts')).run,
   },
   simulate: {

@@ -8,7 +8,10 @@ import { dayNumber, isoOfDay } from '../kernel/date.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
+import { versionsOf } from '../programmes/versions-in-force.ts'
+import { governorateCodes } from '../targeting/run/decide-snapshot.ts'
 import { newRun, performRun } from '../targeting/run/perform-run.ts'
+import { refuseUnknownPopulation } from '../targeting/run/request-run.ts'
 import { readRun, requeueRun, storeRun } from '../targeting/run/run-store.ts'
 import { type Command, type CommandContext, tell } from './command.ts'
 import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
@@ -54,6 +57,7 @@ function askedFor(args: readonly string[]) {
       cycle: { type: 'string' },
       'all-residents': { type: 'boolean' },
       governorate: { type: 'string', multiple: true },
+      'registered-by': { type: 'string' },
       'despite-registries': { type: 'boolean' },
       'undetermined-percent-max': { type: 'string' },
       resume: { type: 'string' },
@@ -70,15 +74,19 @@ function askedFor(args: readonly string[]) {
 async function newlyStored(database: Database, { config }: CommandContext, asked: Asked): Promise<string> {
   const asOf = asked['as-of'] === undefined ? await currentDay(database.pool, config.timeZone) : dayNumber(asked['as-of'])
   if (asOf === null) throw new Error('--as-of: expected a date such as 2026-01-15 / التاريخ المتوقع بصيغة 2026-01-15')
-  const stored = newRun({
+  const request = {
     ...who,
     asOf,
     cycle: asked.cycle ?? isoOfDay(asOf).slice(0, 7),
     population: asked['all-residents'] === true ? 'residents' : 'registrants',
     governorates: asked.governorate ?? [],
+    ...(asked['registered-by'] === undefined ? {} : { registeredBy: asked['registered-by'] }),
     despiteRegistries: asked['despite-registries'] === true,
     undeterminedPercentMax: asked.undeterminedPercentMax,
-  })
+  } as const
+  const bundle = await versionsOf(database).inForce(asOf)
+  await refuseUnknownPopulation(database.pool, request, governorateCodes(bundle))
+  const stored = newRun(request)
   await database.transaction(async ({ client }) => {
     await storeRun(client, stored)
     await recordEvent(client, event('run.requested', stored.id))

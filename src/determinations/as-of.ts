@@ -34,7 +34,9 @@ export const refusedDay =
     throw problem('as-of-not-available', { pointer: '/asOf', expected })
   }
 
+const KNOWN_FROM = 'membership is known from the first load on'
 const missingOn: Partial<Record<ProblemCode, string>> = {
   'nothing-in-force': 'a day on which programmes were in force',
-  'household-not-found': 'a day on which the person is known to have lived in this household: membership is known from the first load on',
+  'household-not-found': `a day on which the person is known to have lived in this household: ${KNOWN_FROM}`,
+  'run-population-empty': `a day on which households are known: ${KNOWN_FROM}`,
 }

@@ -727,6 +727,13 @@ export const problemKinds = {
     'Wait until some have ended, or cancel them.',
     'انتظر انتهاء بعضها أو ألغِها.',
   ),
+  'ranked-list-not-yours': kind(
+    403,
+    'The list is of another agency’s programme',
+    'القائمة تخص برنامجًا لجهة أخرى',
+    'Only the programme’s own agency, or the operator of the registry, freezes and signs its list.',
+    'لا يجمّد القائمة ويوقّعها إلا الجهة صاحبة البرنامج أو مشغّل السجل.',
+  ),
   'ranked-list-not-found': kind(
     404,
     'No list of this programme was published',
@@ -794,8 +801,8 @@ export const problemKinds = {
     409,
     'The run would be about nobody',
     'لا توجد أي أسرة ضمن عملية التشغيل',
-    'Nothing was published. See that somebody applied, that the date is not before membership was loaded, and that the governorates hold households.',
-    'لم يُنشر شيء. تأكد من وجود طلبات، ومن أن التاريخ لا يسبق تحميل عضوية الأسر، ومن وجود أسر في المحافظات المطلوبة.',
+    'Nothing was published. See that somebody applied or was reported by a programme, that the date is not before membership was loaded, and that the governorates hold households.',
+    'لم يُنشر شيء. تأكد من وجود طلبات أو من إبلاغ برنامج عن أسر، ومن أن التاريخ لا يسبق تحميل عضوية الأسر، ومن وجود أسر في المحافظات المطلوبة.',
   ),
   'run-undetermined-share': kind(
     409,
@@ -839,6 +846,13 @@ export const problemKinds = {
     'What was published stays. Only a run that failed or was cancelled can be resumed, and only one that has not ended can be cancelled.',
     'ما نُشر يبقى. لا يُستأنف إلا ما فشل أو أُلغي، ولا يُلغى إلا ما لم ينتهِ.',
   ),
+  'run-not-yours': kind(
+    403,
+    'The run is another entity’s',
+    'عملية التشغيل تابعة لجهة أخرى',
+    'Only the entity that asked for a run, or the operator of the registry, cancels or resumes it.',
+    'لا يلغي عملية التشغيل ولا يستأنفها إلا الجهة التي طلبتها أو مشغّل السجل.',
+  ),
   'run-inputs-changed': kind(
     500,
     'What the run was begun with is no longer as it was',
@@ -850,8 +864,8 @@ export const problemKinds = {
     409,
     'The run has not been published',
     'لم تُنشر عملية التشغيل',
-    'There is nothing to verify yet. Follow the run, or resume it.',
-    'لا يوجد ما يُتحقق منه بعد. تابع عملية التشغيل أو استأنفها.',
+    'Its lists and its snapshot are not there yet. See its status with GET /v1/runs: wait, resume it if it failed or was cancelled, or name another run.',
+    'قوائمها وبياناتها المجمّدة غير متاحة بعد. راجع حالتها عبر GET /v1/runs: انتظر، أو استأنفها إن فشلت أو أُلغيت، أو اذكر عملية أخرى.',
   ),
   'run-not-kept': kind(
     410,

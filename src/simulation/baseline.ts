@@ -9,6 +9,7 @@ import type { NumberedText } from '../programmes/compile-bundle.ts'
 import { textsOfSet, type Versions } from '../programmes/versions-in-force.ts'
 import { governorateCodes } from '../targeting/run/decide-snapshot.ts'
 import { decideInputs, readInputs } from '../targeting/run/run-inputs.ts'
+import { type AskedOfRun, putsInForce } from '../targeting/run/run-manifest.ts'
 import { snapshotsFolder } from '../targeting/run/run-nation.ts'
 import { readRun, readRuns, type StoredRun } from '../targeting/run/run-store.ts'
 import { openSnapshot, type Snapshot } from '../targeting/run/snapshot.ts'
@@ -68,8 +69,9 @@ export async function keptRun(
   throw problem(candidates.length > 0 ? 'snapshot-not-kept' : 'run-not-found', { pointer: '/baseline/run' })
 }
 
-/** Lists of a part of the country are nobody's latest baseline. */
-const isNational = (run: StoredRun): boolean => run.status === 'completed' && governoratesOf(run).length === 0
+/** Lists of a part of the country, or of one entity's registrants, are nobody's latest baseline. */
+const isNational = ({ status, request }: StoredRun): boolean =>
+  status === 'completed' && putsInForce(JSON.parse(request) as Partial<AskedOfRun>)
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

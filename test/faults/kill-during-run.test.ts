@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { OPERATOR } from '../../src/access/operator.ts'
 import { readConfig } from '../../src/config.ts'
 import { connectDatabase } from '../../src/db/database.ts'
 import { seedPopulation } from '../../src/households/synthetic-nation.ts'
@@ -94,8 +95,9 @@ t.test('two processes cannot perform the same run; cancelled by another process 
   const one = performer(id, 'cancelled')
   await begun(id, one)
   await t.rejects(performRun(depsIn('other'), id, quietly), { code: 'run-in-progress' })
+  const operator = { entity: OPERATOR, permissions: new Set(['runs:write-residents'] as const) }
   const audit = { actor: 'test', entity: 'NAF', purpose: 'test', requestId: 'test' }
-  t.match(await cancelRun({ database }, id, (event) => ({ ...event, ...audit })), { status: 'cancelled' })
+  t.match(await cancelRun({ database }, id, operator, (event) => ({ ...event, ...audit })), { status: 'cancelled' })
   t.same(await one.exited, [1, null])
   t.match(one.output(), /run-cancelled/)
   t.same(await traces(database, id), NOTHING)

@@ -46,8 +46,8 @@ export async function tellOfRuns(database: Database, { signal, onFailed }: Telli
   }
 }
 
-/** SQL: lists of some governorates only are not in force, and nobody is told of them. */
-const OF_ALL = `coalesce(jsonb_array_length(r.request::jsonb -> 'governorates'), 0) = 0`
+/** SQL: lists of some governorates, or of one entity's registrants, are not in force, and nobody is told of them. */
+const OF_ALL = `(coalesce(jsonb_array_length(r.request::jsonb -> 'governorates'), 0) = 0 and r.request::jsonb ->> 'registeredBy' is null)`
 
 async function dueRuns(db: Queryable): Promise<DueRun[]> {
   const { rows } = await db.query<DueRun>(
@@ -110,7 +110,7 @@ const OF_AGE = `coalesce(civil.birth_date, resident.birth_date, '-infinity') <= 
 /** A household that applies at this very moment may tell a member the same: then it is told twice, never not at all. */
 async function tellRegistered({ pool, transaction }: Database, run: DueRun, signal: AbortSignal): Promise<number> {
   const { rows } = await pool.query<{ last: number }>('select coalesce(max(household_ref), 0) as last from household_member')
-  const applied = run.registrantsOnly ? 'and exists (select from application a where a.household_ref = m.household_ref)' : ''
+  const registered = run.registrantsOnly ? 'and exists (select from registrant g where g.household_ref = m.household_ref)' : ''
   let notices = 0
   for (let from = 0; from <= (rows[0]?.last ?? 0); from += HOUSEHOLDS_AT_ONCE) {
     signal.throwIfAborted()
@@ -119,7 +119,7 @@ async function tellRegistered({ pool, transaction }: Database, run: DueRun, sign
       const { rowCount } = await client.query({
         name: `notices-registered${run.registrantsOnly ? '-of-registrants' : ''}`,
         text: `insert into person_notice (id, kind, person_ref, household_ref, run_id) select uuidv7(), 'registered', a.person_ref, a.household_ref, $1
-               from (select distinct on (m.person_ref) m.person_ref, m.household_ref ${living(`m.household_ref >= $3 and m.household_ref < $4 ${applied}`)}
+               from (select distinct on (m.person_ref) m.person_ref, m.household_ref ${living(`m.household_ref >= $3 and m.household_ref < $4 ${registered}`)}
                  and ${OF_AGE} order by m.person_ref, m.household_ref) a
                where not exists (select from person_notice n where n.person_ref = a.person_ref and n.kind = 'registered')`,
         values: [run.id, run.asOf, from, from + HOUSEHOLDS_AT_ONCE],

@@ -1,10 +1,11 @@
 /** Filters of a list that the schema cannot refuse by itself: codes that no list has, ranges that hold nothing. */
-import { Problem, problem } from '../../kernel/problem.ts'
+import { problem } from '../../kernel/problem.ts'
 import { didYouMean } from '../../language/nearest.ts'
 import { placeCodeLists } from '../../warehouse/places.ts'
 import { branchOffices } from '../branch-offices.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import type { ListFilters, ListHeader } from './list-store.ts'
+import { versionsOfList } from './versions-of-list.ts'
 
 const { governorate, liwa, kada } = placeCodeLists()
 const codes = {
@@ -35,10 +36,7 @@ export function refuseEmptyFilters(filters: ListFilters): void {
 /** Throws for a fact that the list's own catalogue does not have. Versions that cannot be had again are no reason not to answer. */
 export async function refuseUnknownFact(versions: Versions, { versionSet }: ListHeader, { missingFact }: ListFilters): Promise<void> {
   if (missingFact === undefined) return
-  const bundle = await versions.byHash(versionSet).catch((error: unknown) => {
-    if (error instanceof Problem && error.code === 'replay-not-possible') return null
-    throw error
-  })
+  const bundle = await versionsOfList(versions, versionSet)
   // A set without a catalogue tells nothing about facts.
   if (!bundle || bundle.catalogue.facts.size === 0 || bundle.catalogue.facts.has(missingFact)) return
   throw problem('request-invalid', {

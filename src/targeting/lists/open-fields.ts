@@ -2,12 +2,13 @@
 import { LIST } from '../../access/grants/ranked-lists.ts'
 import { eyesOf, type Viewer } from '../../determinations/eyes/eyes.ts'
 import { hidesEnough, type Withheld, withheldFrom } from '../../determinations/eyes/withheld.ts'
-import { Problem, problem } from '../../kernel/problem.ts'
+import { problem } from '../../kernel/problem.ts'
 import { slotsOf } from '../../language/condition/condition.ts'
 import { type CompiledProgramme, programmeOf } from '../../programmes/bundle.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import type { ListFilters, ListHeader } from './list-store.ts'
 import { UNIT_FIELDS, type UnitField } from './unit-answer.ts'
+import { versionsOfList } from './versions-of-list.ts'
 
 export interface OpenFields {
   readonly fields: ReadonlySet<UnitField>
@@ -26,10 +27,7 @@ const SCORE: readonly UnitField[] = ['score', 'scoreLo', 'scoreHi', 'nationalRan
  * terms could be worked out of them. Throws for an organisation that is granted nothing of the list.
  */
 export async function openFields(versions: Versions, { versionSet, programme }: ListHeader, viewer: Viewer): Promise<OpenFields> {
-  const bundle = await versions.byHash(versionSet).catch((error: unknown) => {
-    if (error instanceof Problem && error.code === 'replay-not-possible') return null
-    throw error
-  })
+  const bundle = await versionsOfList(versions, versionSet)
   const compiled = (bundle && programmeOf(bundle, programme)) ?? null
   const eyes = bundle && compiled ? eyesOf(viewer, bundle.catalogue, programme, 'listed') : null
   if (viewer === 'citizen' || eyes?.withheld.size === 0) return { fields: new Set(UNIT_FIELDS), withheld: [] }

@@ -1,5 +1,7 @@
 /** Handing lists over: comparison with another run's, freezing and signing. */
 import type Type from 'typebox'
+import { OPERATOR } from '../../access/operator.ts'
+import type { Principal } from '../../access/principal.ts'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import type { Viewing } from '../../determinations/eyes/eyes.ts'
@@ -7,6 +9,7 @@ import { audited } from '../../http/audited.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
+import { programmeOf } from '../../programmes/bundle.ts'
 import type { Versions } from '../../programmes/versions-in-force.ts'
 import type { PlaceInList } from './compare-lists.ts'
 import { listComparisons } from './list-comparisons.ts'
@@ -16,6 +19,7 @@ import { ComparisonAnswer, ComparisonQuery, FrozenAnswer } from './hand-over-sch
 import { type ListHeader, listOfRun } from './list-store.ts'
 import { openFields } from './open-fields.ts'
 import { RunListParams } from './schema.ts'
+import { versionsOfList } from './versions-of-list.ts'
 import { signingKey } from '../../audit/signing-key.ts'
 import { money, points } from './unit-answer.ts'
 
@@ -86,11 +90,12 @@ const placeAnswer = (place: PlaceInList | null, told: readonly ('score' | 'benef
     benefit: told.includes('benefit') ? money(place.benefit) : null,
   }
 
-function registerFreeze(app: Server, { database, dataDirectory }: HandOverDeps): void {
+function registerFreeze(app: Server, { database, dataDirectory, versions }: HandOverDeps): void {
   const schema = {
     tags,
     summary: 'Freeze and sign a list for hand-over',
-    description: 'Without a body. A list is frozen once: asked again, the first signature is answered (200 instead of 201).',
+    description:
+      'Without a body, by the programme’s own agency or the operator of the registry. A list is frozen once: asked again, the first signature is answered (200 instead of 201).',
     params: RunListParams,
     response: { 200: FrozenAnswer, 201: FrozenAnswer },
   }
@@ -98,6 +103,7 @@ function registerFreeze(app: Server, { database, dataDirectory }: HandOverDeps):
   app.post('/v1/runs/:run/programmes/:programme/ranked-list/freeze', { config, schema, bodyLimit: 1_024 }, async (request, reply) => {
     const list = await listOfRun(database.pool, request.params.run, request.params.programme)
     if (!list) throw problem('ranked-list-not-found')
+    await refuseOthersList(versions, list, principalOf(request))
     const key = await signingKey(dataDirectory)
     const frozen = await database.transaction(async ({ client }) => {
       const done = await freezeList(client, list, key, { at: new Date(), by: principalOf(request).id })
@@ -112,4 +118,11 @@ function registerFreeze(app: Server, { database, dataDirectory }: HandOverDeps):
     const algorithm = 'Ed25519' as const
     return { run, programme, rootHash, frozenAt, frozenBy, signed, signature, algorithm, keyId: key.keyId, publicKey: key.publicKey }
   })
+}
+
+/** A frozen list is frozen for good, and its snapshot with it: that is its agency's to say, or the operator's. Without the list's versions nobody knows whose it is. */
+async function refuseOthersList(versions: Versions, { versionSet, programme }: ListHeader, { entity }: Principal): Promise<void> {
+  if (entity === OPERATOR) return
+  const bundle = await versionsOfList(versions, versionSet)
+  if ((bundle && programmeOf(bundle, programme))?.programme.source.agency !== entity) throw problem('ranked-list-not-yours')
 }

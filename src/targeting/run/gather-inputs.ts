@@ -7,9 +7,12 @@ import { dayNumber } from '../../kernel/date.ts'
 import { problem } from '../../kernel/problem.ts'
 import { currentEnrolments } from '../enrolments/enrolment-store.ts'
 import type { EnrolledColumns, RunInputs } from './run-inputs.ts'
-import { applicationDates } from './run-store.ts'
+import { applicationDates, registrantHouseholds } from './run-store.ts'
 
 export interface GatherRequest extends Pick<RunInputs, 'asOf' | 'cycle' | 'population' | 'governorates' | 'sample'> {
+  /** Entity whose registrants the run is about; null for all. */
+  readonly registeredBy: string | null
+
   /** In which the day of an application is told. */
   readonly timeZone: string
   /** Programmes whose enrolled units count. */
@@ -30,14 +33,17 @@ export function gatherInputs(database: Database, { timeZone, programmes, ...aske
     const answers = await allLatestAnswers(client, INTAKE_FORM)
     const enrolled: Record<string, EnrolledColumns> = {}
     for (const programme of programmes) enrolled[programme] = await enrolledIn(client, programme)
-    const { asOf, cycle, population, governorates, sample } = asked
+    const { asOf, cycle, population, registeredBy, governorates, sample } = asked
+    const registrants = population === 'registrants' ? await registrantHouseholds(client, registeredBy) : []
     return {
       answers,
       inputs: {
-        format: 2,
+        format: 3,
         asOf,
         cycle,
         population,
+        registeredBy,
+        registrants,
         governorates,
         sample,
         applications: {

@@ -47,6 +47,8 @@ export interface RunRequest {
   readonly population: 'registrants' | 'residents'
   /** Codes of governorates; empty for all. Lists of some only are published beside those in force. */
   readonly governorates: readonly string[]
+  /** Of registrants, those who applied through this entity or whom it reported about; absent for all. As with governorates. */
+  readonly registeredBy?: string
   /** Go on although a registry that the run needs is missing or past its grace. */
   readonly despiteRegistries: boolean
   /** Greatest share of undetermined units of any programme, in hundredths. */
@@ -226,8 +228,8 @@ async function judgedNation(
   try {
     const programmes = programmesEnrolling(bundle)
     const { asOf, cycle } = stored
-    const { population, governorates } = asked
-    const gather = { timeZone, programmes, asOf, cycle, population, governorates, sample: settings.sample }
+    const { population, registeredBy = null, governorates } = asked
+    const gather = { timeZone, programmes, asOf, cycle, population, registeredBy, governorates, sample: settings.sample }
     const { inputs, hash, answers } = await pinnedInputs(database, settings.folder, stored, gather)
     const request = { ...decideInputs(bundle, inputs), onProgress, signal: AbortSignal.any([signal, lock.lost]) }
     const finished = await pinnedSnapshot(database, settings.folder, stored, bundle, inputs)

@@ -1,6 +1,11 @@
 /** Asking for a run, and taking the wish back: refused at once where it can be known, else durable work in one transaction with its audit event. */
 import { type AuditEvent, recordEvent } from '../../audit/audit-event.ts'
+import { entityExists } from '../../access/entities/entity-store.ts'
+import { OPERATOR } from '../../access/operator.ts'
+import type { Principal } from '../../access/principal.ts'
 import type { Queryable } from '../../db/queryable.ts'
+import { isMembershipKnown } from '../../households/membership-known.ts'
+import { isoOfDay } from '../../kernel/date.ts'
 import { dropJob, enqueue } from '../../jobs/queue.ts'
 import { problem } from '../../kernel/problem.ts'
 import { governorateCodes } from './decide-snapshot.ts'
@@ -12,6 +17,7 @@ export const RUN_TASK = 'run'
 const QUEUE = 'runs'
 
 export type RequestDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness'>
+type Asker = Pick<Principal, 'entity' | 'permissions'>
 type Audit = (event: Pick<AuditEvent, 'action' | 'outcome' | 'objects'>) => AuditEvent
 
 export interface Requested {
@@ -25,7 +31,7 @@ export async function requestRun(deps: RequestDeps, request: RunRequest, key: Ru
   const before = await runBefore(database.pool, key)
   if (before) return before
   const bundle = await versions.inForce(request.asOf)
-  refuseUnknownAreas(request.governorates, governorateCodes(bundle))
+  await refuseUnknownPopulation(database.pool, request, governorateCodes(bundle))
   if (!request.despiteRegistries) await refuseUnusable(database, bundle, await freshness(), request.asOf)
   const run = newRun(request)
   const stored = await database.transaction(async ({ client }) => {
@@ -45,7 +51,13 @@ export const enqueueRun = (transaction: Queryable, id: string): Promise<void> =>
   enqueue(transaction, { task: RUN_TASK, queue: QUEUE, key: id })
 
 /** The run publishes nothing from here on. Cancelled twice it is as cancelled as once. */
-export async function cancelRun({ database }: Pick<RequestDeps, 'database'>, id: string, audit: Audit): Promise<StoredRun> {
+export async function cancelRun(
+  { database }: Pick<RequestDeps, 'database'>,
+  id: string,
+  principal: Asker,
+  audit: Audit,
+): Promise<StoredRun> {
+  refuseOthersRun(await existing(database.pool, id), principal)
   await database.transaction(async ({ client }) => {
     if (await markCancelled(client, id)) {
       await dropJob(client, id)
@@ -56,7 +68,13 @@ export async function cancelRun({ database }: Pick<RequestDeps, 'database'>, id:
 }
 
 /** What failed or was cancelled waits for a worker again, with the versions that were pinned. */
-export async function resumeRun({ database }: Pick<RequestDeps, 'database'>, id: string, audit: Audit): Promise<StoredRun> {
+export async function resumeRun(
+  { database }: Pick<RequestDeps, 'database'>,
+  id: string,
+  principal: Asker,
+  audit: Audit,
+): Promise<StoredRun> {
+  refuseOthersRun(await existing(database.pool, id), principal)
   await database.transaction(async ({ client }) => {
     if (await requeueRun(client, id, ['failed', 'cancelled'])) {
       await enqueueRun(client, id)
@@ -79,9 +97,28 @@ async function runBefore(db: Queryable, key: RunKey): Promise<Requested | null> 
   return { run: await existing(db, before.id), repeated: true }
 }
 
-function refuseUnknownAreas(asked: readonly string[], known: readonly string[]): void {
-  const unknown = asked.findIndex((code) => !known.includes(code))
-  if (unknown >= 0) throw problem('request-invalid', { pointer: `/governorates/${unknown}`, expected: `one of ${known.join(', ')}` })
+/** What no run could be about is said at once. `codes`: of governorates. */
+export async function refuseUnknownPopulation(
+  db: Queryable,
+  { asOf, population, registeredBy, governorates }: RunRequest,
+  codes: readonly string[],
+): Promise<void> {
+  const unknown = governorates.findIndex((code) => !codes.includes(code))
+  if (unknown >= 0) throw problem('request-invalid', { pointer: `/governorates/${unknown}`, expected: `one of ${codes.join(', ')}` })
+  if (registeredBy !== undefined && population === 'residents')
+    throw problem('request-invalid', { pointer: '/registeredBy', expected: 'a run over registrants: residents are nobody’s' })
+  if (registeredBy !== undefined && !(await entityExists(db, registeredBy)))
+    throw problem('request-invalid', { pointer: '/registeredBy', expected: 'the id of an entity of GET /v1/entities' })
+  const day = isoOfDay(asOf)
+  if (!(await isMembershipKnown(db, day))) throw problem('run-population-empty', { detail: `nobody's household is known on ${day}` })
+}
+
+/** A run is its entity's, and the operator's of the registry: nobody else stops it or begins it again. Residents need their own permission. */
+function refuseOthersRun({ entity: owner, request }: StoredRun, { entity, permissions }: Asker): void {
+  if (entity !== owner && entity !== OPERATOR) throw problem('run-not-yours')
+  const { population } = JSON.parse(request) as Pick<RunRequest, 'population'>
+  if (population === 'residents' && !permissions.has('runs:write-residents'))
+    throw problem('permission-missing', { expected: 'runs:write-residents' })
 }
 
 /** The other request was rolled back after ours had waited for it. */

@@ -11,17 +11,21 @@ import type { Enrolled } from './select.ts'
 
 /** Columns instead of rows, by household and person reference: a nation has millions of each. */
 export interface RunInputs {
-  /** Files of format 1 do not say who is suspended: statuses by enrolment were not known to runs then. */
-  readonly format: 1 | 2
+  /** Files of format 1 do not say who is suspended: statuses by enrolment were not known to runs then. Up to format 2 whoever applied was a registrant, nobody else. */
+  readonly format: 1 | 2 | 3
   /** ISO date. */
   readonly asOf: string
   readonly cycle: string
   readonly population: 'registrants' | 'residents'
+  /** Entity whose registrants the run is about; null for all, absent up to format 2. */
+  readonly registeredBy?: string | null
+  /** Household references of those registrants, ascending; none where the run is about residents, absent up to format 2. */
+  readonly registrants?: readonly number[]
   /** Codes; empty for all. */
   readonly governorates: readonly string[]
   /** Households judged a second time. */
   readonly sample: number
-  /** Households that applied, and the day number of the first application of each: these are the registrants. */
+  /** Households that applied, and the day number of the first application of each. */
   readonly applications: { readonly household: readonly number[]; readonly firstDay: readonly number[] }
   /** Latest answers of each household, by the application that gave them, and the hash of their texts. */
   readonly declared: { readonly household: readonly number[]; readonly application: readonly string[]; readonly hash: string }
@@ -59,7 +63,7 @@ export async function writeInputs(folder: string, inputs: RunInputs): Promise<st
 
 /** Canonical as it stands, by keys in their order (a test holds it to that): sorting the columns of a nation takes ten times as long as writing them. */
 function inputsText(inputs: RunInputs): string {
-  const { applications, asOf, cycle, declared, enrolled, format, governorates, population, sample } = inputs
+  const { applications, asOf, cycle, declared, enrolled, format, governorates, population, registeredBy, registrants, sample } = inputs
   return JSON.stringify({
     applications: { firstDay: applications.firstDay, household: applications.household },
     asOf,
@@ -76,6 +80,8 @@ function inputsText(inputs: RunInputs): string {
     format,
     governorates,
     population,
+    registeredBy,
+    registrants,
     sample,
   })
 }
@@ -102,10 +108,14 @@ export function decideInputs(bundle: Bundle, inputs: RunInputs): Omit<DecideRequ
     sample,
     applicationDates: new Map(applications.household.map((ref, index) => [ref, applications.firstDay[index] as number])),
     enrolled: new Map(Object.entries(enrolled).map(([programme, columns]) => [programme, unitsOf(columns)])),
-    only: population === 'registrants' ? new Set(applications.household) : null,
+    only: population === 'registrants' ? registrantsOf(inputs) : null,
     governorates: governorates.length > 0 ? new Set(governorates.map((code) => codes.indexOf(code))) : null,
   }
 }
+
+/** Household references that a run over registrants is about. */
+export const registrantsOf = ({ registrants, applications }: Pick<RunInputs, 'registrants' | 'applications'>): ReadonlySet<number> =>
+  new Set(registrants ?? applications.household)
 
 /** Who is served by each programme whose status facts tell; nobody by inputs of format 1. */
 export function servedBy({ catalogue }: Bundle, { enrolled }: Pick<RunInputs, 'enrolled'>): Served {

@@ -11,6 +11,8 @@ export type RankingEntry = ReturnType<typeof rankingInManifest>
 export interface AskedOfRun {
   readonly population: RunInputs['population']
   readonly governorates: readonly string[]
+  /** Entity whose registrants it is about; absent for all. */
+  readonly registeredBy?: string
   readonly despiteRegistries: boolean
   readonly undeterminedPercentMax: number
 }
@@ -35,7 +37,7 @@ export type RunManifest = ManifestParts & {
   readonly persons: number
   readonly sampled: number
   readonly undetermined: readonly UndeterminedShare[]
-  /** By formula; absent in runs over some governorates, and in those from before rankings were kept. */
+  /** By formula; absent in runs whose lists are not put in force, and in those from before rankings were kept. */
   readonly rankings?: readonly RankingEntry[]
 }
 
@@ -67,8 +69,9 @@ export function runManifest(
 export const answersInManifest = (sources: readonly SourceState[]): (AnswersHeld & { readonly registry: string })[] =>
   sources.flatMap(({ registry, answers }) => (answers ? [{ registry, ...answers }] : []))
 
-/** Lists of some governorates only do not take the place of those of the whole country. */
-export const putsInForce = ({ governorates }: Pick<AskedOfRun, 'governorates'>): boolean => governorates.length === 0
+/** Lists of some governorates, or of one entity's registrants, do not take the place of those of the whole country. */
+export const putsInForce = ({ governorates = [], registeredBy }: Partial<Pick<AskedOfRun, 'governorates' | 'registeredBy'>>): boolean =>
+  governorates.length === 0 && registeredBy === undefined
 
 export interface UndeterminedShare {
   readonly programme: string

@@ -209,7 +209,7 @@ export interface Prunable {
 
 /**
  * A snapshot is kept while a list of its runs is in force or frozen, while a run works with it, and if it is one of the newest `kept` of published runs.
- * Inputs are kept with the snapshot of a published run, and until a run is published: it can be resumed.
+ * Inputs are kept with the snapshot of a published run, and those of one that failed or was cancelled until `kept` others were published after it: resumed later it begins anew.
  */
 export async function prunable(db: Queryable, kept: number): Promise<Prunable> {
   const { rows } = await db.query<{ kind: keyof Prunable; hash: string }>(
@@ -225,7 +225,9 @@ export async function prunable(db: Queryable, kept: number): Promise<Prunable> {
        having not bool_or(status in ('queued', 'running'))
      union all
      select 'inputs', inputs from run where inputs is not null group by inputs
-       having bool_and(status = 'completed' and snapshot not in (select snapshot from standing))`,
+       having bool_and(case when status = 'completed' then snapshot not in (select snapshot from standing)
+           else status in ('failed', 'cancelled') and finished_at < (
+             select finished_at from run where status = 'completed' order by finished_at desc offset greatest($1 - 1, 0) limit 1) end)`,
     [kept],
   )
   const of = (kind: keyof Prunable): ReadonlySet<string> => new Set(rows.filter((row) => row.kind === kind).map(({ hash }) => hash))
@@ -242,4 +244,13 @@ export async function applicationDates(
     [timeZone],
   )
   return rows
+}
+
+/** Households that applied or that a programme reported about, through one entity or any, ascending. */
+export async function registrantHouseholds(db: Queryable, registeredBy: string | null): Promise<readonly number[]> {
+  const { rows } = await db.query<{ householdRef: number }>(
+    'select distinct household_ref as "householdRef" from registrant where $1::text is null or entity = $1 order by household_ref',
+    [registeredBy],
+  )
+  return rows.map(({ householdRef }) => householdRef)
 }

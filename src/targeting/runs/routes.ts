@@ -61,13 +61,16 @@ function registerRequest(app: Server, deps: RunRouteDeps): void {
     '/v1/runs',
     { config: { permission: 'runs:write', purpose, eventless }, schema, bodyLimit: MAX_BODY_BYTES },
     async (request, reply) => {
-      const { asOf, cycle, population, governorates = [], despiteRegistries = false, undeterminedPercentMax = 100 } = request.body
+      const { asOf, cycle, population = 'registrants', registeredBy, governorates = [], despiteRegistries = false } = request.body
+      const { undeterminedPercentMax = 100 } = request.body
       const { id: keyId, entity, permissions } = principalOf(request)
       if (population === 'residents' && !permissions.has('runs:write-residents'))
         throw problem('permission-missing', { expected: 'runs:write-residents' })
       const key = { keyId, key: idempotencyKey(request.headers['idempotency-key']), bodyHash: sha256(request.bodyText) }
       const day = await dayOrCurrent(deps.database.pool, deps.timeZone, asOf)
-      const asked = { asOf: day, cycle, population, governorates, despiteRegistries, undeterminedPercentMax, actor: keyId, entity }
+      const limits = { despiteRegistries, undeterminedPercentMax }
+      const whom = { population, governorates, ...(registeredBy === undefined ? {} : { registeredBy }) }
+      const asked = { asOf: day, cycle, ...whom, ...limits, actor: keyId, entity }
       const { run, repeated } = await requestRun(deps, asked, key, (event) => audited(request, event)).catch(refusedDay(asOf))
       if (repeated) reply.header('idempotency-replayed', 'true')
       return reply.code(202).header('location', `/v1/runs/${run.id}`).send(runAnswer(run))
@@ -84,12 +87,13 @@ function registerChanges(app: Server, deps: RunRouteDeps): void {
       schema: {
         tags,
         summary: 'Cancel a run: from now on it publishes nothing',
-        description: 'Whoever performs it stops within a second or at its next step.',
+        description:
+          'By its own entity or the operator of the registry. Whoever performs it stops within a second or at its next step. Residents need `runs:write-residents`.',
         params: RunParams,
         response: { 200: RunAnswer },
       },
     },
-    async (request) => runAnswer(await cancelRun(deps, request.params.run, (event) => audited(request, event))),
+    async (request) => runAnswer(await cancelRun(deps, request.params.run, principalOf(request), (event) => audited(request, event))),
   )
   app.post(
     '/v1/runs/:run/resume',
@@ -99,18 +103,14 @@ function registerChanges(app: Server, deps: RunRouteDeps): void {
         tags,
         summary: 'Put a run that failed or was cancelled in the queue again',
         description:
-          'With the versions, day and word that it began with; parts of its snapshot that were finished are used again. Residents need `runs:write-residents`.',
+          'By its own entity or the operator of the registry. With the versions, day and word that it began with; parts of its snapshot that were finished are used again. Residents need `runs:write-residents`.',
         params: RunParams,
         response: { 202: RunAnswer },
       },
     },
     async (request, reply) => {
       const { run: id } = request.params
-      const stored = await readRun(deps.database.pool, id)
-      const { population } = JSON.parse(stored?.request ?? '{}') as { readonly population?: string }
-      if (population === 'residents' && !principalOf(request).permissions.has('runs:write-residents'))
-        throw problem('permission-missing', { expected: 'runs:write-residents' })
-      const run = await resumeRun(deps, id, (event) => audited(request, event))
+      const run = await resumeRun(deps, id, principalOf(request), (event) => audited(request, event))
       return reply.code(202).header('location', `/v1/runs/${id}`).send(runAnswer(run))
     },
   )

@@ -17,9 +17,20 @@ export const NewRunBody = Type.Object(
       pattern: '^[^\\u0000-\\u001f]+$',
       description: 'the published word of the tie-break, fixed before the data are read',
     }),
-    population: Type.Enum(['registrants', 'residents'], {
-      description: 'those who applied, or everybody: that needs `runs:write-residents`',
-    }),
+    population: Type.Optional(
+      Type.Enum(['registrants', 'residents'], {
+        description:
+          'registrants: those who applied or whom a programme reported about; or all residents, which needs `runs:write-residents`. Registrants unless named',
+      }),
+    ),
+    registeredBy: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 40,
+        description:
+          'entity: of registrants, those who applied through it or whom it reported about. Their lists are published beside those in force',
+      }),
+    ),
     governorates: Type.Optional(
       Type.Array(Type.String({ maxLength: 10 }), {
         maxItems: 100,
@@ -55,7 +66,8 @@ export const RunAnswer = Type.Object({
   snapshot: Nullable(Type.String()),
   inputs: Nullable(Type.String({ description: 'hash of what it computes from besides snapshot and versions; kept when it is resumed' })),
   putInForce: Type.Boolean({
-    description: 'whether its lists take the place of those in force; false for a run over some governorates only',
+    description:
+      'whether its lists take the place of those in force; false for a run over some governorates or one entity’s registrants only',
   }),
   manifest: Nullable(Type.Unknown({ description: 'every hash and count of a completed run' })),
   manifestHash: Nullable(Type.String({ description: "SHA-256 of the manifest's canonical JSON" })),
@@ -72,6 +84,5 @@ export function runAnswer({
   ...shown
 }: StoredRun): Type.Static<typeof RunAnswer> {
   const asked = JSON.parse(request) as Partial<AskedOfRun>
-  const putInForce = putsInForce({ governorates: asked.governorates ?? [] })
-  return { ...shown, putInForce, request: asked, manifest: manifest === null ? null : JSON.parse(manifest) }
+  return { ...shown, putInForce: putsInForce(asked), request: asked, manifest: manifest === null ? null : JSON.parse(manifest) }
 }

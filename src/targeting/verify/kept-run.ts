@@ -74,6 +74,7 @@ const inputsDiffer = ({ asOf, cycle, request }: ManifestParts, inputs: RunInputs
   ...differs('asOf', asOf, inputs.asOf),
   ...differs('cycle', cycle, inputs.cycle),
   ...differs('population', request.population, inputs.population),
+  ...differs('registeredBy', request.registeredBy ?? '', inputs.registeredBy ?? ''),
   ...differs('governorates', request.governorates.join(), inputs.governorates.join()),
 ]
 

@@ -3,6 +3,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { createKey } from '../../../src/access/key-store.ts'
 import { csvCell } from '../../../src/kernel/csv-cell.ts'
 import { thousandths } from '../../../src/targeting/lists/list-cells.ts'
 import { dropUnpublished } from '../../../src/targeting/lists/publish.ts'
@@ -437,6 +438,12 @@ t.test('permissions and audit', async (t) => {
   const frozen = await app.inject({ method: 'POST', url: `${list(second)}/freeze`, headers: reader })
   t.match(frozen.json(), { status: 403, expected: 'ranked-lists:freeze' })
   const freezer = await keyWith('ranked-lists:freeze')
+  const freezes = async (entity: string) => {
+    const key = await createKey(database.pool, { name: 'test', entity, permissions: ['ranked-lists:freeze'] })
+    return app.inject({ method: 'POST', url: `${list(first)}/freeze`, headers: { authorization: `Bearer ${key}` } })
+  }
+  t.match((await freezes('MOSD')).json(), { status: 403, code: 'ranked-list-not-yours' })
+  t.equal((await freezes('NAF')).statusCode, 200, 'the programme’s own agency: frozen before')
   for (const url of [`${list(first)}.csv`, `/v1/runs/${second}/programmes/unified-cash-transfer/comparison?with=${first}`])
     t.match((await app.inject({ url, headers: freezer })).json(), { status: 403, expected: 'ranked-lists:read' })
   const { rows } = await database.pool.query<{ body: string }>('select body from audit_event')

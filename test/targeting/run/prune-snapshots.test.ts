@@ -89,6 +89,10 @@ t.test('what a run still works with, unfinished or finished; what one that ended
   t.notOk(folders().includes(building[0] as string))
   t.ok(inputs().includes((await of('inputs', id))[0] as string), 'it can be resumed with the inputs that it began with')
   t.ok(folders().includes('f'.repeat(64)) && folders().includes(`building-${'f'.repeat(64)}`), 'what the database does not know stays')
+  const inputsOfIt = (await of('inputs', id))[0] as string
+  await pool.query("update run set finished_at = now() - interval '1 year' where id = $1", [id])
+  await pruneSnapshots(deps.database, deps.settings, quietly.signal)
+  t.notOk(inputs().includes(inputsOfIt), 'as many were published since as snapshots are kept')
   await requeueRun(pool, id, ['cancelled'])
   await performRun(deps, id, quietly)
   t.equal((await readRun(pool, id))?.status, 'completed')

@@ -187,12 +187,72 @@ t.test('a run over some governorates is published beside the lists in force', as
   t.equal((await get(`/v1/runs/${filtered}/programmes/${CASH}/ranked-list`)).json<{ run: string }>().run, filtered)
 })
 
+t.test('registrants are those who applied or were reported about; of one entity, those who came through it', async (t) => {
+  const [applied, left, foreign] = heads.slice(30, 33).map(({ householdRef }) => householdRef) as [number, number, number]
+  const { rows: selected } = await pool.query<{ ref: number }>(
+    `select household_ref as ref from ranked_unit u join ranked_list l on l.number = u.list_number
+     where l.run_id = $1 and programme = $2 and status = 'selected' and household_ref not in (select household_ref from registrant) order by position`,
+    [first, CASH],
+  )
+  const served = selected[0]?.ref as number
+  t.equal((await post('/v1/applications', application(heads[30]?.number as string), { 'idempotency-key': randomUUID() })).statusCode, 201)
+  t.equal((await enrol(served)).statusCode, 200)
+  t.equal((await enrol(left, 'declined')).statusCode, 200)
+  t.equal((await enrol(foreign)).statusCode, 200)
+  const { rows } = await pool.query<{ report: string }>('select report_id as report from enrolment where household_ref = $1', [foreign])
+  await pool.query('alter table enrolment_report disable trigger user')
+  await pool.query("update enrolment_report set entity = 'NAF' where id = $1", [rows[0]?.report])
+  await pool.query('alter table enrolment_report enable trigger user')
+
+  const everyone = await perform({ population: 'registrants', cycle: 'everyone' })
+  const { registrants, registeredBy, format } = await inputsOf(everyone)
+  t.match({ registeredBy, format }, { registeredBy: null, format: 3 })
+  for (const ref of [applied, served, left, foreign]) t.ok(registrants?.includes(ref))
+  t.same(
+    registrants,
+    [...new Set(registrants)].toSorted((a, b) => a - b),
+  )
+  t.match(await listed(everyone, served), { status: 'selected' }, 'the enrolled hold their places without an application')
+  t.equal((await manifestOf(everyone)).putInForce, true)
+
+  const before = await inForce()
+  const ofFund = await perform({ population: 'registrants', cycle: 'of the fund', registeredBy: 'NAF' })
+  t.same((await inputsOf(ofFund)).registrants, [foreign])
+  t.match(await readRun(pool, ofFund), { status: 'completed' })
+  t.equal((await manifestOf(ofFund)).putInForce, false)
+  t.same(await inForce(), before)
+  const checks: string[] = []
+  for await (const { name, ok } of verifyRun(database, deps.settings, ofFund, quietly)) if (!ok) checks.push(name)
+  t.same(checks, [])
+})
+
+t.test('who was reported about brings the household that he or she lives in now', async (t) => {
+  const [person, old, current] = [990_001, 880_001, 880_002]
+  const member = `insert into household_member (household_ref, person_ref, is_head, relationship, basis, valid_from, valid_to) values ($1, $2, true, 'head', 'booklet', $3, $4)`
+  await pool.query(member, [old, person, '2020-01-01', '2022-01-01'])
+  await pool.query(member, [current, person, '2022-01-01', null])
+  const { rows } = await pool.query<{ id: string }>('select id from enrolment_report limit 1')
+  await pool.query(
+    "insert into enrolment (programme, household_ref, person_ref, state, since, report_id) values ('pwd-rehabilitation', $1, $2, 'enrolled', '2021-01-01', $3)",
+    [old, person, rows[0]?.id],
+  )
+  const { rows: found } = await pool.query<{ ref: number }>(
+    'select household_ref as ref from registrant where household_ref >= 880001 order by 1',
+  )
+  t.same(
+    found.map(({ ref }) => ref),
+    [old, current],
+  )
+  await pool.query('delete from enrolment where person_ref = $1', [person])
+  await pool.query('delete from household_member where person_ref = $1', [person])
+})
+
 t.test('the inputs are a file named by its bytes, in canonical form', async (t) => {
   const { inputs, snapshot } = await manifestOf(first)
   const text = readFileSync(join(folder, 'inputs', inputs), 'utf8')
   t.equal(sha256(text), inputs)
   t.equal(canonicalJson(JSON.parse(text)), text)
-  t.match(JSON.parse(text), { format: 2, asOf: AS_OF, cycle: 'november', population: 'residents', governorates: [], sample: 10 })
+  t.match(JSON.parse(text), { format: 3, asOf: AS_OF, cycle: 'november', population: 'residents', governorates: [], sample: 10 })
   t.match(await readRun(pool, first), { inputs, snapshot })
   t.notOk(readdirSync(join(folder, 'inputs')).some((name) => name.endsWith('.part')))
 })

@@ -2,6 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { entities } from '../../../src/warehouse/shared-lists.ts'
+import { ensureEntities } from '../../../src/access/entities/entity-store.ts'
+import { createKey } from '../../../src/access/key-store.ts'
+import type { Permission } from '../../../src/access/permissions.ts'
 import { startSchedule } from '../../../src/jobs/schedule.ts'
 import { holdLock } from '../../../src/jobs/held-lock.ts'
 import { enqueueScheduled, workOnRuns } from '../../../src/targeting/run/work-on-runs.ts'
@@ -13,6 +17,7 @@ import { AS_OF } from '../../support/seeded-app.ts'
 import { keptLog, quietly, rootHashes, runRequest, seededRuns, traces } from '../support/seeded-runs.ts'
 
 const { app, database, deps, get, post, keyWith, headers } = await seededRuns(t, 120)
+await ensureEntities(database.pool, entities)
 
 interface Run {
   readonly id: string
@@ -55,6 +60,9 @@ t.test('what is refused at once', async (t) => {
   t.same(await code(ask({ undeterminedPercentMax: 101 })), [400, 'request-invalid'])
   t.same(await code(ask({ asOf: '2999-01-01' })), [422, 'as-of-not-available'])
   t.match((await ask({ governorates: ['99'] })).json(), { code: 'request-invalid', pointer: '/governorates/0' })
+  t.match((await ask({ registeredBy: 'NAF' })).json(), { code: 'request-invalid', pointer: '/registeredBy' })
+  t.match((await ask({ population: 'registrants', registeredBy: 'nobody' })).json(), { code: 'request-invalid', pointer: '/registeredBy' })
+  t.match((await ask({ asOf: '1990-01-01' })).json(), { status: 422, code: 'as-of-not-available', pointer: '/asOf' })
   t.match((await ask({ despiteRegistries: false })).json(), { status: 409, code: 'run-registries-unusable', detail: /\(/ })
   const registrantsOnly = await keyWith('runs:write', 'runs:read')
   t.match((await ask({}, randomUUID(), registrantsOnly)).json(), { status: 403, expected: 'runs:write-residents' })
@@ -86,6 +94,24 @@ t.test('one key is one run, also when it is sent twenty times at once', async (t
   t.equal((await events('run.cancelled')).length, 1)
   t.equal((await database.pool.query('select from graphile_worker.jobs where key = $1', [id])).rowCount, 0)
   t.match((await get(`/v1/runs/${id}/events`)).payload, /event: end\ndata: \{"status":"cancelled"/)
+})
+
+t.test('a run is its entity’s and the operator’s: nobody else cancels or resumes it; residents need their permission', async (t) => {
+  const of = async (entity: string, ...permissions: Permission[]) => ({
+    authorization: `Bearer ${await createKey(database.pool, { name: 'test', entity, permissions })}`,
+  })
+  const fund = await of('NAF', 'runs:write', 'runs:read')
+  const { id } = (await ask({ population: undefined, registeredBy: 'NAF' }, randomUUID(), fund)).json<Run>()
+  t.match(await runOf(id), { status: 'queued', request: { population: 'registrants', registeredBy: 'NAF' }, putInForce: false })
+  const others = await of('MOSD', 'runs:write', 'runs:write-residents', 'runs:read')
+  for (const what of ['cancel', 'resume'])
+    t.match((await post(`/v1/runs/${id}/${what}`, undefined, others)).json(), { status: 403, code: 'run-not-yours' })
+  t.match((await post(`/v1/runs/${id}/cancel`, undefined, fund)).json(), { status: 'cancelled' })
+  t.equal((await post(`/v1/runs/${id}/cancel`, undefined)).statusCode, 200, 'the operator may')
+  const whole = (await ask()).json<Run>()
+  const operator = await keyWith('runs:write')
+  t.match((await post(`/v1/runs/${whole.id}/cancel`, undefined, operator)).json(), { status: 403, expected: 'runs:write-residents' })
+  t.match((await post(`/v1/runs/${whole.id}/cancel`, undefined)).json(), { status: 'cancelled' })
 })
 
 t.test('a worker performs what is queued; the run is followed to its end', async (t) => {
