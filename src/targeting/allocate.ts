@@ -106,6 +106,8 @@ const ENROLLED_KEPT = reasonCode('enrolled-kept')
 const ENROLLED_KEPT_UNDETERMINED = reasonCode('enrolled-kept-undetermined')
 const WITHIN_QUOTA = reasonCode('within-quota')
 const LEFT_OVER_PLACE = reasonCode('left-over-place')
+const NO_PLACES = reasonCode('no-places')
+const BUDGET_EXHAUSTED = reasonCode('budget-exhausted')
 
 function admitAll(units: AllocationUnits, order: Uint32Array, terms: AllocationTerms): Admitted {
   const status = new Uint8Array(new SharedArrayBuffer(order.length))
@@ -149,14 +151,14 @@ function place(units: AllocationUnits, terms: AllocationTerms, admitted: Admitte
     offer: (row, by) => {
       // The enrolled can sit outside their quotas; the places they take so are gone for the last in the sequence.
       if (held >= places) {
-        reason[row] = reasonCode('no-places')
+        reason[row] = NO_PLACES
         return
       }
       held++
       const cost = units.benefit[row] as number
       if (stoppedByBudget || spent + cost > budget) {
         stoppedByBudget = true
-        reason[row] = reasonCode('budget-exhausted')
+        reason[row] = BUDGET_EXHAUSTED
         return
       }
       spent += cost

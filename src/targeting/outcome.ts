@@ -36,4 +36,6 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number]
 
 export const statusCode = (status: Status): number => STATUSES.indexOf(status)
-export const reasonCode = (reason: Reason): number => REASONS.indexOf(reason)
+const CODE_OF = new Map(REASONS.map((reason, code) => [reason, code]))
+/** Asked for of every unit: looked up, not searched for. */
+export const reasonCode = (reason: Reason): number => CODE_OF.get(reason) as number

@@ -1,8 +1,9 @@
 /** Looks up, in the parts of the snapshot, which facts the units lack whose selection hangs on missing ones. */
 import { TRUE } from '../../kernel/truth.ts'
+import { rowsWhere } from './gather.ts'
 import type { JudgedNation } from './judged-nation.ts'
-import type { MissingAsked } from './missing-facts.ts'
-import type { ProgrammeList } from './select.ts'
+import type { MissingAsked, MissingFacts } from './missing-facts.ts'
+import type { MissingByUnit, ProgrammeList } from './select.ts'
 import type { NationPart } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
@@ -28,28 +29,14 @@ export async function nameMissingFacts(
 ): Promise<ProgrammeList[]> {
   const firstMember = firstMembers(nation.persons)
   const asked = parts.map((): Asked[] => [])
-  const askedOf = (units: Uint32Array, programme: number, first: number): Asked => {
-    const list = lists[programme] as ProgrammeList
-    const truth = nation.programmes[programme]?.truth
-    return {
-      programme,
-      units,
-      households: units.map((unit) => (rows[list.household[unit] as number] as number) - first),
-      members: units.map((unit) =>
-        list.person ? (list.person[unit] as number) - (firstMember[list.household[unit] as number] as number) : 0,
-      ),
-      undetermined: Uint8Array.from(units, (unit) => (truth?.[(list.person ?? list.household)[unit] as number] === TRUE ? 0 : 1)),
-    }
-  }
   lists.forEach((list, programme) => {
-    const flagged = Array.from(list.household.keys()).filter((unit) => list.dependsOnMissing[unit] === 1)
-    flagged.sort((a, b) => (list.household[a] as number) - (list.household[b] as number))
+    const flagged = rowsWhere(list.household.length, (unit) => list.dependsOnMissing[unit] === 1)
     let from = 0
+    // INVARIANT: the units of a list, and of the parts, stand in the order of their households.
     parts.forEach(({ firstHousehold: first, households }, part) => {
       let to = from
-      const rowOf = (index: number): number => rows[list.household[flagged[index] as number] as number] as number
-      while (to < flagged.length && rowOf(to) < first + households) to++
-      if (to > from) asked[part]?.push(askedOf(Uint32Array.from(flagged.slice(from, to)), programme, first))
+      while (to < flagged.length && (rows[list.household[flagged[to] as number] as number] as number) < first + households) to++
+      if (to > from) asked[part]?.push(askedOf(flagged.slice(from, to), { list, programme, nation, rows, first, firstMember }))
       from = to
     })
   })
@@ -58,14 +45,60 @@ export async function nameMissingFacts(
     wanted.map(({ part, some }) => ({ kind: 'missing' as const, bundle, part, asked: some })),
     () => undefined,
   )
-  const missing = lists.map(() => new Map<number, readonly string[]>())
+  const missing = lists.map(({ household }) => new MissingOfUnits(household.length))
   wanted.forEach(({ some }, task) =>
     some.forEach(({ units, programme }, index) => {
-      const { sets, setOf } = answers[task]?.[index] ?? { sets: [], setOf: new Uint32Array(0) }
-      units.forEach((unit, place) => missing[programme]?.set(unit, sets[setOf[place] as number] ?? []))
+      const answer = answers[task]?.[index]
+      if (answer) missing[programme]?.add(units, answer)
     }),
   )
-  return lists.map((list, programme) => ({ ...list, missingFacts: missing[programme] as ReadonlyMap<number, readonly string[]> }))
+  return lists.map((list, programme) => ({ ...list, missingFacts: missing[programme] as MissingOfUnits }))
+}
+
+interface AskedAbout {
+  readonly list: ProgrammeList
+  readonly programme: number
+  readonly nation: JudgedNation
+  readonly rows: Uint32Array
+  /** Of the part. */
+  readonly first: number
+  readonly firstMember: Uint32Array
+}
+
+function askedOf(units: Uint32Array, { list, programme, nation, rows, first, firstMember }: AskedAbout): Asked {
+  const { household, person } = list
+  const truth = nation.programmes[programme]?.truth
+  const asked = { units, programme, households: units.slice(), members: units.slice(), undetermined: new Uint8Array(units.length) }
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i] as number
+    const home = household[unit] as number
+    const row = person ? (person[unit] as number) : home
+    asked.households[i] = (rows[home] as number) - first
+    asked.members[i] = person ? row - (firstMember[home] as number) : 0
+    asked.undetermined[i] = truth?.[row] === TRUE ? 0 : 1
+  }
+  return asked
+}
+
+/** Sets of fact ids by unit of a list: numbers of sets in a column, since a map of them would be an entry for each unit. */
+class MissingOfUnits implements MissingByUnit {
+  readonly #sets: (readonly string[])[] = []
+  /** Place behind that of the set; 0 for a unit of which nobody asked. */
+  readonly #setOf: Uint32Array
+
+  constructor(units: number) {
+    this.#setOf = new Uint32Array(units)
+  }
+
+  get(unit: number): readonly string[] | undefined {
+    return this.#sets[(this.#setOf[unit] as number) - 1]
+  }
+
+  add(units: Uint32Array, { sets, setOf }: MissingFacts): void {
+    const before = this.#sets.length
+    for (const set of sets) this.#sets.push(set)
+    for (let i = 0; i < units.length; i++) this.#setOf[units[i] as number] = before + (setOf[i] as number) + 1
+  }
 }
 
 /** Person row of each household's first member. */

@@ -26,8 +26,11 @@ export interface SelectionRequest {
 export interface ProgrammeList extends SelectedList {
   readonly ranking: Ranking | null
   /** Ids of the facts to verify first, by row of the units that depend on missing ones; left out until somebody looked. */
-  readonly missingFacts?: ReadonlyMap<number, readonly string[]>
+  readonly missingFacts?: MissingByUnit
 }
+
+/** Undefined for a unit that does not depend on missing facts. */
+export type MissingByUnit = Pick<ReadonlyMap<number, readonly string[]>, 'get'>
 
 /** Ranks of the population by each formula that programmes use, in the order of `scoredFormulas`. */
 export const rankNation = (bundle: Bundle, population: ScoredNation): Ranking[] =>
