@@ -79,24 +79,27 @@ export function totalsOf(
 }
 
 /**
- * One walk over the units, which adds each to one cell for several breakdowns together. Most units are ineligible before and after: their cell is
- * what the others leave of the totals.
+ * One walk over the units that are not ineligible before and after, which adds each to one cell for several breakdowns together. The cell of all
+ * others is what these leave of the totals.
  */
 export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], totals = totalsOf(counted, breakdowns)): Tabulation {
   const { before, after, householdOf, persons, keys } = counted
   const packs = packsOf(breakdowns.length > 0 ? breakdowns : [{ id: '', codes: new Uint8Array(persons.length), groups: 1 }])
   const tables = packs.map(({ groups }) => newSums(groups))
-  for (let unit = 0; unit < before.state.length; unit++) {
-    const step = (before.state[unit] as number) * SIDE + (after.state[unit] as number)
-    if (step === 0) continue
+  let [was, is] = [0, 0]
+  while (was < before.rows.length || is < after.rows.length) {
+    const [old, now] = [rowAt(before, was), rowAt(after, is)]
+    const unit = Math.min(old, now)
+    const from = old === unit ? was++ : NOBODY_THERE
+    const to = now === unit ? is++ : NOBODY_THERE
+    const step = stateAt(before, from) * SIDE + stateAt(after, to)
+    const [paidBefore, paidAfter] = [paidAt(before, from), paidAt(after, to)]
     const household = householdOf ? (householdOf[unit] as number) : unit
-    const from = before.benefit[unit] as number
-    const to = after.benefit[unit] as number
     const people = householdOf ? 1 : (persons[household] as number)
     const key = keys[household] as number
     for (let pack = 0; pack < packs.length; pack++) {
       const code = (packs[pack] as Pack).codes[household] as number
-      add(tables[pack] as Sums, code * PER_GROUP + step, people, from, to, key)
+      add(tables[pack] as Sums, code * PER_GROUP + step, people, paidBefore, paidAfter, key)
     }
   }
   const sumsOf = ({ times, groups }: Member, place: number, own: Totals): Transitions[] => {
@@ -115,6 +118,14 @@ export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], tot
     ),
   }
 }
+
+/** The place of a unit in the states of a side that finds it ineligible. */
+const NOBODY_THERE = -1
+const BEHIND_ALL = 2 ** 32
+
+const rowAt = ({ rows }: UnitStates, place: number): number => (place < rows.length ? (rows[place] as number) : BEHIND_ALL)
+const stateAt = ({ state }: UnitStates, place: number): number => (place < 0 ? 0 : (state[place] as number))
+const paidAt = ({ benefit }: UnitStates, place: number): number => (place < 0 ? 0 : (benefit[place] as number))
 
 /** Several breakdowns as one: a household's code holds its group in each, in mixed radix. */
 interface Pack {

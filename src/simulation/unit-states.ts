@@ -1,5 +1,5 @@
-/** What became of every unit that a programme looked at: its state, why it is not selected, and what it is paid. */
-import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
+/** What became of the units that a programme does not plainly find ineligible: their state, why they are not selected, and what they are paid. */
+import { FALSE } from '../kernel/truth.ts'
 import { type Reason, REASONS, STATUSES } from '../targeting/outcome.ts'
 import { thousandths } from '../targeting/lists/list-cells.ts'
 import type { MeasuredList } from './measure-tasks.ts'
@@ -11,12 +11,14 @@ export type UnitState = (typeof STATES)[number]
 
 export const SELECTED = STATES.indexOf('selected')
 
-/** By household row of the population or, for a programme that is judged per person, by person row. */
+/** Of the units whose rule is not false, ascending; every other unit is ineligible and paid nothing. */
 export interface UnitStates {
+  /** Household rows of the population or, for a programme that is judged per person, person rows. */
+  readonly rows: Uint32Array
   readonly state: Uint8Array
   /** In the words of targeting errors. */
   readonly outcome: Uint8Array
-  /** Of the selected, the amount for the targeting period in whole units of the benefit's scale; 0 for the others. */
+  /** Of the selected, the amount for the targeting period in thousandths of the currency; 0 for the others. */
   readonly benefit: Float64Array
 }
 
@@ -39,38 +41,51 @@ const OUTCOME_OF_REASON: Readonly<Record<Reason, TargetingOutcome>> = {
 /** Why a unit of a list is where it is, in the words of targeting errors. */
 export const outcomeOfReason = (reason: Reason): TargetingOutcome => OUTCOME_OF_REASON[reason]
 
-const OF_STATUS = STATUSES.map((status) => STATES.indexOf(status))
-const OF_REASON = REASONS.map((reason) => targetingOutcomeCode(outcomeOfReason(reason)))
-/** Of those that are not listed, by the truth of the rule; what is true is listed. */
-const OF_TRUTH = (['ineligible', 'undetermined', 'undetermined'] as const).map(targetingOutcomeCode)
+const OF_STATUS = Uint8Array.from(STATUSES, (status) => STATES.indexOf(status))
+const OF_REASON = Uint8Array.from(REASONS, (reason) => targetingOutcomeCode(outcomeOfReason(reason)))
+const UNDETERMINED = { state: STATES.indexOf('undetermined'), outcome: targetingOutcomeCode('undetermined') }
 
-export function unitStates(
-  { truth }: Pick<ProgrammeColumns, 'truth'>,
-  { household, person, allocation, benefit }: MeasuredList['list'],
-): UnitStates {
-  // Of those that a rule does not make eligible, false and unknown are the first two states.
-  const found = { state: truth.slice(), outcome: new Uint8Array(truth.length), benefit: new Float64Array(truth.length) }
-  for (let row = 0; row < truth.length; row++) found.outcome[row] = OF_TRUTH[truth[row] as number] as number
-  const rows = person ?? household
-  for (let unit = 0; unit < rows.length; unit++) {
-    const row = rows[unit] as number
-    const state = OF_STATUS[allocation.status[unit] as number] as number
-    found.state[row] = state
-    found.outcome[row] = OF_REASON[allocation.reason[unit] as number] as number
-    if (state === SELECTED) found.benefit[row] = benefit[unit] as number
+/** One walk over truths and list together: the list's rows ascend, its rule is true for them or, where they are enrolled, unknown. */
+export function unitStates({ truth, list }: MeasuredList): UnitStates {
+  const { household, person, benefit, benefitScale, allocation } = list
+  const { status, reason } = allocation
+  const listed = person ?? household
+  const found = statesOf(countNotFalse(truth))
+  let [count, unit] = [0, 0]
+  for (let row = 0; row < truth.length; row++) {
+    if (truth[row] === FALSE) continue
+    found.rows[count] = row
+    if (unit < listed.length && listed[unit] === row) {
+      const state = OF_STATUS[status[unit] as number] as number
+      found.state[count] = state
+      found.outcome[count] = OF_REASON[reason[unit] as number] as number
+      if (state === SELECTED) found.benefit[count] = thousandths(benefit[unit] as number, benefitScale)
+      unit++
+    } else {
+      found.state[count] = UNDETERMINED.state
+      found.outcome[count] = UNDETERMINED.outcome
+    }
+    count++
   }
+  // INVARIANT: nobody is listed whom the rule makes ineligible, or twice.
+  if (unit < listed.length) throw new Error(`row ${listed[unit]} is on the list of ${list.programme} and not eligible`)
   return found
 }
 
-/** The same with amounts in thousandths of the currency, whatever the scale of the benefit. */
-export function unitStatesInThousandths({ truth, list }: MeasuredList): UnitStates {
-  const states = unitStates({ truth }, list)
-  const { benefit } = states
-  const rows = list.person ?? list.household
-  if (list.benefitScale !== 3)
-    for (let unit = 0; unit < rows.length; unit++) {
-      const row = rows[unit] as number
-      benefit[row] = thousandths(benefit[row] as number, list.benefitScale)
-    }
-  return states
+/** All are ineligible where a side does not have the programme. */
+export const NOBODY_JUDGED: UnitStates = statesOf(0)
+
+function statesOf(units: number): UnitStates {
+  return {
+    rows: new Uint32Array(units),
+    state: new Uint8Array(units),
+    outcome: new Uint8Array(units),
+    benefit: new Float64Array(units),
+  }
+}
+
+function countNotFalse(truth: Uint8Array): number {
+  let count = 0
+  for (let row = 0; row < truth.length; row++) if (truth[row] !== FALSE) count++
+  return count
 }
