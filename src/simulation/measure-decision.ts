@@ -6,6 +6,7 @@ import type { ThreadPool } from '../targeting/run/thread-pool.ts'
 import { compareRanks } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
 import type { Decision } from './decide.ts'
+import { undeterminedOf } from './known-undetermined.ts'
 import { measurePolicy } from './measure-policies.ts'
 import type { ListMeasured, MeasuredList } from './measure-tasks.ts'
 import { compareDecisions, type Comparing, listOf } from './simulate.ts'
@@ -49,8 +50,10 @@ function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<L
       const found = known.get(list)
       if (found) return found
       const months = MONTHS[one.bundle.programmes[place]?.programme.source.targeting.period ?? 'month']
+      const own = listOf(one, place) as MeasuredList
+      const undetermined = basis.measured && (await undeterminedOf(measuring, basis, own))
       const number = await measuring.numberOf(basis)
-      const [measured] = await measuring.perform([{ kind: 'list', basis: number, one: listOf(one, place) as MeasuredList, months }])
+      const [measured] = await measuring.perform([{ kind: 'list', basis: number, list: own.list, months, undetermined }])
       // INVARIANT: the pool answers what it was asked.
       if (!measured) throw new Error(`${list.programme} was not measured`)
       known.set(list, measured)

@@ -2,25 +2,38 @@
 import { keptWith } from '../kernel/kept-with.ts'
 import { householdOutcomes } from './household-outcomes.ts'
 import { measureProgramme } from './measure-programme.ts'
-import type { ListMeasured, MeasuredList, MeasuringBasis } from './measure-tasks.ts'
+import type { ListMeasured, MeasuredList, MeasureTask, MeasuringBasis } from './measure-tasks.ts'
 import { nearCutOff } from './near-cut-offs.ts'
 import { type Tabulation, tabulate, type Totals, totalsOf } from './tabulate.ts'
 import { monthlyTransfers } from './transfers.ts'
-import { NOBODY_JUDGED, unitStates } from './unit-states.ts'
+import type { UndeterminedUnits } from './undetermined-units.ts'
+import { listedStates, NOBODY_JUDGED, type UnitStates, unitStates } from './unit-states.ts'
 
-/** `months`: of the programme's period. */
-export function measureList({ householdOf, measured }: MeasuringBasis, one: MeasuredList, months: number): ListMeasured {
-  const { list } = one
-  if (!measured) return { nearCutOff: nearCutOff(list), welfare: null }
-  const judged = { states: unitStates(one), householdOf: list.unit === 'person' ? householdOf : null }
-  const transfers = monthlyTransfers(judged, months, measured)
-  const measures = measureProgramme(list.programme, { outcomes: householdOutcomes(judged), transfers }, measured)
+/** `months`: of the programme's period; `undetermined`: where there is a reference welfare. */
+export function measureList(
+  { householdOf, measured }: MeasuringBasis,
+  list: MeasuredList['list'],
+  { months, undetermined }: { readonly months: number; readonly undetermined: UndeterminedUnits | null },
+): ListMeasured {
+  if (!measured || !undetermined) return { nearCutOff: nearCutOff(list), welfare: null }
+  const listed = { states: listedStates(list), householdOf: list.unit === 'person' ? householdOf : null }
+  const transfers = monthlyTransfers(listed, months, measured)
+  const measures = measureProgramme(
+    list.programme,
+    { outcomes: householdOutcomes(listed, undetermined.households), undetermined, transfers },
+    measured,
+  )
   return { nearCutOff: nearCutOff(list), welfare: { measures, transfers } }
 }
 
-/** Of a programme that one side does not have, all are ineligible there. */
-export function tabulateLists(basis: MeasuringBasis, before: MeasuredList | null, after: MeasuredList | null): Tabulation {
-  const states = { before: before ? unitStates(before) : NOBODY_JUDGED, after: after ? unitStates(after) : NOBODY_JUDGED }
+/** Of a programme that one side does not have, all are ineligible there. `undetermined`: of both sides, where both judge by the same truths. */
+export function tabulateLists(
+  basis: MeasuringBasis,
+  { before, after, undetermined }: Pick<MeasureTask & { readonly kind: 'transitions' }, 'before' | 'after' | 'undetermined'>,
+): Tabulation {
+  const statesOf = (one: MeasuredList | null): UnitStates =>
+    !one ? NOBODY_JUDGED : undetermined ? listedStates(one.list) : unitStates(one)
+  const states = { before: statesOf(before), after: statesOf(after), undetermined }
   const unit = (after ?? before)?.list.unit ?? 'household'
   const counted = { householdOf: unit === 'person' ? basis.householdOf : null, persons: basis.persons, keys: basis.keys }
   return tabulate({ ...states, ...counted }, basis.breakdowns, totalsFor(basis)(unit))

@@ -1,5 +1,4 @@
 /** How well one programme finds the poor: its errors, whom it reaches in which tenth, where its money goes, and whether it treats groups alike. */
-import { keptWith } from '../kernel/kept-with.ts'
 import type { Words } from '../language/fact-space.ts'
 import type { HouseholdOutcomes } from './household-outcomes.ts'
 import type { Measured } from './measure-policies.ts'
@@ -8,8 +7,10 @@ import { curvePoints } from './measures/curve.ts'
 import { type GroupRate, ratesOfCounts } from './measures/fairness.ts'
 import { reachedRowsByDecile } from './measures/reached-by-decile.ts'
 import { errorsOfWeights } from './measures/targeting-errors.ts'
-import { SELECTED as REACHED, TARGETING_OUTCOMES } from './measures/targeting-outcome.ts'
+import { SELECTED as REACHED, TARGETING_OUTCOMES, type TargetingOutcome } from './measures/targeting-outcome.ts'
+import { KINDS, NON_POOR, POOR, standingOf, UNKNOWN } from './standing.ts'
 import type { MonthlyTransfers } from './transfers.ts'
+import type { UndeterminedUnits } from './undetermined-units.ts'
 
 export interface ProgrammeMeasures {
   readonly programme: string
@@ -42,15 +43,17 @@ const POOREST = 0.4
 const LEAST_POOR = 50
 const TENTHS = 10
 
-/** What one list does by itself. */
+/** What one list does by itself. Whoever it does not name is undetermined or ineligible. */
 export interface ListOutcome {
   readonly outcomes: HouseholdOutcomes
+  readonly undetermined: UndeterminedUnits
   readonly transfers: MonthlyTransfers
 }
 
-export function measureProgramme(programme: string, { outcomes, transfers }: ListOutcome, measured: Measured): ProgrammeMeasures {
+export function measureProgramme(programme: string, list: ListOutcome, measured: Measured): ProgrammeMeasures {
   const { order } = measured
-  const { reached, reachedPoor, poorBy, nonPoorBy, counted } = countOutcomes(outcomes, measured)
+  const { transfers } = list
+  const { reached, reachedPoor, poorBy, nonPoorBy, counted } = countOutcomes(list, measured)
   const { missedBy, coverage, ...errors } = errorsOfWeights(poorBy, nonPoorBy, counted)
   const { inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy } = errors
   const curve = concentrationOfFew(order, transfers)
@@ -83,56 +86,34 @@ function amountsOf(reached: Uint32Array, { rows, amounts }: MonthlyTransfers): F
   return found
 }
 
-const [NON_POOR, POOR, UNKNOWN] = [0, 1, 2]
-const KINDS = 3
-
-/** What every programme is held against: who is poor, and how many of them stand in each group, are registered and are not. */
-const standingOf = keptWith(({ poor, breakdowns, rows }: Measured) => {
-  const standing = new Uint8Array(poor.length)
-  for (let row = 0; row < poor.length; row++) standing[row] = Number.isNaN(poor[row] as number) ? UNKNOWN : (poor[row] as number)
-  const groups = breakdowns.map(({ codes, groups: size }) => {
-    const poorUnits = new Float64Array(size + 1)
-    const unknownUnits = new Float64Array(size + 1)
-    for (let row = 0; row < standing.length; row++) {
-      if (standing[row] === NON_POOR) continue
-      const into = standing[row] === POOR ? poorUnits : unknownUnits
-      const code = Math.min(codes[row] as number, size)
-      into[code] = (into[code] as number) + 1
-    }
-    return { poorUnits, unknownUnits }
-  })
-  const registered = [0, 0, 0]
-  for (let place = 0; place < rows.length; place++) {
-    const kind = standing[rows[place] as number] as number
-    registered[kind] = (registered[kind] as number) + 1
-  }
-  const unregistered = [0, 0, 0].map(
-    (_, kind) => standing.reduce((sum, one) => sum + Number(one === kind), 0) - (registered[kind] as number),
-  )
-  return { standing, groups, registered, unregistered }
-})
-
 /** Households by outcome and by whether they are poor, with the snapshot's rows of those that are reached, ascending. */
-function countOutcomes({ households, outcome }: HouseholdOutcomes, measured: Measured) {
+function countOutcomes({ outcomes: { households, outcome }, undetermined }: ListOutcome, measured: Measured) {
   const { standing, registered, unregistered } = standingOf(measured)
   const counts = new Float64Array(TARGETING_OUTCOMES.length * KINDS)
   const reached = new Uint32Array(households.length)
   const reachedPoor = new Uint32Array(households.length)
+  const left = (undetermined.standing ?? []).slice()
   let [count, poorCount] = [0, 0]
   for (let i = 0; i < households.length; i++) {
-    const row = measured.rows[households[i] as number] as number
+    const household = households[i] as number
+    const row = measured.rows[household] as number
     const [code, kind] = [outcome[i] as number, standing[row] as number]
     counts[code * KINDS + kind] = (counts[code * KINDS + kind] as number) + 1
+    left[kind] = (left[kind] as number) - (undetermined.households[household] as number)
     if (code !== REACHED) continue
     reached[count++] = row
     if (kind === POOR) reachedPoor[poorCount++] = row
   }
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
-  // Whoever is not named is ineligible, and whoever the run was not about is not registered.
+  // Whoever the run was not about is not registered.
   const of = (kind: number): number[] => {
     const named = TARGETING_OUTCOMES.map((_, code) => counts[code * KINDS + kind] as number)
-    const others = { ineligible: (registered[kind] as number) - sum(named), unregistered: unregistered[kind] as number }
-    return named.map((units, code) => units + (others[TARGETING_OUTCOMES[code] as keyof typeof others] ?? 0))
+    const others: Partial<Record<TargetingOutcome, number>> = {
+      undetermined: left[kind] as number,
+      ineligible: (registered[kind] as number) - sum(named) - (left[kind] as number),
+      unregistered: unregistered[kind] as number,
+    }
+    return TARGETING_OUTCOMES.map((name, code) => (named[code] as number) + (others[name] ?? 0))
   }
   const [nonPoorBy, poorBy, unknownBy] = [of(NON_POOR), of(POOR), of(UNKNOWN)]
   const [units, unknownUnits] = [sum(nonPoorBy) + sum(poorBy), sum(unknownBy)]

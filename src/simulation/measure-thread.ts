@@ -2,6 +2,7 @@
 import { serveTasks } from '../jobs/serve-tasks.ts'
 import { compareScores, type ScoredOrder } from './compare-scores.ts'
 import { measureList, tabulateLists } from './measure-list.ts'
+import { countUndetermined } from './undetermined-units.ts'
 import { BASES_KEPT, type BasisTold, type MeasureTask, type MeasuringBasis } from './measure-tasks.ts'
 
 const bases = new Map<number, MeasuringBasis>()
@@ -16,10 +17,12 @@ serveTasks(async (task: MeasureTask | BasisTold): Promise<unknown> => {
     }
     case 'orders':
       return compareScores(basisOf(task.basis).orders[task.before] as ScoredOrder, task.after)
+    case 'undetermined':
+      return countUndetermined(basisOf(task.basis), task.one)
     case 'list':
-      return measureList(basisOf(task.basis), task.one, task.months)
+      return measureList(basisOf(task.basis), task.list, task)
     case 'transitions':
-      return tabulateLists(basisOf(task.basis), task.before, task.after)
+      return tabulateLists(basisOf(task.basis), task)
   }
 })
 

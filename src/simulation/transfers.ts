@@ -1,5 +1,5 @@
 /** What a programme pays to whom: its amount per month by household. */
-import type { JudgedUnits } from './household-outcomes.ts'
+import type { ListedUnits } from './household-outcomes.ts'
 import type { Measured } from './measure-policies.ts'
 
 export interface MonthlyTransfers {
@@ -12,7 +12,7 @@ export interface MonthlyTransfers {
 export const MONTHS = { month: 1, quarter: 3, year: 12 } as const
 
 /** An amount for a period of `months` is spread over them, rounded to the thousandth; several persons of a household can be paid. */
-export function monthlyTransfers({ states, householdOf }: JudgedUnits, months: number, measured: Pick<Measured, 'rows'>): MonthlyTransfers {
+export function monthlyTransfers({ states, householdOf }: ListedUnits, months: number, measured: Pick<Measured, 'rows'>): MonthlyTransfers {
   const { rows: units, benefit } = states
   const rows = new Uint32Array(units.length)
   const amounts = new Float64Array(units.length)

@@ -1,5 +1,5 @@
-/** What became of the units that a programme does not plainly find ineligible: their state, why they are not selected, and what they are paid. */
-import { FALSE } from '../kernel/truth.ts'
+/** What became of the units of a programme that are listed or undetermined: their state, why they are not selected, and what they are paid. */
+import { FALSE, UNKNOWN } from '../kernel/truth.ts'
 import { type Reason, REASONS, STATUSES } from '../targeting/outcome.ts'
 import { thousandths } from '../targeting/lists/list-cells.ts'
 import type { MeasuredList } from './measure-tasks.ts'
@@ -10,8 +10,9 @@ export const STATES = ['ineligible', 'undetermined', 'left-out', 'waitlisted', '
 export type UnitState = (typeof STATES)[number]
 
 export const SELECTED = STATES.indexOf('selected')
+export const UNDETERMINED = STATES.indexOf('undetermined')
 
-/** Of the units whose rule is not false, ascending; every other unit is ineligible and paid nothing. */
+/** Of some units, ascending. */
 export interface UnitStates {
   /** Household rows of the population or, for a programme that is judged per person, person rows. */
   readonly rows: Uint32Array
@@ -43,49 +44,74 @@ export const outcomeOfReason = (reason: Reason): TargetingOutcome => OUTCOME_OF_
 
 const OF_STATUS = Uint8Array.from(STATUSES, (status) => STATES.indexOf(status))
 const OF_REASON = Uint8Array.from(REASONS, (reason) => targetingOutcomeCode(outcomeOfReason(reason)))
-const UNDETERMINED = { state: STATES.indexOf('undetermined'), outcome: targetingOutcomeCode('undetermined') }
+const UNDETERMINED_OUTCOME = targetingOutcomeCode('undetermined')
 
-/** One walk over truths and list together: the list's rows ascend, its rule is true for them or, where they are enrolled, unknown. */
-export function unitStates({ truth, list }: MeasuredList): UnitStates {
-  const { household, person, benefit, benefitScale, allocation } = list
-  const { status, reason } = allocation
-  const listed = person ?? household
-  const found = statesOf(countNotFalse(truth))
-  let [count, unit] = [0, 0]
-  for (let row = 0; row < truth.length; row++) {
-    if (truth[row] === FALSE) continue
-    found.rows[count] = row
-    if (unit < listed.length && listed[unit] === row) {
-      const state = OF_STATUS[status[unit] as number] as number
-      found.state[count] = state
-      found.outcome[count] = OF_REASON[reason[unit] as number] as number
-      if (state === SELECTED) found.benefit[count] = thousandths(benefit[unit] as number, benefitScale)
-      unit++
-    } else {
-      found.state[count] = UNDETERMINED.state
-      found.outcome[count] = UNDETERMINED.outcome
-    }
-    count++
+/** Of the units of a list. */
+export function listedStates({
+  household,
+  person,
+  benefit,
+  benefitScale,
+  allocation: { status, reason },
+}: MeasuredList['list']): UnitStates {
+  const rows = person ?? household
+  const found = { rows, state: new Uint8Array(rows.length), outcome: new Uint8Array(rows.length), benefit: new Float64Array(rows.length) }
+  for (let unit = 0; unit < rows.length; unit++) {
+    const state = OF_STATUS[status[unit] as number] as number
+    found.state[unit] = state
+    found.outcome[unit] = OF_REASON[reason[unit] as number] as number
+    if (state === SELECTED) found.benefit[unit] = thousandths(benefit[unit] as number, benefitScale)
   }
-  // INVARIANT: nobody is listed whom the rule makes ineligible, or twice.
-  if (unit < listed.length) throw new Error(`row ${listed[unit]} is on the list of ${list.programme} and not eligible`)
+  return found
+}
+
+/** Rows of the units whose rule is unknown and that are not listed: truth and enrolments alone say which, in whatever order a list is taken. */
+export function undeterminedRows({ truth, list }: MeasuredList): Uint32Array {
+  const listed = list.person ?? list.household
+  const taken = new Set<number>()
+  for (let unit = 0; unit < listed.length; unit++) {
+    const row = listed[unit] as number
+    // INVARIANT: a rule that is false lists nobody.
+    if (truth[row] === FALSE) throw new Error(`row ${row} is on the list of ${list.programme} and not eligible`)
+    if (truth[row] === UNKNOWN) taken.add(row)
+  }
+  const rows = new Uint32Array(truth.length + 1)
+  let count = 0
+  for (let row = 0; row < truth.length; row++) {
+    // Written in any case, and kept or not: truths come in no order that a processor could foresee.
+    rows[count] = row
+    count += truth[row] === UNKNOWN ? 1 : 0
+  }
+  const found = rows.slice(0, count)
+  return taken.size === 0 ? found : found.filter((row) => !taken.has(row))
+}
+
+/** Of all units whose rule is not false; every other one is ineligible and paid nothing. */
+export function unitStates(one: MeasuredList): UnitStates {
+  const [listed, undetermined] = [listedStates(one.list), undeterminedRows(one)]
+  const units = listed.rows.length + undetermined.length
+  const found = {
+    rows: new Uint32Array(units),
+    state: new Uint8Array(units).fill(UNDETERMINED),
+    outcome: new Uint8Array(units).fill(UNDETERMINED_OUTCOME),
+    benefit: new Float64Array(units),
+  }
+  let [unit, other] = [0, 0]
+  for (let at = 0; at < units; at++) {
+    const isListed = other === undetermined.length || (listed.rows[unit] as number) < (undetermined[other] as number)
+    found.rows[at] = (isListed ? listed.rows[unit] : undetermined[other++]) as number
+    if (!isListed) continue
+    found.state[at] = listed.state[unit] as number
+    found.outcome[at] = listed.outcome[unit] as number
+    found.benefit[at] = listed.benefit[unit++] as number
+  }
   return found
 }
 
 /** All are ineligible where a side does not have the programme. */
-export const NOBODY_JUDGED: UnitStates = statesOf(0)
-
-function statesOf(units: number): UnitStates {
-  return {
-    rows: new Uint32Array(units),
-    state: new Uint8Array(units),
-    outcome: new Uint8Array(units),
-    benefit: new Float64Array(units),
-  }
-}
-
-function countNotFalse(truth: Uint8Array): number {
-  let count = 0
-  for (let row = 0; row < truth.length; row++) if (truth[row] !== FALSE) count++
-  return count
+export const NOBODY_JUDGED: UnitStates = {
+  rows: new Uint32Array(0),
+  state: new Uint8Array(0),
+  outcome: new Uint8Array(0),
+  benefit: new Float64Array(0),
 }

@@ -4,7 +4,7 @@ import { householdOutcomes } from '../../src/simulation/household-outcomes.ts'
 import type { MeasuredList } from '../../src/simulation/measure-tasks.ts'
 import { type TargetingOutcome, targetingOutcomeCode } from '../../src/simulation/measures/targeting-outcome.ts'
 import { monthlyTransfers } from '../../src/simulation/transfers.ts'
-import { outcomeOfReason, SELECTED, STATES, unitStates } from '../../src/simulation/unit-states.ts'
+import { listedStates, outcomeOfReason, SELECTED, STATES, undeterminedRows, unitStates } from '../../src/simulation/unit-states.ts'
 import { type Reason, REASONS, reasonCode, type Status, statusCode, STATUSES } from '../../src/targeting/outcome.ts'
 import { propertyRuns } from '../support/property-runs.ts'
 import { type Draw, drawFrom } from '../support/random-draw.ts'
@@ -65,7 +65,7 @@ t.test('the last state is the selected one, an empty list leaves truths, and the
   t.equal(SELECTED, 4)
   const { rows, state } = unitStates(measured([0, 1], []))
   t.same([...rows, ...state], [1, 1])
-  t.throws(() => unitStates(measured([0, 1], LISTED.slice(0, 1))), /on the list of cash and not eligible/)
+  t.throws(() => unitStates(measured([0, 1, 0], LISTED.slice(0, 1))), /on the list of cash and not eligible/)
 })
 
 /** From the best that can become of one of several persons to the least. */
@@ -91,7 +91,10 @@ t.test('random lists of persons and households: the best of its persons is the h
     const sizes = Array.from({ length: draw.between(0, 12) }, () => (byPerson ? draw.between(0, 4) : 1))
     const householdOf = sizes.flatMap((size, household) => Array.from({ length: size }, () => household))
     const { truth, listed } = draws(draw, householdOf.length)
-    const judged = { states: unitStates(measured(truth, listed, byPerson)), householdOf: byPerson ? Uint32Array.from(householdOf) : null }
+    const one = measured(truth, listed, byPerson)
+    const judged = { states: listedStates(one.list), householdOf: byPerson ? Uint32Array.from(householdOf) : null }
+    const undetermined = new Uint8Array(sizes.length)
+    for (const row of undeterminedRows(one)) undetermined[householdOf[row] as number] = 1
     const months = draw.pick([1, 3, 12])
     // Those of the run stand among others in the snapshot.
     const rows = Uint32Array.from(sizes, (_, household) => 2 * household + 1)
@@ -101,11 +104,15 @@ t.test('random lists of persons and households: the best of its persons is the h
     }
     const units = sizes.map((_, household) => [...householdOf.keys()].filter((row) => householdOf[row] === household))
     const best = units.map((members) => BEST_FIRST.find((outcome) => members.some((row) => outcomeOf(row) === outcome)) ?? 'ineligible')
-    const { households, outcome } = householdOutcomes(judged)
+    const { households, outcome } = householdOutcomes(judged, undetermined)
     const told = new Map([...households].map((household, at) => [household, outcome[at]]))
     t.equal(told.size, households.length, 'each household once')
     for (const [household, wanted] of best.entries())
-      t.equal(told.get(household) ?? targetingOutcomeCode('ineligible'), targetingOutcomeCode(wanted), `seed ${seed + run}`)
+      t.equal(
+        told.get(household) ?? targetingOutcomeCode(undetermined[household] === 1 ? 'undetermined' : 'ineligible'),
+        targetingOutcomeCode(wanted),
+        `seed ${seed + run}`,
+      )
     const paid = units.flatMap((members, household) => {
       const sum = listed
         .filter((one) => members.includes(one.row) && one.status === 'selected')
