@@ -7,7 +7,7 @@ import { compareRanks } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
 import type { Decision } from './decide.ts'
 import { undeterminedOf } from './known-undetermined.ts'
-import { measurePolicy } from './measure-policies.ts'
+import type { PolicyMeasures } from './measure-policies.ts'
 import type { ListMeasured, MeasuredList } from './measure-tasks.ts'
 import { compareDecisions, type Comparing, listOf } from './simulate.ts'
 import type { ScenarioOutcome } from './simulation-outcome.ts'
@@ -23,8 +23,13 @@ type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
 export async function measureAlone(measuring: Measuring, one: Decision): Promise<OfOne> {
   const { threads, resident, basis } = measuring
   const { measured } = basis
-  const [filters, lists] = await Promise.all([measured && countFilters(threads, resident, one, measured), measureLists(measuring, one)])
-  return { nearCutOffs: lists.map(({ nearCutOff }) => nearCutOff), filters, measures: measured && measurePolicy(one, lists, measured) }
+  const lists = measureLists(measuring, one)
+  const [filters, nearCutOffs, measures] = await Promise.all([
+    measured && countFilters(threads, resident, one, measured),
+    lists.then((found) => found.map(({ nearCutOff }) => nearCutOff)),
+    measured && lists.then((found) => measurePolicy(measuring, one, found)),
+  ])
+  return { nearCutOffs, filters, measures }
 }
 
 export async function measureBeside(
@@ -60,4 +65,26 @@ function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<L
       return measured
     }),
   )
+}
+
+/** What was measured before: a baseline is asked about again and again. */
+const policiesOf = keptWith((_basis: Measuring['basis']) => new WeakMap<Decision, PolicyMeasures>())
+
+/** `lists`: what each of the decision's lists does by itself. */
+async function measurePolicy({ measuring, basis }: Measuring, one: Decision, lists: readonly ListMeasured[]): Promise<PolicyMeasures> {
+  const known = policiesOf(basis)
+  const found = known.get(one)
+  if (found) return found
+  const welfare = lists.map((list) => {
+    // INVARIANT: lists that are measured beside a reference welfare say what they do to it.
+    if (!list.welfare) throw new Error(`${list.nearCutOff.programme} was measured without a reference welfare`)
+    return list.welfare
+  })
+  const transfers = welfare.map(({ transfers: own }) => own)
+  const [after] = await measuring.perform([{ kind: 'policy', basis: await measuring.numberOf(basis), transfers }])
+  // INVARIANT: the pool answers what it was asked.
+  if (!after) throw new Error('poverty after transfers was not measured')
+  const measures = { ...after, programmes: welfare.map(({ measures: own }) => own) }
+  known.set(one, measures)
+  return measures
 }

@@ -2,7 +2,7 @@
 import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
 import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
-import type { Measured } from './measure-policies.ts'
+import type { AfterTransfers, Measured } from './measure-policies.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import type { CutOffNearness } from './near-cut-offs.ts'
 import type { Breakdown } from './breakdown.ts'
@@ -46,6 +46,8 @@ export type MeasureTask =
       /** Null where there is no reference welfare. */
       readonly undetermined: UndeterminedUnits | null
     }
+  /** Poverty and inequality with what all of a decision's programmes pay, in their order. */
+  | { readonly kind: 'policy'; readonly basis: number; readonly transfers: readonly MonthlyTransfers[] }
   /** What became of every unit before and after; null where a side does not have the programme. */
   | {
       readonly kind: 'transitions'
@@ -65,6 +67,7 @@ export interface MeasureAnswers {
   readonly orders: RankAgreement
   readonly undetermined: UndeterminedUnits
   readonly list: ListMeasured
+  readonly policy: AfterTransfers | null
   readonly transitions: Tabulation
 }
 

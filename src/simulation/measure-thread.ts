@@ -3,6 +3,7 @@ import { serveTasks } from '../jobs/serve-tasks.ts'
 import { compareScores, type ScoredOrder } from './compare-scores.ts'
 import { measureList, tabulateLists } from './measure-list.ts'
 import { countUndetermined } from './undetermined-units.ts'
+import { afterTransfers } from './measure-policies.ts'
 import { BASES_KEPT, type BasisTold, type MeasureTask, type MeasuringBasis } from './measure-tasks.ts'
 
 const bases = new Map<number, MeasuringBasis>()
@@ -21,6 +22,10 @@ serveTasks(async (task: MeasureTask | BasisTold): Promise<unknown> => {
       return countUndetermined(basisOf(task.basis), task.one)
     case 'list':
       return measureList(basisOf(task.basis), task.list, task)
+    case 'policy': {
+      const { measured } = basisOf(task.basis)
+      return measured && afterTransfers(task.transfers, measured)
+    }
     case 'transitions':
       return tabulateLists(basisOf(task.basis), task)
   }

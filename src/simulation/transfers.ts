@@ -1,6 +1,7 @@
 /** What a programme pays to whom: its amount per month by household. */
 import type { ListedUnits } from './household-outcomes.ts'
 import type { Measured } from './measure-policies.ts'
+import { inSharedMemory } from './shared-memory.ts'
 
 export interface MonthlyTransfers {
   /** Household rows of the snapshot that are paid, ascending. */
@@ -28,5 +29,5 @@ export function monthlyTransfers({ states, householdOf }: ListedUnits, months: n
       amounts[count++] = sum
     }
   }
-  return { rows: rows.slice(0, count), amounts: amounts.slice(0, count) }
+  return inSharedMemory({ rows: rows.subarray(0, count), amounts: amounts.subarray(0, count) })
 }
