@@ -3,7 +3,7 @@ import { keptWith } from '../kernel/kept-with.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
-import { compareRanks } from './compare-ranks.ts'
+import type { RankComparison } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
 import type { Decision } from './decide.ts'
 import { undeterminedOf } from './known-undetermined.ts'
@@ -32,17 +32,23 @@ export async function measureAlone(measuring: Measuring, one: Decision): Promise
   return { nearCutOffs, filters, measures }
 }
 
+export interface Beside {
+  readonly before: Decision
+  readonly after: Decision
+  /** Compared from when the population was ranked on. */
+  readonly ranks: Promise<readonly RankComparison[]>
+}
+
 export async function measureBeside(
   measuring: Measuring,
-  before: Decision,
-  after: Decision,
+  { before, after, ranks }: Beside,
 ): Promise<OfOne & Pick<ScenarioOutcome, 'programmes' | 'ranks'>> {
-  const [ranks, alone, programmes] = await Promise.all([
-    compareRanks(measuring, before, after),
+  const [compared, alone, programmes] = await Promise.all([
+    ranks,
     measureAlone(measuring, after),
     compareDecisions(measuring, before, after),
   ])
-  return { programmes, ranks, ...alone }
+  return { programmes, ranks: compared, ...alone }
 }
 
 /** By what lists are measured with: a scenario shares those that it leaves as they are. */
