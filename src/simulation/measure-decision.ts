@@ -20,10 +20,9 @@ export interface Measuring extends Comparing {
 
 type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
 
-export async function measureAlone(measuring: Measuring, one: Decision): Promise<OfOne> {
+export async function measureAlone(measuring: Measuring, one: Decision, lists = measureLists(measuring, one)): Promise<OfOne> {
   const { threads, resident, basis } = measuring
   const { measured } = basis
-  const lists = measureLists(measuring, one)
   const [filters, nearCutOffs, measures] = await Promise.all([
     measured && countFilters(threads, resident, one, measured),
     lists.then((found) => found.map(({ nearCutOff }) => nearCutOff)),
@@ -43,10 +42,12 @@ export async function measureBeside(
   measuring: Measuring,
   { before, after, ranks }: Beside,
 ): Promise<OfOne & Pick<ScenarioOutcome, 'programmes' | 'ranks'>> {
+  const lists = measureLists(measuring, after)
   const [compared, alone, programmes] = await Promise.all([
     ranks,
-    measureAlone(measuring, after),
-    compareDecisions(measuring, before, after),
+    measureAlone(measuring, after, lists),
+    // After the lists, beside poverty, which takes as long as several programmes and waits for all of them.
+    lists.then(() => compareDecisions(measuring, before, after)),
   ])
   return { programmes, ranks: compared, ...alone }
 }
