@@ -2,7 +2,7 @@
 import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
 import { keptWith } from '../kernel/kept-with.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
-import type { Decision } from './decide.ts'
+import type { Ranked } from './decide.ts'
 import { formulasOfBoth } from './formulas-of-both.ts'
 import type { Comparing } from './simulate.ts'
 
@@ -17,8 +17,8 @@ export interface RankComparison {
   readonly sameTenth: number
 }
 
-/** Of each formula, as it ranks a decision's population. */
-export const scoredOrders = keptWith(({ bundle, nation, rankings }: Decision): readonly ScoredOrder[] =>
+/** Of each formula, as it ranks a population. */
+export const scoredOrders = keptWith(({ bundle, nation, rankings }: Ranked): readonly ScoredOrder[] =>
   scoredFormulas(bundle).map(({ formula }, place) => {
     const [ranking, scores] = [rankings[place], nation.scores[place]?.point]
     // INVARIANT: a decision ranks by every formula that it scores.
@@ -28,7 +28,7 @@ export const scoredOrders = keptWith(({ bundle, nation, rankings }: Decision): r
 )
 
 /** Of formulas that both rank by and score differently; `before` is what the basis is of. */
-export async function compareRanks({ measuring, basis }: Comparing, before: Decision, after: Decision): Promise<RankComparison[]> {
+export async function compareRanks({ measuring, basis }: Comparing, before: Ranked, after: Ranked): Promise<RankComparison[]> {
   const formulas = formulasOfBoth(before.bundle, after.bundle).filter(({ before: was, after: is }) => {
     const [old, now] = [before.nation.scores[was]?.point, after.nation.scores[is]?.point]
     return old && now && old !== now

@@ -25,9 +25,14 @@ export interface Decision {
   readonly lists: readonly ProgrammeList[]
 }
 
+/** A population as it is ordered, before it is judged. */
+export type Ranked = Pick<Decision, 'bundle' | 'rankings'> & { readonly nation: Pick<JudgedNation, 'scores'> }
+
 export interface DecisionRequest extends Omit<DecideRequest, 'onProgress' | 'bundle'> {
   readonly bundle: Bundle
   readonly onProgress: (step: DecisionStep) => void
+  /** Orders can be compared while units are judged and selected. */
+  readonly onRanked?: (ranked: Ranked) => void
   readonly signal: AbortSignal
 }
 
@@ -67,6 +72,7 @@ export async function decide(
       ? (ranksByRow([ranking], rows, resident.householdRefs.length)[0] ?? null)
       : (before?.ranks[kept] ?? null)
   })
+  request.onRanked?.({ bundle, rankings, nation: population })
   signal.throwIfAborted()
   onProgress('judge')
   const keptColumns = (holds?.columns ?? []).map((place) => (place === null ? null : (before?.columns[place] ?? null)))

@@ -8,7 +8,7 @@ import type { Bundle } from '../programmes/bundle.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import { quantileGroups } from './measures/quantile.ts'
 import type { WelfareOrder } from './measures/welfare-order.ts'
-import { type Breakdown, UNKNOWN_GROUP } from './tabulate.ts'
+import { type Breakdown, UNKNOWN_GROUP } from './breakdown.ts'
 
 export interface LabelledBreakdown extends Breakdown {
   readonly label: Words

@@ -10,7 +10,8 @@ import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
 import type { BothAsked, BothDecided } from './both-decided.ts'
 import { checkScenarios } from './check-scenarios.ts'
 import { changedFacts, overlayFacts } from './changed-facts.ts'
-import { decide, type Decision } from './decide.ts'
+import { compareRanks, type RankComparison } from './compare-ranks.ts'
+import { decide, type Decision, type Ranked } from './decide.ts'
 import { enrolledExceed } from './enrolled-exceed.ts'
 import { decileGroups, groupsOf, type LabelledBreakdown, welfareTenths, withGroupFacts } from './groups.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
@@ -109,14 +110,20 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
-        const after = await decideScenario(own, { baseline, decision, inputs, bundle, texts }, told).catch((error: unknown) => {
+        let ranks: Promise<RankComparison[]> = Promise.resolve([])
+        const onRanked = (ranked: Ranked): void => {
+          ranks = compareRanks(measuring(), decision, ranked)
+          // Whatever stops it is thrown where it is waited for, unless deciding was stopped before.
+          ranks.catch(() => undefined)
+        }
+        const after = await decideScenario(own, { baseline, decision, inputs, bundle, texts, onRanked }, told).catch((error: unknown) => {
           throw enrolledExceed(error, `/scenarios/${index}`)
         })
         told.onProgress('measure', index, scenarios.length)
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
-          ...(await measureBeside(measuring(), decision, after)),
+          ...(await measureBeside(measuring(), { before: decision, after, ranks })),
           ...(sample ? { onSample: sample.measure(bundle) } : {}),
           ...(request.witnesses === true ? madeHouseholds(decision, after, baseline.asOf) : {}),
         })
@@ -264,11 +271,12 @@ interface ScenarioRequest {
   readonly inputs: DecisionInputs
   readonly bundle: Bundle
   readonly texts: Baseline['texts']
+  readonly onRanked?: (ranked: Ranked) => void
 }
 
 async function decideScenario(
   bench: Bench,
-  { baseline, decision, inputs, bundle, texts }: ScenarioRequest,
+  { baseline, decision, inputs, bundle, texts, onRanked = () => undefined }: ScenarioRequest,
   { signal }: Told,
 ): Promise<Decision> {
   await learn(bench, baseline, bundle, texts)
@@ -276,7 +284,7 @@ async function decideScenario(
   return decide(
     bench.threads,
     bench.resident,
-    { ...inputs, bundle, onProgress: () => undefined, signal },
+    { ...inputs, bundle, onProgress: () => undefined, onRanked, signal },
     { baseline: decision, changedFacts: new Set(changed.map(({ id }) => id)) },
   )
 }

@@ -3,10 +3,11 @@ import { keptWith } from '../kernel/kept-with.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
-import { compareRanks } from './compare-ranks.ts'
+import type { RankComparison } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
 import type { Decision } from './decide.ts'
-import { measurePolicy } from './measure-policies.ts'
+import { undeterminedOf } from './known-undetermined.ts'
+import type { PolicyMeasures } from './measure-policies.ts'
 import type { ListMeasured, MeasuredList } from './measure-tasks.ts'
 import { compareDecisions, type Comparing, listOf } from './simulate.ts'
 import type { ScenarioOutcome } from './simulation-outcome.ts'
@@ -19,24 +20,36 @@ export interface Measuring extends Comparing {
 
 type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
 
-export async function measureAlone(measuring: Measuring, one: Decision): Promise<OfOne> {
+export async function measureAlone(measuring: Measuring, one: Decision, lists = measureLists(measuring, one)): Promise<OfOne> {
   const { threads, resident, basis } = measuring
   const { measured } = basis
-  const [filters, lists] = await Promise.all([measured && countFilters(threads, resident, one, measured), measureLists(measuring, one)])
-  return { nearCutOffs: lists.map(({ nearCutOff }) => nearCutOff), filters, measures: measured && measurePolicy(one, lists, measured) }
+  const [filters, nearCutOffs, measures] = await Promise.all([
+    measured && countFilters(threads, resident, one, measured),
+    lists.then((found) => found.map(({ nearCutOff }) => nearCutOff)),
+    measured && lists.then((found) => measurePolicy(measuring, one, found)),
+  ])
+  return { nearCutOffs, filters, measures }
+}
+
+export interface Beside {
+  readonly before: Decision
+  readonly after: Decision
+  /** Compared from when the population was ranked on. */
+  readonly ranks: Promise<readonly RankComparison[]>
 }
 
 export async function measureBeside(
   measuring: Measuring,
-  before: Decision,
-  after: Decision,
+  { before, after, ranks }: Beside,
 ): Promise<OfOne & Pick<ScenarioOutcome, 'programmes' | 'ranks'>> {
-  const [ranks, alone, programmes] = await Promise.all([
-    compareRanks(measuring, before, after),
-    measureAlone(measuring, after),
-    compareDecisions(measuring, before, after),
+  const lists = measureLists(measuring, after)
+  const [compared, alone, programmes] = await Promise.all([
+    ranks,
+    measureAlone(measuring, after, lists),
+    // After the lists, beside poverty, which takes as long as several programmes and waits for all of them.
+    lists.then(() => compareDecisions(measuring, before, after)),
   ])
-  return { programmes, ranks, ...alone }
+  return { programmes, ranks: compared, ...alone }
 }
 
 /** By what lists are measured with: a scenario shares those that it leaves as they are. */
@@ -49,12 +62,36 @@ function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<L
       const found = known.get(list)
       if (found) return found
       const months = MONTHS[one.bundle.programmes[place]?.programme.source.targeting.period ?? 'month']
+      const own = listOf(one, place) as MeasuredList
+      const undetermined = basis.measured && (await undeterminedOf(measuring, basis, own))
       const number = await measuring.numberOf(basis)
-      const [measured] = await measuring.perform([{ kind: 'list', basis: number, one: listOf(one, place) as MeasuredList, months }])
+      const [measured] = await measuring.perform([{ kind: 'list', basis: number, list: own.list, months, undetermined }])
       // INVARIANT: the pool answers what it was asked.
       if (!measured) throw new Error(`${list.programme} was not measured`)
       known.set(list, measured)
       return measured
     }),
   )
+}
+
+/** What was measured before: a baseline is asked about again and again. */
+const policiesOf = keptWith((_basis: Measuring['basis']) => new WeakMap<Decision, PolicyMeasures>())
+
+/** `lists`: what each of the decision's lists does by itself. */
+async function measurePolicy({ measuring, basis }: Measuring, one: Decision, lists: readonly ListMeasured[]): Promise<PolicyMeasures> {
+  const known = policiesOf(basis)
+  const found = known.get(one)
+  if (found) return found
+  const welfare = lists.map((list) => {
+    // INVARIANT: lists that are measured beside a reference welfare say what they do to it.
+    if (!list.welfare) throw new Error(`${list.nearCutOff.programme} was measured without a reference welfare`)
+    return list.welfare
+  })
+  const transfers = welfare.map(({ transfers: own }) => own)
+  const [after] = await measuring.perform([{ kind: 'policy', basis: await measuring.numberOf(basis), transfers }])
+  // INVARIANT: the pool answers what it was asked.
+  if (!after) throw new Error('poverty after transfers was not measured')
+  const measures = { ...after, programmes: welfare.map(({ measures: own }) => own) }
+  known.set(one, measures)
+  return measures
 }

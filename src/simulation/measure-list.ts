@@ -1,36 +1,42 @@
 /** What is measured of one programme's list, by itself and beside the list of another decision. */
 import { keptWith } from '../kernel/kept-with.ts'
+import { householdOutcomes } from './household-outcomes.ts'
 import { measureProgramme } from './measure-programme.ts'
-import type { ListMeasured, MeasuredList, MeasuringBasis } from './measure-tasks.ts'
+import type { ListMeasured, MeasuredList, MeasureTask, MeasuringBasis } from './measure-tasks.ts'
 import { nearCutOff } from './near-cut-offs.ts'
 import { type Tabulation, tabulate, type Totals, totalsOf } from './tabulate.ts'
 import { monthlyTransfers } from './transfers.ts'
-import { type UnitStates, unitStatesInThousandths } from './unit-states.ts'
+import type { UndeterminedUnits } from './undetermined-units.ts'
+import { listedStates, NOBODY_JUDGED, type UnitStates, unitStates } from './unit-states.ts'
 
-/** `months`: of the programme's period. */
-export function measureList({ householdOf, measured }: MeasuringBasis, one: MeasuredList, months: number): ListMeasured {
-  const { list } = one
-  if (!measured) return { nearCutOff: nearCutOff(list), welfare: null }
-  const states = unitStatesInThousandths(one)
-  const transfers = monthlyTransfers(list, states, { months, householdOf, measured })
-  return {
-    nearCutOff: nearCutOff(list),
-    welfare: { measures: measureProgramme(list, { states, transfers, householdOf }, measured), transfers },
-  }
+/** `months`: of the programme's period; `undetermined`: where there is a reference welfare. */
+export function measureList(
+  { householdOf, measured }: MeasuringBasis,
+  list: MeasuredList['list'],
+  { months, undetermined }: { readonly months: number; readonly undetermined: UndeterminedUnits | null },
+): ListMeasured {
+  if (!measured || !undetermined) return { nearCutOff: nearCutOff(list), welfare: null }
+  const listed = { states: listedStates(list), householdOf: list.unit === 'person' ? householdOf : null }
+  const transfers = monthlyTransfers(listed, months, measured)
+  const measures = measureProgramme(
+    list.programme,
+    { outcomes: householdOutcomes(listed, undetermined.households), undetermined, transfers },
+    measured,
+  )
+  return { nearCutOff: nearCutOff(list), welfare: { measures, transfers } }
 }
 
-/** Of a programme that one side does not have, all are ineligible there. */
-export function tabulateLists(basis: MeasuringBasis, before: MeasuredList | null, after: MeasuredList | null): Tabulation {
-  const [was, is] = [before && unitStatesInThousandths(before), after && unitStatesInThousandths(after)]
-  const states = { before: was ?? nobodyIn(is), after: is ?? nobodyIn(was) }
+/** Of a programme that one side does not have, all are ineligible there. `undetermined`: of both sides, where both judge by the same truths. */
+export function tabulateLists(
+  basis: MeasuringBasis,
+  { before, after, undetermined }: Pick<MeasureTask & { readonly kind: 'transitions' }, 'before' | 'after' | 'undetermined'>,
+): Tabulation {
+  const statesOf = (one: MeasuredList | null): UnitStates =>
+    !one ? NOBODY_JUDGED : undetermined ? listedStates(one.list) : unitStates(one)
+  const states = { before: statesOf(before), after: statesOf(after), undetermined }
   const unit = (after ?? before)?.list.unit ?? 'household'
   const counted = { householdOf: unit === 'person' ? basis.householdOf : null, persons: basis.persons, keys: basis.keys }
   return tabulate({ ...states, ...counted }, basis.breakdowns, totalsFor(basis)(unit))
-}
-
-function nobodyIn(other: UnitStates | null): UnitStates {
-  const units = other?.state.length ?? 0
-  return { state: new Uint8Array(units), outcome: new Uint8Array(units), benefit: new Float64Array(units) }
 }
 
 /** Kept with the basis, by unit. */

@@ -1,14 +1,11 @@
 /** What a scenario does to poverty, inequality and targeting, beside the baseline: everybody in the snapshot, by their reference welfare. */
-import { keptWith } from '../kernel/kept-with.ts'
-import type { Decision } from './decide.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
-import type { ListMeasured } from './measure-tasks.ts'
 import { atRiskOfPoverty } from './measures/at-risk-of-poverty.ts'
 import { curvePoints } from './measures/curve.ts'
 import { fgtOfOrder } from './measures/fgt.ts'
 import { gini, lorenzCurve, s80s20 } from './measures/lorenz.ts'
-import { reordered, type WelfareOrder } from './measures/welfare-order.ts'
+import { type Moved, reordered, type WelfareOrder } from './measures/welfare-order.ts'
 import type { MonthlyTransfers } from './transfers.ts'
 
 /** By household row of the snapshot, whoever the population of the run is. */
@@ -43,52 +40,39 @@ export interface PolicyMeasures {
 
 const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
 
-/** What was measured before, by what it was measured of: a baseline is asked about again and again. */
-const policiesOf = keptWith((_measured: Measured) => new WeakMap<Decision, PolicyMeasures>())
-
-/** `lists`: what each of the decision's lists does by itself. */
-export function measurePolicy(decision: Decision, lists: readonly ListMeasured[], measured: Measured): PolicyMeasures {
-  const policies = policiesOf(measured)
-  const welfare = lists.map((list) => {
-    // INVARIANT: lists that are measured beside a reference welfare say what they do to it.
-    if (!list.welfare) throw new Error(`${list.nearCutOff.programme} was measured without a reference welfare`)
-    return list.welfare
-  })
-  const found = policies.get(decision) ?? {
-    ...afterTransfers(
-      welfare.map(({ transfers }) => transfers),
-      measured,
-    ),
-    programmes: welfare.map(({ measures }) => measures),
-  }
-  policies.set(decision, found)
-  return found
-}
-
 /** Of everybody, with what all programmes pay: only those who are paid stand elsewhere than before. */
-function afterTransfers(transfers: readonly MonthlyTransfers[], measured: Measured): Omit<PolicyMeasures, 'programmes'> {
-  const { welfare, persons, line, order } = measured
-  const total = new Float64Array(welfare.length)
-  for (const { rows, amounts } of transfers)
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] as number
-      total[row] = (total[row] as number) + (amounts[i] as number)
-    }
-  const raised = welfare.slice()
-  const moved = new Uint32Array(welfare.length)
-  let count = 0
-  for (let row = 0; row < total.length; row++) {
-    if (total[row] === 0 || persons[row] === 0 || Number.isNaN(welfare[row] as number)) continue
-    raised[row] = (welfare[row] as number) + (total[row] as number) / (persons[row] as number)
-    moved[count++] = row
-  }
-  const after = reordered(order, raised, moved.subarray(0, count))
+export type AfterTransfers = Omit<PolicyMeasures, 'programmes'>
+
+export function afterTransfers(transfers: readonly MonthlyTransfers[], measured: Measured): AfterTransfers {
+  const after = reordered(measured.order, movedBy(transfers, measured))
   const lorenz = lorenzCurve(after)
-  const { headcount, povertyGap, severity } = fgtOfOrder(after, line)
+  const { headcount, povertyGap, severity } = fgtOfOrder(after, measured.line)
   const { rate, medianGap } = atRiskOfPoverty(after)
   return {
     poverty: { headcount, povertyGap, severity },
     inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
     lorenz: curvePoints(lorenz, POINTS),
   }
+}
+
+/** In the order of the programmes; who is paid without persons or known welfare is not in the order. */
+function movedBy(transfers: readonly MonthlyTransfers[], { welfare, persons }: Measured): Moved {
+  const total = new Float64Array(welfare.length)
+  let most = 0
+  for (const { rows, amounts } of transfers) {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as number
+      total[row] = (total[row] as number) + (amounts[i] as number)
+    }
+    most += rows.length
+  }
+  const moved = { rows: new Uint32Array(Math.min(most, welfare.length)), welfare: new Float64Array(Math.min(most, welfare.length)) }
+  let count = 0
+  for (let row = 0; row < total.length; row++) {
+    const before = welfare[row] as number
+    if (total[row] === 0 || persons[row] === 0 || Number.isNaN(before)) continue
+    moved.rows[count] = row
+    moved.welfare[count++] = before + (total[row] as number) / (persons[row] as number)
+  }
+  return { rows: moved.rows.subarray(0, count), welfare: moved.welfare.subarray(0, count) }
 }

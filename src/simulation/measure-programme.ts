@@ -1,16 +1,16 @@
 /** How well one programme finds the poor: its errors, whom it reaches in which tenth, where its money goes, and whether it treats groups alike. */
-import { keptWith } from '../kernel/kept-with.ts'
 import type { Words } from '../language/fact-space.ts'
+import type { HouseholdOutcomes } from './household-outcomes.ts'
 import type { Measured } from './measure-policies.ts'
-import type { MeasuredList } from './measure-tasks.ts'
 import { coadyGroshHoddinott, concentrationIndex, concentrationOfFew } from './measures/concentration.ts'
 import { curvePoints } from './measures/curve.ts'
 import { type GroupRate, ratesOfCounts } from './measures/fairness.ts'
 import { reachedRowsByDecile } from './measures/reached-by-decile.ts'
 import { errorsOfWeights } from './measures/targeting-errors.ts'
-import { SELECTED as REACHED, TARGETING_OUTCOMES, type TargetingOutcome, targetingOutcomeCode } from './measures/targeting-outcome.ts'
+import { SELECTED as REACHED, TARGETING_OUTCOMES, type TargetingOutcome } from './measures/targeting-outcome.ts'
+import { KINDS, NON_POOR, POOR, standingOf, UNKNOWN } from './standing.ts'
 import type { MonthlyTransfers } from './transfers.ts'
-import type { UnitStates } from './unit-states.ts'
+import type { UndeterminedUnits } from './undetermined-units.ts'
 
 export interface ProgrammeMeasures {
   readonly programme: string
@@ -43,30 +43,22 @@ const POOREST = 0.4
 const LEAST_POOR = 50
 const TENTHS = 10
 
-interface Paid {
-  readonly states: UnitStates
+/** What one list does by itself. Whoever it does not name is undetermined or ineligible. */
+export interface ListOutcome {
+  readonly outcomes: HouseholdOutcomes
+  readonly undetermined: UndeterminedUnits
   readonly transfers: MonthlyTransfers
-  /** Household row by person row of the population. */
-  readonly householdOf: Uint32Array
 }
 
-export function measureProgramme(
-  list: Pick<MeasuredList['list'], 'programme' | 'unit'>,
-  { states, transfers, householdOf }: Paid,
-  measured: Measured,
-): ProgrammeMeasures {
+export function measureProgramme(programme: string, list: ListOutcome, measured: Measured): ProgrammeMeasures {
   const { order } = measured
-  const { reached, poorBy, nonPoorBy, counted } = countOutcomes(
-    outcomesOf(list.unit === 'person' ? householdOf : null, states, measured),
-    measured,
-  )
+  const { transfers } = list
+  const { reached, reachedPoor, poorBy, nonPoorBy, counted } = countOutcomes(list, measured)
   const { missedBy, coverage, ...errors } = errorsOfWeights(poorBy, nonPoorBy, counted)
   const { inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy } = errors
-  const amount = new Float64Array(order.length)
-  for (let i = 0; i < transfers.rows.length; i++) amount[transfers.rows[i] as number] = transfers.amounts[i] as number
-  const curve = concentrationOfFew(order, amount, transfers.rows)
+  const curve = concentrationOfFew(order, transfers)
   return {
-    programme: list.programme,
+    programme,
     coverage,
     inclusionError,
     exclusionError,
@@ -77,61 +69,70 @@ export function measureProgramme(
     coadyGroshHoddinott: coadyGroshHoddinott(curve, POOREST),
     concentrationIndex: concentrationIndex(curve),
     concentration: curvePoints(curve, POINTS),
-    deciles: reachedRowsByDecile(order, reached, amount, TENTHS)
+    deciles: reachedRowsByDecile(order, reached, amountsOf(reached, transfers), TENTHS)
       .slice(1)
       .map((one) => ({ coverage: one.coverage, shareOfBenefit: one.shareOfBenefit })),
-    fairness: fairnessOf(measured, reached),
+    fairness: fairnessOf(measured, reachedPoor),
   }
 }
 
-const [NON_POOR, POOR, UNKNOWN] = [0, 1, 2]
+/** Beside each row that is reached, what it is paid; both ascend. */
+function amountsOf(reached: Uint32Array, { rows, amounts }: MonthlyTransfers): Float64Array {
+  const found = new Float64Array(reached.length)
+  let paid = 0
+  for (let i = 0; i < reached.length && paid < rows.length; i++) if (reached[i] === rows[paid]) found[i] = amounts[paid++] as number
+  // INVARIANT: whoever is paid is reached.
+  if (paid < rows.length) throw new Error(`household row ${rows[paid]} is paid and not reached`)
+  return found
+}
 
-/** What every programme is held against: who is poor, and how many of them stand in each group. */
-const standingOf = keptWith(({ poor, breakdowns }: Measured) => {
-  const standing = new Uint8Array(poor.length)
-  for (let row = 0; row < poor.length; row++) standing[row] = Number.isNaN(poor[row] as number) ? UNKNOWN : (poor[row] as number)
-  const groups = breakdowns.map(({ codes, groups: size }) => {
-    const poorUnits = new Float64Array(size + 1)
-    const unknownUnits = new Float64Array(size + 1)
-    for (let row = 0; row < standing.length; row++) {
-      if (standing[row] === NON_POOR) continue
-      const into = standing[row] === POOR ? poorUnits : unknownUnits
-      const code = Math.min(codes[row] as number, size)
-      into[code] = (into[code] as number) + 1
-    }
-    return { poorUnits, unknownUnits }
-  })
-  return { standing, groups }
-})
-
-/** Households by outcome and by whether they are poor, with the rows of those that are reached. */
-function countOutcomes(outcome: Uint8Array, measured: Measured) {
-  const { standing } = standingOf(measured)
-  const counts = new Float64Array(TARGETING_OUTCOMES.length * 3)
-  const rows = new Uint32Array(outcome.length)
-  let count = 0
-  for (let row = 0; row < outcome.length; row++) {
-    const code = outcome[row] as number
-    const cell = code * 3 + (standing[row] as number)
-    counts[cell] = (counts[cell] as number) + 1
-    if (code === REACHED) rows[count++] = row
+/** Households by outcome and by whether they are poor, with the snapshot's rows of those that are reached, ascending. */
+function countOutcomes({ outcomes: { households, outcome }, undetermined }: ListOutcome, measured: Measured) {
+  const { standing, registered, unregistered } = standingOf(measured)
+  const counts = new Float64Array(TARGETING_OUTCOMES.length * KINDS)
+  const reached = new Uint32Array(households.length)
+  const reachedPoor = new Uint32Array(households.length)
+  const left = (undetermined.standing ?? []).slice()
+  let [count, poorCount] = [0, 0]
+  for (let i = 0; i < households.length; i++) {
+    const household = households[i] as number
+    const row = measured.rows[household] as number
+    const [code, kind] = [outcome[i] as number, standing[row] as number]
+    counts[code * KINDS + kind] = (counts[code * KINDS + kind] as number) + 1
+    left[kind] = (left[kind] as number) - (undetermined.households[household] as number)
+    if (code !== REACHED) continue
+    reached[count++] = row
+    if (kind === POOR) reachedPoor[poorCount++] = row
   }
-  const of = (kind: number): number[] => TARGETING_OUTCOMES.map((_, code) => counts[code * 3 + kind] as number)
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
+  // Whoever the run was not about is not registered.
+  const of = (kind: number): number[] => {
+    const named = TARGETING_OUTCOMES.map((_, code) => counts[code * KINDS + kind] as number)
+    const others: Partial<Record<TargetingOutcome, number>> = {
+      undetermined: left[kind] as number,
+      ineligible: (registered[kind] as number) - sum(named) - (left[kind] as number),
+      unregistered: unregistered[kind] as number,
+    }
+    return TARGETING_OUTCOMES.map((name, code) => (named[code] as number) + (others[name] ?? 0))
+  }
   const [nonPoorBy, poorBy, unknownBy] = [of(NON_POOR), of(POOR), of(UNKNOWN)]
   const [units, unknownUnits] = [sum(nonPoorBy) + sum(poorBy), sum(unknownBy)]
-  const counted = { units, weight: units, unknownUnits, unknownWeight: unknownUnits }
-  return { reached: rows.subarray(0, count), poorBy, nonPoorBy, counted }
+  return {
+    reached: reached.subarray(0, count),
+    reachedPoor: reachedPoor.subarray(0, poorCount),
+    poorBy,
+    nonPoorBy,
+    counted: { units, weight: units, unknownUnits, unknownWeight: unknownUnits },
+  }
 }
 
 /** The poor of each group whom the programme misses: all of them but those it reaches. */
-function fairnessOf(measured: Measured, reached: Uint32Array): GroupFairness[] {
-  const { standing, groups: known } = standingOf(measured)
+function fairnessOf(measured: Measured, reachedPoor: Uint32Array): GroupFairness[] {
+  const { groups: known } = standingOf(measured)
   return measured.breakdowns.map(({ id, codes, groups, labels }, b): GroupFairness => {
     const { poorUnits, unknownUnits } = known[b] as (typeof known)[number]
     const missed = poorUnits.slice()
-    for (const row of reached) {
-      if (standing[row] !== POOR) continue
+    for (const row of reachedPoor) {
       const code = Math.min(codes[row] as number, groups)
       missed[code] = (missed[code] as number) - 1
     }
@@ -149,46 +150,3 @@ function fairnessOf(measured: Measured, reached: Uint32Array): GroupFairness[] {
     }
   })
 }
-
-/**
- * What kept a household out, in the words of targeting errors; whoever the run was not about is not registered. A household is reached when one of
- * its persons is. `householdOf`: where persons are judged.
- */
-function outcomesOf(householdOf: Uint32Array | null, { outcome }: UnitStates, { rows, welfare }: Measured): Uint8Array {
-  const own = householdOf ? bestOfPersons(outcome, householdOf, rows.length) : outcome
-  if (rows.length === welfare.length) return own
-  const found = new Uint8Array(welfare.length).fill(targetingOutcomeCode('unregistered'))
-  for (let row = 0; row < rows.length; row++) found[rows[row] as number] = own[row] as number
-  return found
-}
-
-/** By household row; without a person nobody is eligible. */
-function bestOfPersons(outcome: Uint8Array, householdOf: Uint32Array, households: number): Uint8Array {
-  const best = new Uint8Array(households).fill(WORST)
-  for (let person = 0; person < outcome.length; person++) {
-    const rank = RANK[outcome[person] as number] as number
-    const household = householdOf[person] as number
-    if (rank < (best[household] as number)) best[household] = rank
-  }
-  const ineligible = targetingOutcomeCode('ineligible')
-  for (let household = 0; household < best.length; household++) {
-    const rank = best[household] as number
-    best[household] = rank === WORST ? ineligible : (BY_RANK[rank] as number)
-  }
-  return best
-}
-
-/** From the best that can become of one of several persons to the least. */
-const ORDER: readonly TargetingOutcome[] = [
-  'selected',
-  'no-budget',
-  'no-place',
-  'served-by-another',
-  'past-threshold',
-  'undetermined',
-  'ineligible',
-  'unregistered',
-]
-const BY_RANK = ORDER.map(targetingOutcomeCode)
-const RANK = Uint8Array.from(BY_RANK, (_, code) => BY_RANK.indexOf(code))
-const WORST = 255

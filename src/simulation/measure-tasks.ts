@@ -2,11 +2,13 @@
 import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
 import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
-import type { Measured } from './measure-policies.ts'
+import type { AfterTransfers, Measured } from './measure-policies.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import type { CutOffNearness } from './near-cut-offs.ts'
-import type { Breakdown, Tabulation } from './tabulate.ts'
+import type { Breakdown } from './breakdown.ts'
+import type { Tabulation } from './tabulate.ts'
 import type { MonthlyTransfers } from './transfers.ts'
+import type { UndeterminedUnits } from './undetermined-units.ts'
 
 /** What is the same for all programmes and scenarios of one baseline. */
 export interface MeasuringBasis {
@@ -33,10 +35,28 @@ export interface MeasuredList {
 export type MeasureTask =
   /** The baseline's order by a formula, by its place, beside another order of the same population. */
   | { readonly kind: 'orders'; readonly basis: number; readonly before: number; readonly after: ScoredOrder }
+  /** The undetermined of one list. */
+  | { readonly kind: 'undetermined'; readonly basis: number; readonly one: MeasuredList }
   /** One list by itself: the nearness to its cut-off and, where there is a reference welfare, what it does to whom. */
-  | { readonly kind: 'list'; readonly basis: number; readonly one: MeasuredList; readonly months: number }
+  | {
+      readonly kind: 'list'
+      readonly basis: number
+      readonly list: MeasuredList['list']
+      readonly months: number
+      /** Null where there is no reference welfare. */
+      readonly undetermined: UndeterminedUnits | null
+    }
+  /** Poverty and inequality with what all of a decision's programmes pay, in their order. */
+  | { readonly kind: 'policy'; readonly basis: number; readonly transfers: readonly MonthlyTransfers[] }
   /** What became of every unit before and after; null where a side does not have the programme. */
-  | { readonly kind: 'transitions'; readonly basis: number; readonly before: MeasuredList | null; readonly after: MeasuredList | null }
+  | {
+      readonly kind: 'transitions'
+      readonly basis: number
+      readonly before: MeasuredList | null
+      readonly after: MeasuredList | null
+      /** Where the same truths decide before and after. */
+      readonly undetermined: UndeterminedUnits['totals'] | null
+    }
 
 export interface ListMeasured {
   readonly nearCutOff: CutOffNearness
@@ -45,7 +65,9 @@ export interface ListMeasured {
 
 export interface MeasureAnswers {
   readonly orders: RankAgreement
+  readonly undetermined: UndeterminedUnits
   readonly list: ListMeasured
+  readonly policy: AfterTransfers | null
   readonly transitions: Tabulation
 }
 

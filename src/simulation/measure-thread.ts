@@ -2,6 +2,8 @@
 import { serveTasks } from '../jobs/serve-tasks.ts'
 import { compareScores, type ScoredOrder } from './compare-scores.ts'
 import { measureList, tabulateLists } from './measure-list.ts'
+import { countUndetermined } from './undetermined-units.ts'
+import { afterTransfers } from './measure-policies.ts'
 import { BASES_KEPT, type BasisTold, type MeasureTask, type MeasuringBasis } from './measure-tasks.ts'
 
 const bases = new Map<number, MeasuringBasis>()
@@ -16,10 +18,16 @@ serveTasks(async (task: MeasureTask | BasisTold): Promise<unknown> => {
     }
     case 'orders':
       return compareScores(basisOf(task.basis).orders[task.before] as ScoredOrder, task.after)
+    case 'undetermined':
+      return countUndetermined(basisOf(task.basis), task.one)
     case 'list':
-      return measureList(basisOf(task.basis), task.one, task.months)
+      return measureList(basisOf(task.basis), task.list, task)
+    case 'policy': {
+      const { measured } = basisOf(task.basis)
+      return measured && afterTransfers(task.transfers, measured)
+    }
     case 'transitions':
-      return tabulateLists(basisOf(task.basis), task.before, task.after)
+      return tabulateLists(basisOf(task.basis), task)
   }
 })
 

@@ -4,6 +4,7 @@ import { thousandths } from '../targeting/lists/list-cells.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { Decision } from './decide.ts'
 import type { LabelledBreakdown } from './groups.ts'
+import { undeterminedOf } from './known-undetermined.ts'
 import type { MeasuredList, MeasuringBasis } from './measure-tasks.ts'
 import type { MeasuringThreads } from './measuring-threads.ts'
 import type { Tabulation } from './tabulate.ts'
@@ -73,7 +74,8 @@ async function tabulated(
   const isShared = was !== undefined && was === is
   const counted = isShared ? lists.get(was) : undefined
   if (counted) return counted
-  const [found] = await measuring.perform([{ kind: 'transitions', basis: await measuring.numberOf(basis), before, after }])
+  const undetermined = before && after && before.truth === after.truth ? (await undeterminedOf(measuring, basis, before)).totals : null
+  const [found] = await measuring.perform([{ kind: 'transitions', basis: await measuring.numberOf(basis), before, after, undetermined }])
   // INVARIANT: the pool answers what it was asked.
   if (!found) throw new Error('no transitions were counted')
   if (isShared) lists.set(was, found)

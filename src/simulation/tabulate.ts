@@ -1,16 +1,6 @@
 /** Units counted by what became of them before and after a change, in all and by group: exact, with what disclosure control needs beside. */
-import { keptWith } from '../kernel/kept-with.ts'
-import { SELECTED, STATES, type UnitStates } from './unit-states.ts'
-
-/** One group for each household of the population. */
-export interface Breakdown {
-  readonly id: string
-  /** By household row; a code of UNKNOWN_GROUP or beyond the end is unknown. */
-  readonly codes: Uint8Array
-  readonly groups: number
-}
-
-export const UNKNOWN_GROUP = 255
+import { type Breakdown, type Member, type Pack, packsOf } from './breakdown.ts'
+import { SELECTED, STATES, UNDETERMINED, type UnitStates } from './unit-states.ts'
 
 /** Sums over the units of one cell. Amounts are whole units of the benefit's scale. */
 export interface Cell {
@@ -46,6 +36,8 @@ export interface Counted {
   readonly persons: Uint32Array
   /** Record key by household row. */
   readonly keys: Uint32Array
+  /** Of all, then by breakdown: units that are undetermined before and after, and in neither's states. */
+  readonly undetermined?: readonly Totals[] | null
 }
 
 const SIDE = STATES.length
@@ -58,16 +50,17 @@ export interface Totals {
   readonly key: Uint32Array
 }
 
-/** Of all, then by breakdown; worked out once for all programmes of one unit. */
+/** Of all, then by breakdown; `rows`: of these units only. */
 export function totalsOf(
-  { householdOf, persons, keys }: Omit<Counted, 'before' | 'after'>,
+  { householdOf, persons, keys, rows = null }: Omit<Counted, 'before' | 'after' | 'undetermined'> & { readonly rows?: Uint32Array | null },
   breakdowns: readonly Breakdown[],
 ): readonly Totals[] {
   const everybody = { id: '', codes: new Uint8Array(persons.length), groups: 1 }
   return [everybody, ...breakdowns].map(({ codes, groups }) => {
     const totals = { units: new Float64Array(groups + 1), persons: new Float64Array(groups + 1), key: new Uint32Array(groups + 1) }
-    const count = householdOf?.length ?? persons.length
-    for (let unit = 0; unit < count; unit++) {
+    const count = (rows ?? householdOf ?? persons).length
+    for (let i = 0; i < count; i++) {
+      const unit = rows ? (rows[i] as number) : i
       const household = householdOf ? (householdOf[unit] as number) : unit
       const group = Math.min(codes[household] as number, groups)
       totals.units[group] = (totals.units[group] as number) + 1
@@ -79,78 +72,54 @@ export function totalsOf(
 }
 
 /**
- * One walk over the units, which adds each to one cell for several breakdowns together. Most units are ineligible before and after: their cell is
- * what the others leave of the totals.
+ * One walk over the units that have a state before or after, which adds each to one cell for several breakdowns together. All others are ineligible:
+ * their cell is what these leave of the totals.
  */
 export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], totals = totalsOf(counted, breakdowns)): Tabulation {
-  const { before, after, householdOf, persons, keys } = counted
+  const { before, after, householdOf, persons, keys, undetermined = null } = counted
   const packs = packsOf(breakdowns.length > 0 ? breakdowns : [{ id: '', codes: new Uint8Array(persons.length), groups: 1 }])
   const tables = packs.map(({ groups }) => newSums(groups))
-  for (let unit = 0; unit < before.state.length; unit++) {
-    const step = (before.state[unit] as number) * SIDE + (after.state[unit] as number)
-    if (step === 0) continue
+  let [was, is] = [0, 0]
+  while (was < before.rows.length || is < after.rows.length) {
+    const [old, now] = [rowAt(before, was), rowAt(after, is)]
+    const unit = Math.min(old, now)
+    const from = old === unit ? was++ : NOBODY_THERE
+    const to = now === unit ? is++ : NOBODY_THERE
+    const step = stateAt(before, from) * SIDE + stateAt(after, to)
+    const [paidBefore, paidAfter] = [paidAt(before, from), paidAt(after, to)]
     const household = householdOf ? (householdOf[unit] as number) : unit
-    const from = before.benefit[unit] as number
-    const to = after.benefit[unit] as number
     const people = householdOf ? 1 : (persons[household] as number)
     const key = keys[household] as number
     for (let pack = 0; pack < packs.length; pack++) {
       const code = (packs[pack] as Pack).codes[household] as number
-      add(tables[pack] as Sums, code * PER_GROUP + step, people, from, to, key)
+      add(tables[pack] as Sums, code * PER_GROUP + step, people, paidBefore, paidAfter, key)
     }
   }
-  const sumsOf = ({ times, groups }: Member, place: number, own: Totals): Transitions[] => {
+  const sumsOf = ({ times, groups }: Member, place: number, one: number): Transitions[] => {
     const sums = unpacked(tables[place] as Sums, times, groups)
-    leaveRest(sums, own)
+    if (undetermined) addUndetermined(sums, undetermined[one] as Totals)
+    leaveRest(sums, totals[one] as Totals)
     return Array.from({ length: groups }, (_, group) => transitionsAt(sums, group))
   }
   return {
-    all: sumsOf({ place: 0, times: 1, groups: 1 }, 0, totals[0] as Totals)[0] as Transitions,
+    all: sumsOf({ place: 0, times: 1, groups: 1 }, 0, 0)[0] as Transitions,
     by: Object.fromEntries(
       breakdowns.map(({ id }, b) => {
         const place = packs.findIndex(({ members }) => members.some((one) => one.place === b))
         const member = packs[place]?.members.find((one) => one.place === b) as Member
-        return [id, sumsOf(member, place, totals[b + 1] as Totals)]
+        return [id, sumsOf(member, place, b + 1)]
       }),
     ),
   }
 }
 
-/** Several breakdowns as one: a household's code holds its group in each, in mixed radix. */
-interface Pack {
-  readonly codes: Uint16Array
-  readonly groups: number
-  readonly members: readonly Member[]
-}
+/** The place of a unit in the states of a side that finds it ineligible. */
+const NOBODY_THERE = -1
+const BEHIND_ALL = 2 ** 32
 
-interface Member {
-  /** Of the breakdown. */
-  readonly place: number
-  /** Its group is the code over this, modulo its number of groups. */
-  readonly times: number
-  /** With the unknown one. */
-  readonly groups: number
-}
-
-/** So many that their cells stay in the second cache, and few enough to be taken apart in no time. */
-const PACKED_GROUPS = 256
-
-/** Kept with the breakdowns: they are the same for every programme and every scenario. */
-const packsOf = keptWith((breakdowns: readonly Breakdown[]): readonly Pack[] => {
-  const packs: { codes: Uint16Array; groups: number; members: Member[] }[] = []
-  breakdowns.forEach(({ codes, groups: known }, place) => {
-    const groups = known + 1
-    const last = packs.at(-1)
-    const fits = last !== undefined && last.groups * groups <= PACKED_GROUPS
-    const pack = fits ? last : { codes: new Uint16Array(codes.length), groups: 1, members: [] }
-    if (!fits) packs.push(pack)
-    for (let row = 0; row < codes.length; row++)
-      pack.codes[row] = (pack.codes[row] as number) + pack.groups * Math.min(codes[row] as number, known)
-    pack.members.push({ place, times: pack.groups, groups })
-    pack.groups *= groups
-  })
-  return packs
-})
+const rowAt = ({ rows }: UnitStates, place: number): number => (place < rows.length ? (rows[place] as number) : BEHIND_ALL)
+const stateAt = ({ state }: UnitStates, place: number): number => (place < 0 ? 0 : (state[place] as number))
+const paidAt = ({ benefit }: UnitStates, place: number): number => (place < 0 ? 0 : (benefit[place] as number))
 
 interface Sums {
   /** By cell: units, persons, amounts, how many are paid, the greatest amount. */
@@ -188,6 +157,16 @@ function unpacked({ numbers, key }: Sums, times: number, groups: number): Sums {
     }
   }
   return own
+}
+
+function addUndetermined({ numbers, key: keys }: Sums, { units, persons, key }: Totals): void {
+  for (let group = 0; group * PER_GROUP < keys.length; group++) {
+    const cell = group * PER_GROUP + UNDETERMINED * SIDE + UNDETERMINED
+    const at = cell * NUMBERS
+    numbers[at + UNITS] = (numbers[at + UNITS] as number) + (units[group] as number)
+    numbers[at + PERSONS] = (numbers[at + PERSONS] as number) + (persons[group] as number)
+    keys[cell] = (keys[cell] as number) + (key[group] as number)
+  }
 }
 
 function leaveRest({ numbers, key: keys }: Sums, { units, persons, key }: Totals): void {

@@ -1,10 +1,10 @@
 /** What a programme pays to whom: its amount per month by household. */
-import type { MeasuredList } from './measure-tasks.ts'
+import type { ListedUnits } from './household-outcomes.ts'
 import type { Measured } from './measure-policies.ts'
-import type { UnitStates } from './unit-states.ts'
+import { inSharedMemory } from './shared-memory.ts'
 
 export interface MonthlyTransfers {
-  /** Household rows of the snapshot that are paid. */
+  /** Household rows of the snapshot that are paid, ascending. */
   readonly rows: Uint32Array
   /** Beside each row, thousandths of the currency per month and household. */
   readonly amounts: Float64Array
@@ -12,39 +12,22 @@ export interface MonthlyTransfers {
 
 export const MONTHS = { month: 1, quarter: 3, year: 12 } as const
 
-export interface Transferring {
-  /** Of the programme's period. */
-  readonly months: number
-  /** Household row by person row of the population. */
-  readonly householdOf: Uint32Array
-  readonly measured: Pick<Measured, 'rows' | 'welfare'>
-}
-
-/** An amount for a period is spread over its months, rounded to the thousandth. */
-export function monthlyTransfers(
-  { unit, household: households, person }: MeasuredList['list'],
-  { benefit }: UnitStates,
-  { months, householdOf, measured: { rows, welfare } }: Transferring,
-): MonthlyTransfers {
-  const placeOf = new Uint32Array(unit === 'person' ? welfare.length : 0)
-  const paid = new Uint32Array(households.length)
-  const amounts = new Float64Array(households.length)
-  const units = person ?? households
+/** An amount for a period of `months` is spread over them, rounded to the thousandth; several persons of a household can be paid. */
+export function monthlyTransfers({ states, householdOf }: ListedUnits, months: number, measured: Pick<Measured, 'rows'>): MonthlyTransfers {
+  const { rows: units, benefit } = states
+  const rows = new Uint32Array(units.length)
+  const amounts = new Float64Array(units.length)
   let count = 0
-  // Only units of the list are paid.
-  for (let i = 0; i < units.length; i++) {
-    const unitRow = units[i] as number
-    const sum = Math.round((benefit[unitRow] as number) / months)
+  for (let unit = 0; unit < units.length; unit++) {
+    const sum = Math.round((benefit[unit] as number) / months)
     if (sum === 0) continue
-    const household = rows[unit === 'person' ? (householdOf[unitRow] as number) : unitRow] as number
-    // Several persons of a household can be paid; a household is a unit once.
-    const known = unit === 'person' ? (placeOf[household] as number) : 0
-    if (known > 0) amounts[known - 1] = (amounts[known - 1] as number) + sum
+    const own = units[unit] as number
+    const household = measured.rows[householdOf ? (householdOf[own] as number) : own] as number
+    if (count > 0 && rows[count - 1] === household) amounts[count - 1] = (amounts[count - 1] as number) + sum
     else {
-      paid[count] = household
+      rows[count] = household
       amounts[count++] = sum
-      if (unit === 'person') placeOf[household] = count
     }
   }
-  return { rows: paid.slice(0, count), amounts: amounts.slice(0, count) }
+  return inSharedMemory({ rows: rows.subarray(0, count), amounts: amounts.subarray(0, count) })
 }

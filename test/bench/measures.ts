@@ -12,6 +12,7 @@ import { theil } from '../../src/simulation/measures/theil.ts'
 import { welfareOrder } from '../../src/simulation/measures/welfare-order.ts'
 import { tabulate } from '../../src/simulation/tabulate.ts'
 import { STATES } from '../../src/simulation/unit-states.ts'
+import { statesByRow } from '../simulation/support/states-by-row.ts'
 import { type Bench, median } from './support/figure.ts'
 import { seeded } from './support/random-household.ts'
 
@@ -36,8 +37,8 @@ export const bench: Bench = (report) => {
   const [plainOrder, plainOtherOrder] = [welfareOrder(welfare), welfareOrder(other)]
   const breakdowns = [{ id: 'group', codes: group, groups: GROUPS }]
   const compared = {
-    before: { state: codes(STATES.length), outcome, benefit },
-    after: { state: codes(STATES.length), outcome, benefit: other },
+    before: statesByRow({ state: codes(STATES.length), outcome, benefit }),
+    after: statesByRow({ state: codes(STATES.length), outcome, benefit: other }),
     householdOf: null,
     persons: Uint32Array.from(persons),
     keys: new Uint32Array(HOUSEHOLDS),

@@ -26,6 +26,7 @@ import { meanLogDeviation, theil } from '../../src/simulation/measures/theil.ts'
 import { welfareOrder } from '../../src/simulation/measures/welfare-order.ts'
 import { type Cell, tabulate } from '../../src/simulation/tabulate.ts'
 import { SELECTED as SELECTED_STATE, type UnitStates } from '../../src/simulation/unit-states.ts'
+import { statesByRow } from '../simulation/support/states-by-row.ts'
 import { valueOf } from './arithmetic.ts'
 
 const LINE = 100
@@ -69,11 +70,8 @@ function computed(): Readonly<Record<string, unknown>> {
   ).change
   const halves = reachedByDecile(order, selected(outcome), benefit, 2)
   const moves = rankMoves(welfareOrder(welfare), welfareOrder(score), 5)
-  const states = (codes: Uint8Array, amount: Float64Array): UnitStates => ({
-    state: selected(codes).map((one) => one * SELECTED_STATE),
-    outcome: codes,
-    benefit: amount,
-  })
+  const states = (codes: Uint8Array, amount: Float64Array): UnitStates =>
+    statesByRow({ state: selected(codes).map((one) => one * SELECTED_STATE), outcome: codes, benefit: amount })
   const [before, after] = [states(outcome, benefit), states(outcomeAfter, benefitAfter)]
   const counted = { before, after, householdOf: null, persons: Uint32Array.from(persons), keys: new Uint32Array(persons.length) }
   const cell = (from: number, to: number): Cell => tabulate(counted, []).all[from]?.[to] as Cell

@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { FactColumn } from '../../src/language/fact-columns.ts'
 import { decileGroups, groupsOf } from '../../src/simulation/groups.ts'
-import { UNKNOWN_GROUP } from '../../src/simulation/tabulate.ts'
+import { UNKNOWN_GROUP } from '../../src/simulation/breakdown.ts'
 import type { ResidentNation } from '../../src/targeting/run/resident-nation.ts'
 import { shipped } from '../rules/real-rows.ts'
 

@@ -10,13 +10,14 @@ import {
   type Cell,
   type Transitions,
 } from '../../src/simulation/tabulate.ts'
-import { SELECTED, STATES, type UnitStates } from '../../src/simulation/unit-states.ts'
+import { NOBODY_JUDGED, SELECTED, STATES } from '../../src/simulation/unit-states.ts'
 import { propertyRuns } from '../support/property-runs.ts'
 import { type Draw, drawFrom } from '../support/random-draw.ts'
+import { statesByRow, type StatesByRow } from './support/states-by-row.ts'
 
-const randomStates = (draw: Draw, units: number): UnitStates => {
+const randomStates = (draw: Draw, units: number): StatesByRow => {
   const state = Uint8Array.from({ length: units }, () => draw.between(0, STATES.length - 1))
-  return { state, benefit: Float64Array.from(state, (one) => (one === SELECTED ? draw.between(0, 3) * 40_500 : 0)) } as UnitStates
+  return { state, benefit: Float64Array.from(state, (one) => (one === SELECTED ? draw.between(0, 3) * 40_500 : 0)) }
 }
 
 interface Unit {
@@ -57,7 +58,9 @@ t.test('random populations, by household and by person', async (t) => {
     const groups = draw.between(1, 4)
     // Beyond the groups, and 255, is the unknown group.
     const codes = Uint8Array.from({ length: households }, () => draw.pick([draw.between(0, groups + 1), 255]))
-    const table = tabulate({ before, after, householdOf, persons, keys }, [{ id: 'group', codes, groups }])
+    const table = tabulate({ before: statesByRow(before), after: statesByRow(after), householdOf, persons, keys }, [
+      { id: 'group', codes, groups },
+    ])
     const units = Array.from({ length: size }, (_, unit): Unit => ({
       from: before.state[unit] as number,
       to: after.state[unit] as number,
@@ -109,8 +112,8 @@ t.test('random populations, by household and by person', async (t) => {
 })
 
 t.test('nobody', async (t) => {
-  const nobody = { state: new Uint8Array(0), benefit: new Float64Array(0) } as unknown as UnitStates
-  const table = tabulate({ before: nobody, after: nobody, householdOf: null, persons: new Uint32Array(0), keys: new Uint32Array(0) }, [])
+  const sides = { before: NOBODY_JUDGED, after: NOBODY_JUDGED }
+  const table = tabulate({ ...sides, householdOf: null, persons: new Uint32Array(0), keys: new Uint32Array(0) }, [])
   t.same(
     sumOf(table.all.flat()),
     naive(

@@ -47,15 +47,19 @@ export function concentrationCurve({ rows, groupEnd, weights, counted }: Welfare
   }
 }
 
-/**
- * The same curve, to the bit, where every amount is known, whole and below 2^53 in all, and only `rows` have one: it walks over groups, not over everybody.
- */
-export function concentrationOfFew(order: WelfareOrder, amount: Float64Array, rows: Uint32Array): Curve {
+/** Rows that have an amount, which is known and whole; all others have none. */
+export interface AmountsOfFew {
+  readonly rows: Uint32Array
+  readonly amounts: Float64Array
+}
+
+/** The same curve, to the bit, of amounts below 2^53 in all: it walks over groups, not over everybody. */
+export function concentrationOfFew(order: WelfareOrder, { rows, amounts }: AmountsOfFew): Curve {
   const groups = groupByRow(order)
   const cumulativeAmount = new Float64Array(order.groupEnd.length)
-  for (const row of rows) {
-    const group = groups[row] as number
-    if (group !== NO_GROUP) cumulativeAmount[group] = (cumulativeAmount[group] as number) + (amount[row] as number)
+  for (let i = 0; i < rows.length; i++) {
+    const group = groups[rows[i] as number] as number
+    if (group !== NO_GROUP) cumulativeAmount[group] = (cumulativeAmount[group] as number) + (amounts[i] as number)
   }
   let sum = 0
   for (let group = 0; group < cumulativeAmount.length; group++) cumulativeAmount[group] = sum += cumulativeAmount[group] as number

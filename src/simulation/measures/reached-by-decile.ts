@@ -32,11 +32,17 @@ export function reachedByDecile(order: WelfareOrder, reached: Uint8Array, benefi
   const rows = new Uint32Array(reached.length)
   let count = 0
   for (let row = 0; row < reached.length; row++) if (reached[row] === 1) rows[count++] = row
-  return reachedRowsByDecile(order, rows.subarray(0, count), benefit, groups)
+  const found = rows.subarray(0, count)
+  return reachedRowsByDecile(
+    order,
+    found,
+    Float64Array.from(found, (row) => benefit[row] as number),
+    groups,
+  )
 }
 
-/** The same by the rows that are reached. */
-export function reachedRowsByDecile(order: WelfareOrder, rows: Uint32Array, benefit: Float64Array, groups = 10): readonly ReachedDecile[] {
+/** The same by the rows that are reached, with the amount beside each. */
+export function reachedRowsByDecile(order: WelfareOrder, rows: Uint32Array, amounts: Float64Array, groups = 10): readonly ReachedDecile[] {
   const { decile, units, weights } = decilesOf(order)(groups)
   const reachedUnits = new Float64Array(groups + 1)
   const unknown = new Float64Array(groups + 1)
@@ -44,13 +50,14 @@ export function reachedRowsByDecile(order: WelfareOrder, rows: Uint32Array, bene
   const money = moneySums(groups + 1)
   const allReached = new ExactSum()
   const allMoney = new MoneySum()
-  for (const row of rows) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number
     const group = decile[row] as number
     const weight = weightOf(order.weights, row)
     reachedUnits[group] = (reachedUnits[group] as number) + 1
     reachedWeights[group]?.add(weight)
     allReached.add(weight)
-    const amount = benefit[row] as number
+    const amount = amounts[i] as number
     if (Number.isNaN(amount)) unknown[group] = (unknown[group] as number) + 1
     else {
       money[group]?.add(amount)

@@ -3,6 +3,7 @@ import { keptWith } from '../../kernel/kept-with.ts'
 import { sortRows } from '../../targeting/sort-rows.ts'
 import { Counter, type Counted, weightOf, type Weights } from './counted.ts'
 import { ExactSum } from './exact-sum.ts'
+import { sortPlaces } from './sort-doubles.ts'
 
 /** Rows of known welfare in ascending order, and the groups of equal welfare among them. Nothing in it depends on the order within a group. */
 export interface WelfareOrder {
@@ -35,32 +36,40 @@ export function welfareOrder(welfare: Float64Array, weights?: Weights): WelfareO
     if (counter.take(weightOf(weights, row), !Number.isNaN(value))) known[count++] = row
   }
   const rows = sortRows(known.subarray(0, count), [{ values: welfare, descending: false }])
-  return { rows, ...groupsOf(rows, welfare, weights), weights, length: welfare.length, counted: counter.value() }
+  return { rows, ...groupsOf(rows, valuesOf(rows, welfare), weights), weights, length: welfare.length, counted: counter.value() }
 }
 
 /** The same without weights, of rows that are in order already: all whose welfare is known, which is finite. */
 export function orderOfSorted(rows: Uint32Array, welfare: Float64Array): WelfareOrder {
   const [units, unknownUnits] = [rows.length, welfare.length - rows.length]
   const counted = { units, weight: units, unknownUnits, unknownWeight: unknownUnits }
-  return { rows, ...groupsOf(rows, welfare, undefined), weights: undefined, length: welfare.length, counted }
+  return { rows, ...groupsOf(rows, valuesOf(rows, welfare), undefined), weights: undefined, length: welfare.length, counted }
 }
 
 type Groups = Pick<WelfareOrder, 'groupEnd' | 'welfare' | 'cumulativeWeight'>
 
-function groupsOf(rows: Uint32Array, welfare: Float64Array, weights: Weights | undefined): Groups {
-  const { groupEnd, values } = groupsOfEquals(rows, welfare)
+/** `sorted`: welfare by place. */
+function groupsOf(rows: Uint32Array, sorted: Float64Array, weights: Weights | undefined): Groups {
+  const { groupEnd, values } = groupsOfEquals(sorted)
   const cumulativeWeight =
     weights instanceof Float64Array ? weightsInAll(rows, groupEnd, weights) : wholeWeightsInAll(rows, groupEnd, weights)
   return { groupEnd, welfare: values, cumulativeWeight }
 }
 
-function groupsOfEquals(rows: Uint32Array, welfare: Float64Array): { readonly groupEnd: Uint32Array; readonly values: Float64Array } {
-  const groupEnd = new Uint32Array(rows.length)
+/** A loop of its own: the processor waits for many of the rows at once. */
+function valuesOf(rows: Uint32Array, welfare: Float64Array): Float64Array {
   const values = new Float64Array(rows.length)
+  for (let place = 0; place < rows.length; place++) values[place] = welfare[rows[place] as number] as number
+  return values
+}
+
+/** Written over what comes in, whose places are behind. */
+function groupsOfEquals(values: Float64Array): { readonly groupEnd: Uint32Array; readonly values: Float64Array } {
+  const groupEnd = new Uint32Array(values.length)
   let groups = 0
   let last = NaN
-  for (let place = 0; place < rows.length; place++) {
-    const value = welfare[rows[place] as number] as number
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place] as number
     if (value !== last) values[groups++] = last = value
     groupEnd[groups - 1] = place + 1
   }
@@ -102,33 +111,48 @@ export const groupByRow = keptWith(({ rows, groupEnd, length }: WelfareOrder): I
   return byRow
 })
 
+/** Rows with the welfare that each has now, finite. */
+export interface Moved {
+  readonly rows: Uint32Array
+  readonly welfare: Float64Array
+}
+
 /**
- * The order of `raised`, in which nobody has another welfare than in `order` except the rows `moved`, which are in both. Those who stayed stand as they
- * stood, so only the moved are sorted.
+ * The order in which nobody has another welfare than in `order` except those who moved, who are in both. Those who stayed stand as they stood, so only
+ * the moved are sorted.
  */
-export function reordered(order: WelfareOrder, raised: Float64Array, moved: Uint32Array): WelfareOrder {
+export function reordered(order: WelfareOrder, moved: Moved): WelfareOrder {
   const { rows: old, groupEnd, welfare, weights } = order
   const groupOf = groupByRow(order)
   const movedOf = new Uint32Array(groupEnd.length)
   const hasMoved = new Uint8Array(order.length)
-  for (let i = 0; i < moved.length; i++) {
-    const row = moved[i] as number
+  for (let i = 0; i < moved.rows.length; i++) {
+    const row = moved.rows[i] as number
     hasMoved[row] = 1
     const group = groupOf[row] as number
     movedOf[group] = (movedOf[group] as number) + 1
   }
-  const sorted = sortRows(moved, [{ values: raised, descending: false }])
+  const places = sortPlaces(moved.welfare)
   const rows = new Uint32Array(old.length)
+  const values = new Float64Array(old.length)
   let [next, place, from] = [0, 0, 0]
-  for (let group = 0; group < groupEnd.length; group++) {
-    const [value, end] = [welfare[group] as number, groupEnd[group] as number]
-    while (next < sorted.length && (raised[sorted[next] as number] as number) < value) rows[place++] = sorted[next++] as number
+  for (let group = 0; group <= groupEnd.length; group++) {
+    const value = group < groupEnd.length ? (welfare[group] as number) : Infinity
+    for (; next < places.length; next++) {
+      const own = places[next] as number
+      const raised = moved.welfare[own] as number
+      if (raised >= value) break
+      rows[place] = moved.rows[own] as number
+      values[place++] = raised
+    }
+    if (group === groupEnd.length) break
     const stays = movedOf[group] === 0
-    for (; from < end; from++) {
+    for (const end = groupEnd[group] as number; from < end; from++) {
       const row = old[from] as number
-      if (stays || hasMoved[row] === 0) rows[place++] = row
+      if (!stays && hasMoved[row] === 1) continue
+      rows[place] = row
+      values[place++] = value
     }
   }
-  rows.set(sorted.subarray(next), place)
-  return { ...order, rows, ...groupsOf(rows, raised, weights) }
+  return { ...order, rows, ...groupsOf(rows, values, weights) }
 }

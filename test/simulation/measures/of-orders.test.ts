@@ -7,7 +7,7 @@ import { inversions } from '../../../src/simulation/measures/inversions.ts'
 import { compareOrders } from '../../../src/simulation/measures/compare-orders.ts'
 import { kendallTauB, spearman } from '../../../src/simulation/measures/rank-correlation.ts'
 import { rankMoves } from '../../../src/simulation/measures/rank-moves.ts'
-import { sortDoubles } from '../../../src/simulation/measures/sort-doubles.ts'
+import { sortDoubles, sortPlaces } from '../../../src/simulation/measures/sort-doubles.ts'
 import { groupByRow, NO_GROUP, orderOfSorted, reordered, welfareOrder } from '../../../src/simulation/measures/welfare-order.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
@@ -63,7 +63,17 @@ t.test('rows that come in order make the order that sorting makes', async () => 
 t.test('doubles sort as they do by themselves, also where most are nearly equal', async (t) => {
   const isSorted = (list: readonly number[]): boolean => {
     const values = Float64Array.from(list, (value) => value + 0)
-    return sortDoubles(values.slice()).join() === values.toSorted().join()
+    const places = sortPlaces(values)
+    const isStable = places.every(
+      (place, i) => i === 0 || values[place] !== values[places[i - 1] as number] || place > (places[i - 1] as number),
+    )
+    const sorted = values.toSorted().join()
+    return (
+      sortDoubles(values.slice()).join() === sorted &&
+      places.length === values.length &&
+      isStable &&
+      [...places].map((place) => values[place]).join() === sorted
+    )
   }
   const close = fc.double({ min: 1, max: 1 + 1e-12, noNaN: true })
   const value = fc.oneof(close, fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }))
@@ -85,7 +95,8 @@ t.test('an order in which some have moved', async () => {
       const moved = rows.flatMap(({ rise, persons: size, welfare: value }, at) =>
         rise === 0 || size === 0 || Number.isNaN(value) ? [] : [at],
       )
-      const found = reordered(welfareOrder(welfare, persons), raised, Uint32Array.from(moved))
+      const now = { rows: Uint32Array.from(moved), welfare: Float64Array.from(moved, (at) => raised[at] as number) }
+      const found = reordered(welfareOrder(welfare, persons), now)
       const afresh = welfareOrder(raised, persons)
       const told = ({ groupEnd, welfare: values, cumulativeWeight, counted }: typeof found): string =>
         JSON.stringify([[...groupEnd], [...values], [...cumulativeWeight], counted])
@@ -110,13 +121,14 @@ t.test('a curve of the few who have an amount', async (t) => {
       )
       const amount = Float64Array.from(rows, (one) => one.amount)
       const few = Uint32Array.from(rows.flatMap((one, at) => (one.amount === 0 ? [] : [at])))
+      const paid = { rows: few, amounts: Float64Array.from(few, (at) => amount[at] as number) }
       const told = ({ cumulativeWeight, cumulativeAmount }: ReturnType<typeof concentrationOfFew>): string =>
         JSON.stringify([[...cumulativeWeight], [...cumulativeAmount]])
-      return told(concentrationOfFew(order, amount, few)) === told(concentrationCurve(order, amount))
+      return told(concentrationOfFew(order, paid)) === told(concentrationCurve(order, amount))
     }),
     propertyRuns(300, 934),
   )
   const order = welfareOrder(Float64Array.of(1, 2))
-  t.throws(() => concentrationOfFew(order, Float64Array.of(2 ** 53, 1), Uint32Array.of(0, 1)), RangeError)
+  t.throws(() => concentrationOfFew(order, { rows: Uint32Array.of(0, 1), amounts: Float64Array.of(2 ** 53, 1) }), RangeError)
   t.same([...groupByRow(welfareOrder(Float64Array.of(NaN, 5)))], [NO_GROUP, 0])
 })

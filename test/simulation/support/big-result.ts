@@ -5,6 +5,7 @@ import { TARGETING_OUTCOMES } from '../../../src/simulation/measures/targeting-o
 import type { SimulationRequest } from '../../../src/simulation/scenario-schema.ts'
 import { tabulate } from '../../../src/simulation/tabulate.ts'
 import { SELECTED, STATES } from '../../../src/simulation/unit-states.ts'
+import { statesByRow } from './states-by-row.ts'
 import { seeded } from '../../bench/support/random-household.ts'
 
 const PROGRAMMES = ['cash', 'monthly', 'health', 'energy', 'housing', 'rehabilitation', 'in-kind']
@@ -46,7 +47,7 @@ export function bigOutcome({ scenarios }: SimulationRequest, touched: number): S
   const keys = Uint32Array.from({ length: HOUSEHOLDS }, () => Math.floor(random() * 2 ** 32))
   const states = () => {
     const state = Uint8Array.from({ length: HOUSEHOLDS }, () => Math.floor(random() * STATES.length))
-    return { state, outcome: state, benefit: Float64Array.from(state, (one) => (one === SELECTED ? 40_000 : 0)) }
+    return statesByRow({ state, benefit: Float64Array.from(state, (one) => (one === SELECTED ? 40_000 : 0)) })
   }
   const totals = { selected: 4_000, spent: 160_000_000, budget: 200_000_000, places: 5_000, stoppedByBudget: false }
   const scenario = (name: string): ScenarioOutcome => ({

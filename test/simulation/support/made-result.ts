@@ -13,6 +13,7 @@ import { beginSimulation, completeSimulation, storeSimulation } from '../../../s
 import type { ProgrammeOutcome } from '../../../src/simulation/simulate.ts'
 import { tabulate } from '../../../src/simulation/tabulate.ts'
 import { SELECTED, STATES } from '../../../src/simulation/unit-states.ts'
+import { statesByRow } from './states-by-row.ts'
 import { seeded } from '../../bench/support/random-household.ts'
 import { startedRun } from '../../targeting/support/published.ts'
 
@@ -52,7 +53,6 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     const state = Uint8Array.from({ length: HOUSEHOLDS }, () => (random() < share ? SELECTED : Math.floor(random() * (STATES.length - 1))))
     return {
       state,
-      outcome: state,
       benefit: Float64Array.from(state, (one) => (one === SELECTED ? 40_500 + Math.floor(random() * 9) * 1_000 : 0)),
     }
   }
@@ -77,7 +77,13 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
         before: totals(was),
         after: totals(is),
         transitions: tabulate(
-          { before: was, after: is, householdOf: place === 0 ? null : Uint32Array.from(keys, (_, row) => row), persons, keys },
+          {
+            before: statesByRow(was),
+            after: statesByRow(is),
+            householdOf: place === 0 ? null : Uint32Array.from(keys, (_, row) => row),
+            persons,
+            keys,
+          },
           breakdowns,
         ),
       }
