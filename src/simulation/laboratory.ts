@@ -26,7 +26,7 @@ import { openSample } from './on-sample/open-sample.ts'
 import { samplePopulation } from './on-sample/sample-population.ts'
 import { syntheticWelfare } from './reference-welfare.ts'
 import { inSharedMemory } from './shared-memory.ts'
-import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
+import { type Sensitivity, sensitivityOf, type Trying } from './sensitivity.ts'
 
 export interface LaboratorySettings {
   readonly dataDirectory: string
@@ -137,7 +137,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         baseline: {
           ...(await measureAlone(measuring(), decision)),
           ...(sample ? { onSample: sample.baseline } : {}),
-          ...(request.sensitivity === true ? { sensitivity: await sensitivity(own, made, baseline, told) } : {}),
+          ...(request.sensitivity === true ? { sensitivity: await sensitivity({ ...own, ...made, basis }, made, baseline, told) } : {}),
         },
         scenarios: outcomes,
       }
@@ -246,15 +246,15 @@ async function baselineDecision(
 
 /** Of the baseline alone, so once for all who ask. Facts that follow from parameters which changed since the run are in the threads only. */
 async function sensitivity(
-  { resident }: Bench,
+  trying: Omit<Trying, 'texts'>,
   made: Decided,
-  { assembledBy, bundle, facts }: Baseline,
+  { assembledBy, bundle, texts, facts }: Baseline,
   { onProgress, signal }: Told,
 ): Promise<Sensitivity | null> {
   if (made.sensitivity !== undefined) return made.sensitivity
   const onTerm = (done: number, total: number): void => onProgress('sensitivity', done, total)
   const isKnown = changedFacts(assembledBy, bundle, facts).length === 0
-  made.sensitivity = isKnown ? await sensitivityOf(made.decision, resident, made.rows, { onTerm, signal }) : null
+  made.sensitivity = isKnown ? await sensitivityOf(made.decision, { ...trying, texts }, { onTerm, signal }) : null
   return made.sensitivity
 }
 

@@ -1,5 +1,7 @@
 /** What the threads that measure are told and asked, and what they answer. */
-import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
+import type { NationScores, ProgrammeColumns } from '../determinations/bulk/nation.ts'
+import type { NumberedText } from '../programmes/compile-bundle.ts'
+import type { NationPart } from '../targeting/run/tasks.ts'
 import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
 import type { Measured } from './measure-policies.ts'
@@ -7,6 +9,7 @@ import type { ProgrammeMeasures } from './measure-programme.ts'
 import type { CutOffNearness } from './near-cut-offs.ts'
 import type { Breakdown, Tabulation } from './tabulate.ts'
 import type { MonthlyTransfers } from './transfers.ts'
+import type { TermEffect } from './try-term.ts'
 
 /** What is the same for all programmes and scenarios of one baseline. */
 export interface MeasuringBasis {
@@ -37,6 +40,8 @@ export type MeasureTask =
   | { readonly kind: 'list'; readonly basis: number; readonly one: MeasuredList; readonly months: number }
   /** What became of every unit before and after; null where a side does not have the programme. */
   | { readonly kind: 'transitions'; readonly basis: number; readonly before: MeasuredList | null; readonly after: MeasuredList | null }
+  /** A term of one of the baseline's formulas, by their places, tried over the columns that were shown last. */
+  | { readonly kind: 'term'; readonly basis: number; readonly place: number; readonly term: number }
 
 export interface ListMeasured {
   readonly nearCutOff: CutOffNearness
@@ -47,6 +52,7 @@ export interface MeasureAnswers {
   readonly orders: RankAgreement
   readonly list: ListMeasured
   readonly transitions: Tabulation
+  readonly term: TermEffect
 }
 
 /** Said to every thread: what tasks name by its number. The last few are kept. */
@@ -57,3 +63,18 @@ export interface BasisTold {
 }
 
 export const BASES_KEPT = 4
+
+/** What terms are tried over: the facts that formulas read of the snapshot, and the scores as they are. In memory that threads share. */
+export interface TriedColumns {
+  readonly parts: readonly Pick<NationPart, 'firstHousehold' | 'households' | 'household'>[]
+  /** By formula, by household row of the snapshot. */
+  readonly scores: NationScores
+  /** Row of the snapshot by row of the population. */
+  readonly rows: Uint32Array
+}
+
+/** Said to every thread before terms are tried, with the versions' texts; null after. */
+export interface TermsShown {
+  readonly kind: 'terms'
+  readonly tried: (TriedColumns & { readonly texts: readonly NumberedText[] }) | null
+}
