@@ -21,8 +21,8 @@ import { type MeasuringThreads, openMeasuringThreads } from './measuring-threads
 import { madeHouseholds } from './made-households.ts'
 import { lineOf } from './line-of.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
-import { onSample } from './on-sample/on-sample.ts'
-import { openSample } from './on-sample/open-sample.ts'
+import { findSample } from './on-sample/open-sample.ts'
+import { openSampleApart, type SampleApart } from './on-sample/sample-apart.ts'
 import { samplePopulation } from './on-sample/sample-population.ts'
 import { syntheticWelfare } from './reference-welfare.ts'
 import { inSharedMemory } from './shared-memory.ts'
@@ -82,6 +82,8 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     bench = null
     await Promise.all([closing?.threads.close(), closing?.measuring.close()])
   }
+  let sampled: SampleApart | null = null
+  const closeSample = async (): Promise<void> => void (await sampled?.close())
   const benchFor = async (baseline: Baseline, told: Told): Promise<Bench> => {
     if (bench?.snapshot === baseline.snapshot.hash) return bench
     await closeBench()
@@ -95,7 +97,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
       const line = lineOf(baseline, request.line)
-      const opened = request.reference && (await openSample(deps.database.pool, request.reference, baseline.bundle, line))
+      const stored = request.reference && (await findSample(deps.database.pool, request.reference, line))
+      sampled = stored ? await openSampleApart(stored, baseline, told.signal) : null
+      const apart = sampled
       const own = await benchFor(baseline, told)
       told.signal.throwIfAborted()
       const made = await baselineDecision(deps, own, baseline, request, told)
@@ -104,7 +108,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const { measured } = basis
       const { householdRefs, personRefs } = decision.nation
       const key = population.keys.reduce((sum, one) => (sum + one) % 2 ** 32, 0)
-      const sample = opened && onSample(opened, baseline, samplePopulation(householdRefs.length, key))
+      const sample = apart && (await apart.baseline(samplePopulation(householdRefs.length, key)))
       const measuring = (): Measuring => ({ ...own, population, basis })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
@@ -113,11 +117,12 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           throw enrolledExceed(error, `/scenarios/${index}`)
         })
         told.onProgress('measure', index, scenarios.length)
+        const [beside, onSample] = await Promise.all([measureBeside(measuring(), decision, after), apart?.measure(texts)])
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
-          ...(await measureBeside(measuring(), decision, after)),
-          ...(sample ? { onSample: sample.measure(bundle) } : {}),
+          ...beside,
+          ...(onSample ? { onSample } : {}),
           ...(request.witnesses === true ? madeHouseholds(decision, after, baseline.asOf) : {}),
         })
       }
@@ -157,7 +162,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     deps,
     async close() {
       stopped.abort()
-      await closeBench()
+      await Promise.all([closeBench(), closeSample()])
     },
   }
   // A thread that died is not asked again: the next question opens the nation anew.
@@ -167,7 +172,11 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
   }
   return {
     ...laboratory,
-    simulate: (request, told, versionSet) => laboratory.simulate(request, told, versionSet).catch((error: unknown) => afresh(error, told)),
+    simulate: (request, told, versionSet) =>
+      laboratory
+        .simulate(request, told, versionSet)
+        .catch((error: unknown) => afresh(error, told))
+        .finally(closeSample),
     decideBoth: (asked, told) => laboratory.decideBoth(asked, told).catch((error: unknown) => afresh(error, told)),
   }
 }
