@@ -83,7 +83,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     await Promise.all([closing?.threads.close(), closing?.measuring.close()])
   }
   let sampled: SampleApart | null = null
-  const closeSample = async (): Promise<void> => void (await sampled?.close())
+  const closeSample = async (): Promise<void> => sampled?.close()
   const benchFor = async (baseline: Baseline, told: Told): Promise<Bench> => {
     if (bench?.snapshot === baseline.snapshot.hash) return bench
     await closeBench()
