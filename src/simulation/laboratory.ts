@@ -5,7 +5,7 @@ import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
 import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
-import { type Baseline, type BaselineDeps, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
+import { type Baseline, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
 import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
 import type { BothAsked, BothDecided } from './both-decided.ts'
 import { checkScenarios } from './check-scenarios.ts'
@@ -20,28 +20,17 @@ import { measureAlone, measureBeside, type Measuring } from './measure-decision.
 import { basisOf, type MeasuredBaseline, type Reference } from './measuring-basis.ts'
 import { type MeasuringThreads, openMeasuringThreads } from './measuring-threads.ts'
 import { madeHouseholds } from './made-households.ts'
+import type { LaboratoryDeps, Told } from './laboratory-deps.ts'
 import { lineOf } from './line-of.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
-import { onSample } from './on-sample/on-sample.ts'
-import { openSample } from './on-sample/open-sample.ts'
+import { findSample } from './on-sample/open-sample.ts'
+import { openSampleApart, type SampleApart } from './on-sample/sample-apart.ts'
 import { samplePopulation } from './on-sample/sample-population.ts'
 import { syntheticWelfare } from './reference-welfare.ts'
 import { inSharedMemory } from './shared-memory.ts'
-import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
+import { type Sensitivity, sensitivityOf, type Trying } from './sensitivity.ts'
 
-export interface LaboratorySettings {
-  readonly dataDirectory: string
-  readonly threads: number
-}
-
-export type LaboratoryDeps = BaselineDeps & { readonly settings: LaboratorySettings }
-
-export interface Told {
-  readonly onProgress: (stage: SimulationStage, done: number, total: number) => void
-  readonly signal: AbortSignal
-}
-
-export type SimulationStage = 'open' | 'baseline' | 'scenario' | 'measure' | 'sensitivity'
+export type { LaboratoryDeps, SimulationStage, Told } from './laboratory-deps.ts'
 
 export interface Laboratory {
   /** One at a time. `versionSet`: the baseline's versions where they were fixed before. */
@@ -83,6 +72,8 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     bench = null
     await Promise.all([closing?.threads.close(), closing?.measuring.close()])
   }
+  let sampled: SampleApart | null = null
+  const closeSample = async (): Promise<void> => sampled?.close()
   const benchFor = async (baseline: Baseline, told: Told): Promise<Bench> => {
     if (bench?.snapshot === baseline.snapshot.hash) return bench
     await closeBench()
@@ -96,7 +87,9 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
       const line = lineOf(baseline, request.line)
-      const opened = request.reference && (await openSample(deps.database.pool, request.reference, baseline.bundle, line))
+      const stored = request.reference && (await findSample(deps.database.pool, request.reference, line))
+      sampled = stored ? await openSampleApart(stored, baseline, told.signal) : null
+      const apart = sampled
       const own = await benchFor(baseline, told)
       told.signal.throwIfAborted()
       const made = await baselineDecision(deps, own, baseline, request, told)
@@ -105,7 +98,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const { measured } = basis
       const { householdRefs, personRefs } = decision.nation
       const key = population.keys.reduce((sum, one) => (sum + one) % 2 ** 32, 0)
-      const sample = opened && onSample(opened, baseline, samplePopulation(householdRefs.length, key))
+      const sample = apart && (await apart.baseline(samplePopulation(householdRefs.length, key)))
       const measuring = (): Measuring => ({ ...own, population, basis })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
@@ -120,11 +113,15 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
           throw enrolledExceed(error, `/scenarios/${index}`)
         })
         told.onProgress('measure', index, scenarios.length)
+        const [beside, onSample] = await Promise.all([
+          measureBeside(measuring(), { before: decision, after, ranks }),
+          apart?.measure(texts),
+        ])
         outcomes.push({
           name: request.scenarios[index]?.name ?? '',
           versionSet: bundle.hash,
-          ...(await measureBeside(measuring(), { before: decision, after, ranks })),
-          ...(sample ? { onSample: sample.measure(bundle) } : {}),
+          ...beside,
+          ...(onSample ? { onSample } : {}),
           ...(request.witnesses === true ? madeHouseholds(decision, after, baseline.asOf) : {}),
         })
       }
@@ -144,7 +141,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         baseline: {
           ...(await measureAlone(measuring(), decision)),
           ...(sample ? { onSample: sample.baseline } : {}),
-          ...(request.sensitivity === true ? { sensitivity: await sensitivity(own, made, baseline, told) } : {}),
+          ...(request.sensitivity === true ? { sensitivity: await sensitivity({ ...own, ...made, basis }, made, baseline, told) } : {}),
         },
         scenarios: outcomes,
       }
@@ -164,7 +161,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     deps,
     async close() {
       stopped.abort()
-      await closeBench()
+      await Promise.all([closeBench(), closeSample()])
     },
   }
   // A thread that died is not asked again: the next question opens the nation anew.
@@ -174,7 +171,11 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
   }
   return {
     ...laboratory,
-    simulate: (request, told, versionSet) => laboratory.simulate(request, told, versionSet).catch((error: unknown) => afresh(error, told)),
+    simulate: (request, told, versionSet) =>
+      laboratory
+        .simulate(request, told, versionSet)
+        .catch((error: unknown) => afresh(error, told))
+        .finally(closeSample),
     decideBoth: (asked, told) => laboratory.decideBoth(asked, told).catch((error: unknown) => afresh(error, told)),
   }
 }
@@ -253,15 +254,15 @@ async function baselineDecision(
 
 /** Of the baseline alone, so once for all who ask. Facts that follow from parameters which changed since the run are in the threads only. */
 async function sensitivity(
-  { resident }: Bench,
+  trying: Omit<Trying, 'texts'>,
   made: Decided,
-  { assembledBy, bundle, facts }: Baseline,
+  { assembledBy, bundle, texts, facts }: Baseline,
   { onProgress, signal }: Told,
 ): Promise<Sensitivity | null> {
   if (made.sensitivity !== undefined) return made.sensitivity
   const onTerm = (done: number, total: number): void => onProgress('sensitivity', done, total)
   const isKnown = changedFacts(assembledBy, bundle, facts).length === 0
-  made.sensitivity = isKnown ? await sensitivityOf(made.decision, resident, made.rows, { onTerm, signal }) : null
+  made.sensitivity = isKnown ? await sensitivityOf(made.decision, { ...trying, texts }, { onTerm, signal }) : null
   return made.sensitivity
 }
 

@@ -1,5 +1,7 @@
 /** What the threads that measure are told and asked, and what they answer. */
-import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
+import type { NationScores, ProgrammeColumns } from '../determinations/bulk/nation.ts'
+import type { NumberedText } from '../programmes/compile-bundle.ts'
+import type { NationPart } from '../targeting/run/tasks.ts'
 import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
 import type { AfterTransfers, Measured } from './measure-policies.ts'
@@ -8,6 +10,7 @@ import type { CutOffNearness } from './near-cut-offs.ts'
 import type { Breakdown } from './breakdown.ts'
 import type { Tabulation } from './tabulate.ts'
 import type { MonthlyTransfers } from './transfers.ts'
+import type { TermEffect } from './try-term.ts'
 import type { UndeterminedUnits } from './undetermined-units.ts'
 
 /** What is the same for all programmes and scenarios of one baseline. */
@@ -57,6 +60,8 @@ export type MeasureTask =
       /** Where the same truths decide before and after. */
       readonly undetermined: UndeterminedUnits['totals'] | null
     }
+  /** A term of one of the baseline's formulas, by their places, tried over the columns that were shown last. */
+  | { readonly kind: 'term'; readonly basis: number; readonly place: number; readonly term: number }
 
 export interface ListMeasured {
   readonly nearCutOff: CutOffNearness
@@ -69,6 +74,7 @@ export interface MeasureAnswers {
   readonly list: ListMeasured
   readonly policy: AfterTransfers | null
   readonly transitions: Tabulation
+  readonly term: TermEffect
 }
 
 /** Said to every thread: what tasks name by its number. The last few are kept. */
@@ -79,3 +85,18 @@ export interface BasisTold {
 }
 
 export const BASES_KEPT = 4
+
+/** What terms are tried over: the facts that formulas read of the snapshot, and the scores as they are. In memory that threads share. */
+export interface TriedColumns {
+  readonly parts: readonly Pick<NationPart, 'firstHousehold' | 'households' | 'household'>[]
+  /** By formula, by household row of the snapshot. */
+  readonly scores: NationScores
+  /** Row of the snapshot by row of the population. */
+  readonly rows: Uint32Array
+}
+
+/** Said to every thread before terms are tried, with the versions' texts; null after. */
+export interface TermsShown {
+  readonly kind: 'terms'
+  readonly tried: (TriedColumns & { readonly texts: readonly NumberedText[] }) | null
+}

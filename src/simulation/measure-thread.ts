@@ -1,14 +1,17 @@
 /** A thread of a laboratory that measures what was decided: one programme at a time, or one formula's order. */
 import { serveTasks } from '../jobs/serve-tasks.ts'
-import { compareScores, type ScoredOrder } from './compare-scores.ts'
+import { compileBundle } from '../programmes/compile-bundle.ts'
+import { compareScores, orderOf, type ScoredOrder } from './compare-scores.ts'
 import { measureList, tabulateLists } from './measure-list.ts'
 import { countUndetermined } from './undetermined-units.ts'
 import { afterTransfers } from './measure-policies.ts'
-import { BASES_KEPT, type BasisTold, type MeasureTask, type MeasuringBasis } from './measure-tasks.ts'
+import { BASES_KEPT, type BasisTold, type MeasureTask, type MeasuringBasis, type TermsShown } from './measure-tasks.ts'
+import { type Tried, tryTerm } from './try-term.ts'
 
 const bases = new Map<number, MeasuringBasis>()
+let tried: Tried | null = null
 
-serveTasks(async (task: MeasureTask | BasisTold): Promise<unknown> => {
+serveTasks(async (task: MeasureTask | BasisTold | TermsShown): Promise<unknown> => {
   switch (task.kind) {
     case 'basis': {
       bases.set(task.number, task.basis)
@@ -28,6 +31,14 @@ serveTasks(async (task: MeasureTask | BasisTold): Promise<unknown> => {
     }
     case 'transitions':
       return tabulateLists(basisOf(task.basis), task)
+    case 'terms':
+      tried = task.tried && compiled(task.tried)
+      return null
+    case 'term': {
+      // INVARIANT: whoever has terms tried showed their columns to every thread before.
+      if (!tried) throw new Error('this thread was shown no terms')
+      return tryTerm(tried, task.place, task.term, orderOf(basisOf(task.basis).orders[task.place] as ScoredOrder))
+    }
   }
 })
 
@@ -36,4 +47,11 @@ function basisOf(number: number): MeasuringBasis {
   // INVARIANT: whoever names a basis told it to every thread before.
   if (!basis) throw new Error(`this thread was not told the basis ${number}`)
   return basis
+}
+
+function compiled({ texts, ...columns }: NonNullable<TermsShown['tried']>): Tried {
+  const { bundle } = compileBundle(texts)
+  // INVARIANT: the laboratory compiled the same texts before it told its threads.
+  if (!bundle) throw new Error('the versions of the baseline do not compile')
+  return { ...columns, bundle }
 }

@@ -6,7 +6,7 @@ import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
-import type { OrderEffect } from './sensitivity.ts'
+import type { OrderEffect } from './try-term.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 

@@ -24,6 +24,7 @@ import { targetingErrors } from '../../src/simulation/measures/targeting-errors.
 import { SELECTED, targetingOutcomeCode, type TargetingOutcome } from '../../src/simulation/measures/targeting-outcome.ts'
 import { meanLogDeviation, theil } from '../../src/simulation/measures/theil.ts'
 import { welfareOrder } from '../../src/simulation/measures/welfare-order.ts'
+import { samplingErrorOfShare } from '../../src/simulation/on-sample/sampling-errors.ts'
 import { type Cell, tabulate } from '../../src/simulation/tabulate.ts'
 import { SELECTED as SELECTED_STATE, type UnitStates } from '../../src/simulation/unit-states.ts'
 import { statesByRow } from '../simulation/support/states-by-row.ts'
@@ -77,6 +78,9 @@ function computed(): Readonly<Record<string, unknown>> {
   const cell = (from: number, to: number): Cell => tabulate(counted, []).all[from]?.[to] as Cell
   const [stay, enter, leave] = [cell(SELECTED_STATE, SELECTED_STATE), cell(0, SELECTED_STATE), cell(SELECTED_STATE, 0)]
   const near = nearCutOff(welfare, LINE, 10, persons)
+  // Households that were drawn one by one, of the whole country.
+  const each = Int32Array.from(persons, (_, row) => row)
+  const singly = { rows: each, clusterOf: each, stratumOf: new Int32Array(persons.length) }
   const numerator = poor.map((p, row) => (outcome[row] === SELECTED ? 0 : p))
   const [urbanRate, ruralRate] = ratesByGroup({ numerator, denominator: poor, weights: persons }, rural, 2, { reference: 1, unitsMin: 2 })
   return {
@@ -114,6 +118,7 @@ function computed(): Readonly<Record<string, unknown>> {
     'coady-grosh-hoddinott 0.4': coadyGroshHoddinott(money, 0.4),
     'reached-by-decile poorer half': halves[1]?.benefit,
     'reached-by-decile better half': halves[2]?.benefit,
+    'sampling-error poor households': samplingErrorOfShare(poor, new Float64Array(10).fill(1), singly)?.standardError,
     spearman: spearman(welfare, score).value,
     'kendall-tau-b': kendallTauB(welfare, score).value,
     'rank-moves same fifth': moves.moved.sameGroup,

@@ -11,13 +11,14 @@ const scenarios = [
 ]
 
 t.test('one, two and three threads', async (t) => {
-  const one = await simulate(scenarios)
+  const one = await simulate(scenarios, { sensitivity: true })
   t.ok(one.scenarios[0]?.measures, 'there is a reference welfare to measure by')
+  t.equal(one.baseline.sensitivity?.formulas[0]?.terms.length, 57, 'every term is tried')
   t.equal(one.scenarios[1]?.ranks.length, 1, 'a changed weight orders the population anew')
-  t.same(await simulate(scenarios), one, 'again, from what is kept')
+  t.same(await simulate(scenarios, { sensitivity: true }), one, 'again, from what is kept')
   for (const threads of [2, 3]) {
     const other = openLaboratory(depsWith(threads))
     t.teardown(() => other.close())
-    t.same(await other.simulate({ name: 'test', baseline: { run }, scenarios }, quietly), one, `${threads} threads`)
+    t.same(await other.simulate({ name: 'test', baseline: { run }, sensitivity: true, scenarios }, quietly), one, `${threads} threads`)
   }
 })

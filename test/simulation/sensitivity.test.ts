@@ -3,7 +3,7 @@ import t from 'tap'
 import { shippedBundle } from '../../src/programmes/shipped-bundle.ts'
 import { toldResult } from '../../src/simulation/result.ts'
 import { madeOutcome } from './support/made-result.ts'
-import { withTerm } from '../../src/simulation/sensitivity.ts'
+import { withTerm } from '../../src/simulation/try-term.ts'
 
 t.test('who comes into another tenth is told by tens, and of few not at all', async (t) => {
   const told = (moved: number, ranked?: number, exact = false) => {

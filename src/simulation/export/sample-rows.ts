@@ -40,10 +40,13 @@ export function* sampleRows({ onSample }: Pick<Policy, 'onSample'>, scenario: st
 
 function* welfareRows(about: Partial<ResultRow>, path: string, of: Pick<OnSample, 'persons' | 'households'>): Generator<ResultRow> {
   for (const who of WHO) {
-    const { rows, poverty, inequality, lorenz } = of[who]
+    const { rows, poverty, sampling, inequality, lorenz } = of[who]
     yield* rowCounts(about, `${path}${who}.rows`, rows)
     for (const [name, value] of Object.entries(poverty))
-      yield row('sample', { ...about, measure: `${path}${who}.poverty.${name}`, value, unit: 'share' })
+      yield* estimateRows(
+        { ...about, measure: `${path}${who}.poverty.${name}`, value, unit: 'share' },
+        sampling?.[name as keyof typeof sampling],
+      )
     for (const [name, unit] of Object.entries(INEQUALITY))
       yield row('sample', {
         ...about,
@@ -53,6 +56,17 @@ function* welfareRows(about: Partial<ResultRow>, path: string, of: Pick<OnSample
       })
     yield* curveRows(about, `${path}${who}.lorenz`, lorenz)
   }
+}
+
+type Sampling = { readonly standardError: number; readonly low: number; readonly high: number } | null | undefined
+
+const samplingOf = ({ sampling }: Programme['persons'], name: string): Sampling => sampling?.[name as keyof typeof sampling]
+
+/** A figure with the ends of its interval, and its standard error where there is one. */
+function* estimateRows(figure: Parameters<typeof row>[1], sampling: Sampling, missing?: typeof HIDDEN): Generator<ResultRow> {
+  const [low, high] = [sampling?.low ?? null, sampling?.high ?? null]
+  yield row('sample', { ...figure, low, high }, missing)
+  if (sampling) yield row('sample', { ...figure, measure: `${figure.measure}.standardError`, value: sampling.standardError })
 }
 
 /** Rows of the sample behind figures. */
@@ -97,7 +111,11 @@ function* programmeRows(about: Partial<ResultRow>, one: Programme): Generator<Re
   for (const who of WHO) {
     yield* rowCounts(about, `${who}.rows`, one[who].rows)
     for (const [name, unit] of Object.entries(ERRORS))
-      yield row('sample', { ...about, measure: `${who}.${name}`, value: one[who][name as keyof typeof ERRORS], unit }, hidden)
+      yield* estimateRows(
+        { ...about, measure: `${who}.${name}`, value: one[who][name as keyof typeof ERRORS], unit },
+        samplingOf(one[who], name),
+        hidden,
+      )
     for (const { outcome, shareOfPoor } of one[who].missedBy)
       yield row(
         'sample',

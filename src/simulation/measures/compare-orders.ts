@@ -9,26 +9,41 @@ import { correlation } from './rank-correlation.ts'
 import { sortDoubles } from './sort-doubles.ts'
 import { groupByRow, type WelfareOrder } from './welfare-order.ts'
 
-export interface OrdersCompared {
+export interface OrdersMoved {
   readonly spearman: number | null
-  readonly kendall: number | null
   readonly moved: MoveDistribution
+}
+
+export interface OrdersCompared extends OrdersMoved {
+  readonly kendall: number | null
+}
+
+/** As `spearman` and `rankMoves`, without the pairs that are counted for tau-b. */
+export function ordersMoved(x: WelfareOrder, y: WelfareOrder): OrdersMoved | null {
+  const groupsY = groupsCompared(x, y)
+  return groupsY && { spearman: spearmanOf(x, y, groupsY), moved: movesOf(x, y, groupsY) }
 }
 
 /** As `spearman`, `kendallTauB` and `rankMoves` of the columns that were ordered, to the bit. Both orders are without weights and rank the same rows; null where not. */
 export function compareOrders(x: WelfareOrder, y: WelfareOrder): OrdersCompared | null {
-  if (x.weights !== undefined || y.weights !== undefined || x.rows.length !== y.rows.length) return null
-  const groupsY = groupsInOrderOf(x, groupByRow(y))
+  const groupsY = groupsCompared(x, y)
   if (!groupsY) return null
   const moved = movesOf(x, y, groupsY)
   sortWithinGroups(x, groupsY)
   const [squaresX, squaresY, all] = [squaredGroups(x), squaredGroups(y), x.rows.length ** 2]
   const scale = Math.sqrt((all - squaresX) * (all - squaresY))
   // Counting the pairs in the wrong order sorts the groups, so what reads their order comes first.
-  const rho = correlation(productOfRanks(x, y, groupsY), Math.sqrt(squaredRanks(x) * squaredRanks(y)))
+  const rho = spearmanOf(x, y, groupsY)
   const tiedInBoth = squaredRuns(x, groupsY)
   return { spearman: rho, kendall: correlation(all - squaresX - squaresY + tiedInBoth - 4 * inversions(groupsY), scale), moved }
 }
+
+/** Null where they are not orders of the same rows without weights. */
+const groupsCompared = (x: WelfareOrder, y: WelfareOrder): Int32Array | null =>
+  x.weights !== undefined || y.weights !== undefined || x.rows.length !== y.rows.length ? null : groupsInOrderOf(x, groupByRow(y))
+
+const spearmanOf = (x: WelfareOrder, y: WelfareOrder, groupsY: Int32Array): number | null =>
+  correlation(productOfRanks(x, y, groupsY), Math.sqrt(squaredRanks(x) * squaredRanks(y)))
 
 /** By place in x: the group of y. Null where y does not rank a row of x. */
 function groupsInOrderOf({ rows }: WelfareOrder, groupY: Int32Array): Int32Array | null {

@@ -10,6 +10,7 @@ import { SELECTED, targetingOutcomeCode } from '../measures/targeting-outcome.ts
 import { errorsOfWeights, type TargetingErrors } from '../measures/targeting-errors.ts'
 import type { MeasuredSample } from './measure-sample.ts'
 import { monthlyOf, monthsOf } from './sample-parts.ts'
+import { type ErrorSampling, errorSampling } from './error-sampling.ts'
 import type { SampleList } from './select-sample.ts'
 
 export type SampleErrors = Pick<
@@ -18,6 +19,8 @@ export type SampleErrors = Pick<
 > & {
   /** Rows that the shares rest on; one that is selected in part is among the selected and among the others. */
   readonly rows: ErrorRows
+  /** Absent of results that were stored without it. */
+  readonly sampling?: ErrorSampling
   readonly missedBy: readonly { readonly outcome: string; readonly rows: number; readonly shareOfPoor: number | null }[]
 }
 
@@ -91,8 +94,8 @@ export function measureSampleProgramme(
     budget: list.budget === null ? null : toThousandths(list.budget),
     places: list.places,
     stoppedByBudget: list.stoppedByBudget,
-    households: errorsBy(list, poor, households),
-    persons: errorsBy(list, poor, persons),
+    households: { ...errorsBy(list, poor, households), sampling: errorSampling(list, poor, households, measured.design) },
+    persons: { ...errorsBy(list, poor, persons), sampling: errorSampling(list, poor, persons, measured.design) },
     coadyGroshHoddinott: coadyGroshHoddinott(curve, POOREST),
     concentrationIndex: concentrationIndex(curve),
     concentration: curvePoints(curve, POINTS),

@@ -11,6 +11,7 @@ import { errorsAtCutOffs, type FormulaCutOffs } from './errors-at-cut-offs.ts'
 import { measureSampleProgramme, type SampleProgramme } from './measure-sample-programme.ts'
 import { partsOf } from './sample-parts.ts'
 import type { SampleWeights } from './sample-weights.ts'
+import { type SampleDesign, samplingError, type SamplingError, samplingErrorOfShare } from './sampling-errors.ts'
 
 /** What a sample is measured by, whoever decides; by row. */
 export interface MeasuredSample extends SampleWeights {
@@ -26,6 +27,8 @@ export interface MeasuredSample extends SampleWeights {
   readonly sized: Float64Array
   /** Persons by welfare before any transfer. */
   readonly order: WelfareOrder
+  /** By which the rows were drawn. */
+  readonly design: SampleDesign
 }
 
 /** Of persons or of households, by the welfare of the persons of each. Null where nobody's is known. */
@@ -33,6 +36,8 @@ export interface SampleWelfare {
   /** Rows that the figures rest on: of known welfare, and at least in part below the line and below the threshold of relative poverty. */
   readonly rows: { readonly known: number; readonly poor: number; readonly atRisk: number }
   readonly poverty: { readonly headcount: number | null; readonly povertyGap: number | null; readonly severity: number | null }
+  /** Of poverty; absent of results that were stored without it. */
+  readonly sampling?: PovertySampling
   readonly inequality: {
     readonly gini: number | null
     readonly s80s20: number | null
@@ -41,6 +46,8 @@ export interface SampleWelfare {
   }
   readonly lorenz: readonly { readonly population: number; readonly amount: number | null }[]
 }
+
+export type PovertySampling = { readonly [K in keyof SampleWelfare['poverty']]: SamplingError | null }
 
 export interface SampleMeasures {
   /** After the transfers of all programmes that the sample can be measured by. */
@@ -55,20 +62,20 @@ export interface SampleMeasures {
 
 const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
 
-export function measuredSample(weights: SampleWeights, welfare: Float64Array, line: number): MeasuredSample {
+export function measuredSample(weights: SampleWeights, welfare: Float64Array, line: number, design: SampleDesign): MeasuredSample {
   const persons = weights.households.map((households, row) => {
     const size = weights.size[row] as number
     return Number.isNaN(size) ? 0 : households * size
   })
   // Nor is anybody known of a household of no members.
   const sized = weights.households.map((households, row) => ((weights.size[row] as number) > 0 ? households : 0))
-  return { ...weights, welfare, persons, sized, line, poor: poorBelow(welfare, line), order: welfareOrder(welfare, persons) }
+  return { ...weights, welfare, persons, sized, line, poor: poorBelow(welfare, line), order: welfareOrder(welfare, persons), design }
 }
 
 /** Before any transfer. */
-export const welfareBefore = ({ welfare, order, sized, line }: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> => ({
-  persons: ofOrder(order, line, (row) => row),
-  households: ofOrder(welfareOrder(welfare, sized), line, (row) => row),
+export const welfareBefore = ({ welfare, order, sized, line, design }: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> => ({
+  persons: ofOrder(order, line, (row) => row, design),
+  households: ofOrder(welfareOrder(welfare, sized), line, (row) => row, design),
 })
 
 /** `before`: what entrants and leavers are counted against; null of a baseline. */
@@ -94,7 +101,7 @@ export function measureSample(decision: SampleDecision, before: SampleDecision |
 
 function welfareAfter(decision: SampleDecision, measured: MeasuredSample): Pick<SampleMeasures, 'persons' | 'households'> {
   const { row: rows, share, paid } = partsOf(decision)
-  const { welfare, size, persons, sized, line } = measured
+  const { welfare, size, persons, sized, line, design } = measured
   const raised = Float64Array.from(rows, (row, part) => {
     const sum = paid[part] as number
     return sum === 0 ? (welfare[row] as number) : (welfare[row] as number) + sum / (size[row] as number)
@@ -104,13 +111,13 @@ function welfareAfter(decision: SampleDecision, measured: MeasuredSample): Pick<
     Float64Array.from(rows, (row, part) => (weights[row] as number) * (share[part] as number))
   const rowOf = (part: number): number => rows[part] as number
   return {
-    persons: ofOrder(welfareOrder(known, weighted(persons)), line, rowOf),
-    households: ofOrder(welfareOrder(known, weighted(sized)), line, rowOf),
+    persons: ofOrder(welfareOrder(known, weighted(persons)), line, rowOf, design),
+    households: ofOrder(welfareOrder(known, weighted(sized)), line, rowOf, design),
   }
 }
 
 /** `rowOf`: the row of the sample that a place of the order's columns is of. */
-function ofOrder(order: WelfareOrder, line: number, rowOf: (place: number) => number): SampleWelfare {
+function ofOrder(order: WelfareOrder, line: number, rowOf: (place: number) => number, design: SampleDesign): SampleWelfare {
   const { headcount, povertyGap, severity } = fgtOfOrder(order, line)
   const lorenz = lorenzCurve(order)
   const { threshold, rate, medianGap } = atRiskOfPoverty(order)
@@ -118,8 +125,34 @@ function ofOrder(order: WelfareOrder, line: number, rowOf: (place: number) => nu
   return {
     rows: { known: below(Infinity), poor: below(line), atRisk: threshold === null ? 0 : below(threshold) },
     poverty: { headcount, povertyGap, severity },
+    sampling: povertySampling(order, line, rowOf, design),
     inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
     lorenz: curvePoints(lorenz, POINTS),
+  }
+}
+
+/** Transfers are taken as given: a row's parts are added up before rows are held against each other. */
+function povertySampling(order: WelfareOrder, line: number, rowOf: (place: number) => number, design: SampleDesign): PovertySampling {
+  const column = (): Float64Array => new Float64Array(design.rows.length)
+  const [all, headcount, povertyGap, severity] = [column(), column(), column(), column()]
+  const add = (into: Float64Array, row: number, amount: number): void => void (into[row] = (into[row] as number) + amount)
+  let at = 0
+  order.groupEnd.forEach((end, group) => {
+    const gap = (line - (order.welfare[group] as number)) / line
+    for (; at < end; at++) {
+      const place = order.rows[at] as number
+      const [row, weight] = [rowOf(place), order.weights?.[place] as number]
+      add(all, row, weight)
+      if (gap <= 0) continue
+      add(headcount, row, weight)
+      add(povertyGap, row, weight * gap)
+      add(severity, row, weight * gap * gap)
+    }
+  })
+  return {
+    headcount: samplingErrorOfShare(headcount, all, design),
+    povertyGap: samplingError(povertyGap, all, design),
+    severity: samplingError(severity, all, design),
   }
 }
 

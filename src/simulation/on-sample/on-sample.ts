@@ -6,6 +6,7 @@ import { measuredSample, measureSample, type SampleMeasures, type SampleWelfare,
 import type { OpenedSample, SampleProvenance } from './open-sample.ts'
 import type { WelfareUnit } from './sample-asked.ts'
 import { sampleWeights, welfarePerPerson } from './sample-weights.ts'
+import { type DesignOutcome, designOf, designOutcome } from './sampling-errors.ts'
 
 /** The sample itself, and what is measured on it before anybody decides. */
 export interface SampleOutcome extends SampleProvenance {
@@ -18,14 +19,21 @@ export interface SampleOutcome extends SampleProvenance {
   readonly withoutWelfare: number
   readonly withoutSize: number
   readonly before: { readonly persons: SampleWelfare; readonly households: SampleWelfare }
+  /** Absent of results that were stored without it. */
+  readonly design?: DesignOutcome
   readonly notMeasured: readonly NotMeasured[]
 }
 
 export interface NotMeasured {
   readonly what: 'programme' | 'persons' | 'enrolled' | 'fairness' | 'intervals'
+  /** Absent of results that were stored without it. */
+  readonly code?: NotMeasuredCode
   readonly programme: string | null
   readonly because: Words
 }
+
+export const NOT_MEASURED = ['judges-persons', 'size-unknown', 'nobody-enrolled', 'errors-by-group', 'selection-given'] as const
+export type NotMeasuredCode = (typeof NOT_MEASURED)[number]
 
 /** Asked in turn: the baseline first, which every scenario is held against. */
 export interface OnSample {
@@ -41,7 +49,8 @@ export function onSample(
   households: number,
 ): OnSample {
   const weights = sampleWeights(rows, households)
-  const measured = measuredSample(weights, welfarePerPerson(rows, weights.size, asked.welfareUnit), line)
+  const welfare = welfarePerPerson(rows, weights.size, asked.welfareUnit)
+  const measured = measuredSample(weights, welfare, line, designOf(rows, welfare))
   const before = decideSample(bundle, rows, weights, asOf)
   const unknown = (values: Float64Array): number => values.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0)
   return {
@@ -53,6 +62,7 @@ export function onSample(
       withoutWelfare: unknown(measured.welfare),
       withoutSize: unknown(weights.size),
       before: welfareBefore(measured),
+      design: designOutcome(measured.design),
       notMeasured: notMeasured(before, !weights.size.some(Number.isNaN)),
     },
     baseline: measureSample(before, null, measured),
@@ -63,12 +73,12 @@ export function onSample(
 function notMeasured({ bundle }: SampleDecision, sizesKnown: boolean): NotMeasured[] {
   return [
     ...bundle.programmes.flatMap(({ id, programme }): NotMeasured[] =>
-      programme.source.unit === 'person' ? [{ what: 'programme', programme: id, because: JUDGES_PERSONS }] : [],
+      programme.source.unit === 'person' ? [{ what: 'programme', code: 'judges-persons', programme: id, because: JUDGES_PERSONS }] : [],
     ),
-    ...(sizesKnown ? [] : [{ what: 'persons', programme: null, because: NO_SIZE } as const]),
-    { what: 'enrolled', programme: null, because: NOBODY_ENROLLED },
-    { what: 'fairness', programme: null, because: NO_GROUPS },
-    { what: 'intervals', programme: null, because: NO_INTERVALS },
+    ...(sizesKnown ? [] : [{ what: 'persons', code: 'size-unknown', programme: null, because: NO_SIZE } as const]),
+    { what: 'enrolled', code: 'nobody-enrolled', programme: null, because: NOBODY_ENROLLED },
+    { what: 'fairness', code: 'errors-by-group', programme: null, because: NO_GROUPS },
+    { what: 'intervals', code: 'selection-given', programme: null, because: NO_INTERVALS },
   ]
 }
 
@@ -89,6 +99,6 @@ const NO_GROUPS: Words = {
   ar: 'لا تُقارن الأخطاء بحسب الفئات، فالعينة مسحوبة من أجل المجاميع.',
 }
 const NO_INTERVALS: Words = {
-  en: 'No sampling errors are computed: figures are estimates without intervals.',
-  ar: 'لا تُحسب أخطاء المعاينة، فالأرقام تقديرات بلا فترات ثقة.',
+  en: 'Intervals are of shares, errors and poverty, with whoever is selected taken as given: in another sample the cut-off would lie elsewhere. Inequality, concentration, tenths and errors at cut-offs have none.',
+  ar: 'تُحسب فترات الثقة للنسب والأخطاء والفقر مع اعتبار المختارين معطى ثابتًا، ولو سُحبت عينة أخرى لاختلف حدّ القطع. ولا فترات ثقة للتفاوت والتركّز والأعشار والأخطاء عند حدود القطع.',
 }

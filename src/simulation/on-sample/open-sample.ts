@@ -32,25 +32,39 @@ export interface SampleProvenance {
   readonly rowsFaulty: number
 }
 
-/** Throws where there is no poverty line or no such sample, where its rows were not sent, and where the catalogue no longer reads them as they were stored. */
-export async function openSample(db: Queryable, asked: SampleAsked, { catalogue }: Bundle, line: number | null): Promise<OpenedSample> {
+/** A sample as it is stored, not read yet. */
+export interface StoredRows extends Omit<OpenedSample, 'rows'> {
+  /** Its rows, gzipped, and what was declared of them. */
+  readonly pieces: readonly Uint8Array[]
+  readonly columns: SampleColumns
+}
+
+/** Throws where there is no poverty line or no such sample, and where its rows were not sent. */
+export async function findSample(db: Queryable, asked: SampleAsked, line: number | null): Promise<StoredRows> {
   if (line === null) throw problem('request-invalid', { pointer: '/line', expected: 'a poverty line: the baseline has no povertyLine' })
   const stored = await readSample(db, asked.sample)
   if (!stored) throw problem('reference-sample-not-found', { pointer: '/reference/sample' })
   if (stored.contentHash === null) throw problem('reference-sample-without-rows', { pointer: '/reference/sample' })
   const pieces: Uint8Array[] = []
   for await (const piece of readContent(db, stored.contentHash)) pieces.push(piece)
-  const columns = storedColumns(JSON.parse(stored.columns) as SampleColumns)
-  const space = catalogue.household
-  // A fact that the catalogue no longer has is read by nothing.
-  const facts = Object.fromEntries(Object.entries(columns.facts).filter(([id]) => space.slot(id) !== undefined))
-  const { sample } = parseSample(piecesText(pieces), { ...columns, facts }, space)
-  if (!sample || sample.rows !== stored.rowsUsed) throw outdated(stored.rowsUsed - (sample?.rows ?? 0))
   const { id, name, source, synthetic, contentHash, rowsUsed, rowsFaulty } = stored
-  return { provenance: { id, name, source, synthetic, contentHash, rowsUsed, rowsFaulty }, asked, line, rows: sample }
+  const provenance = { id, name, source, synthetic, contentHash, rowsUsed, rowsFaulty }
+  return { provenance, asked, line, pieces, columns: JSON.parse(stored.columns) as SampleColumns }
 }
 
-function outdated(unread: number): Error {
+/** `unread`: how many rows the catalogue no longer reads as they were stored. */
+export function openSample({ pieces, columns, ...known }: StoredRows, { catalogue }: Bundle): OpenedSample | { readonly unread: number } {
+  const { facts, ...own } = storedColumns(columns)
+  const space = catalogue.household
+  // A fact that the catalogue no longer has is read by nothing.
+  const held = Object.fromEntries(Object.entries(facts).filter(([id]) => space.slot(id) !== undefined))
+  const { sample } = parseSample(piecesText(pieces), { ...own, facts: held }, space)
+  const { rowsUsed } = known.provenance
+  if (!sample || sample.rows !== rowsUsed) return { unread: rowsUsed - (sample?.rows ?? 0) }
+  return { ...known, rows: sample }
+}
+
+export function outdated(unread: number): Error {
   const error = fitFinding('sample-outdated', '/reference/sample', `${unread} rows of the sample cannot be read under this catalogue`, {
     hint: 'declare a sample anew and send the file again',
   })

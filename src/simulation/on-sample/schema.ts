@@ -1,5 +1,6 @@
 /** What a result says of the sample that it was measured on, and of the baseline and each scenario on it. */
 import Type from 'typebox'
+import { NOT_MEASURED } from './on-sample.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 const Words = Type.Object({ en: Type.String(), ar: Type.String() })
@@ -8,9 +9,19 @@ const count = Nullable(Type.Integer({ description: 'null where it is suppressed'
 const money = Nullable(Type.Integer({ description: "thousandths of the currency for the programme's period" }))
 const Curve = Type.Array(Type.Object({ population: Type.Number(), amount: index }))
 
+const SamplingError = Nullable(Type.Object({ standardError: Type.Number(), low: Type.Number(), high: Type.Number() }))
+const sampling = <K extends string>(names: readonly K[]) =>
+  Type.Optional(
+    Type.Object(Object.fromEntries(names.map((name) => [name, SamplingError])) as Record<K, typeof SamplingError>, {
+      description:
+        'standard error and 95% interval by strata and clusters, the selection taken as given; null where the clusters do not differ',
+    }),
+  )
+
 const Welfare = Type.Object({
   rows: Type.Object({ known: count, poor: count, atRisk: count }),
   poverty: Type.Object({ headcount: index, povertyGap: index, severity: index }),
+  sampling: sampling(['headcount', 'povertyGap', 'severity']),
   inequality: Type.Object({ gini: index, s80s20: index, atRiskOfPoverty: index, medianGap: index }),
   lorenz: Curve,
 })
@@ -24,6 +35,7 @@ const Errors = Type.Object({
   leakage: index,
   targetingAccuracy: index,
   balancedPovertyAccuracy: index,
+  sampling: sampling(['coverage', 'inclusionError', 'exclusionError', 'leakage', 'targetingAccuracy']),
   missedBy: Type.Array(Type.Object({ outcome: Type.String(), rows: count, shareOfPoor: index })),
 })
 const CutOffErrors = Type.Object({ coverage: index, inclusionError: index, exclusionError: index, leakage: index })
@@ -45,7 +57,20 @@ export const SampleAboutAnswer = Type.Object(
     withoutWelfare: count,
     withoutSize: count,
     before: Type.Object(ofBoth, { description: 'before any transfer' }),
-    notMeasured: Type.Array(Type.Object({ what: Type.String(), programme: Nullable(Type.String()), because: Words })),
+    design: Type.Optional(
+      Type.Object(
+        { strata: Type.Integer(), clusters: Type.Integer(), singleClusterStrata: Type.Integer(), degreesOfFreedom: Type.Integer() },
+        { description: 'by which sampling errors are computed' },
+      ),
+    ),
+    notMeasured: Type.Array(
+      Type.Object({
+        what: Type.String(),
+        code: Type.Optional(Type.Enum([...NOT_MEASURED])),
+        programme: Nullable(Type.String()),
+        because: Words,
+      }),
+    ),
   },
   { description: 'the uploaded sample that was measured on too, and what cannot be measured on it' },
 )

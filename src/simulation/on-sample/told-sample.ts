@@ -59,7 +59,7 @@ export function toldSampleMeasures(measures: SampleMeasures, exact: boolean): To
 }
 
 /** Nothing of few rows; nothing of the poor where they are few. */
-function toldWelfare({ rows, ...welfare }: SampleWelfare): ToldWelfare {
+function toldWelfare({ rows, sampling, ...welfare }: SampleWelfare): ToldWelfare {
   const { poverty, inequality, lorenz } = disclosedMeasures(welfare)
   const [few, fewPoor, fewAtRisk] = [isFew(rows.known), isFew(rows.poor), isFew(rows.atRisk)]
   const unless = (isHidden: boolean, value: number | null): number | null => (few || isHidden ? null : value)
@@ -74,6 +74,7 @@ function toldWelfare({ rows, ...welfare }: SampleWelfare): ToldWelfare {
       povertyGap: unless(fewPoor, poverty.povertyGap),
       severity: unless(fewPoor, poverty.severity),
     },
+    ...(sampling ? { sampling: toldSampling(sampling, () => few || fewPoor) } : {}),
     inequality: {
       gini: unless(false, inequality.gini),
       s80s20: unless(false, inequality.s80s20),
@@ -149,12 +150,13 @@ function toldCutOff(errors: CutOffErrors, { rows, poorRows }: CutOff, { known, p
 const isFew = (rows: number): boolean => rows > 0 && rows < LEAST_UNITS
 
 /** As at a cut-off; and as outcomes of the missed add up, few rows of one hide them all. */
-function toldErrors({ rows, missedBy, ...errors }: SampleErrors): ToldErrors {
+function toldErrors({ rows, missedBy, sampling, ...errors }: SampleErrors): ToldErrors {
   const { poorSelected, poorMissed, nonPoorSelected, nonPoorLeftOut } = rows
   const shares = disclosedMeasures(errors)
   const hides = Object.values(rows).some(isFew)
   const hidesOutcomes = hides || missedBy.some((one) => isFew(one.rows))
   const unless = (isHidden: boolean, value: number | null): number | null => (isHidden ? null : value)
+  const hidesCoverage = isFew(poorSelected + nonPoorSelected) || isFew(poorMissed + nonPoorLeftOut)
   return {
     rows: {
       poorSelected: disclosedCount(poorSelected),
@@ -162,12 +164,13 @@ function toldErrors({ rows, missedBy, ...errors }: SampleErrors): ToldErrors {
       nonPoorSelected: disclosedCount(nonPoorSelected),
       nonPoorLeftOut: disclosedCount(nonPoorLeftOut),
     },
-    coverage: unless(isFew(poorSelected + nonPoorSelected) || isFew(poorMissed + nonPoorLeftOut), shares.coverage),
+    coverage: unless(hidesCoverage, shares.coverage),
     inclusionError: unless(hides, shares.inclusionError),
     exclusionError: unless(hides, shares.exclusionError),
     leakage: unless(hides, shares.leakage),
     targetingAccuracy: unless(hides, shares.targetingAccuracy),
     balancedPovertyAccuracy: unless(hides, shares.balancedPovertyAccuracy),
+    ...(sampling ? { sampling: toldSampling(sampling, (name) => (name === 'coverage' ? hidesCoverage : hides)) } : {}),
     missedBy: missedBy.map((one) => ({
       outcome: one.outcome,
       rows: disclosedCount(one.rows),
@@ -175,6 +178,12 @@ function toldErrors({ rows, missedBy, ...errors }: SampleErrors): ToldErrors {
     })),
   }
 }
+
+/** Where a figure is not told, nor is how sure it is. */
+const toldSampling = <T extends object>(sampling: T, hides: (name: keyof T) => boolean): T =>
+  Object.fromEntries(
+    Object.entries(sampling).map(([name, error]: [string, unknown]) => [name, hides(name as keyof T) ? null : disclosedMeasures(error)]),
+  ) as T
 
 const toldMoved = ({ rows, households }: SampleMoved): ToldMoved => ({
   rows: disclosedCount(rows),

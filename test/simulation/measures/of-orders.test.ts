@@ -4,7 +4,7 @@ import t from 'tap'
 import { concentrationCurve, concentrationOfFew } from '../../../src/simulation/measures/concentration.ts'
 import { fgt, fgtOfOrder } from '../../../src/simulation/measures/fgt.ts'
 import { inversions } from '../../../src/simulation/measures/inversions.ts'
-import { compareOrders } from '../../../src/simulation/measures/compare-orders.ts'
+import { compareOrders, ordersMoved } from '../../../src/simulation/measures/compare-orders.ts'
 import { kendallTauB, spearman } from '../../../src/simulation/measures/rank-correlation.ts'
 import { rankMoves } from '../../../src/simulation/measures/rank-moves.ts'
 import { sortDoubles, sortPlaces } from '../../../src/simulation/measures/sort-doubles.ts'
@@ -36,13 +36,15 @@ t.test('Spearman, Kendall and moves of two orders', async (t) => {
       return (
         Object.is(found?.spearman, spearman(x, y).value) &&
         Object.is(found?.kendall, kendallTauB(x, y).value) &&
-        JSON.stringify(found?.moved) === JSON.stringify(rankMoves(orderX, orderY).moved)
+        JSON.stringify(found?.moved) === JSON.stringify(rankMoves(orderX, orderY).moved) &&
+        JSON.stringify(ordersMoved(orderX, orderY)) === JSON.stringify(found && { spearman: found.spearman, moved: found.moved })
       )
     }),
     propertyRuns(300, 932),
   )
   const [x, y] = [Float64Array.of(1, 2, NaN), Float64Array.of(1, NaN, 2)]
   t.equal(compareOrders(welfareOrder(x), welfareOrder(y)), null, 'other rows')
+  t.equal(ordersMoved(welfareOrder(x), welfareOrder(y)), null, 'other rows')
   const weights = Uint8Array.of(1, 2, 3)
   t.equal(compareOrders(welfareOrder(x, weights), welfareOrder(x, weights)), null, 'weights')
 })

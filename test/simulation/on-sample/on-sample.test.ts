@@ -3,6 +3,7 @@ import t from 'tap'
 import { onSample } from '../../../src/simulation/on-sample/on-sample.ts'
 import { decideSample } from '../../../src/simulation/on-sample/decide-sample.ts'
 import { measureSampleProgramme } from '../../../src/simulation/on-sample/measure-sample-programme.ts'
+import { designOf } from '../../../src/simulation/on-sample/sampling-errors.ts'
 import { sampleWeights } from '../../../src/simulation/on-sample/sample-weights.ts'
 import { measuredSample, type SampleMeasures } from '../../../src/simulation/on-sample/measure-sample.ts'
 import { toldSampleMeasures } from '../../../src/simulation/on-sample/told-sample.ts'
@@ -179,6 +180,11 @@ t.test('shares that differ in their last bits alone move nobody', async (t) => {
   const list = decideSample(bundle, rows, weights, asOf).lists.find((one) => one?.programme === CASH)
   if (!list) throw new Error('no list')
   const other = { ...list, selected: list.selected.map((share, row) => share + (row % 2 === 0 ? 1e-15 : -1e-15)) }
-  const { entrants, leavers } = measureSampleProgramme(bundle, list, { list: other }, measuredSample(weights, rows.welfare, 100_000))
+  const { entrants, leavers } = measureSampleProgramme(
+    bundle,
+    list,
+    { list: other },
+    measuredSample(weights, rows.welfare, 100_000, designOf(rows, rows.welfare)),
+  )
   t.same([entrants, leavers], Array(2).fill({ rows: 0, households: 0 }))
 })

@@ -116,4 +116,15 @@ export const targetingDefinitions: readonly MeasureDefinition[] = [
     source: 'Demery 2003',
     computedBy: { file: 'reached-by-decile', name: 'reachedByDecile' },
   },
+  {
+    id: 'sampling-error',
+    name: { en: 'Standard error on a sample', ar: 'الخطأ المعياري على عينة' },
+    definition: {
+      en: 'How far a share measured on a sample typically lies from the population’s, by linearisation over its strata and clusters, with a 95% t interval; the selection is taken as given.',
+      ar: 'مقدار بُعد النسبة المقيسة على عينة عن نسبة السكان عادةً، بالتقريب الخطي على طبقاتها وعناقيدها، مع فترة ثقة 95% بتوزيع t، ويُعدّ الاختيار معطى ثابتًا.',
+    },
+    unit: 'share',
+    source: 'Woodruff 1971; Binder 1983',
+    computedBy: { file: '../on-sample/sampling-errors', name: 'samplingError' },
+  },
 ]

@@ -68,10 +68,23 @@ function about({ speaker }: Page, sample: NonNullable<ToldResult['sample']>): Ma
 const percent = (value: number, { percent: say }: Speaker): string => say(value, 1)
 const index = (value: number, { number }: Speaker): string => number(value, 3)
 
-const WELFARE: readonly { readonly id: string; readonly of: (welfare: Welfare) => number | null; readonly as: typeof percent }[] = [
-  { id: 'poverty-headcount', of: ({ poverty }) => poverty.headcount, as: percent },
-  { id: 'poverty-gap', of: ({ poverty }) => poverty.povertyGap, as: percent },
-  { id: 'poverty-severity', of: ({ poverty }) => poverty.severity, as: percent },
+type Sampling = { readonly low: number; readonly high: number } | null | undefined
+
+/** A figure with its interval. */
+const between = (value: string, sampling: Sampling, as: typeof percent, speaker: Speaker): string =>
+  sampling ? `${value} (${as(sampling.low, speaker)}–${as(sampling.high, speaker)})` : value
+
+interface Row<T> {
+  readonly id: string
+  readonly of: (from: T) => number | null
+  readonly sure?: (from: T) => Sampling
+  readonly as: typeof percent
+}
+
+const WELFARE: readonly Row<Welfare>[] = [
+  { id: 'poverty-headcount', of: ({ poverty }) => poverty.headcount, sure: ({ sampling }) => sampling?.headcount, as: percent },
+  { id: 'poverty-gap', of: ({ poverty }) => poverty.povertyGap, sure: ({ sampling }) => sampling?.povertyGap, as: percent },
+  { id: 'poverty-severity', of: ({ poverty }) => poverty.severity, sure: ({ sampling }) => sampling?.severity, as: percent },
   { id: 'gini', of: ({ inequality }) => inequality.gini, as: index },
   { id: 's80-s20', of: ({ inequality }) => inequality.s80s20, as: index },
 ]
@@ -81,21 +94,41 @@ function welfareTable({ speaker }: Page, who: Who, before: Welfare, measured: re
   return table({
     caption: say(who === 'persons' ? 'samplePersons' : 'sampleHouseholds'),
     head: [say('measure'), say('beforeTransfers'), ...measured.map(({ policy }) => named(policyName(policy, speaker)))],
-    rows: WELFARE.map(({ id, of, as }) => [
+    rows: WELFARE.map(({ id, of, sure, as }) => [
       speaker.measure(id).name,
       ...[before, ...measured.map(({ onSample }) => onSample[who])].map((welfare) =>
-        speaker.told(of(welfare), (value) => as(value, speaker), 'notMeasured'),
+        speaker.told(of(welfare), (value) => between(as(value, speaker), sure?.(welfare), as, speaker), 'notMeasured'),
       ),
     ]),
   })
 }
 
-const ERRORS: readonly { readonly id: string; readonly of: (programme: Programme) => number | null; readonly as: typeof percent }[] = [
-  { id: 'coverage', of: ({ households }) => households.coverage, as: percent },
-  { id: 'inclusion-error', of: ({ households }) => households.inclusionError, as: percent },
-  { id: 'exclusion-error', of: ({ households }) => households.exclusionError, as: percent },
-  { id: 'inclusion-error', of: ({ persons }) => persons.inclusionError, as: percent },
-  { id: 'exclusion-error', of: ({ persons }) => persons.exclusionError, as: percent },
+const ERRORS: readonly Row<Programme>[] = [
+  { id: 'coverage', of: ({ households }) => households.coverage, sure: ({ households }) => households.sampling?.coverage, as: percent },
+  {
+    id: 'inclusion-error',
+    of: ({ households }) => households.inclusionError,
+    sure: ({ households }) => households.sampling?.inclusionError,
+    as: percent,
+  },
+  {
+    id: 'exclusion-error',
+    of: ({ households }) => households.exclusionError,
+    sure: ({ households }) => households.sampling?.exclusionError,
+    as: percent,
+  },
+  {
+    id: 'inclusion-error',
+    of: ({ persons }) => persons.inclusionError,
+    sure: ({ persons }) => persons.sampling?.inclusionError,
+    as: percent,
+  },
+  {
+    id: 'exclusion-error',
+    of: ({ persons }) => persons.exclusionError,
+    sure: ({ persons }) => persons.sampling?.exclusionError,
+    as: percent,
+  },
   { id: 'coady-grosh-hoddinott', of: ({ coadyGroshHoddinott }) => coadyGroshHoddinott, as: index },
 ]
 /** Which of them are of persons. */
@@ -110,9 +143,9 @@ function errorsTable({ speaker }: Page, programme: string, measured: readonly On
   return table({
     caption: speaker.name('programme', programme),
     head: [say('measure'), ...own.map(({ policy }) => named(policyName(policy, speaker)))],
-    rows: ERRORS.map(({ id, of, as }, place) => [
+    rows: ERRORS.map(({ id, of, sure, as }, place) => [
       OF_PERSONS.includes(place) ? say('ofPersons', { measure: speaker.measure(id).name }) : speaker.measure(id).name,
-      ...own.map(({ found }) => speaker.told(of(found), (value) => as(value, speaker), 'notMeasured')),
+      ...own.map(({ found }) => speaker.told(of(found), (value) => between(as(value, speaker), sure?.(found), as, speaker), 'notMeasured')),
     ]),
   })
 }
