@@ -190,9 +190,26 @@ const MovedScores = Type.Array(
   Type.Object({
     programme: Type.String(),
     formulas: pair(Type.String()),
+    // Simulations that were performed before they were told lack them.
+    area: Type.Optional(
+      Nullable(
+        Type.Object(
+          { fact: Type.String(), code: Type.String(), label: Words },
+          { description: 'where quotas go by areas: the one that it is stated to live in, where most competed' },
+        ),
+      ),
+    ),
+    tier: Type.Optional(
+      Nullable(
+        Type.Object(
+          { name: Nullable(Type.String()), label: Nullable(Words) },
+          { description: 'where tiers come before the score: the one that it is in; no name is in none of them' },
+        ),
+      ),
+    ),
     cutOffs: Type.Object(
       { before: Type.Integer(), after: Type.Integer() },
-      { description: 'millionths of a point, to the tenth of a point: whoever is as poor as this or poorer is within' },
+      { description: 'there: millionths of a point, to the tenth of a point; whoever is as poor as this or poorer is within' },
     ),
     movers: Type.Array(
       Type.Object({
