@@ -110,6 +110,22 @@ export const reportWords = {
   isIneligible: words('not eligible', 'غير مؤهلة'),
   isUndetermined: words('undetermined', 'لم يُحسم أمرها'),
 
+  movedTitle: words('Examples of who crosses a cut-off by the score', 'أمثلة على من يتجاوز حدّ القطع بالدرجة'),
+  movedLead: words(
+    'For each programme whose order follows a formula that changes: a household, made and never a family, that comes within the cut-off, and one that it leaves behind, with what each term gives either before and after. It competes by its score with those of its area and tier. Whether the rule lets it in was not looked at, nor whether facts that follow from each other can be so together.',
+    'لكل برنامج يُرتَّب بمعادلة تغيّرت: أسرة مصطنعة ليست أسرة حقيقية تدخل ضمن حدّ القطع، وأخرى تصبح خارجه، مع ما يمنحه كل بند لكلتيهما قبل التغيير وبعده. وتتنافس الأسرة بدرجتها مع أسر منطقتها وفئتها. ولم يُنظر في قبول القاعدة لها، ولا في إمكان اجتماع البيانات التي يترتب بعضها على بعض.',
+  ),
+  moverEnters: words('Comes within the cut-off', 'تدخل ضمن حدّ القطع'),
+  moverLeaves: words('Is left outside the cut-off', 'تصبح خارج حدّ القطع'),
+  noMover: words('no example was found, which proves nothing', 'لم يُعثر على مثال، وهذا لا يثبت شيئًا'),
+  inTier: words('priority tier “{tier}”', 'فئة الأولوية «{tier}»'),
+  inNoTier: words('in no priority tier', 'خارج فئات الأولوية'),
+  comma: words(', ', '، '),
+  pointsOfTerms: words('Points of each term', 'نقاط كل بند'),
+  otherTerms: words('Constant and terms that give the same: {count}', 'الثابت والبنود التي لا تتغير نقاطها: {count}'),
+  score: words('Score', 'الدرجة'),
+  cutOffThere: words('Cut-off there, to the tenth of a point', 'حدّ القطع هناك، إلى أقرب عُشر نقطة'),
+
   povertyTitle: words('Poverty and inequality', 'الفقر والتفاوت'),
   povertyLead: words('Of persons, after the transfers of all programmes.', 'للأفراد، بعد تحويلات جميع البرامج.'),
   measure: words('Measure', 'المقياس'),
