@@ -100,8 +100,8 @@ export const reportWords = {
 
   witnessesTitle: words('Examples, made and not real', 'أمثلة مصطنعة غير حقيقية'),
   witnessesLead: words(
-    'For each way in which a rule decides otherwise, the household with the fewest facts of which that is true, made from the two rules: never a family. Definitions that bind its facts were not looked at and may rule it out. Moves by score, place or budget alone have no example.',
-    'لكل وجه يختلف فيه حكم القاعدة، الأسرةُ التي يصدق عليها ذلك بأقل ما يُعرف عنها، مصنوعة من القاعدتين وليست أسرة حقيقية. ولم تُراعَ فيها التعريفات التي تربط بياناتها بعضها ببعض، وقد تنفيها. وليس للانتقال بالدرجة أو المكان أو الموازنة وحدها مثال.',
+    'For each way in which a rule decides otherwise, the household with the fewest facts of which that is true, made from the two rules: never a family. Definitions that bind its facts were not looked at and may rule it out. Moves by place or budget alone have no example.',
+    'لكل وجه يختلف فيه حكم القاعدة، الأسرةُ التي يصدق عليها ذلك بأقل ما يُعرف عنها، مصنوعة من القاعدتين وليست أسرة حقيقية. ولم تُراعَ فيها التعريفات التي تربط بياناتها بعضها ببعض، وقد تنفيها. وليس للانتقال بالمكان أو الموازنة وحدها مثال.',
   ),
   witnessesTooLarge: words('the two rules are too large to be compared.', 'القاعدتان أكبر من أن تُقارنا.'),
   change: words('Change', 'التغيّر'),
@@ -137,6 +137,7 @@ export const reportWords = {
   ),
   sharePeople: words('Share of persons, the poorest first', 'نسبة الأفراد، الأفقر أولًا'),
   shareWelfare: words('Share of all welfare', 'نسبة الرفاه'),
+  hundredthsOfWelfare: words('Hundredths of all welfare', 'أجزاء من مئة من مجموع الرفاه'),
   shareBenefit: words('Share of the benefit', 'نسبة المنفعة'),
   equality: words('The straight grey line is equality.', 'الخط الرمادي المستقيم هو المساواة التامة.'),
   noReference: words(

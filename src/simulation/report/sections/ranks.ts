@@ -24,6 +24,7 @@ export function ranksSection(page: Page): Markup {
     body: [
       table({
         caption: title,
+        words: 2,
         head: [
           say('policy'),
           say('order'),
@@ -115,7 +116,12 @@ export function cutOffSection(page: Page): Markup {
     title,
     body: [
       html`<p>${say('cutOffLead', { within: speaker.number((all[0]?.within ?? 0) / MICRO, 2) })}</p>`,
-      table({ caption: title, head: [say('programme'), say('policy'), say('cutOff'), say('belowCutOff'), say('aboveCutOff')], rows }),
+      table({
+        caption: title,
+        head: [say('programme'), say('policy'), say('cutOff'), say('belowCutOff'), say('aboveCutOff')],
+        rows,
+        words: 2,
+      }),
       html`<div class="definitions">${definition(speaker, 'near-cut-off')}</div>`,
     ],
   })
