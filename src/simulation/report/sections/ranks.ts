@@ -107,7 +107,9 @@ export function cutOffSection(page: Page): Markup {
       .map((one) => [
         speaker.name('programme', programme),
         named(policyName(one.policy, speaker)),
-        ...(one.cutOff === null ? [say('noCutOff'), '', ''] : [speaker.number(one.cutOff / MICRO, 3), count(one.below), count(one.above)]),
+        ...(one.cutOff === null
+          ? [say('noCutOff'), '', '']
+          : [speaker.number(one.cutOff / MICRO, page.subject.told.exact ? 3 : 1), count(one.below), count(one.above)]),
       ]),
   )
   const title = say('cutOffTitle')
