@@ -1,4 +1,5 @@
 /** Values put at places of a JSON text, named by JSON Pointers (RFC 6901). */
+import { at } from '../kernel/diagnostic.ts'
 
 /**
  * A copy with the values in place, or the pointer that leads nowhere. Null removes a member; a member may be new, its parent may not.
@@ -34,6 +35,17 @@ function put(root: unknown, pointer: string, value: unknown): boolean {
   else if (has(parent, last)) delete (parent as Record<string, unknown>)[last]
   else return false
   return true
+}
+
+/** How far a pointer leads: the last place that there is, its pointer, and the step that it does not have. */
+export function lastPlace(json: unknown, pointer: string): { readonly reached: string; readonly found: unknown; readonly step: string } {
+  let [reached, found] = ['', json]
+  for (const step of stepsOf(pointer)) {
+    if (!has(found, step)) return { reached, found, step }
+    found = (found as Record<string, unknown>)[step]
+    reached = at(reached, step)
+  }
+  return { reached, found, step: '' }
 }
 
 /** Names that mean something to the language itself. */

@@ -1,10 +1,19 @@
-/** For each programme that orders by a formula which a scenario changes: made households whose score crosses its cut-off. */
+/** For each programme that orders by a formula which a scenario changes: made households whose score crosses the cut-off where they compete. */
+import { NO_AREA } from '../determinations/bulk/nation.ts'
+import { slotsOf } from '../language/condition/condition.ts'
+import type { Words } from '../language/fact-space.ts'
+import type { OrderKey } from '../language/programme/schema.ts'
+import type { MoverPlace } from '../programmes/difference/mover-place.ts'
 import { type MoverCutOffs, type ScoreMover, scoreMovers } from '../programmes/difference/score-movers.ts'
 import { type Bundle, type CompiledProgramme, programmeOf } from '../programmes/bundle.ts'
+import type { Contest } from './contests.ts'
 
 export interface MovedScores {
   readonly programme: string
   readonly formulas: { readonly before: string; readonly after: string }
+  /** Where they compete: in an area where quotas go by areas, in a tier (or in none, without a name) where tiers come before the score. */
+  readonly area: { readonly fact: string; readonly code: string; readonly label: Words } | null
+  readonly tier: { readonly name: string | null; readonly label: Words | null } | null
   /** Micro-points, to the tenth of a point: a cut-off is somebody's score. */
   readonly cutOffs: MoverCutOffs
   readonly movers: readonly ScoreMover[]
@@ -12,39 +21,104 @@ export interface MovedScores {
 
 interface Decided {
   readonly bundle: Bundle
-  /** Micro-points by programme; null or absent where its list was not cut by score. */
-  readonly cutOffs: ReadonlyMap<string, number | null>
+  /** Of a programme's list. */
+  readonly contests: (programme: string) => readonly Contest[]
 }
 
 /**
- * Of programmes that select by score on both sides, with formulas that are not the same text: score comes first in their order, and no quotas make a
- * cut-off of each area. `asOf`: day number.
+ * Of programmes that select by score on both sides, among the same tiers, with formulas that are not the same text: in the area and tier in which
+ * most units competed of those that were cut on both sides. `asOf`: day number.
  */
 export function movedScores(before: Decided, after: Decided, asOf: number): MovedScores[] {
   return after.bundle.programmes.flatMap((compiled): MovedScores[] => {
     const { id, formula } = compiled
     const earlier = programmeOf(before.bundle, id)
     const old = earlier?.formula
-    const cutOffs = { before: cutOffOf(before, id), after: cutOffOf(after, id) }
-    if (!formula || !old || formula.ref.hash === old.ref.hash || cutOffs.before === null || cutOffs.after === null) return []
-    if (!earlier || !selectsByScore(earlier) || !selectsByScore(compiled)) return []
-    const given = { before: cutOffs.before, after: cutOffs.after }
-    const [was, is] = [
+    if (!formula || !old || formula.ref.hash === old.ref.hash || !selectAlike(earlier, compiled)) return []
+    if (readsScores(before.bundle, earlier) || readsScores(after.bundle, compiled)) return []
+    const found = largestOfBoth(before.contests(id), after.contests(id))
+    if (!found) return []
+    const cutOffs = { before: told(found.was.cutOff), after: told(found.is.cutOff) }
+    const place = placeOf([earlier, compiled], found)
+    const sides = [
       { formula: old.formula, catalogue: before.bundle.catalogue },
       { formula: formula.formula, catalogue: after.bundle.catalogue },
-    ]
+    ] as const
     return [
-      { programme: id, formulas: { before: old.ref.id, after: formula.ref.id }, cutOffs: given, movers: scoreMovers(was, is, given, asOf) },
+      {
+        programme: id,
+        formulas: { before: old.ref.id, after: formula.ref.id },
+        area: place.area && areaOf(after.bundle, place.area),
+        tier: tierOf(compiled, place.tier),
+        cutOffs,
+        movers: scoreMovers(...sides, { cutOffs, place }, asOf),
+      },
     ]
   })
 }
 
-const selectsByScore = ({ programme: { source } }: CompiledProgramme): boolean =>
-  source.targeting.order[0]?.by === 'score' && !source.targeting.quotas
+/** The same tiers or none, then the score; quotas of areas by the same fact, or of the whole country on a side. */
+function selectAlike(before: CompiledProgramme, after: CompiledProgramme): boolean {
+  const [old, young] = [untilScore(before), untilScore(after)]
+  const [by, other] = [quotaFact(before), quotaFact(after)]
+  return old.length > 0 && JSON.stringify(old) === JSON.stringify(young) && (by === null || other === null || by === other)
+}
+
+/** Keys of the order up to the score; none where another decides before it. */
+function untilScore({ programme: { source } }: CompiledProgramme): OrderKey[] {
+  const { order } = source.targeting
+  const keys = order.slice(0, order.findIndex(({ by }) => by === 'score') + 1)
+  return keys.every(({ by }) => by === 'tiers' || by === 'score') ? keys : []
+}
+
+const quotaFact = ({ programme }: CompiledProgramme): string | null => programme.source.targeting.quotas?.by ?? null
+
+interface ContestOfBoth {
+  readonly was: Contest
+  readonly is: Contest
+  readonly area: number | null
+}
+
+/** In which most units compete after the change; of as many the first area, and then the first tier. Nobody lives in an area that is not known. */
+function largestOfBoth(before: readonly Contest[], after: readonly Contest[]): ContestOfBoth | null {
+  const both = after.flatMap((is) =>
+    before
+      .filter((was) => was.tier === is.tier && (was.area === null || is.area === null || was.area === is.area))
+      .map((was) => ({ was, is, area: is.area ?? was.area })),
+  )
+  const [largest] = both
+    .filter(({ area }) => area !== NO_AREA)
+    .toSorted((a, b) => b.is.units - a.is.units || b.was.units - a.was.units || (a.area ?? 0) - (b.area ?? 0) || a.is.tier - b.is.tier)
+  return largest ?? null
+}
+
+function placeOf([before, after]: readonly [CompiledProgramme, CompiledProgramme], { is, area }: ContestOfBoth): MoverPlace {
+  const [old, young] = [before, after].map(({ programme }) => programme.tiers.map(({ condition }) => condition))
+  const fact = quotaFact(after) ?? quotaFact(before)
+  return {
+    area: area === null || fact === null ? null : { fact, code: area },
+    tiers: [old ?? [], young ?? []],
+    tier: Math.min(is.tier, young?.length ?? 0),
+  }
+}
+
+function areaOf({ catalogue }: Bundle, { fact, code }: NonNullable<MoverPlace['area']>): NonNullable<MovedScores['area']> {
+  const type = catalogue.facts.get(fact)
+  const name = type?.codes?.[code] ?? `${code}`
+  return { fact, code: name, label: type?.codeLabels?.[name] ?? { en: name, ar: name } }
+}
+
+function tierOf(compiled: CompiledProgramme, tier: number): MovedScores['tier'] {
+  const tiers = untilScore(compiled).flatMap((key) => (key.by === 'tiers' ? key.tiers : []))
+  const { name, label } = tiers[tier] ?? {}
+  return tiers.length === 0 ? null : { name: name ?? null, label: label ?? null }
+}
+
+/** Whether a tier depends on what the formulas come to: then a household would have one score by the tier and another by its facts. */
+const readsScores = ({ catalogue }: Bundle, { programme }: CompiledProgramme): boolean =>
+  programme.tiers.some(({ condition }) =>
+    slotsOf(condition).some((slot) => catalogue.facts.get(condition.space.types[slot]?.id ?? '')?.definition.kind === 'computed'),
+  )
 
 const TOLD = 100_000
-
-function cutOffOf({ cutOffs }: Decided, id: string): number | null {
-  const cutOff = cutOffs.get(id) ?? null
-  return cutOff === null ? null : Math.round(cutOff / TOLD) * TOLD
-}
+const told = (cutOff: number): number => Math.round(cutOff / TOLD) * TOLD

@@ -1,10 +1,11 @@
 /** The texts of a baseline with a scenario's changes: checked and compiled as any other set of versions, every fault with its place in the request. */
 import { isoOfDay } from '../kernel/date.ts'
 import { at, type Diagnostic } from '../kernel/diagnostic.ts'
+import { didYouMean } from '../language/nearest.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { compileBundle, type NumberedText } from '../programmes/compile-bundle.ts'
 import { versionText } from '../programmes/version.ts'
-import { putAt } from './json-places.ts'
+import { lastPlace, putAt } from './json-places.ts'
 import type { Change, Scenario } from './scenario-schema.ts'
 
 export interface ScenarioTexts {
@@ -80,7 +81,7 @@ type Found = { readonly index: number; readonly text: NumberedText; readonly pla
 function changedText(texts: readonly NumberedText[], change: Change, asOf: number, place: string): Found {
   const index = indexOf(texts, change)
   const before = texts[index]
-  if (!before) return fault(at(place, 'id'), 'change-of-unknown', `the baseline has no ${change.object} of this name`, known(texts, change))
+  if (!before) return unknownText(texts, change, place)
   const ways = (['source', 'set', 'value'] as const).filter((way) => change[way] !== undefined)
   const [way] = ways
   if (ways.length !== 1 || way === undefined)
@@ -88,22 +89,24 @@ function changedText(texts: readonly NumberedText[], change: Change, asOf: numbe
   const json =
     way === 'source' ? { json: change.source } : way === 'set' ? putAt(before.json, change.set ?? {}) : parameterValue(before, change, asOf)
   if ('missing' in json)
-    return fault(
-      way === 'set' ? at(at(place, 'set'), json.missing) : at(place, way),
-      'change-leads-nowhere',
-      json.missing,
-      'a place of the text',
-    )
+    return way === 'set'
+      ? leadsNowhere(before.json, json.missing, at(place, 'set'))
+      : fault(at(place, way), 'change-leads-nowhere', json.missing, 'set')
   const own = (json.json ?? {}) as { readonly id?: unknown; readonly version?: unknown }
   if (typeof json.json !== 'object' || own.id !== ownName(before) || (NUMBERED.has(before.kind) && own.version !== before.version))
     return fault(
       at(place, way),
       'change-of-identity',
-      'a scenario changes what a text says, not its name',
+      typeof json.json === 'object' && json.json !== null ? 'a scenario changes what a text says, not its name' : 'a text is an object',
       `id ${ownName(before)}, version ${before.version}`,
     )
   if (before.kind === 'programme' && comparedBy(json.json) !== comparedBy(before.json))
-    return fault(at(place, way), 'change-of-measure', 'units and periods of another kind cannot be compared', comparedBy(before.json))
+    return fault(
+      measurePlace(change, at(place, way)),
+      'change-of-measure',
+      'units and periods of another kind cannot be compared',
+      comparedBy(before.json),
+    )
   const beyond = beyondRange(json.json)
   if (beyond !== null)
     return fault(at(place, way), 'json-number-precision', `the number at ${beyond} is too large`, 'a number that is kept exactly')
@@ -143,8 +146,42 @@ function indexOf(texts: readonly NumberedText[], { object, id, version }: Change
   return found
 }
 
-const known = (texts: readonly NumberedText[], { object }: Change): string =>
-  `one of ${[...new Set(texts.filter(({ kind }) => kind === object).map(ownName))].join(', ')}`
+/** No text of the name, or none of the version. */
+function unknownText(texts: readonly NumberedText[], change: Change, place: string): { readonly error: Diagnostic } {
+  const { object, id, version } = change
+  const named = texts.filter((text) => text.kind === object && (text.id === id || ownName(text) === id))
+  if (named.length > 0) {
+    const versions = named.map((text) => text.version).join(', ')
+    return fault(at(place, 'version'), 'change-of-unknown', `the baseline has no version ${version} of it`, `one of ${versions}`)
+  }
+  const names = [...new Set(texts.filter(({ kind }) => kind === object).map(ownName))]
+  return fault(
+    at(place, 'id'),
+    'change-of-unknown',
+    `the baseline has no ${object} of this name`,
+    `one of ${names.join(', ')}`,
+    didYouMean(id, names),
+  )
+}
+
+/** How far the pointer leads, and what is there. */
+function leadsNowhere(json: unknown, pointer: string, place: string): { readonly error: Diagnostic } {
+  const told = (expected: string, hint?: string) =>
+    fault(at(place, pointer), 'change-leads-nowhere', `${JSON.stringify(pointer)} leads nowhere`, expected, hint)
+  if (!pointer.startsWith('/')) return told('a JSON Pointer, which begins with /', `did you mean ${JSON.stringify(`/${pointer}`)}?`)
+  const { reached, found, step } = lastPlace(json, pointer)
+  const where = reached === '' ? 'the text' : JSON.stringify(reached)
+  if (Array.isArray(found)) return told(found.length === 0 ? `${where} is empty` : `${where} has places 0 to ${found.length - 1}`)
+  if (typeof found !== 'object' || found === null) return told(`${where} has no places`)
+  const names = Object.keys(found)
+  return told(`${where} has ${names.join(', ')}`, didYouMean(step, names))
+}
+
+/** The place of the unit or period that would change. */
+function measurePlace({ set = {} }: Change, whole: string): string {
+  const [key] = Object.keys(set).filter((one) => ['/unit', '/targeting', '/targeting/period'].includes(one))
+  return key === undefined ? whole : at(whole, key)
+}
 
 /** The value that holds on the day, replaced; its citation stays, and with it whatever else the text says. */
 function parameterValue(
@@ -161,6 +198,6 @@ function parameterValue(
   return putAt(text.json, { [`/values/${place}/value`]: value })
 }
 
-const fault = (pointer: string, code: string, message: string, expected: string): { readonly error: Diagnostic } => ({
-  error: { code, pointer, message, expected, severity: 'error' },
+const fault = (pointer: string, code: string, message: string, expected: string, hint?: string): { readonly error: Diagnostic } => ({
+  error: { code, pointer, message, expected, ...(hint === undefined ? {} : { hint }), severity: 'error' },
 })

@@ -1,6 +1,6 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
-import { DifferenceAnswer } from '../programmes/difference/schema.ts'
+import { MovedScoresAnswer, WitnessesAnswer } from './made-households-schema.ts'
 import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
 import type { StoredSimulation } from './simulation-store.ts'
@@ -175,54 +175,6 @@ const Ranks = Type.Array(
   }),
 )
 
-const Witnesses = Type.Array(
-  Type.Object({
-    programme: Type.String(),
-    difference: Nullable(DifferenceAnswer),
-  }),
-  {
-    description:
-      'made households, never a real family: one for each kind of change of a rule, with both explanations; no difference where the rules are too large to be compared',
-  },
-)
-
-const MovedScores = Type.Array(
-  Type.Object({
-    programme: Type.String(),
-    formulas: pair(Type.String()),
-    cutOffs: Type.Object(
-      { before: Type.Integer(), after: Type.Integer() },
-      { description: 'millionths of a point, to the tenth of a point: whoever is as poor as this or poorer is within' },
-    ),
-    movers: Type.Array(
-      Type.Object({
-        kind: Type.Enum(['enters', 'leaves']),
-        witness: Nullable(
-          Type.Object({
-            facts: Type.Record(Type.String(), Type.Unknown()),
-            words: Type.Object({ en: Type.Array(Type.String()), ar: Type.Array(Type.String()) }),
-            mayBeImpossible: Type.Array(Type.Array(Type.String())),
-            before: Type.String(),
-            after: Type.String(),
-            terms: Type.Array(
-              Type.Object({
-                term: Type.String(),
-                label: Nullable(Words),
-                before: Nullable(Type.String()),
-                after: Nullable(Type.String()),
-              }),
-            ),
-          }),
-        ),
-      }),
-    ),
-  }),
-  {
-    description:
-      'made households, never a real family, whose score crosses the cut-off of a programme by a changed formula, with the points of every term before and after; whether a rule lets them in is not looked at, and none found proves nothing',
-  },
-)
-
 const OrderEffect = Type.Object({
   meanDistance: index,
   otherTenth: Nullable(
@@ -273,8 +225,8 @@ export const ResultAnswer = Type.Object({
       measures: Measures,
       onSample: Type.Optional(SampleMeasuresAnswer),
       ranks: Ranks,
-      witnesses: Type.Optional(Witnesses),
-      movedScores: Type.Optional(MovedScores),
+      witnesses: Type.Optional(WitnessesAnswer),
+      movedScores: Type.Optional(MovedScoresAnswer),
       programmes: Type.Array(
         Type.Object({
           programme: Type.String(),

@@ -203,7 +203,7 @@ t.test('performed, told under control, exact by permission and in the audit chai
   const heavier = scenario('heavier', { object: 'formula', id: 'welfare-ranking', set: { '/intercept': 3 } })
   const made = await ended((await ask({ scenarios: [heavier], witnesses: true })).json<Simulation>().id)
   const [{ movedScores }] = (await get(`/v1/simulations/${made.id}/result`, reader)).json().scenarios
-  t.same(movedScores, [], 'its list has quotas by governorate: no one score cuts it')
+  t.same(movedScores, [], 'nowhere did ten compete, some of them in vain')
 
   // What stops one while it is performed is told without counts.
   const none = [scenario('none', programmeSet(CASH, { '/targeting/places': 0 }))]

@@ -33,7 +33,7 @@ type Faulty = readonly [what: string, changes: Change[], code: string, pointer: 
 const faulty: readonly Faulty[] = [
   ['an unknown rule', [{ object: 'rule', id: 'none', set: {} }], 'change-of-unknown', '/changes/0/id'],
   ['an id of another kind', [{ object: 'rule', id: 'welfare-ranking', set: {} }], 'change-of-unknown', '/changes/0/id'],
-  ['an unknown version', [{ object: 'rule', id: CASH, version: 9, set: {} }], 'change-of-unknown', '/changes/0/id'],
+  ['an unknown version', [{ object: 'rule', id: CASH, version: 9, set: {} }], 'change-of-unknown', '/changes/0/version'],
   ['set and source', [{ object: 'rule', id: CASH, set: {}, source: {} }], 'change-ambiguous', '/changes/0'],
   ['set, source and value', [{ object: 'parameter', id: 'povertyLine', set: {}, source: {}, value: 1 }], 'change-ambiguous', '/changes/0'],
   ['nothing', [{ object: 'rule', id: CASH }], 'change-ambiguous', '/changes/0'],
@@ -151,6 +151,34 @@ t.test('each fault has its code and its place', async (t) => {
     const answer = of(...changes)
     if (answer.ok) t.fail(`${what} is accepted`)
     else t.match(answer.errors[0], { code, pointer: `${POINTER}${pointer}`, severity: 'error' }, what)
+  }
+})
+
+t.test('a fault says what there is, and what was meant', async (t) => {
+  const programme = (set: Record<string, unknown>): Change => ({ object: 'programme', id: CASH, set })
+  const told: readonly (readonly [Change, object])[] = [
+    [
+      { object: 'rule', id: CASH, version: 9, set: {} },
+      { message: /no version 9/, expected: 'one of 1' },
+    ],
+    [{ object: 'parameter', id: 'povertyline', value: 1 }, { hint: 'did you mean "povertyLine"?' }],
+    [programme({ 'targeting/budget': 1 }), { expected: /begins with \//, hint: 'did you mean "/targeting/budget"?' }],
+    [
+      programme({ '/targeting/order/9': {} }),
+      { message: '"/targeting/order/9" leads nowhere', expected: '"/targeting/order" has places 0 to 2' },
+    ],
+    [programme({ '/tageting/budget': 1 }), { expected: /^the text has id, /, hint: 'did you mean "targeting"?' }],
+    [programme({ '/targeting/places/x': 1 }), { expected: '"/targeting/places" has no places' }],
+    [
+      { object: 'parameter', id: 'populationShare', value: 1 },
+      { pointer: `${POINTER}/changes/0/value`, expected: 'set' },
+    ],
+    [programme({ '/targeting/budget': 1, '/unit': 'person' }), { pointer: `${POINTER}/changes/0/set/~1unit` }],
+    [{ object: 'rule', id: CASH, source: 'x' }, { message: 'a text is an object' }],
+  ]
+  for (const [change, fault] of told) {
+    const answer = of(change)
+    t.match(answer.ok ? null : answer.errors[0], fault, JSON.stringify(change))
   }
 })
 

@@ -4,6 +4,7 @@ import type { Condition } from '../../language/condition/condition.ts'
 import type { FactValues } from '../../language/fact-space.ts'
 import { diagramsOf, SMALL_EFFORT, orTooLarge } from './condition-diagram.ts'
 import type { Programme } from '../../language/programme/check.ts'
+import type { Diagram, Diagrams } from './diagrams.ts'
 import type { DomainOf } from './domain.ts'
 import { commonSpace } from './same-space.ts'
 import { toldHousehold } from './told-household.ts'
@@ -48,18 +49,7 @@ export function compareTiers(before: readonly Condition[], after: readonly Condi
   if (!made) return null
   const { of, roots, smallest } = made
   return orTooLarge(() => {
-    // A tier is of whoever meets it and none before it; what is not known is not met.
-    const places = (own: readonly number[]): readonly number[] => {
-      let met = FALSE
-      const tiers = own.map((root) => {
-        const sure = of.sure(root)
-        const place = of.smaller(sure, of.not(met))
-        met = of.greater(met, sure)
-        return place
-      })
-      return [...tiers, of.not(met)]
-    }
-    const [old, young] = [places(roots.slice(0, before.length)), places(roots.slice(before.length))]
+    const [old, young] = [tiersOf(of, roots.slice(0, before.length)), tiersOf(of, roots.slice(before.length))]
     return old.flatMap((one, from) =>
       young.flatMap((other, to) => {
         const isSame = from === to || (from === before.length && to === after.length)
@@ -68,6 +58,18 @@ export function compareTiers(before: readonly Condition[], after: readonly Condi
       }),
     )
   })
+}
+
+/** Of each tier, and last of none: who is in it. A tier is of whoever meets it and none before it; what is not known is not met. */
+export function tiersOf(of: Diagrams, own: readonly Diagram[]): readonly Diagram[] {
+  let met: Diagram = FALSE
+  const tiers = own.map((root) => {
+    const sure = of.sure(root)
+    const place = of.smaller(sure, of.not(met))
+    met = of.greater(met, sure)
+    return place
+  })
+  return [...tiers, of.not(met)]
 }
 
 const FALSE = 0

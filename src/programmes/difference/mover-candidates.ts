@@ -9,13 +9,17 @@ import type { CommonSpace } from './same-space.ts'
 /** Along a line between the ends of its clamp. */
 const PLACES_ALONG = 32
 
-/** By slot, ascending; a parameter has none, since its value is given. */
-export function moverCandidates(terms: readonly Term[], { space, domainOf }: CommonSpace): ReadonlyMap<number, readonly number[]> {
+/** By slot, ascending; a parameter has none, since its value is given, nor has what is `given` otherwise. */
+export function moverCandidates(
+  terms: readonly Term[],
+  { space, domainOf }: CommonSpace,
+  given: ReadonlySet<number> = new Set(),
+): ReadonlyMap<number, readonly number[]> {
   const found = new Map<number, Set<number>>()
   const add = (slot: number, values: readonly number[]): void => {
     const type = space.types[slot] as FactType
     const { fixed, nonNegative } = domainOf(type)
-    if (fixed !== undefined) return
+    if (fixed !== undefined || given.has(slot)) return
     const [least, most] = rangeOf(type, nonNegative)
     const own = found.get(slot) ?? new Set(everyCode(type))
     for (const value of values) if (Number.isSafeInteger(value) && least <= value && value <= most) own.add(value)

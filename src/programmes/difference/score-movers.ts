@@ -11,6 +11,7 @@ import { formatPoints } from '../../language/formula/score-tables.ts'
 import { commonSpace, type CommonSpace } from './same-space.ts'
 import { type FormulaSide, type PlacedFormula, placedFormula } from './compare-formulas.ts'
 import { moverCandidates } from './mover-candidates.ts'
+import { type MoverPlace, standingThere } from './mover-place.ts'
 import { searchMover } from './search-mover.ts'
 import { toldHousehold } from './told-household.ts'
 
@@ -40,20 +41,28 @@ export interface ScoreMover {
     | null
 }
 
+/** Where its score decides, and the cut-offs there. */
+export interface MoverContest {
+  readonly cutOffs: MoverCutOffs
+  readonly place: MoverPlace
+}
+
 /** `asOf`: the day number on which parameters have their values. The same for the same formulas, on whatever machine. */
-export function scoreMovers(before: FormulaSide, after: FormulaSide, cutOffs: MoverCutOffs, asOf: number): ScoreMover[] {
+export function scoreMovers(before: FormulaSide, after: FormulaSide, { cutOffs, place }: MoverContest, asOf: number): ScoreMover[] {
   const common = commonSpace(before.catalogue, after.catalogue, [asOf, asOf], 'household')
   const sides = [before, after] as const
   const placed = [placedFormula(before, common, 0), placedFormula(after, common, 1)] as const
   const scorers = placed.map((formula) => scorerOf(formula)) as [Scorer, Scorer]
-  const candidates = moverCandidates([...placed[0].terms, ...placed[1].terms], common)
   const changed = changedSlots(placed)
+  const there = standingThere(place, common, [before.catalogue, after.catalogue])
+  const candidates = moverCandidates([...placed[0].terms, ...placed[1].terms], common, there?.area)
   return MOVER_KINDS.map((kind): ScoreMover => {
-    const beyond = (values: FactValues): readonly [number, number] => [
-      signed(before, scorers[0](values) - cutOffs.before),
-      signed(after, scorers[1](values) - cutOffs.after),
-    ]
-    const found = searchMover({ kind, base: baseOf(common), candidates, changed, beyond })
+    if (!there) return { kind, witness: null }
+    const beyond = (values: FactValues): readonly [number, number] =>
+      there.isThere(values)
+        ? [signed(before, scorers[0](values) - cutOffs.before), signed(after, scorers[1](values) - cutOffs.after)]
+        : NOWHERE
+    const found = searchMover({ kind, base: there.base, isThere: there.isThere, candidates, changed, beyond })
     if (!found || !isConfirmed(found, kind, { common, sides, cutOffs })) return { kind, witness: null }
     const [old, young] = placed.map((formula) => contributionsOf(formula, found)) as [Map<string, number>, Map<string, number>]
     return {
@@ -68,6 +77,8 @@ export function scoreMovers(before: FormulaSide, after: FormulaSide, cutOffs: Mo
   })
 }
 
+const NOWHERE = [NaN, NaN] as const
+
 /** Above 0 is past the cut-off, towards the better off. */
 const signed = ({ formula }: FormulaSide, distance: number): number => (formula.direction === 'lowerIsPoorer' ? distance : -distance)
 
@@ -78,17 +89,6 @@ function scorerOf(formula: Pick<Formula, 'intercept' | 'terms' | 'space'>): Scor
   const score = compileFormula(formula as Formula)
   const places = new Float64Array(formula.terms.length * PLACES_PER_TERM)
   return ({ lo, hi }) => score(lo, hi, places).point
-}
-
-/** Parameters have their value, nothing else is known. */
-function baseOf({ space, domainOf }: CommonSpace): FactValues {
-  const unknown = unknownValues(space)
-  const values = { lo: unknown.lo.slice(), hi: unknown.hi.slice() }
-  space.types.forEach((type, slot) => {
-    const { fixed } = domainOf(type)
-    if (fixed !== undefined) values.lo[slot] = values.hi[slot] = fixed
-  })
-  return values
 }
 
 /** Facts of terms that only one of the two has as they stand. */

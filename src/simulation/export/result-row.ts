@@ -26,6 +26,9 @@ export interface ResultRow {
   readonly note: ResultNote | null
   /** What poverty is measured against, on rows that depend on it. */
   readonly reference: string | null
+  /** Of `witnesses` and `movedScores`: what the row says, for people. */
+  readonly words: string | null
+  readonly wordsAr: string | null
 }
 
 export const RESULT_TABLES = [
@@ -40,6 +43,8 @@ export const RESULT_TABLES = [
   'filters',
   'sensitivity',
   'sample',
+  'witnesses',
+  'movedScores',
 ] as const
 export type ResultTable = (typeof RESULT_TABLES)[number]
 
@@ -64,6 +69,8 @@ export const resultColumns: Readonly<Record<keyof ResultRow, 'VARCHAR' | 'DOUBLE
   unit: 'VARCHAR',
   note: 'VARCHAR',
   reference: 'VARCHAR',
+  words: 'VARCHAR',
+  wordsAr: 'VARCHAR',
 }
 
 export const RESULT_COLUMNS = Object.keys(resultColumns) as (keyof ResultRow)[]
@@ -87,6 +94,8 @@ export function row(table: ResultTable, parts: RowParts, missing: ResultNote = '
     high: null,
     note: parts.value === null ? missing : null,
     reference: null,
+    words: null,
+    wordsAr: null,
     ...parts,
   }
 }

@@ -1,5 +1,6 @@
 /** A told result as rows of one table, a number in each: what a spreadsheet or a statistics package takes. */
 import type { ToldGroup, ToldProgramme, ToldResult, ToldScenario } from '../result.ts'
+import { madeRows } from './made-rows.ts'
 import { measureRows } from './measure-rows.ts'
 import { type ResultRow, type ResultTable, row } from './result-row.ts'
 import { sampleRows } from './sample-rows.ts'
@@ -14,6 +15,7 @@ export function* resultRows(told: ToldResult): Generator<ResultRow> {
     yield* rankRows(scenario)
     yield* measureRows(scenario, scenario.name, told)
     yield* sampleRows(scenario, scenario.name, told)
+    yield* madeRows(scenario)
   }
 }
 

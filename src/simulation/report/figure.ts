@@ -73,9 +73,11 @@ export interface TableParts {
   readonly rows: readonly (readonly Content[])[]
   /** The last row is a sum. */
   readonly isSummed?: boolean
+  /** So many columns, from the first, are words and begin where reading does; the others are numbers. */
+  readonly words?: number
 }
 
-export function table({ caption, head, rows, isSummed = false }: TableParts): Markup {
+export function table({ caption, head, rows, isSummed = false, words = 1 }: TableParts): Markup {
   return html`<div class="wide">
     <table>
       <caption>
@@ -83,18 +85,20 @@ export function table({ caption, head, rows, isSummed = false }: TableParts): Ma
       </caption>
       <thead>
         <tr>
-          ${head.map((cell) => html`<th scope="col">${cell}</th>`)}
+          ${head.map((cell, place) => html`<th scope="col" ${ofWords(place < words)}>${cell}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${rows.map(
           ([name, ...cells], place) =>
-            html`<tr${isSummed && place === rows.length - 1 ? html` class="sum"` : null}><th scope="row">${name ?? null}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+            html`<tr${isSummed && place === rows.length - 1 ? html` class="sum"` : null}><th scope="row">${name ?? null}</th>${cells.map((cell, place) => html`<td${ofWords(place + 1 < words)}>${cell}</td>`)}</tr>`,
         )}
       </tbody>
     </table>
   </div> `
 }
+
+const ofWords = (is: boolean): Content => (is ? html` class="words"` : null)
 
 /** Text of somebody else, in whatever direction it runs. */
 export const named = (text: string): Markup => html`<bdi>${text}</bdi>`

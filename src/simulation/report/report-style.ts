@@ -24,7 +24,8 @@ table { border-collapse: collapse; font-size: 13.5px; width: 100%; }
 caption { text-align: start; font-weight: 600; padding: 4px 0; }
 th, td { padding: 4px 8px; border-bottom: 1px solid #ddd; text-align: end; font-variant-numeric: tabular-nums; vertical-align: top; }
 thead th { border-bottom: 1px solid #555; vertical-align: bottom; }
-th:first-child { text-align: start; }
+th:first-child, .words { text-align: start; }
+td ul { margin: 0; padding-inline-start: 18px; }
 tbody th { font-weight: 500; }
 tr.sum th, tr.sum td { border-top: 1px solid #555; font-weight: 700; }
 small { color: #444; }

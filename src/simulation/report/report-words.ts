@@ -100,8 +100,8 @@ export const reportWords = {
 
   witnessesTitle: words('Examples, made and not real', 'أمثلة مصطنعة غير حقيقية'),
   witnessesLead: words(
-    'For each way in which a rule decides otherwise, the household with the fewest facts of which that is true, made from the two rules: never a family. Definitions that bind its facts were not looked at and may rule it out. Moves by score, place or budget alone have no example.',
-    'لكل وجه يختلف فيه حكم القاعدة، الأسرةُ التي يصدق عليها ذلك بأقل ما يُعرف عنها، مصنوعة من القاعدتين وليست أسرة حقيقية. ولم تُراعَ فيها التعريفات التي تربط بياناتها بعضها ببعض، وقد تنفيها. وليس للانتقال بالدرجة أو المكان أو الموازنة وحدها مثال.',
+    'For each way in which a rule decides otherwise, the household with the fewest facts of which that is true, made from the two rules: never a family. Definitions that bind its facts were not looked at and may rule it out. Moves by place or budget alone have no example.',
+    'لكل وجه يختلف فيه حكم القاعدة، الأسرةُ التي يصدق عليها ذلك بأقل ما يُعرف عنها، مصنوعة من القاعدتين وليست أسرة حقيقية. ولم تُراعَ فيها التعريفات التي تربط بياناتها بعضها ببعض، وقد تنفيها. وليس للانتقال بالمكان أو الموازنة وحدها مثال.',
   ),
   witnessesTooLarge: words('the two rules are too large to be compared.', 'القاعدتان أكبر من أن تُقارنا.'),
   change: words('Change', 'التغيّر'),
@@ -109,6 +109,22 @@ export const reportWords = {
   isEligible: words('eligible', 'مؤهلة'),
   isIneligible: words('not eligible', 'غير مؤهلة'),
   isUndetermined: words('undetermined', 'لم يُحسم أمرها'),
+
+  movedTitle: words('Examples of who crosses a cut-off by the score', 'أمثلة على من يتجاوز حدّ القطع بالدرجة'),
+  movedLead: words(
+    'For each programme whose order follows a formula that changes: a household, made and never a family, that comes within the cut-off, and one that it leaves behind, with what each term gives either before and after. It competes by its score with those of its area and tier. Whether the rule lets it in was not looked at, nor whether facts that follow from each other can be so together.',
+    'لكل برنامج يُرتَّب بمعادلة تغيّرت: أسرة مصطنعة ليست أسرة حقيقية تدخل ضمن حدّ القطع، وأخرى تصبح خارجه، مع ما يمنحه كل بند لكلتيهما قبل التغيير وبعده. وتتنافس الأسرة بدرجتها مع أسر منطقتها وفئتها. ولم يُنظر في قبول القاعدة لها، ولا في إمكان اجتماع البيانات التي يترتب بعضها على بعض.',
+  ),
+  moverEnters: words('Comes within the cut-off', 'تدخل ضمن حدّ القطع'),
+  moverLeaves: words('Is left outside the cut-off', 'تصبح خارج حدّ القطع'),
+  noMover: words('no example was found, which proves nothing', 'لم يُعثر على مثال، وهذا لا يثبت شيئًا'),
+  inTier: words('priority tier “{tier}”', 'فئة الأولوية «{tier}»'),
+  inNoTier: words('in no priority tier', 'خارج فئات الأولوية'),
+  comma: words(', ', '، '),
+  pointsOfTerms: words('Points of each term', 'نقاط كل بند'),
+  otherTerms: words('Constant and terms that give the same: {count}', 'الثابت والبنود التي لا تتغير نقاطها: {count}'),
+  score: words('Score', 'الدرجة'),
+  cutOffThere: words('Cut-off there, to the tenth of a point', 'حدّ القطع هناك، إلى أقرب عُشر نقطة'),
 
   povertyTitle: words('Poverty and inequality', 'الفقر والتفاوت'),
   povertyLead: words('Of persons, after the transfers of all programmes.', 'للأفراد، بعد تحويلات جميع البرامج.'),
@@ -121,6 +137,7 @@ export const reportWords = {
   ),
   sharePeople: words('Share of persons, the poorest first', 'نسبة الأفراد، الأفقر أولًا'),
   shareWelfare: words('Share of all welfare', 'نسبة الرفاه'),
+  hundredthsOfWelfare: words('Hundredths of all welfare', 'أجزاء من مئة من مجموع الرفاه'),
   shareBenefit: words('Share of the benefit', 'نسبة المنفعة'),
   equality: words('The straight grey line is equality.', 'الخط الرمادي المستقيم هو المساواة التامة.'),
   noReference: words(

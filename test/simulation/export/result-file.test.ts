@@ -8,6 +8,8 @@ import { RESULT_COLUMNS, RESULT_TABLES, type ResultRow } from '../../../src/simu
 import { resultRows } from '../../../src/simulation/export/result-rows.ts'
 import { readResult, storedResult, toldResult, type ToldResult } from '../../../src/simulation/result.ts'
 import { testApp } from '../../support/app.ts'
+import { madeMovers } from '../support/made-movers.ts'
+import { witnessesOf } from '../support/made-witnesses.ts'
 import { HOSTILE_SCENARIO, madeOutcome, PROGRAMMES, storeMade } from '../support/made-result.ts'
 
 const dataDirectory = t.testdir()
@@ -48,6 +50,51 @@ t.test('CSV and Parquet are the rows of what the JSON tells', async (t) => {
   t.equal((await get(URL, { accept: 'application/vnd.apache.parquet' })).rawPayload.subarray(0, 4).toString(), 'PAR1')
   t.match((await get(URL, { accept: 'text/html' })).headers['content-type'], /application\/json/)
   t.equal((await get(`${URL}?format=xlsx`)).statusCode, 400)
+})
+
+t.test('made households: a row for each fact, sentence and term, in both languages', async (t) => {
+  const outcome = madeOutcome()
+  const [first] = outcome.scenarios as [(typeof outcome.scenarios)[0]]
+  const witnesses = witnessesOf({ '/conditions': { all: [{ fact: 'householdSize', operator: 'greaterThan', value: 3 }] } })
+  const scenarios = [{ ...first, witnesses: [...witnesses, { programme: 'housing', difference: null }], movedScores: madeMovers }]
+  const rows = [...resultRows(toldResult(readResult(storedResult({ ...outcome, scenarios })), false))]
+  const moved = rows.filter(({ table }) => table === 'movedScores')
+  const about = { scenario: HOSTILE_SCENARIO, programme: PROGRAMMES[0], formula: 'young', from: 'beyond', to: 'within' }
+  t.match(moved, Array(moved.length).fill(about))
+  t.same(
+    moved.map(({ measure, group, value, low, words, wordsAr }) => [measure, group, value, low, words, wordsAr]),
+    [
+      ['area', '21', null, null, 'Irbid', 'إربد'],
+      ['tier', 'large', null, null, 'Large families', 'الأسر الكبيرة'],
+      ['fact', 'householdSize', 6, null, 'Members: 6', 'الأفراد: 6'],
+      ['fact', 'governorate', 21, null, 'Governorate: Irbid', 'المحافظة: إربد'],
+      ['fact', 'incomeTotalMonthly', 120.5, null, 'Income: JOD 120.500', 'الدخل: 120.500 دينار'],
+      ['fact', 'hasHeatPump', 1, null, 'A heat pump: yes', 'مضخة حرارية: نعم'],
+      ['fact', 'rooms', null, 2, 'Rooms: 2 or more', 'الغرف: 2 فأكثر'],
+      ['cutOff.before', null, 5, null, null, null],
+      ['score.before', null, 5.1, null, null, null],
+      ['points.before', 'size', -1, null, 'Size <b>', 'العدد <b>'],
+      ['points.before', 'income', 0.5, null, null, null],
+      ['points.before', 'gone', 0.25, null, null, null],
+      ['cutOff.after', null, 4.9, null, null, null],
+      ['score.after', null, 4.35, null, null, null],
+      ['points.after', 'size', -1.5, null, 'Size <b>', 'العدد <b>'],
+      ['points.after', 'income', 0.5, null, null, null],
+      ['points.after', 'gone', null, null, null, null],
+    ],
+  )
+  const made = rows.filter(({ table }) => table === 'witnesses')
+  const [change] = witnesses[0]?.difference?.changes.filter(({ witness }) => witness !== null) ?? []
+  const own = made.filter(({ from, to }) => from === change?.from && to === change.to)
+  t.same(
+    own.filter(({ measure }) => measure === 'fact').map(({ words, wordsAr }) => [words, wordsAr]),
+    change?.witness?.words.en.household.map((text, place) => [text, change.witness?.words.ar.household[place]]),
+  )
+  for (const side of ['before', 'after'] as const)
+    t.same(
+      own.filter(({ measure }) => measure === `because.${side}`).map(({ value, words }) => [value, words]),
+      change?.witness?.words.en[side].map((text, place) => [place + 1, text]),
+    )
 })
 
 t.test('every number of the JSON is in a row, at its path', async (t) => {
@@ -102,8 +149,8 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
   t.match(find({ scenario: null, programme: PROGRAMMES[1], table: 'cutOffs', measure: 'below' }), [{ unit: 'persons' }])
   t.same(
     new Set(rows.map(({ table }) => table)),
-    new Set(RESULT_TABLES.filter((table) => table !== 'sample')),
-    'that of samples is another test',
+    new Set(RESULT_TABLES.filter((table) => !['sample', 'witnesses', 'movedScores'].includes(table))),
+    'those of samples and of made households are other tests',
   )
   t.same(shape(rows), GOLDEN)
 })

@@ -8,6 +8,7 @@ import { reportWords } from '../../../src/simulation/report/report-words.ts'
 import { readResult, storedResult, toldResult } from '../../../src/simulation/result.ts'
 import { testApp } from '../../support/app.ts'
 import { HOSTILE, HOSTILE_SCENARIO, madeOutcome, madeRequest, PROGRAMMES, storeMade } from '../support/made-result.ts'
+import { madeMovers } from '../support/made-movers.ts'
 import { witnessesOf } from '../support/made-witnesses.ts'
 import { readHtml } from '../support/well-formed.ts'
 
@@ -156,6 +157,30 @@ t.test('made households beside who enters and leaves, where they were asked for'
   for (const language of ['en', 'ar'] as const)
     for (const word of ['witnessesTitle', 'witnessesTooLarge', 'madeHousehold'] as const) t.match(html, reportWords[word][language])
   t.notMatch(renderReport(subject(false), 'both'), reportWords.witnessesTitle.en)
+})
+
+t.test('made households that cross a cut-off: the points by either formula side by side, and what adds up', async (t) => {
+  const told = (movedScores: typeof madeMovers) =>
+    subject(false, { told: toldResult({ ...outcome, scenarios: outcome.scenarios.map((one) => ({ ...one, movedScores })) }, false) })
+  const html = renderReport(told(madeMovers), 'both')
+  t.same(readHtml(html).faults, [])
+  for (const language of ['en', 'ar'] as const)
+    for (const word of ['movedTitle', 'moverEnters', 'pointsOfTerms', 'noMover', 'cutOffThere'] as const)
+      t.match(html, reportWords[word][language])
+  t.match(html, /إربد، فئة الأولوية «الأسر الكبيرة»/)
+  const [rows = ''] = html.slice(html.indexOf('<article id="en"')).match(/Points of each term[\s\S]*?<\/table>/) ?? []
+  const cells = rows
+    .split('<tr')
+    .slice(2)
+    .map((one) => (one.match(/<t[hd][\s\S]*?<\/t[hd]>/g) ?? []).map((cell) => cell.replace(/<[^>]*>/g, '').trim()))
+  t.same(cells, [
+    ['Size &lt;b&gt;', '-1.000', '-1.500', '-0.500'],
+    ['gone', '0.250', 'none', '-0.250'],
+    ['Constant and terms that give the same: 1', '5.850', '5.850', '0.000'],
+    ['Score', '5.100', '4.350', '-0.750'],
+    ['Cut-off there, to the tenth of a point', '5.0', '4.9', '-0.1'],
+  ])
+  t.notMatch(renderReport(told([]), 'both'), reportWords.movedTitle.en)
 })
 
 t.test('a result without reference welfare, without ranks and without effect', async (t) => {

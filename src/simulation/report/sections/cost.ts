@@ -44,6 +44,7 @@ function scenarioCost(page: Page, { name, programmes }: ToldScenario): Content {
         [say('allMonthly'), '', '', ...SIDES.map((side) => amount(whole(monthlySum(programmes, side)), side))],
       ],
       isSummed: true,
+      words: 2,
     }),
     isChanged
       ? figure(page, {

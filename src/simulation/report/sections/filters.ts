@@ -14,7 +14,7 @@ export function filtersSection(page: Page): Markup {
   if (programmes.length === 0) return section(page, { id: 'filters', title, body: html`<p>${say('noReference')}</p>` })
   const head = [say('condition'), say('policy'), say('excluded'), say('excludedAlone'), say('poorExcluded'), say('poorAlone')]
   const tables = programmes.map((programme) =>
-    table({ caption: speaker.name('programme', programme), head, rows: rowsOf(page, programme) }),
+    table({ caption: speaker.name('programme', programme), head, rows: rowsOf(page, programme), words: 2 }),
   )
   return section(page, { id: 'filters', title, body: [html`<p>${say('filtersLead')}</p>`, tables, notice(page)] })
 }

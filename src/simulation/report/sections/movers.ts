@@ -5,6 +5,7 @@ import { figure, named, type Page, section, table } from '../figure.ts'
 import { type Content, html, type Markup } from '../../../kernel/markup.ts'
 import { isAffected } from '../report-subject.ts'
 import type { Speaker } from '../speak.ts'
+import { movedScoresOf } from './moved-scores.ts'
 import { swatchKeys } from './swatches.ts'
 import { witnessesOf } from './witnesses.ts'
 
@@ -40,6 +41,7 @@ function scenarioMovers(page: Page, scenario: ToldScenario): Content {
           affected.map((one) => [peopleFigure(page, name, one), moneyFigure(page, name, one)]),
         ],
     witnessesOf(page, scenario),
+    movedScoresOf(page, scenario),
   ]
 }
 

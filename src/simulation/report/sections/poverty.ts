@@ -79,7 +79,7 @@ function lorenzFigures(page: Page, curves: readonly PolicyCurve[]): Markup {
                 title: differs,
                 description: say('lorenzDifference'),
                 x: say('sharePeople'),
-                y: '',
+                y: say('hundredthsOfWelfare'),
               },
               SIZE,
             )}

@@ -24,6 +24,7 @@ export function ranksSection(page: Page): Markup {
     body: [
       table({
         caption: title,
+        words: 2,
         head: [
           say('policy'),
           say('order'),
@@ -106,7 +107,9 @@ export function cutOffSection(page: Page): Markup {
       .map((one) => [
         speaker.name('programme', programme),
         named(policyName(one.policy, speaker)),
-        ...(one.cutOff === null ? [say('noCutOff'), '', ''] : [speaker.number(one.cutOff / MICRO, 3), count(one.below), count(one.above)]),
+        ...(one.cutOff === null
+          ? [say('noCutOff'), '', '']
+          : [speaker.number(one.cutOff / MICRO, page.subject.told.exact ? 3 : 1), count(one.below), count(one.above)]),
       ]),
   )
   const title = say('cutOffTitle')
@@ -115,7 +118,12 @@ export function cutOffSection(page: Page): Markup {
     title,
     body: [
       html`<p>${say('cutOffLead', { within: speaker.number((all[0]?.within ?? 0) / MICRO, 2) })}</p>`,
-      table({ caption: title, head: [say('programme'), say('policy'), say('cutOff'), say('belowCutOff'), say('aboveCutOff')], rows }),
+      table({
+        caption: title,
+        head: [say('programme'), say('policy'), say('cutOff'), say('belowCutOff'), say('aboveCutOff')],
+        rows,
+        words: 2,
+      }),
       html`<div class="definitions">${definition(speaker, 'near-cut-off')}</div>`,
     ],
   })

@@ -73,6 +73,7 @@ function errorsTable(page: Page, programmes: readonly MeasuredProgramme[]): Cont
       caption: speaker.say('targetingTitle'),
       head: [speaker.say('programme'), speaker.say('policy'), ...COLUMNS.map(({ id }) => speaker.measure(id).name)],
       rows,
+      words: 2,
     }),
     html`<div class="definitions">${COLUMNS.map(({ id }) => definition(speaker, id))}${notice(page)}</div>`,
   ]

@@ -22,7 +22,7 @@ export function witnessesOf({ speaker }: Page, { witnesses = [] }: ToldScenario)
     const caption = speaker.name('programme', programme)
     if (difference === null) return html`<p>${caption}: ${say('witnessesTooLarge')}</p>`
     const rows = difference.changes.flatMap((change) => (change.witness ? [row(change, change.witness)] : []))
-    return table({ caption, head: [say('change'), say('madeHousehold'), say('before'), say('after')], rows })
+    return table({ caption, head: [say('change'), say('madeHousehold'), say('before'), say('after')], rows, words: 4 })
   })
   return [
     html`<h4>${say('witnessesTitle')}</h4>
