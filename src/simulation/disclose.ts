@@ -17,9 +17,11 @@ export interface DisclosedCell {
 
 export const exactCell = ({ units, persons, before, after }: Cell): DisclosedCell => ({ units, persons, before, after })
 
+export const SUPPRESSED: DisclosedCell = { units: null, persons: null, before: null, after: null }
+
 export function disclosedCell({ units, persons, key, ...money }: Cell): DisclosedCell {
   if (units === 0) return { units: 0, persons: 0, before: 0, after: 0 }
-  if (units < LEAST_UNITS) return { units: null, persons: null, before: null, after: null }
+  if (units < LEAST_UNITS) return SUPPRESSED
   const noise = noiseOf(key)
   const moved = (count: number): number => Math.max(LEAST_UNITS, count + noise)
   // Of a margin only some may be paid on one side: as few as would be suppressed by themselves, or one.

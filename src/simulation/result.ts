@@ -1,7 +1,8 @@
 /** What is stored of a simulation, exact, and what of it is told: cells of counts and money, under disclosure control or as they are. */
 import type { Static } from 'typebox'
 import type { Words } from '../language/fact-space.ts'
-import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell } from './disclose.ts'
+import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell, SUPPRESSED } from './disclose.ts'
+import { fewSelected, isFew, withoutFigures } from './few-selected.ts'
 import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
@@ -34,7 +35,11 @@ export function toldResult(
     persons: population.persons,
     reference: reference && { ...reference, notice: SYNTHETIC },
     ...(sample ? { sample: toldSample(sample, population.units, exact) } : {}),
-    baseline: { ...toldMeasures(baseline, exact), ...toldOnSample(baseline, exact), ...toldSensitivity(baseline, exact) },
+    baseline: {
+      ...toldMeasures(baseline, fewSelected(scenarios[0]?.programmes ?? [], 'before'), exact),
+      ...toldOnSample(baseline, exact),
+      ...toldSensitivity(baseline, exact),
+    },
     breakdowns: breakdowns.map(({ id, label }) => ({ id, label })),
     scenarios: scenarios.map((scenario) => toldScenario(scenario, breakdowns, exact)),
   }
@@ -47,17 +52,19 @@ function toldScenario(
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
+  const few = fewSelected(programmes, 'after')
+  const fewOfEither = new Set([...few, ...fewSelected(programmes, 'before')])
   return {
     name,
-    ...toldMeasures({ nearCutOffs, filters, measures }, exact),
+    ...toldMeasures({ nearCutOffs, filters, measures }, few, exact),
     ...toldOnSample({ onSample }, exact),
     ranks: exact
       ? ranks
       : ranks.map(({ sameTenth, ...indices }) => ({ ...disclosedMeasures(indices), sameTenth: disclosedCount(sameTenth) })),
     programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)),
-    // Made from rules and formulas, of nobody: told to all as they are.
+    // Made from rules and formulas, of nobody: told to all as they are. The cut-offs that scores cross are somebody's.
     ...(witnesses ? { witnesses } : {}),
-    ...(movedScores ? { movedScores } : {}),
+    ...(movedScores ? { movedScores: exact ? movedScores : movedScores.filter(({ programme }) => !fewOfEither.has(programme)) } : {}),
   }
 }
 
@@ -67,16 +74,21 @@ const SYNTHETIC: Words = {
   ar: 'قيس الفقر والتفاوت والأخطاء على مجتمع سكاني اصطناعي، فلا تدل على واقع الأردن.',
 }
 
-function toldMeasures({ nearCutOffs, filters, measures }: SimulationOutcome['baseline'], exact: boolean): ToldResult['baseline'] {
+/** `few`: programmes that select so few that nothing is told of whom. */
+function toldMeasures(
+  { nearCutOffs, filters, measures }: SimulationOutcome['baseline'],
+  few: ReadonlySet<string>,
+  exact: boolean,
+): ToldResult['baseline'] {
   if (exact) return { nearCutOffs, filters, measures }
   return {
     nearCutOffs: nearCutOffs.map(({ programme, within, cutOff, below, above }) => ({
       programme,
       within,
       // A cut-off is one unit's score: told to a tenth of a point.
-      cutOff: cutOff === null ? null : Math.round(cutOff / 100_000) * 100_000,
-      below: disclosedCount(below),
-      above: disclosedCount(above),
+      cutOff: cutOff === null || few.has(programme) ? null : Math.round(cutOff / 100_000) * 100_000,
+      below: few.has(programme) ? null : disclosedCount(below),
+      above: few.has(programme) ? null : disclosedCount(above),
     })),
     filters:
       filters &&
@@ -92,7 +104,12 @@ function toldMeasures({ nearCutOffs, filters, measures }: SimulationOutcome['bas
           poorAlone: disclosedCount(counts.poorAlone),
         })),
       })),
-    measures: measures && disclosedMeasures(measures),
+    measures:
+      measures &&
+      disclosedMeasures({
+        ...measures,
+        programmes: measures.programmes.map((one) => (few.has(one.programme) ? withoutFigures(one) : one)),
+      }),
   }
 }
 
@@ -122,8 +139,7 @@ export function toldProgramme(
   breakdowns: Labels,
   exact: boolean,
 ): ToldProgramme {
-  const tell = exact ? exactCell : disclosedCell
-  const all = toldGroup(null, transitions.all, tell)
+  const all = toldGroup(null, transitions.all, null, exact)
   const spent = exact ? { before: before.spent, after: after.spent } : { before: all.selectedBefore.before, after: all.selectedAfter.after }
   const pair = <K extends keyof ListTotals>(key: K) => ({ before: before[key], after: after[key] })
   return {
@@ -138,21 +154,29 @@ export function toldProgramme(
     by: Object.fromEntries(
       breakdowns.map(({ id, labels }) => [
         id,
-        (transitions.by[id] ?? []).map((group, place) => toldGroup(labels[place] ?? null, group, tell)),
+        (transitions.by[id] ?? []).map((group, place) => toldGroup(labels[place] ?? null, group, transitions.all, exact)),
       ]),
     ),
   }
 }
 
-function toldGroup(group: Words | null, transitions: Transitions, tell: (cell: Cell) => DisclosedCell): ToldGroup {
+/** `whole`: the transitions that the group is a part of. */
+function toldGroup(group: Words | null, transitions: Transitions, whole: Transitions | null, exact: boolean): ToldGroup {
+  /** Nought in every group but one would tell the group of the few. */
+  const isHidden = (cellOf: (of: Transitions) => Cell): boolean => !exact && whole !== null && isFew(cellOf(whole).units)
+  const tell = (cellOf: (of: Transitions) => Cell): DisclosedCell =>
+    isHidden(cellOf) ? SUPPRESSED : (exact ? exactCell : disclosedCell)(cellOf(transitions))
   return {
     group,
-    selectedBefore: tell(marginBefore(transitions, SELECTED)),
-    selectedAfter: tell(marginAfter(transitions, SELECTED)),
-    entrants: tell(entrants(transitions)),
-    leavers: tell(leavers(transitions)),
+    selectedBefore: tell((of) => marginBefore(of, SELECTED)),
+    selectedAfter: tell((of) => marginAfter(of, SELECTED)),
+    entrants: tell(entrants),
+    leavers: tell(leavers),
     transitions: transitions.flatMap((row, from) =>
-      row.flatMap((cell, to) => (cell.units === 0 ? [] : [{ from: STATES[from] as string, to: STATES[to] as string, ...tell(cell) }])),
+      row.flatMap(({ units }, to) => {
+        const cellOf = (of: Transitions): Cell => of[from]?.[to] ?? NOBODY
+        return units === 0 || isHidden(cellOf) ? [] : [{ from: STATES[from] as string, to: STATES[to] as string, ...tell(cellOf) }]
+      }),
     ),
   }
 }
