@@ -27,7 +27,7 @@ const WON = new Set([reasonCode('within-quota'), reasonCode('left-over-place')])
 const LOST = new Set([reasonCode('no-places'), reasonCode('budget-exhausted'), reasonCode('quota-full')])
 const CODES = 256
 
-/** Those that somebody won and somebody lost, by area and tier; of so few units that a count of them would not be told, none. The enrolled who are kept do not compete. */
+/** Those that somebody won and somebody lost, by area and tier. None that so few won that nothing of them may be told: its cut-off is the score of one of those. The enrolled who are kept do not compete. */
 export function contestsOf({ score, tier, area, allocation: { status, reason, position } }: ContestedList): Contest[] {
   const places = CODES * CODES
   const [last, won, lost] = [new Uint32Array(places), new Uint32Array(places), new Uint32Array(places)]
@@ -44,7 +44,7 @@ export function contestsOf({ score, tier, area, allocation: { status, reason, po
   }
   return Array.from(last.keys()).flatMap((place): Contest[] => {
     const units = (won[place] as number) + (lost[place] as number)
-    if (won[place] === 0 || lost[place] === 0 || units < LEAST_UNITS) return []
+    if ((won[place] as number) < LEAST_UNITS || lost[place] === 0) return []
     return [{ area: area && Math.floor(place / CODES), tier: place % CODES, units, cutOff: cutOff[place] as number }]
   })
 }

@@ -95,9 +95,9 @@ t.test('two processes cannot perform the same run; cancelled by another process 
   const one = performer(id, 'cancelled')
   await begun(id, one)
   await t.rejects(performRun(depsIn('other'), id, quietly), { code: 'run-in-progress' })
-  const operator = { entity: OPERATOR, permissions: new Set(['runs:write-residents'] as const) }
+  const asker = { entity: OPERATOR, permissions: new Set(['runs:write-residents'] as const) }
   const audit = { actor: 'test', entity: 'NAF', purpose: 'test', requestId: 'test' }
-  t.match(await cancelRun({ database }, id, operator, (event) => ({ ...event, ...audit })), { status: 'cancelled' })
+  t.match(await cancelRun({ database }, { id, asker, audit: (event) => ({ ...event, ...audit }) }), { status: 'cancelled' })
   t.same(await one.exited, [1, null])
   t.match(one.output(), /run-cancelled/)
   t.same(await traces(database, id), NOTHING)

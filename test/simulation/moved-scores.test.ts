@@ -218,23 +218,24 @@ t.test('the cut-off is the last who was newly selected, where somebody who compe
     },
   })
   const lost = (reason: Reason, count: number): Reason[] => Array(count).fill(reason)
+  const won = (count: number): Reason[] => Array(count).fill('within-quota')
   const nation = { area: null, tier: NO_TIER }
   t.same(
-    contestsOf(list(['within-quota', 'within-quota', ...lost('no-places', 8), 'enrolled-kept'])),
-    [{ ...nation, units: 10, cutOff: 2 * MICRO }],
+    contestsOf(list([...won(11), ...lost('no-places', 8), 'enrolled-kept'])),
+    [{ ...nation, units: 19, cutOff: 11 * MICRO }],
     'whoever is kept did not compete',
   )
-  t.same(contestsOf(list(['within-quota', ...lost('budget-exhausted', 9)])), [{ ...nation, units: 10, cutOff: MICRO }])
-  t.same(contestsOf(list(['within-quota', ...lost('past-entry-threshold', 12)])), [], 'places to spare')
+  t.same(contestsOf(list([...won(10), 'budget-exhausted'])), [{ ...nation, units: 11, cutOff: 10 * MICRO }])
+  t.same(contestsOf(list([...won(12), ...lost('past-entry-threshold', 12)])), [], 'places to spare')
   t.same(contestsOf(list(['enrolled-kept', ...lost('no-places', 12)])), [])
-  t.same(contestsOf(list(['within-quota', ...lost('no-places', 8)])), [], 'so few are not told of')
+  t.same(contestsOf(list([...won(9), ...lost('no-places', 30)])), [], 'of so few winners nothing is told, however many lost')
   // Two areas in turn; in the first the cut lies in the second tier.
-  const reasons: Reason[] = [...lost('within-quota', 12), 'left-over-place', ...lost('quota-full', 27)]
+  const reasons: Reason[] = [...won(26), 'left-over-place', ...lost('quota-full', 27)]
   const area = reasons.map((_, unit) => unit % 2)
   const tier = reasons.map((_, unit) => (unit < 6 ? 0 : 1))
   t.same(contestsOf(list(reasons, area, tier)), [
-    { area: 0, tier: 1, units: 17, cutOff: 13 * MICRO },
-    { area: 1, tier: 1, units: 17, cutOff: 12 * MICRO },
+    { area: 0, tier: 1, units: 24, cutOff: 27 * MICRO },
+    { area: 1, tier: 1, units: 24, cutOff: 26 * MICRO },
   ])
 })
 

@@ -17,7 +17,6 @@ export const RUN_TASK = 'run'
 const QUEUE = 'runs'
 
 export type RequestDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness'>
-type Asker = Pick<Principal, 'entity' | 'permissions'>
 type Audit = (event: Pick<AuditEvent, 'action' | 'outcome' | 'objects'>) => AuditEvent
 
 export interface Requested {
@@ -50,38 +49,42 @@ export async function requestRun(deps: RequestDeps, request: RunRequest, key: Ru
 export const enqueueRun = (transaction: Queryable, id: string): Promise<void> =>
   enqueue(transaction, { task: RUN_TASK, queue: QUEUE, key: id })
 
+type Stored = Pick<RequestDeps, 'database'>
+
+/** A wish about a run that was asked for before. */
+export interface RunChange {
+  readonly id: string
+  readonly asker: Pick<Principal, 'entity' | 'permissions'>
+  readonly audit: Audit
+}
+
 /** The run publishes nothing from here on. Cancelled twice it is as cancelled as once. */
-export async function cancelRun(
-  { database }: Pick<RequestDeps, 'database'>,
-  id: string,
-  principal: Asker,
-  audit: Audit,
-): Promise<StoredRun> {
-  refuseOthersRun(await existing(database.pool, id), principal)
-  await database.transaction(async ({ client }) => {
+export const cancelRun = (stored: Stored, change: RunChange): Promise<StoredRun> =>
+  changeRun(stored, change, async (client, { id, audit }) => {
     if (await markCancelled(client, id)) {
       await dropJob(client, id)
       await recordEvent(client, audit({ action: 'run.cancelled', outcome: 'cancelled', objects: [`run:${id}`] }))
     } else if ((await existing(client, id)).status !== 'cancelled') throw problem('run-ended')
   })
-  return existing(database.pool, id)
-}
 
 /** What failed or was cancelled waits for a worker again, with the versions that were pinned. */
-export async function resumeRun(
-  { database }: Pick<RequestDeps, 'database'>,
-  id: string,
-  principal: Asker,
-  audit: Audit,
-): Promise<StoredRun> {
-  refuseOthersRun(await existing(database.pool, id), principal)
-  await database.transaction(async ({ client }) => {
+export const resumeRun = (stored: Stored, change: RunChange): Promise<StoredRun> =>
+  changeRun(stored, change, async (client, { id, audit }) => {
     if (await requeueRun(client, id, ['failed', 'cancelled'])) {
       await enqueueRun(client, id)
       await recordEvent(client, audit({ action: 'run.resumed', outcome: 'queued', objects: [`run:${id}`] }))
     } else throw problem((await existing(client, id)).status === 'completed' ? 'run-ended' : 'run-in-progress')
   })
-  return existing(database.pool, id)
+
+/** In one transaction, of a run that is the asker's to change; answers it as it is then. */
+async function changeRun(
+  { database }: Stored,
+  change: RunChange,
+  write: (client: Queryable, change: RunChange) => Promise<void>,
+): Promise<StoredRun> {
+  refuseOthersRun(await existing(database.pool, change.id), change)
+  await database.transaction(({ client }) => write(client, change))
+  return existing(database.pool, change.id)
 }
 
 async function existing(db: Queryable, id: string): Promise<StoredRun> {
@@ -114,7 +117,7 @@ export async function refuseUnknownPopulation(
 }
 
 /** A run is its entity's, and the operator's of the registry: nobody else stops it or begins it again. Residents need their own permission. */
-function refuseOthersRun({ entity: owner, request }: StoredRun, { entity, permissions }: Asker): void {
+function refuseOthersRun({ entity: owner, request }: StoredRun, { asker: { entity, permissions } }: RunChange): void {
   if (entity !== owner && entity !== OPERATOR) throw problem('run-not-yours')
   const { population } = JSON.parse(request) as Pick<RunRequest, 'population'>
   if (population === 'residents' && !permissions.has('runs:write-residents'))

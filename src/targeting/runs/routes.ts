@@ -1,4 +1,5 @@
 /** Runs: asked for, followed, cancelled, resumed. */
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { dayOrCurrent, refusedDay } from '../../determinations/as-of.ts'
 import { audited } from '../../http/audited.ts'
@@ -9,7 +10,7 @@ import type { Server } from '../../http/server.ts'
 import { sha256 } from '../../kernel/canonical.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { RunDeps } from '../run/perform-run.ts'
-import { cancelRun, requestRun, resumeRun } from '../run/request-run.ts'
+import { cancelRun, requestRun, resumeRun, type RunChange } from '../run/request-run.ts'
 import { readProgress, readRun, readRuns } from '../run/run-store.ts'
 import { NewRunBody, RunAnswer, runAnswer, RunParams } from './schema.ts'
 
@@ -78,6 +79,12 @@ function registerRequest(app: Server, deps: RunRouteDeps): void {
   )
 }
 
+const changeOf = (request: FastifyRequest, id: string): RunChange => ({
+  id,
+  asker: principalOf(request),
+  audit: (event) => audited(request, event),
+})
+
 function registerChanges(app: Server, deps: RunRouteDeps): void {
   const config = { permission: 'runs:write', purpose, eventless } as const
   app.post(
@@ -93,7 +100,7 @@ function registerChanges(app: Server, deps: RunRouteDeps): void {
         response: { 200: RunAnswer },
       },
     },
-    async (request) => runAnswer(await cancelRun(deps, request.params.run, principalOf(request), (event) => audited(request, event))),
+    async (request) => runAnswer(await cancelRun(deps, changeOf(request, request.params.run))),
   )
   app.post(
     '/v1/runs/:run/resume',
@@ -110,7 +117,7 @@ function registerChanges(app: Server, deps: RunRouteDeps): void {
     },
     async (request, reply) => {
       const { run: id } = request.params
-      const run = await resumeRun(deps, id, principalOf(request), (event) => audited(request, event))
+      const run = await resumeRun(deps, changeOf(request, id))
       return reply.code(202).header('location', `/v1/runs/${id}`).send(runAnswer(run))
     },
   )

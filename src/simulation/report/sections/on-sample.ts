@@ -103,32 +103,19 @@ function welfareTable({ speaker }: Page, who: Who, before: Welfare, measured: re
   })
 }
 
+const error = (id: string, who: Who, of: 'coverage' | 'inclusionError' | 'exclusionError'): Row<Programme> => ({
+  id,
+  of: (one) => one[who][of],
+  sure: (one) => one[who].sampling?.[of],
+  as: percent,
+})
+
 const ERRORS: readonly Row<Programme>[] = [
-  { id: 'coverage', of: ({ households }) => households.coverage, sure: ({ households }) => households.sampling?.coverage, as: percent },
-  {
-    id: 'inclusion-error',
-    of: ({ households }) => households.inclusionError,
-    sure: ({ households }) => households.sampling?.inclusionError,
-    as: percent,
-  },
-  {
-    id: 'exclusion-error',
-    of: ({ households }) => households.exclusionError,
-    sure: ({ households }) => households.sampling?.exclusionError,
-    as: percent,
-  },
-  {
-    id: 'inclusion-error',
-    of: ({ persons }) => persons.inclusionError,
-    sure: ({ persons }) => persons.sampling?.inclusionError,
-    as: percent,
-  },
-  {
-    id: 'exclusion-error',
-    of: ({ persons }) => persons.exclusionError,
-    sure: ({ persons }) => persons.sampling?.exclusionError,
-    as: percent,
-  },
+  error('coverage', 'households', 'coverage'),
+  error('inclusion-error', 'households', 'inclusionError'),
+  error('exclusion-error', 'households', 'exclusionError'),
+  error('inclusion-error', 'persons', 'inclusionError'),
+  error('exclusion-error', 'persons', 'exclusionError'),
   { id: 'coady-grosh-hoddinott', of: ({ coadyGroshHoddinott }) => coadyGroshHoddinott, as: index },
 ]
 /** Which of them are of persons. */
