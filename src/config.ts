@@ -170,6 +170,14 @@ export const settings = {
     'choice',
     'Who performs queued runs: a process that the service starts beside itself, or `mizan worker` started by somebody else.',
   ),
+  backgroundNiceness: integer(
+    0,
+    19,
+    'BACKGROUND_NICENESS',
+    '10',
+    'niceness',
+    'How far the worker and commands yield the processors to the service: 19 most, 0 not at all.',
+  ),
   runSchedule: cron(
     'RUN_SCHEDULE',
     '',

@@ -10,22 +10,29 @@ import { version } from './version.ts'
 import { startWorkerChild } from './worker-child.ts'
 import { withDatabase } from './with-database.ts'
 
+/** Everything else yields to it. */
+const NICENESS = 0
+
 export const server: Command = async (context) => {
   const { config, signal } = context
   const asked = signal.aborted ? Promise.resolve() : once(signal, 'abort')
-  await withDatabase(context, async (database, ready) => {
-    const first = await fillAtFirstStart(database, config)
-    const app = await buildApp({ database, config, version })
-    const address = await app.listen({ host: config.host, port: config.port })
-    ready()
-    const worker = config.runWorker === 'child' ? startWorkerChild(app.log) : null
-    announce(address, config, first)
-    await asked
-    const workerStopped = worker?.stop(config.shutdownTimeoutMs / 2)
-    // Open requests get their answers; connections without one are closed.
-    await Promise.race([app.close(), expired(config.shutdownTimeoutMs)])
-    await workerStopped
-  })
+  await withDatabase(
+    context,
+    async (database, ready) => {
+      const first = await fillAtFirstStart(database, config)
+      const app = await buildApp({ database, config, version })
+      const address = await app.listen({ host: config.host, port: config.port })
+      ready()
+      const worker = config.runWorker === 'child' ? startWorkerChild(app.log) : null
+      announce(address, config, first)
+      await asked
+      const workerStopped = worker?.stop(config.shutdownTimeoutMs / 2)
+      // Open requests get their answers; connections without one are closed.
+      await Promise.race([app.close(), expired(config.shutdownTimeoutMs)])
+      await workerStopped
+    },
+    NICENESS,
+  )
   tell('Stopped.', 'توقفت الخدمة.')
   return 0
 }

@@ -44,8 +44,14 @@ export function startWorkerChild(log: ChildLog): WorkerChild {
   }
 }
 
-/** The same program by the same Node; its channel to us breaks when we are killed, which ends it. */
+/**
+ * The same program by the same Node; its channel to us breaks when we are killed, which ends it. In a session of its own it is weighed
+ * apart from us, and Ctrl-C in a terminal reaches it once, by us.
+ */
 function spawnWorker(): ChildProcess {
   const script = process.argv[1] as string
-  return spawn(process.execPath, [...process.execArgv, script, 'worker'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  return spawn(process.execPath, [...process.execArgv, script, 'worker'], {
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
 }

@@ -1,43 +1,36 @@
 /** POST /v1/applications over HTTP, durable and explained: times at 200 requests a second, and the most that one process sustains. */
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
-import { projectRoot } from '../../src/kernel/project-root.ts'
-import { serviceEnvironment } from '../support/service.ts'
+import { readConfig } from '../../src/config.ts'
+import { openDatabase } from '../../src/db/database.ts'
 import { application } from '../support/seeded-app.ts'
 import { arrivals, type Call } from './support/arrivals.ts'
 import { type Bench, quantile } from './support/figure.ts'
-import { headNumbers, started } from './support/started-service.ts'
+import { callerOf, headNumbers, startedService } from './support/started-service.ts'
 
 const HOUSEHOLDS = 2_000
 /** Requests a second; the target is of the highest. */
 const RATES = [100, 150, 200]
 const RATE = 200
-/** As `npm start` has them: young objects of a request die before they are copied. */
-const NODE_FLAGS = ['--max-semi-space-size=64']
 const WARM_SECONDS = 8
 const SECONDS = 15
 
 export const bench: Bench = async (report) => {
   const folder = mkdtempSync(join(tmpdir(), 'mizan-bench-'))
-  const env = serviceEnvironment({ MIZAN_DATA_DIR: folder, SEED_HOUSEHOLDS: String(HOUSEHOLDS), EMBEDDED_SHARED_BUFFERS_MB: '512' })
-  const service = spawn(process.execPath, [...NODE_FLAGS, join(projectRoot, 'dist', 'main.js'), 'server'], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exited = once(service, 'exit')
+  const service = await startedService({ MIZAN_DATA_DIR: folder, SEED_HOUSEHOLDS: String(HOUSEHOLDS) })
+  const { url } = service
+  const database = await openDatabase(readConfig({ MIZAN_DATA_DIR: folder }))
   try {
-    const { url, key } = await started(service)
-    const numbers = await headNumbers(folder)
+    const { headers } = await callerOf(database, ['applications:write'])
+    const numbers = await headNumbers(database)
     let next = 0
     const call = (): Call => ({
       method: 'POST',
       path: '/v1/applications',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+      headers: { ...headers, 'idempotency-key': randomUUID() },
       body: JSON.stringify(application(numbers[next++ % numbers.length] ?? '', { dwelling: { rooms: 3 } })),
     })
     const fire = async (seconds: number, connections: number) =>
@@ -68,8 +61,8 @@ export const bench: Bench = async (report) => {
       errors: most.errors,
     })
   } finally {
-    service.kill('SIGTERM')
-    await exited
+    await database.close()
+    await service.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -1,30 +1,78 @@
-/** A service that a bench started as a process of its own: where it answers, its first key, and numbers to ask about. */
-import type { spawn } from 'node:child_process'
-import { readConfig } from '../../../src/config.ts'
-import { openDatabase } from '../../../src/db/database.ts'
+/** A service that a bench started as a process of its own, with a worker or without: where it answers, its worker, who may call it about whom. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { insertKey, revokeKey } from '../../../src/access/key-store.ts'
+import type { Permission } from '../../../src/access/permissions.ts'
+import type { Database } from '../../../src/db/database.ts'
+import { projectRoot } from '../../../src/kernel/project-root.ts'
+import { serviceEnvironment } from '../../support/service.ts'
 
-/** Waits until it answers. */
-export async function started(service: ReturnType<typeof spawn>): Promise<{ url: string; key: string }> {
-  let output = ''
-  for await (const chunk of service.stdout ?? []) {
-    output += String(chunk)
-    const url = /https?:\/\/127\.0\.0\.1:\d+(?=\/health)/.exec(output)?.[0]
-    const key = /mizan_\S{20,}/.exec(output)?.[0]
-    if (url && key) {
-      service.stdout?.resume()
-      return { url, key }
-    }
-  }
-  throw new Error(`the service did not start:\n${output}`)
+export interface StartedService {
+  readonly url: string
+  readonly process: ChildProcess
+  readonly stop: () => Promise<void>
 }
 
+/** As `npm start` has them: young objects of a request die before they are copied. */
+const NODE_FLAGS = ['--max-semi-space-size=64']
+
+/** As it was built, as users run it; resolves when it answers. */
+export async function startedService(settings: Record<string, string>): Promise<StartedService> {
+  const service = spawn(process.execPath, [...NODE_FLAGS, join(projectRoot, 'dist', 'main.js'), 'server'], {
+    env: serviceEnvironment({ EMBEDDED_SHARED_BUFFERS_MB: '512', ...settings }),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(service, 'exit')
+  let output = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    // Read to its end: a service whose output nobody takes any more ends.
+    service.stdout.on('data', (chunk) => {
+      output += String(chunk)
+      const found = /https?:\/\/127\.0\.0\.1:\d+(?=\/health)/.exec(output)?.[0]
+      if (found !== undefined) resolve(found)
+    })
+    service.once('exit', () => reject(new Error(`the service did not start:\n${output}`)))
+  })
+  const stop = async (): Promise<void> => {
+    service.kill('SIGTERM')
+    await exited
+  }
+  return { url, process: service, stop }
+}
+
+export interface Caller {
+  readonly headers: Readonly<Record<string, string>>
+  readonly revoke: () => Promise<void>
+}
+
+export async function callerOf({ pool }: Database, permissions: readonly Permission[]): Promise<Caller> {
+  const { id, key } = await insertKey(pool, { name: 'bench', entity: 'MODEE', permissions: [...permissions] })
+  return {
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    revoke: () => revokeKey(pool, id),
+  }
+}
+
+const NUMBERS_MAX = 20_000
+
 /** National IDs of heads, in no order of theirs. */
-export async function headNumbers(folder: string): Promise<string[]> {
-  const database = await openDatabase(readConfig({ MIZAN_DATA_DIR: folder }))
-  const { rows } = await database.pool.query<{ number: string }>(
+export async function headNumbers({ pool }: Database): Promise<string[]> {
+  const { rows } = await pool.query<{ number: string }>(
     `select i.number from identity.identifier i join household_member m on m.person_ref = i.person_ref and m.valid_to is null and m.is_head
-     where i.superseded_by is null order by md5(i.number)`,
+     where i.superseded_by is null order by hashint8(i.person_ref) limit ${NUMBERS_MAX}`,
   )
-  await database.close()
   return rows.map(({ number }) => number)
+}
+
+/** Memory of the worker that a service started; NaN where the system does not tell it. */
+export function workerMb({ pid }: ChildProcess): number {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+    const worker = children.find((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').endsWith('\0worker\0'))
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${worker}/status`, 'utf8'))?.[1]) / 1024
+  } catch {
+    return NaN
+  }
 }
