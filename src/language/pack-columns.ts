@@ -30,6 +30,12 @@ export function clearRoom(room: PackingRoom): void {
   room.asked = 0
 }
 
+/** One end of a column: whole values, and which of them are known; null where all are. */
+export interface PackedEnd {
+  readonly values: IntegerArray
+  readonly known: Uint8Array | null
+}
+
 /** Values with NaN for an end that is open; a column whose two sides are one array stays one. */
 export function packColumn({ lo, hi }: ValueColumn, rows: number, room: PackingRoom | null = null): FactColumn {
   const low = packEnd(lo, rows, room)
@@ -38,11 +44,7 @@ export function packColumn({ lo, hi }: ValueColumn, rows: number, room: PackingR
   return { lo: low.values, hi: high.values, loKnown: low.known, hiKnown: high.known }
 }
 
-function packEnd(
-  values: ValueArray,
-  rows: number,
-  room: PackingRoom | null,
-): { readonly values: IntegerArray; readonly known: Uint8Array | null } {
+export function packEnd(values: ValueArray, rows: number, room: PackingRoom | null = null): PackedEnd {
   let [min, max, missing] = [0, 0, 0]
   for (let row = 0; row < rows; row++) {
     const value = values[row] as number
@@ -90,4 +92,51 @@ function knownBits(values: ValueArray, rows: number, packed: IntegerArray, room:
   // What stands under a missing bit is always 0, so that equal facts are equal bytes.
   if (packed instanceof Float64Array) for (let row = 0; row < rows; row++) if (Number.isNaN(packed[row])) packed[row] = 0
   return known
+}
+
+/**
+ * The end that packing anew would give, where some rows have other values (NaN for none): `values[n]` in the place of row `rows[n]`.
+ * Null where it would be packed in another width or would be the first to have, or no longer have, missing values.
+ */
+export function patchEnd(end: PackedEnd, rows: readonly number[], values: readonly number[]): PackedEnd | null {
+  const width = WIDTHS.findIndex(([, , Type]) => end.values instanceof Type)
+  const [least, most] = WIDTHS[width] ?? [-Infinity, Infinity]
+  if (values.some((value) => value < least || value > most)) return null
+  const known = patchKnown(end, rows, values)
+  if (known === undefined) return null
+  const patched = end.values.slice()
+  rows.forEach((row, index) => (patched[row] = Number.isNaN(values[index]) ? 0 : (values[index] as number)))
+  const narrower = width < 0 ? WIDTHS : WIDTHS.slice(0, width)
+  return narrower.every(([min, max]) => isAnyOutside(patched, min, max)) ? { values: patched, known } : null
+}
+
+/** The same bits where none differs; undefined where bits come to be needed, or no longer are. */
+function patchKnown(
+  { known, values: { length } }: PackedEnd,
+  rows: readonly number[],
+  values: readonly number[],
+): Uint8Array | null | undefined {
+  if (!known) return values.some(Number.isNaN) ? undefined : null
+  const patched = known.slice()
+  let differs = false
+  rows.forEach((row, index) => {
+    const bit = 1 << (row & 7)
+    const byte = patched[row >> 3] as number
+    patched[row >> 3] = Number.isNaN(values[index]) ? byte & ~bit : byte | bit
+    differs ||= patched[row >> 3] !== byte
+  })
+  if (!differs) return known
+  return isAnyMissing(patched, length) ? patched : undefined
+}
+
+function isAnyMissing(known: Uint8Array, rows: number): boolean {
+  const whole = rows >> 3
+  for (let byte = 0; byte < whole; byte++) if (known[byte] !== 0xff) return true
+  return known[whole] !== undefined && known[whole] !== (1 << (rows & 7)) - 1
+}
+
+/** Mostly one of the first rows is. */
+function isAnyOutside(values: IntegerArray, min: number, max: number): boolean {
+  for (let row = 0; row < values.length; row++) if ((values[row] as number) < min || (values[row] as number) > max) return true
+  return false
 }

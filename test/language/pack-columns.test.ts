@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { readBlock } from '../../src/language/fact-columns.ts'
-import { clearRoom, newPackingRoom, packColumn } from '../../src/language/pack-columns.ts'
+import { clearRoom, newPackingRoom, packColumn, packEnd, patchEnd } from '../../src/language/pack-columns.ts'
 import { propertyRuns } from '../support/property-runs.ts'
 
 const single = (values: readonly number[]) => {
@@ -124,6 +124,49 @@ t.test('property: in a room that holds what was packed before, the same arrays',
     propertyRuns(300, 4_105),
   )
   t.ok(inRoom > 100, `${inRoom} columns in the room`)
+})
+
+t.test('property: patched where that is enough, an end is the one that packing anew gives', async (t) => {
+  const near = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 250, max: 260 }), fc.constant(NaN), fc.constant(-0), cell)
+  let patches = 0
+  let anew = 0
+  fc.assert(
+    fc.property(fc.array(fc.tuple(near, fc.option(near, { freq: 6 })), { minLength: 1, maxLength: 40 }), (rows) => {
+      const before = packEnd(
+        Float64Array.from(rows, ([value]) => value),
+        rows.length,
+      )
+      const changed = rows.flatMap(([, value], row) => (value === null ? [] : [{ row, value }]))
+      const after = Float64Array.from(rows, ([value, other]) => other ?? value)
+      const patched = patchEnd(
+        before,
+        changed.map(({ row }) => row),
+        changed.map(({ value }) => value),
+      )
+      if (patched) patches++
+      else anew++
+      const whole = packEnd(after, rows.length)
+      return !patched || (isSame(patched.values, whole.values) && isSame(patched.known, whole.known))
+    }),
+    propertyRuns(2_000, 52),
+  )
+  t.ok(patches > 200 && anew > 200, `${patches} patched, ${anew} to be packed anew`)
+})
+
+t.test('a patch is enough for values that need no other width and no other bits', async (t) => {
+  const end = packEnd(Float64Array.of(300, NaN, 301), 3)
+  const { known = null, values = null } = patchEnd(end, [0], [302]) ?? {}
+  t.same([values?.constructor, [...(values ?? [])]], [Uint16Array, [302, 0, 301]])
+  t.equal(known, end.known, 'bits that do not differ are the same array')
+  t.same([...(patchEnd(end, [0, 1], [NaN, 5])?.known ?? [])], [0b110])
+  t.equal(patchEnd(end, [1], [7]), null, 'nothing is missing any more')
+  t.equal(patchEnd(end, [0, 2], [1, 2]), null, 'narrower')
+  t.equal(patchEnd(end, [0], [70_000]), null, 'wider')
+  t.equal(patchEnd(packEnd(Float64Array.of(1, 2), 2), [0], [NaN]), null, 'the first that is missing')
+  t.same(patchEnd(packEnd(Float64Array.of(2 ** 40, 2 ** 41), 2), [0], [2 ** 42])?.values, Float64Array.of(2 ** 42, 2 ** 41))
+  const eight = packEnd(Float64Array.of(1, 2, 3, 4, 5, 6, 7, NaN), 8)
+  t.same([...(patchEnd(eight, [0], [NaN])?.known ?? [])], [0b0111_1110])
+  t.equal(patchEnd(eight, [7], [8]), null)
 })
 
 const isSame = (one: ArrayLike<number> | null, other: ArrayLike<number> | null): boolean =>

@@ -1,7 +1,7 @@
 /** Puts the facts of some households in the place of those that a column file has of them: the columns that assembling all of them anew would give. */
-import type { ValueArray, ValueColumn, ValueColumns } from '../../language/catalogue/assembly/chunk.ts'
-import type { FactColumn, FactColumns, IntegerArray } from '../../language/fact-columns.ts'
-import { packColumn } from '../../language/pack-columns.ts'
+import type { ValueArray, ValueColumns } from '../../language/catalogue/assembly/chunk.ts'
+import type { FactColumn, FactColumns } from '../../language/fact-columns.ts'
+import { packEnd, type PackedEnd, patchEnd } from '../../language/pack-columns.ts'
 import type { ColumnFile } from './column-file.ts'
 
 /** Facts of households in ascending order of reference, as assembly leaves them. */
@@ -17,8 +17,14 @@ export interface FreshHouseholds {
 /** Where the rows of the merged file come from: a row of the base, or -1 - a fresh row. */
 interface Rows {
   readonly from: Int32Array
-  /** Rows that are fresh, and the base's row that stood in the same place; null: rows stand elsewhere than they did. */
-  readonly replaced: readonly { readonly row: number; readonly fresh: number }[] | null
+  /** Rows that are fresh, in the place of the base's row of the same reference; null: rows stand elsewhere than they did. */
+  readonly replaced: Replaced | null
+}
+
+/** Ascending, and beside each the fresh row. */
+interface Replaced {
+  readonly rows: readonly number[]
+  readonly fresh: readonly number[]
 }
 
 /** A part that had no households. */
@@ -46,9 +52,9 @@ export function mergeColumns(
   return {
     households: households.length,
     persons: persons.from.length,
-    householdRefs: refsOf(households, base.householdRefs, fresh.householdRefs),
-    personRefs: refsOf(persons.from, base.personRefs, fresh.personRefs),
-    firstMember: persons.firstMember,
+    householdRefs: refsOf(householdRows, base.householdRefs, fresh.householdRefs),
+    personRefs: refsOf(personRows, base.personRefs, fresh.personRefs),
+    firstMember: isSame(persons.firstMember, base.firstMember) ? base.firstMember : persons.firstMember,
     household: columnsOf(base.household, fresh.household, householdRows),
     person: columnsOf(base.person, fresh.person, personRows),
   }
@@ -87,58 +93,77 @@ function mergedPersons(base: ColumnFile, fresh: FreshHouseholds, households: Int
   return { from: Int32Array.from(rows), firstMember }
 }
 
-function refsOf(rows: Int32Array, base: Float64Array, fresh: Float64Array): Float64Array {
-  const refs = new Float64Array(rows.length)
-  for (let row = 0; row < rows.length; row++) {
-    const source = rows[row] as number
+/** What did not move is the base's own: it goes on as it was read. */
+function refsOf({ from, replaced }: Rows, base: Float64Array, fresh: Float64Array): Float64Array {
+  if (replaced) return base
+  const refs = new Float64Array(from.length)
+  for (let row = 0; row < from.length; row++) {
+    const source = from[row] as number
     refs[row] = (source < 0 ? fresh[-1 - source] : base[source]) as number
   }
   return refs
 }
 
 function rowsOf(from: Int32Array, base: Float64Array, fresh: Float64Array): Rows {
-  const replaced: { row: number; fresh: number }[] = []
+  const replaced: { rows: number[]; fresh: number[] } = { rows: [], fresh: [] }
   let inPlace = from.length === base.length
   for (let row = 0; inPlace && row < from.length; row++) {
     const source = from[row] as number
     if (source >= 0) inPlace = source === row
     else {
       inPlace = fresh[-1 - source] === base[row]
-      replaced.push({ row, fresh: -1 - source })
+      replaced.rows.push(row)
+      replaced.fresh.push(-1 - source)
     }
   }
   return { from, replaced: inPlace ? replaced : null }
 }
 
-function columnsOf(base: FactColumns, fresh: ValueColumns, rows: Rows): FactColumns {
-  return fresh.map((column, slot): FactColumn | undefined => column && mergedColumn(base[slot], column, rows))
+function isSame(one: Uint32Array, other: Uint32Array): boolean {
+  return one.length === other.length && one.every((value, place) => value === other[place])
 }
 
-/** A column in which nothing moved and no value differs is the base's own: most are, when little changed. */
-function mergedColumn(base: FactColumn | undefined, fresh: ValueColumn, rows: Rows): FactColumn {
-  if (base && rows.replaced?.every(({ row, fresh: at }) => isSame(base, row, fresh, at))) return base
-  const lo = merged(base?.lo, base?.loKnown ?? null, fresh.lo, rows.from)
-  const hi = fresh.hi === fresh.lo ? lo : merged(base?.hi, base?.hiKnown ?? null, fresh.hi, rows.from)
-  return packColumn({ lo, hi }, rows.from.length)
+function columnsOf(base: FactColumns, fresh: ValueColumns, rows: Rows): FactColumns {
+  return fresh.map((column, slot): FactColumn | undefined => {
+    if (!column) return undefined
+    const before = base[slot]
+    const lo = mergedEnd(before && { values: before.lo, known: before.loKnown }, column.lo, rows)
+    const isOne = column.hi === column.lo
+    const hi = isOne ? lo : mergedEnd(before && { values: before.hi, known: before.hiKnown }, column.hi, rows)
+    return { lo: lo.values, hi: hi.values, loKnown: lo.known, hiKnown: hi.known }
+  })
+}
+
+/** Where nothing moved and no value differs it is the base's own, and where few do, a copy of that: packing anew would give the same. */
+function mergedEnd(base: PackedEnd | undefined, fresh: ValueArray, { from, replaced }: Rows): PackedEnd {
+  if (base && replaced) {
+    const { rows, values } = differing(base, fresh, replaced)
+    const patched = rows.length === 0 ? base : patchEnd(base, rows, values)
+    if (patched) return patched
+  }
+  return packEnd(merged(base, fresh, from), from.length)
+}
+
+function differing({ values, known }: PackedEnd, fresh: ValueArray, replaced: Replaced): { rows: number[]; values: number[] } {
+  const found: { rows: number[]; values: number[] } = { rows: [], values: [] }
+  replaced.rows.forEach((row, index) => {
+    const value = fresh[replaced.fresh[index] as number] as number
+    // Object.is: a zero with a sign is other bytes where a column holds doubles.
+    if (Object.is(isKnown(known, row) ? values[row] : NaN, value)) return
+    found.rows.push(row)
+    found.values.push(value)
+  })
+  return found
 }
 
 const isKnown = (known: Uint8Array | null, row: number): boolean => known === null || (((known[row >> 3] as number) >> (row & 7)) & 1) === 1
 
-/** Object.is: a zero with a sign is other bytes where a column holds doubles. */
-function isSame(base: FactColumn, row: number, fresh: ValueColumn, at: number): boolean {
-  const side = (values: IntegerArray, known: Uint8Array | null, value: number): boolean =>
-    Object.is(isKnown(known, row) ? values[row] : NaN, value)
-  return (
-    side(base.lo, base.loKnown, fresh.lo[at] as number) && (fresh.lo === fresh.hi || side(base.hi, base.hiKnown, fresh.hi[at] as number))
-  )
-}
-
-function merged(base: IntegerArray | undefined, known: Uint8Array | null, fresh: ValueArray, from: Int32Array): Float64Array {
+function merged(base: PackedEnd | undefined, fresh: ValueArray, from: Int32Array): Float64Array {
   const values = new Float64Array(from.length)
   for (let row = 0; row < from.length; row++) {
     const source = from[row] as number
     if (source < 0) values[row] = fresh[-1 - source] as number
-    else values[row] = isKnown(known, source) ? (base?.[source] as number) : NaN
+    else values[row] = base && isKnown(base.known, source) ? (base.values[source] as number) : NaN
   }
   return values
 }

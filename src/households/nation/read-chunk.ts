@@ -240,10 +240,10 @@ function kinOf(keys: PersonKeys, columns: Parameters<typeof placeRows>[1]): KinR
   return { ranges, relatives: (moved[0] ?? []) as KinRows['relatives'] }
 }
 
-/** Places among those at hand. */
+/** Places among those at hand; relatives stand in the order of their own homes, so that no walk finds them. */
 function amongPlaces([homes, refs, places]: readonly Float64Array[], known: Float64Array): Float64Array[] {
-  const find = placeFinder({ home: new Float64Array(known.length), ref: known })
-  return [homes as Float64Array, refs as Float64Array, (places as Float64Array).map((place) => find(0, place))]
+  const at = new Map(Array.from(known, (place, index) => [place, index]))
+  return [homes as Float64Array, refs as Float64Array, (places as Float64Array).map((place) => at.get(place) ?? -1)]
 }
 
 /** Only relatives in the same household, by their place among the members. */

@@ -1,12 +1,12 @@
 /** Column files from those of an earlier snapshot: only the households that may have changed are assembled, the others stay as they are. */
-import { link, rm } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ChunkAssembly } from '../../language/catalogue/assembly/compile-chunk.ts'
 import type { ValueColumn, ValueColumns } from '../../language/catalogue/assembly/chunk.ts'
 import { fillEnrolled } from '../enrolled-status.ts'
 import { type AssembledRange, type RangeRequest, valueColumns } from './assemble-range.ts'
-import { type ColumnFile, copyColumnFile, readColumnFile, writeColumnFile } from './column-file.ts'
+import { type ColumnFile, readColumnFile, writeColumnFile } from './column-file.ts'
 import { mergeColumns, NO_HOUSEHOLDS } from './merge-columns.ts'
+import { samePart } from './open-part.ts'
 import { type HomeRange, readChunk, readElsewhereOf } from './read-chunk.ts'
 
 /** A part to be made of one that is there; null where the earlier snapshot had none of this range. */
@@ -39,11 +39,13 @@ export async function renewParts(
     // Also where nothing changed: a damaged file is not handed on.
     const before = base ? await readBase(base, request) : NO_HOUSEHOLDS
     const isTouched = base === null || placeIn(homes, range.to) > placeIn(homes, range.from)
-    if (!isTouched || !fresh) renewed.push(await sameFile(base as NonNullable<typeof base>, path))
-    else {
+    if (base && !(isTouched && fresh)) {
+      await samePart(base.path, path)
+      renewed.push({ households: base.households, persons: base.persons, hash: base.hash })
+    } else if (fresh) {
       const of = { from: placeIn(fresh.householdRefs, range.from), to: placeIn(fresh.householdRefs, range.to) }
       const columns = mergeColumns(before, fresh, changed, of)
-      renewed.push({ households: columns.households, persons: columns.persons, hash: await writeColumnFile(path, columns) })
+      renewed.push({ households: columns.households, persons: columns.persons, hash: await writeColumnFile(path, columns, base?.path) })
     }
   }
   return renewed
@@ -92,14 +94,6 @@ async function chooseHomes(connection: DuckDBConnection, homes: Float64Array): P
     appender.endRow()
   }
   appender.closeSync()
-}
-
-/** Nobody will write it again: two names of one file are enough, where the disk knows that. */
-async function sameFile({ path: from, ...range }: NonNullable<RenewedPart['base']>, path: string): Promise<AssembledRange> {
-  await rm(path, { force: true })
-  // At its place at once: what writes beside a place would empty the earlier snapshot's file under that name.
-  await link(from, path).catch(() => copyColumnFile(from, path))
-  return range
 }
 
 /** The place of the first that is not below `ref`. */

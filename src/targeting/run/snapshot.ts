@@ -232,18 +232,19 @@ function declaredByPart(declared: DeclaredBy): ReadonlyMap<number, DeclaredBy> {
   return parts
 }
 
-/** Side by side, with about as many changed homes each; a thread has at least one. */
+/** Side by side, with about as much to do each, for every thread at least one: a group of few would be another scan of the replica. */
 function groupsOf(ranges: readonly HomeRange[], homes: Float64Array, threads: number): { ranges: HomeRange[]; homes: Float64Array }[] {
-  const most = Math.min(HOMES_PER_PART, Math.ceil(homes.length / threads))
-  const groups: { ranges: HomeRange[]; homes: number[] }[] = []
-  for (const range of ranges) {
-    const own = homes.filter((home) => home >= range.from && home < range.to)
-    const last = groups.at(-1)
-    if (!last || last.homes.length + own.length > most) groups.push({ ranges: [range], homes: [...own] })
-    else {
-      last.ranges.push(range)
-      last.homes.push(...own)
-    }
+  const count = Math.max(threads, Math.ceil(homes.length / HOMES_PER_PART))
+  const groups = Array.from({ length: count }, () => ({ ranges: [] as HomeRange[], homes: [] as number[] }))
+  const own = ranges.map(({ from, to }) => homes.filter((home) => home >= from && home < to))
+  const work = own.reduce((total, { length }) => total + 1 + length, 0)
+  let before = 0
+  for (const [index, range] of ranges.entries()) {
+    const group = groups[Math.floor((before * count) / work)] as (typeof groups)[number]
+    const found = own[index] as Float64Array
+    group.ranges.push(range)
+    group.homes.push(...found)
+    before += 1 + found.length
   }
-  return groups.map((group) => ({ ranges: group.ranges, homes: Float64Array.from(group.homes) }))
+  return groups.flatMap((group) => (group.ranges.length === 0 ? [] : [{ ranges: group.ranges, homes: Float64Array.from(group.homes) }]))
 }

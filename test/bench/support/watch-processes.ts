@@ -10,7 +10,8 @@ export interface Watch {
   readonly stop: () => void
 }
 
-const LOOK_MS = 500
+/** A look at the pages of a process of some gigabytes takes a tenth of a second of this thread. */
+const LOOK_MS = 2_000
 const TICKS_PER_SECOND = 100
 
 /** PostgreSQL's processes are those of this database's server, where it runs on this machine. */

@@ -1,15 +1,12 @@
 /** A column file gives back what was written, all of it or the columns that are wanted, and tells a byte that is not as written. */
 import { existsSync } from 'node:fs'
-import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import {
-  type ColumnFile,
-  copyColumnFile,
-  isColumnFile,
-  readColumnFile,
-  writeColumnFile,
-} from '../../../src/households/nation/column-file.ts'
+import { type ColumnFile, isColumnFile, readColumnFile, writeColumnFile } from '../../../src/households/nation/column-file.ts'
+
+import { samePart } from '../../../src/households/nation/open-part.ts'
+import { copyFlushed } from '../../../src/households/nation/copy-flushed.ts'
 
 const wide = Int32Array.of(1, -70_000, 3)
 const columns: ColumnFile = {
@@ -68,7 +65,7 @@ t.test('a copy is on the disk before it has its name', async (t) => {
   await handle.close()
   const named: boolean[] = []
   t.capture(prototype, 'sync', async () => void named.push(existsSync(copy)))
-  await copyColumnFile(path, copy)
+  await copyFlushed(path, copy)
   t.same(named, [false])
   t.strictSame(await readColumnFile(copy, hash), columns)
 })
@@ -95,4 +92,36 @@ t.test('columns of one file go on into another as they were read, beside files t
   t.strictSame([written[0], written[2]], [once, once])
   t.strictSame(await readColumnFile(join(folder, 'same'), once), columns)
   t.strictSame(await readColumnFile(join(folder, 'longer'), written[1]), longer)
+})
+
+t.test('most arrays stay in the whole file of an earlier part, through several', async (t) => {
+  const folder = t.testdir()
+  const at = (name: string): string => join(folder, name)
+  const known = Uint8Array.of(4)
+  const changed = { ...columns, household: columns.household.with(1, { lo: wide, hi: wide, loKnown: known, hiKnown: known }) }
+  const alone = await writeColumnFile(at('alone'), changed)
+  const first = await readColumnFile(path, hash)
+  const renew = (from: ColumnFile): ColumnFile => ({ ...from, household: from.household.with(1, changed.household[1]) })
+  t.equal(await writeColumnFile(at('second'), renew(first), path), alone, 'the hash is that of the arrays, wherever they stand')
+  t.ok(existsSync(at('second.whole')))
+  t.strictSame(await readColumnFile(at('second'), alone), changed)
+  const second = await readColumnFile(at('second'), alone)
+  t.equal(
+    await writeColumnFile(at('third'), { ...second, personRefs: Float64Array.of(1, 2, 3, 9) }, at('second')),
+    await writeColumnFile(at('other'), { ...changed, personRefs: Float64Array.of(1, 2, 3, 9) }),
+  )
+  await samePart(at('second'), at('named'))
+  await samePart(path, at('renamed'))
+  t.strictSame(await readColumnFile(at('named'), alone), changed)
+  t.strictSame(await readColumnFile(at('renamed'), hash), columns)
+  t.ok(await isColumnFile(at('named'), alone))
+  t.equal(await writeColumnFile(at('named'), await readColumnFile(at('named'), alone)), alone, 'and whole again')
+  t.notOk(existsSync(at('named.whole')))
+  await writeFile(at('second.whole.cut'), (await readFile(at('second.whole'))).subarray(0, -8))
+  await rename(at('second.whole.cut'), at('second.whole'))
+  t.notOk(await isColumnFile(at('second'), alone))
+  await rm(at('second.whole'))
+  await t.rejects(readColumnFile(at('second'), alone), /is not the column that was written/)
+  await writeFile(at('alone.whole'), '')
+  await t.rejects(readColumnFile(at('alone'), alone), /is not the file that was written/)
 })
