@@ -1,7 +1,8 @@
 /** How much each term of a formula weighs in the order that it makes: the population ranked again with one term a tenth heavier, and a tenth lighter. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
-import { compileFormulaBulk, compileRescoreBulk, type ScoreColumns } from '../language/formula/compile-bulk.ts'
+import { compileFormulaBulk, type ScoreColumns } from '../language/formula/compile-bulk.ts'
+import { compileRescoreBulk } from '../language/formula/compile-rescore.ts'
 import type { Formula, Term } from '../language/formula/formula.ts'
 import type { Words } from '../language/fact-space.ts'
 import type { Bundle } from '../programmes/bundle.ts'
