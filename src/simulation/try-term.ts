@@ -1,6 +1,7 @@
 /** One term of a formula made a tenth lighter and a tenth heavier, and the population ordered again by each. */
 import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
-import { compileFormulaBulk, compileRescoreBulk, type ScoreColumns } from '../language/formula/compile-bulk.ts'
+import { compileFormulaBulk, type ScoreColumns } from '../language/formula/compile-bulk.ts'
+import { compileRescoreBulk } from '../language/formula/compile-rescore.ts'
 import type { Formula, Term } from '../language/formula/formula.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { gather, rowsWhere } from '../targeting/run/gather.ts'

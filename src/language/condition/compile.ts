@@ -23,13 +23,14 @@ export function compileCondition(condition: Condition): Evaluate {
 }
 
 /** The bulk form: no trace, and a group stops at the first child that decides it. */
-export function compileBulk(condition: Condition): EvaluateBulk {
+export const compileBulk = (condition: Condition): EvaluateBulk => assemble(bulkSource(condition)) as EvaluateBulk
+
+/** The text of the bulk form: conditions of the same text are the same function. */
+export function bulkSource(condition: Condition): string {
   const columns = slotsOf(condition).map((slot) => `const L${slot}=lo[${slot}],H${slot}=hi[${slot}];`)
   const { loads, ends } = loadSlots(condition, (slot) => [`L${slot}[r]`, `H${slot}[r]`])
   const body = statement(condition.root, ends, false)
-  return assemble(
-    `return function(lo,hi,from,to,out){${columns.join('')}for(let r=from;r<to;r++){${loads}${body}out[r]=v${condition.root.id}}}`,
-  ) as EvaluateBulk
+  return `return function(lo,hi,from,to,out){${columns.join('')}for(let r=from;r<to;r++){${loads}${body}out[r]=v${condition.root.id}}}`
 }
 
 /** Statements that judge one set of values inside other generated code, and the name of their result; for a block of its own. */
