@@ -29,8 +29,9 @@ const only = async (hash: string | null): Promise<number[]> => [...((await popul
 
 t.test('registrants, ascending; up to format 2 those who applied', async (t) => {
   t.same(await only(await writeInputs(folder, inputs({ registrants: [3, 20, 2 ** 40] }))), [3, 20, 2 ** 40])
-  const { registrants: _none, ...old } = inputs({ format: 2, applications: { household: [100, 20], firstDay: [1, 2] } })
-  t.same(await only(await writeInputs(folder, old)), [20, 100])
+  // In JSON what is undefined is absent, as in files of that format.
+  const old = { ...inputs({ format: 2, applications: { household: [100, 20], firstDay: [1, 2] } }), registrants: undefined }
+  t.same(await only(await writeInputs(folder, old as unknown as RunInputs)), [20, 100])
   const hash = await writeInputs(folder, inputs({ registrants: [5] }))
   t.same(await Promise.all([only(hash), only(hash)]), [[5], [5]])
 })
