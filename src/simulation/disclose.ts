@@ -5,6 +5,7 @@
  * not add up to them.
  */
 import { DIGITS, DOMINANCE_PERCENT, LEAST_UNITS, noiseOf } from '../access/disclosure/cell-noise.ts'
+import type { Keyed } from '../kernel/keyed-counts.ts'
 import type { Cell } from './tabulate.ts'
 
 /** Null where it is suppressed. */
@@ -15,17 +16,20 @@ export interface DisclosedCell {
   readonly after: number | null
 }
 
+/** Of a cell of few. */
+export const SUPPRESSED: DisclosedCell = { units: null, persons: null, before: null, after: null }
+
 export const exactCell = ({ units, persons, before, after }: Cell): DisclosedCell => ({ units, persons, before, after })
 
 export function disclosedCell({ units, persons, key, ...money }: Cell): DisclosedCell {
   if (units === 0) return { units: 0, persons: 0, before: 0, after: 0 }
-  if (units < LEAST_UNITS) return { units: null, persons: null, before: null, after: null }
+  if (isFew(units)) return SUPPRESSED
   const noise = noiseOf(key)
   const moved = (count: number): number => Math.max(LEAST_UNITS, count + noise)
   // Of a margin only some may be paid on one side: as few as would be suppressed by themselves, or one.
   const amount = (sum: number, paid: number, largest: number): number | null => {
     if (paid === 0) return 0
-    if (paid < LEAST_UNITS || largest * 100 > sum * DOMINANCE_PERCENT) return null
+    if (paid < LEAST_UNITS || isDominated(sum, largest)) return null
     return toDigits((sum / paid) * moved(paid))
   }
   return {
@@ -36,9 +40,37 @@ export function disclosedCell({ units, persons, key, ...money }: Cell): Disclose
   }
 }
 
-/** An index, such as a Gini, to three places: less than one household of a nation moves. */
-export const disclosedIndex = (value: number | null): number | null =>
-  value === null || !Number.isFinite(value) ? null : Math.round(value * 1000) / 1000
+/** One unit holds so much of an amount that it nearly is the amount. */
+export const isDominated = (sum: number, largest: number): boolean => largest * 100 > sum * DOMINANCE_PERCENT
+
+/** Some, and too few of them to tell. */
+export const isFew = (units: number): boolean => units > 0 && units < LEAST_UNITS
+
+/** Of cells that are not few: nobody, or as many as their contents make of them, never fewer than ten. */
+export const movedUnits = ({ units, key }: Keyed): number => (units === 0 ? 0 : Math.max(LEAST_UNITS, units + noiseOf(key)))
+
+/** A count as the cell that it is of is told. */
+export const disclosedUnits = (counted: Keyed): number | null => (isFew(counted.units) ? null : movedUnits(counted))
+
+/** Part of a whole, both as they are told. Null where few are in it, or in the whole and not in it: either follows from the other. */
+export function disclosedRate(part: Keyed, whole: Keyed): number | null {
+  if (whole.units === 0 || isFew(part.units) || isFew(whole.units - part.units)) return null
+  return movedUnits(part) / movedUnits(whole)
+}
+
+const PLACES = 3
+
+/**
+ * An index, such as a Gini, to three places, and to fewer where one of the `units` that it is of could move the last: to two of a hundred.
+ * Null of fewer than ten.
+ */
+export function disclosedIndex(value: number | null, units = Infinity): number | null {
+  if (value === null || !Number.isFinite(value) || units < LEAST_UNITS) return null
+  // Counted in whole numbers: a logarithm can come to just below one.
+  let places = 0
+  while (places < PLACES && 10 ** (places + 1) <= units) places++
+  return Math.round(value * 10 ** places) / 10 ** places
+}
 
 /** The same for every number in a tree of measures; texts and flags stay. */
 export function disclosedMeasures<T>(measures: T): T {

@@ -1,5 +1,6 @@
 /** What a scenario does to poverty, inequality and targeting, beside the baseline: everybody in the snapshot, by their reference welfare. */
 import { keptWith } from '../kernel/kept-with.ts'
+import type { KeyedPersons, PolicyBehind } from './behind.ts'
 import type { Decision } from './decide.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
@@ -16,6 +17,7 @@ export interface Measured {
   /** Thousandths of the currency per person and month; NaN unknown. */
   readonly welfare: Float64Array
   readonly persons: Uint32Array
+  readonly keys: Uint32Array
   /** Thousandths per person and month: poor is strictly below. */
   readonly line: number
   readonly breakdowns: readonly LabelledBreakdown[]
@@ -39,6 +41,7 @@ export interface PolicyMeasures {
   /** Share of persons and of welfare, at every twentieth of the persons. */
   readonly lorenz: readonly { readonly population: number; readonly amount: number | null }[]
   readonly programmes: readonly ProgrammeMeasures[]
+  readonly behind?: PolicyBehind
 }
 
 const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
@@ -85,10 +88,41 @@ function afterTransfers(transfers: readonly MonthlyTransfers[], measured: Measur
   const after = reordered(order, raised, moved.subarray(0, count))
   const lorenz = lorenzCurve(after)
   const { headcount, povertyGap, severity } = fgtOfOrder(after, line)
-  const { rate, medianGap } = atRiskOfPoverty(after)
+  const { rate, medianGap, threshold } = atRiskOfPoverty(after)
   return {
     poverty: { headcount, povertyGap, severity },
     inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
     lorenz: curvePoints(lorenz, POINTS),
+    behind: {
+      known: knownOf(measured),
+      poor: keyedBelow(after, line, measured),
+      atRisk: keyedBelow(after, threshold ?? -Infinity, measured),
+      twentieths: householdsByTwentieth(after),
+    },
   }
+}
+
+const knownOf = keptWith((measured: Measured) => keyedBelow(measured.order, Infinity, measured))
+
+/** Households of less than a bound. */
+function keyedBelow({ rows, groupEnd, welfare }: WelfareOrder, bound: number, { keys, persons }: Measured): KeyedPersons {
+  let [place, people, key] = [0, 0, 0]
+  for (let group = 0; group < welfare.length && (welfare[group] as number) < bound; group++)
+    for (; place < (groupEnd[group] as number); place++) {
+      const row = rows[place] as number
+      people += persons[row] as number
+      key = (key + (keys[row] as number)) >>> 0
+    }
+  return { units: place, key, persons: people }
+}
+
+/** A household that stands across two is counted in the later. */
+function householdsByTwentieth({ groupEnd, cumulativeWeight, rows }: WelfareOrder): number[] {
+  const total = cumulativeWeight.at(-1) ?? 0
+  let group = 0
+  const before = POINTS.map((share) => {
+    while (share < 1 && group < groupEnd.length && (cumulativeWeight[group] as number) <= share * total) group++
+    return share === 1 ? rows.length : (groupEnd[group - 1] ?? 0)
+  })
+  return before.slice(1).map((end, at) => end - (before[at] as number))
 }

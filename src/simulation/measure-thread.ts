@@ -15,8 +15,10 @@ serveTasks(async (task: MeasureTask | BasisTold): Promise<unknown> => {
       if (bases.size > BASES_KEPT && oldest !== undefined) bases.delete(oldest)
       return null
     }
-    case 'orders':
-      return compareScores(basisOf(task.basis).orders[task.before] as ScoredOrder, task.after)
+    case 'orders': {
+      const { orders, keys } = basisOf(task.basis)
+      return compareScores(orders[task.before] as ScoredOrder, task.after, keys)
+    }
     case 'undetermined':
       return countUndetermined(basisOf(task.basis), task.one)
     case 'list':

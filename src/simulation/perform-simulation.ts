@@ -6,7 +6,7 @@ import { type Problem, problem } from '../kernel/problem.ts'
 import { runFailure } from '../targeting/run/run-failure.ts'
 import type { Laboratory, Told } from './laboratory.ts'
 import type { SimulationOutcome } from './simulation-outcome.ts'
-import { storedResult } from './result.ts'
+import { storedBehind, storedResult } from './result.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 import {
   beginSimulation,
@@ -73,8 +73,8 @@ async function attemptSimulation(
     const result = storedResult(outcome)
     const manifest = simulationManifest(request, outcome, result)
     const manifestHash = sha256(manifest)
-    if (!(await completeSimulation(pool, attempt, { runId: outcome.run, manifest, manifestHash, result })))
-      throw problem('simulation-cancelled')
+    const found = { runId: outcome.run, manifest, manifestHash, result, behind: storedBehind(outcome) }
+    if (!(await completeSimulation(pool, attempt, found))) throw problem('simulation-cancelled')
     return manifestHash
   } catch (error) {
     const failure = signal.aborted

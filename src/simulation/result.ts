@@ -1,18 +1,23 @@
 /** What is stored of a simulation, exact, and what of it is told: cells of counts and money, under disclosure control or as they are. */
 import type { Static } from 'typebox'
 import type { Words } from '../language/fact-space.ts'
+import { onlyBehind, withBehind, withoutBehind } from './behind.ts'
 import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell } from './disclose.ts'
 import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
+import type { StoredResult } from './simulation-store.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
 import type { OrderEffect } from './sensitivity.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 
 /** Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. */
-export const storedResult = (outcome: SimulationOutcome): string => JSON.stringify(outcome)
-export const readResult = (text: string): SimulationOutcome => JSON.parse(text) as SimulationOutcome
+export const storedBehind = (outcome: SimulationOutcome): string => onlyBehind(outcome)
+export const storedResult = (outcome: SimulationOutcome): string => withoutBehind(outcome)
+/** Of results that were stored without what stands behind them, what needs it is withheld. */
+export const readResult = ({ result, behind }: StoredResult): SimulationOutcome =>
+  withBehind(JSON.parse(result), behind === null ? null : JSON.parse(behind)) as SimulationOutcome
 
 /** As the schema says, and nobody writes into it. */
 type Told<T> = T extends readonly (infer U)[] ? readonly Told<U>[] : T extends object ? { readonly [K in keyof T]: Told<T[K]> } : T

@@ -3,7 +3,7 @@ import { check, type Check, differs } from '../kernel/check.ts'
 import { sha256 } from '../kernel/canonical.ts'
 import { problem } from '../kernel/problem.ts'
 import { type PerformDeps, simulationManifest } from './perform-simulation.ts'
-import { storedResult } from './result.ts'
+import { storedBehind, storedResult } from './result.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 import { readSimulation, readSimulationResult } from './simulation-store.ts'
 
@@ -16,8 +16,9 @@ export async function* verifySimulation(
 ): AsyncGenerator<Check<SimulationCheck>> {
   const stored = await readSimulation(pool, id)
   if (!stored) throw problem('simulation-not-found')
-  const result = await readSimulationResult(pool, id)
-  if (stored.manifest === null || result === null) throw problem('simulation-not-completed', { detail: stored.status })
+  const found = await readSimulationResult(pool, id)
+  if (stored.manifest === null || found === null) throw problem('simulation-not-completed', { detail: stored.status })
+  const { result, behind } = found
   yield check('manifest', differs('SHA-256', stored.manifestHash, sha256(stored.manifest)))
   const { result: hash, node, versionSet } = JSON.parse(stored.manifest) as Readonly<Record<'result' | 'node' | 'versionSet', string>>
   yield check('result', differs('SHA-256', hash, sha256(result)))
@@ -27,6 +28,7 @@ export async function* verifySimulation(
   yield check('again', [
     ...differs('version set', versionSet, outcome.versionSet),
     ...differs('result', sha256(result), sha256(again)),
+    ...(behind === null ? [] : differs('households behind it', sha256(behind), sha256(storedBehind(outcome)))),
     // Another Node is no difference where the bytes are the same.
     ...(node === process.versions.node
       ? differs('manifest', stored.manifestHash, sha256(simulationManifest(request, outcome, again)))
