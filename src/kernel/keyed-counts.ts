@@ -16,8 +16,8 @@ export const keyedCounts = (length: number): KeyedCounts => ({ units: new Float6
 /** One unit more at a place. */
 export function countKeyed({ units, key: keys }: KeyedCounts, at: number, key: number): void {
   units[at] = (units[at] as number) + 1
-  // Modulo 2^32, as the array stores it.
-  keys[at] = (keys[at] as number) + key
+  // Modulo 2^32, in whole numbers of the processor's.
+  keys[at] = ((keys[at] as number) + key) | 0
 }
 
 export const keyedAt = ({ units, key }: KeyedCounts, at: number): Keyed => ({ units: units[at] as number, key: key[at] as number })

@@ -1,4 +1,7 @@
-/** What stands behind the figures of a result: how many households, by their record keys. Disclosure control reads it; it is never told. */
+/**
+ * What stands behind the figures of a result: how many households, by their record keys. It is under the name `behind` beside the figures that it is of,
+ * stored apart from them, and never told: disclosure control reads it.
+ */
 import { type Keyed, keyedSum } from '../kernel/keyed-counts.ts'
 
 /** Households that are paid: what they are paid in all, and the greatest amount of one. */

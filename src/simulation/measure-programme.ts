@@ -100,7 +100,7 @@ function countOutcomes({ outcomes: { households, outcome }, undetermined }: List
   const { standing, registered, unregistered } = standingOf(measured)
   const counts = keyedCounts(TARGETING_OUTCOMES.length * KINDS)
   const reached = new Uint32Array(households.length)
-  const reachedPoor = new Uint32Array(households.length)
+  const reachedPoor = { rows: new Uint32Array(households.length), keys: new Uint32Array(households.length) }
   const listedToo = keyedCounts(KINDS)
   let [count, poorCount] = [0, 0]
   for (let i = 0; i < households.length; i++) {
@@ -112,7 +112,9 @@ function countOutcomes({ outcomes: { households, outcome }, undetermined }: List
     if (undetermined.households[household] === 1) countKeyed(listedToo, kind, key)
     if (code !== REACHED) continue
     reached[count++] = row
-    if (kind === POOR) reachedPoor[poorCount++] = row
+    if (kind !== POOR) continue
+    reachedPoor.rows[poorCount] = row
+    reachedPoor.keys[poorCount++] = key
   }
   // Whoever the run was not about is not registered.
   const of = (kind: number): Keyed[] => {
@@ -129,22 +131,28 @@ function countOutcomes({ outcomes: { households, outcome }, undetermined }: List
   const [{ units }, { units: unknownUnits }] = [keyedSum([...nonPoorBy, ...poorBy]), keyedSum(unknownBy)]
   return {
     reached: reached.subarray(0, count),
-    reachedPoor: reachedPoor.subarray(0, poorCount),
+    reachedPoor: { rows: reachedPoor.rows.subarray(0, poorCount), keys: reachedPoor.keys.subarray(0, poorCount) },
     poorBy,
     nonPoorBy,
     counted: { units, weight: units, unknownUnits, unknownWeight: unknownUnits },
   }
 }
 
+/** Rows of the snapshot, with the record key beside each. */
+interface RowsWithKeys {
+  readonly rows: Uint32Array
+  readonly keys: Uint32Array
+}
+
 /** The poor of each group whom the programme misses: all of them but those it reaches. */
 function fairnessOf(
   measured: Measured,
-  reachedPoor: Uint32Array,
+  { rows, keys }: RowsWithKeys,
 ): { readonly fairness: GroupFairness[]; readonly groups: ProgrammeBehind['groups'] } {
   const { groups: known } = standingOf(measured)
   const counted = measured.breakdowns.map(({ codes, groups }, b) => {
     const reached = keyedCounts(groups + 1)
-    for (const row of reachedPoor) countKeyed(reached, Math.min(codes[row] as number, groups), measured.keys[row] as number)
+    for (let i = 0; i < rows.length; i++) countKeyed(reached, Math.min(codes[rows[i] as number] as number, groups), keys[i] as number)
     const { poor } = known[b] as (typeof known)[number]
     return Array.from(poor.units, (_, code) => ({
       poor: keyedAt(poor, code),

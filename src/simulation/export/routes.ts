@@ -38,7 +38,8 @@ function registerResult(app: Server, deps: SimulationRouteDeps): void {
     tags: ['simulation'],
     summary: 'What a simulation came to: who enters, who leaves, where, and what it costs',
     description:
-      'Counts below ten are suppressed, others moved by up to four units that depend on who is counted, amounts rounded to three digits. ' +
+      'Counts below ten are suppressed, others moved by up to four units that depend on who is counted, amounts rounded to three digits; ' +
+      'shares are of moved counts. ' +
       '`exact=true` tells them as they are. As a file by `Accept` or `format`: CSV or Parquet, a number in each row ' +
       '(columns: docs/how-to/read-a-simulation.md).',
     params: SimulationParams,
