@@ -3,6 +3,7 @@
  * would be what one family is. Whole programmes go, and whole breakdowns of a cell: who is told nought of every group but one is told the group.
  */
 import { LEAST_UNITS } from '../access/disclosure/cell-noise.ts'
+import { withoutRates } from './group-fairness.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import type { ProgrammeOutcome } from './simulate.ts'
 import { marginAfter, marginBefore, type Transitions } from './tabulate.ts'
@@ -30,8 +31,5 @@ export const withoutFigures = (one: ProgrammeMeasures): ProgrammeMeasures => ({
   concentrationIndex: null,
   concentration: one.concentration.map(({ population }) => ({ population, amount: null })),
   deciles: one.deciles.map(() => ({ coverage: null, shareOfBenefit: null })),
-  fairness: one.fairness.map(({ breakdown, groups }) => ({
-    breakdown,
-    groups: groups.map(({ group }) => ({ group, tooSmall: true, rate: null, interval: null, difference: null, ratio: null })),
-  })),
+  fairness: one.fairness.map(withoutRates),
 })

@@ -1,10 +1,9 @@
 /** How well one programme finds the poor: its errors, whom it reaches in which tenth, where its money goes, and whether it treats groups alike. */
-import type { Words } from '../language/fact-space.ts'
+import { type FairnessMeasure, groupRates, type GroupRates } from './group-fairness.ts'
 import type { HouseholdOutcomes } from './household-outcomes.ts'
 import type { Measured } from './measure-policies.ts'
 import { coadyGroshHoddinott, concentrationIndex, concentrationOfFew } from './measures/concentration.ts'
 import { curvePoints } from './measures/curve.ts'
-import { type GroupRate, ratesOfCounts } from './measures/fairness.ts'
 import { reachedRowsByDecile } from './measures/reached-by-decile.ts'
 import { errorsOfWeights } from './measures/targeting-errors.ts'
 import { SELECTED as REACHED, TARGETING_OUTCOMES, type TargetingOutcome } from './measures/targeting-outcome.ts'
@@ -31,16 +30,13 @@ export interface ProgrammeMeasures {
   readonly fairness: readonly GroupFairness[]
 }
 
-/** The error of exclusion by group: the poor who are not selected, of the poor. */
-export interface GroupFairness {
-  readonly breakdown: string
-  readonly groups: readonly (Omit<GroupRate, 'group' | 'units' | 'unknownUnits'> & { readonly group: Words })[]
+/** An error by group; of exclusion in results that were stored without its name. */
+export interface GroupFairness extends GroupRates {
+  readonly measure?: FairnessMeasure
 }
 
 const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
 const POOREST = 0.4
-/** Groups of fewer poor households are not spoken of. */
-const LEAST_POOR = 50
 const TENTHS = 10
 
 /** What one list does by itself. Whoever it does not name is undetermined or ineligible. */
@@ -53,7 +49,7 @@ export interface ListOutcome {
 export function measureProgramme(programme: string, list: ListOutcome, measured: Measured): ProgrammeMeasures {
   const { order } = measured
   const { transfers } = list
-  const { reached, reachedPoor, poorBy, nonPoorBy, counted } = countOutcomes(list, measured)
+  const { reached, poorBy, nonPoorBy, counted } = countOutcomes(list, measured)
   const { missedBy, coverage, ...errors } = errorsOfWeights(poorBy, nonPoorBy, counted)
   const { inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy } = errors
   const curve = concentrationOfFew(order, transfers)
@@ -72,7 +68,7 @@ export function measureProgramme(programme: string, list: ListOutcome, measured:
     deciles: reachedRowsByDecile(order, reached, amountsOf(reached, transfers), TENTHS)
       .slice(1)
       .map((one) => ({ coverage: one.coverage, shareOfBenefit: one.shareOfBenefit })),
-    fairness: fairnessOf(measured, reachedPoor),
+    fairness: fairnessOf(measured, reached),
   }
 }
 
@@ -91,18 +87,15 @@ function countOutcomes({ outcomes: { households, outcome }, undetermined }: List
   const { standing, registered, unregistered } = standingOf(measured)
   const counts = new Float64Array(TARGETING_OUTCOMES.length * KINDS)
   const reached = new Uint32Array(households.length)
-  const reachedPoor = new Uint32Array(households.length)
   const left = (undetermined.standing ?? []).slice()
-  let [count, poorCount] = [0, 0]
+  let count = 0
   for (let i = 0; i < households.length; i++) {
     const household = households[i] as number
     const row = measured.rows[household] as number
     const [code, kind] = [outcome[i] as number, standing[row] as number]
     counts[code * KINDS + kind] = (counts[code * KINDS + kind] as number) + 1
     left[kind] = (left[kind] as number) - (undetermined.households[household] as number)
-    if (code !== REACHED) continue
-    reached[count++] = row
-    if (kind === POOR) reachedPoor[poorCount++] = row
+    if (code === REACHED) reached[count++] = row
   }
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
   // Whoever the run was not about is not registered.
@@ -119,34 +112,38 @@ function countOutcomes({ outcomes: { households, outcome }, undetermined }: List
   const [units, unknownUnits] = [sum(nonPoorBy) + sum(poorBy), sum(unknownBy)]
   return {
     reached: reached.subarray(0, count),
-    reachedPoor: reachedPoor.subarray(0, poorCount),
     poorBy,
     nonPoorBy,
     counted: { units, weight: units, unknownUnits, unknownWeight: unknownUnits },
   }
 }
 
-/** The poor of each group whom the programme misses: all of them but those it reaches. */
-function fairnessOf(measured: Measured, reachedPoor: Uint32Array): GroupFairness[] {
-  const { groups: known } = standingOf(measured)
-  return measured.breakdowns.map(({ id, codes, groups, labels }, b): GroupFairness => {
+/** The poor of each group whom the programme misses, and the others whom it reaches instead. */
+function fairnessOf(measured: Measured, reached: Uint32Array): GroupFairness[] {
+  const { groups: known, standing } = standingOf(measured)
+  const errors = measured.breakdowns.map((breakdown, b) => {
+    const { codes, groups } = breakdown
     const { poorUnits, unknownUnits } = known[b] as (typeof known)[number]
-    const missed = poorUnits.slice()
-    for (const row of reachedPoor) {
-      const code = Math.min(codes[row] as number, groups)
-      missed[code] = (missed[code] as number) - 1
+    const selected = new Float64Array((groups + 1) * KINDS)
+    for (const row of reached) {
+      const cell = Math.min(codes[row] as number, groups) * KINDS + (standing[row] as number)
+      selected[cell] = (selected[cell] as number) + 1
     }
-    const own = Array.from(poorUnits, (units, code) => ({
+    const of = (code: number, kind: number): number => selected[code * KINDS + kind] as number
+    const exclusion = Array.from(poorUnits, (units, code) => ({
       units,
-      numerator: missed[code] as number,
+      numerator: units - of(code, POOR),
       unknownUnits: unknownUnits[code] as number,
     }))
-    const rates = ratesOfCounts(own, { reference: 'rest', unitsMin: LEAST_POOR })
-    return {
-      breakdown: id,
-      groups: rates
-        .slice(0, groups)
-        .map(({ group: code, units: _units, unknownUnits: _unknown, ...rate }) => ({ ...rate, group: labels[code] as Words })),
-    }
+    const inclusion = Array.from(poorUnits, (_, code) => ({
+      units: of(code, POOR) + of(code, NON_POOR),
+      numerator: of(code, NON_POOR),
+      unknownUnits: of(code, UNKNOWN),
+    }))
+    return { exclusion: groupRates(breakdown, exclusion), inclusion: groupRates(breakdown, inclusion) }
   })
+  return [
+    ...errors.map(({ exclusion }) => ({ measure: 'exclusionError' as const, ...exclusion })),
+    ...errors.map(({ inclusion }) => ({ measure: 'inclusionError' as const, ...inclusion })),
+  ]
 }

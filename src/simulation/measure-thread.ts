@@ -2,6 +2,7 @@
 import { serveTasks } from '../jobs/serve-tasks.ts'
 import { compileBundle } from '../programmes/compile-bundle.ts'
 import { compareScores, orderOf, type ScoredOrder } from './compare-scores.ts'
+import { countImputed } from './imputed-scores.ts'
 import { measureList, tabulateLists } from './measure-list.ts'
 import { countUndetermined } from './undetermined-units.ts'
 import { afterTransfers } from './measure-policies.ts'
@@ -21,6 +22,8 @@ serveTasks(async (task: MeasureTask | BasisTold | TermsShown): Promise<unknown> 
     }
     case 'orders':
       return compareScores(basisOf(task.basis).orders[task.before] as ScoredOrder, task.after)
+    case 'imputed':
+      return countImputed(basisOf(task.basis), task.scores)
     case 'undetermined':
       return countUndetermined(basisOf(task.basis), task.one)
     case 'list':

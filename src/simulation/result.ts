@@ -9,6 +9,7 @@ import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
 import type { OrderEffect } from './try-term.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
+import { imputedShares, undeterminedShares } from './told-shares.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 
 /** Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. */
@@ -37,6 +38,7 @@ export function toldResult(
     ...(sample ? { sample: toldSample(sample, population.units, exact) } : {}),
     baseline: {
       ...toldMeasures(baseline, fewSelected(scenarios[0]?.programmes ?? [], 'before'), exact),
+      ...toldImputed(baseline, breakdowns, exact),
       ...toldOnSample(baseline, exact),
       ...toldSensitivity(baseline, exact),
     },
@@ -48,7 +50,7 @@ export function toldResult(
 type Labels = SimulationOutcome['breakdowns']
 
 function toldScenario(
-  { name, programmes, ranks, nearCutOffs, filters, measures, onSample, witnesses, movedScores }: ScenarioOutcome,
+  { name, programmes, ranks, nearCutOffs, filters, measures, imputed, onSample, witnesses, movedScores }: ScenarioOutcome,
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
@@ -57,11 +59,15 @@ function toldScenario(
   return {
     name,
     ...toldMeasures({ nearCutOffs, filters, measures }, few, exact),
+    ...toldImputed({ imputed }, breakdowns, exact),
     ...toldOnSample({ onSample }, exact),
     ranks: exact
       ? ranks
       : ranks.map(({ sameTenth, ...indices }) => ({ ...disclosedMeasures(indices), sameTenth: disclosedCount(sameTenth) })),
-    programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)),
+    programmes: programmes.map((one) => ({
+      ...toldProgramme(one, breakdowns, exact),
+      undeterminedShare: undeterminedShares(one, breakdowns, exact),
+    })),
     // Made from rules and formulas, of nobody: told to all as they are. The cut-offs that scores cross are somebody's.
     ...(witnesses ? { witnesses } : {}),
     ...(movedScores ? { movedScores: exact ? movedScores : movedScores.filter(({ programme }) => !fewOfEither.has(programme)) } : {}),
@@ -112,6 +118,9 @@ function toldMeasures(
       }),
   }
 }
+
+const toldImputed = ({ imputed }: Pick<ScenarioOutcome, 'imputed'>, breakdowns: Labels, exact: boolean): Pick<ToldScenario, 'imputed'> =>
+  imputed ? { imputed: imputed.map(({ formula, ...counts }) => ({ formula, fairness: imputedShares(counts, breakdowns, exact) })) } : {}
 
 const toldOnSample = ({ onSample }: Pick<ScenarioOutcome, 'onSample'>, exact: boolean): Pick<ToldScenario, 'onSample'> =>
   onSample ? { onSample: toldSampleMeasures(onSample, exact) } : {}

@@ -1,5 +1,6 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
+import { ErrorsByGroupAnswer, ImputedAnswer, UndeterminedShareAnswer } from './fairness-schema.ts'
 import { MovedScoresAnswer, WitnessesAnswer } from './made-households-schema.ts'
 import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
@@ -93,8 +94,6 @@ const pair = <T extends Parameters<typeof Nullable>[0]>(schema: T) => Type.Objec
 
 const index = Nullable(Type.Number())
 const Curve = Type.Array(Type.Object({ population: Type.Number(), amount: index }))
-const Interval = Nullable(Type.Object({ low: Type.Number(), high: Type.Number() }))
-const Comparison = Nullable(Type.Object({ value: Type.Number(), interval: Interval }))
 const Measures = Nullable(
   Type.Object(
     {
@@ -115,21 +114,7 @@ const Measures = Nullable(
           concentrationIndex: index,
           concentration: Curve,
           deciles: Type.Array(Type.Object({ coverage: index, shareOfBenefit: index })),
-          fairness: Type.Array(
-            Type.Object({
-              breakdown: Type.String(),
-              groups: Type.Array(
-                Type.Object({
-                  group: Words,
-                  tooSmall: Type.Boolean(),
-                  rate: index,
-                  interval: Interval,
-                  difference: Comparison,
-                  ratio: Comparison,
-                }),
-              ),
-            }),
-          ),
+          fairness: ErrorsByGroupAnswer,
         }),
       ),
     },
@@ -206,6 +191,7 @@ export const ResultAnswer = Type.Object({
     nearCutOffs: NearCutOffs,
     filters: Filters,
     measures: Measures,
+    imputed: ImputedAnswer,
     onSample: Type.Optional(SampleMeasuresAnswer),
     sensitivity: Type.Optional(Nullable(Sensitivity)),
   }),
@@ -223,6 +209,7 @@ export const ResultAnswer = Type.Object({
       nearCutOffs: NearCutOffs,
       filters: Filters,
       measures: Measures,
+      imputed: ImputedAnswer,
       onSample: Type.Optional(SampleMeasuresAnswer),
       ranks: Ranks,
       witnesses: Type.Optional(WitnessesAnswer),
@@ -237,6 +224,7 @@ export const ResultAnswer = Type.Object({
           spent: Type.Object({ before: count, after: count, difference: count }),
           stoppedByBudget: pair(Type.Boolean()),
           all: Group,
+          undeterminedShare: UndeterminedShareAnswer,
           by: Type.Record(Type.String(), Type.Array(Group)),
         }),
       ),

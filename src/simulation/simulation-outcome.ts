@@ -2,6 +2,7 @@
 import type { ProgrammeWitnesses } from '../programmes/difference/witness-programmes.ts'
 import type { RankComparison } from './compare-ranks.ts'
 import type { MovedScores } from './moved-scores.ts'
+import type { FormulaImputed } from './imputed-scores.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { SampleMeasures } from './on-sample/measure-sample.ts'
@@ -21,6 +22,8 @@ export interface ScenarioOutcome {
   readonly filters: readonly ProgrammeFilters[] | null
   /** Null where there is no reference welfare, or no line. */
   readonly measures: PolicyMeasures | null
+  /** Absent of results that were stored without it. */
+  readonly imputed?: readonly FormulaImputed[] | undefined
   /** Where a sample was asked for. */
   readonly onSample?: SampleMeasures | undefined
   /** Where they were asked for. */
@@ -43,7 +46,7 @@ export interface SimulationOutcome {
   readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
   /** The uploaded sample that everything is measured on too, where one was asked for. */
   readonly sample?: SampleOutcome | undefined
-  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'onSample'> & {
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'imputed' | 'onSample'> & {
     /** Where it was asked for; null where the baseline reads other values than the snapshot holds. */
     readonly sensitivity?: Sensitivity | null | undefined
   }

@@ -1,5 +1,6 @@
 /** Poverty, inequality, targeting, fairness and nearness to the cut-off of one policy as rows. */
 import type { ToldResult } from '../result.ts'
+import { rateRows } from './rate-rows.ts'
 import { type ResultRow, row } from './result-row.ts'
 
 type Policy = ToldResult['baseline']
@@ -22,7 +23,11 @@ const TARGETING = {
 const INEQUALITY = { gini: 'index', s80s20: 'ratio', atRiskOfPoverty: 'share', medianGap: 'share' } as const
 
 /** `scenario` null is the baseline. */
-export function* measureRows({ measures, nearCutOffs, filters }: Policy, scenario: string | null, told: ToldResult): Generator<ResultRow> {
+export function* measureRows(
+  { measures, nearCutOffs, filters, imputed }: Policy,
+  scenario: string | null,
+  told: ToldResult,
+): Generator<ResultRow> {
   for (const { programme, cutOff, within, below, above } of nearCutOffs) {
     const about = { scenario, programme }
     const units = unitOf(told, programme)
@@ -32,6 +37,7 @@ export function* measureRows({ measures, nearCutOffs, filters }: Policy, scenari
     yield row('cutOffs', { ...about, measure: 'above', value: above, unit: units }, 'suppressed')
   }
   yield* filterRows(filters ?? [], scenario, told)
+  for (const { formula, fairness } of imputed ?? []) yield* rateRows({ scenario, formula }, 'imputed', fairness, told)
   if (!measures) return
   const about = { scenario, reference: told.reference?.kind ?? null }
   for (const [name, value] of Object.entries(measures.poverty))
@@ -80,22 +86,6 @@ function* targetingRows(about: Partial<ResultRow>, one: Targeting): Generator<Re
     yield row('deciles', { ...decile, measure: 'coverage', value: coverage })
     yield row('deciles', { ...decile, measure: 'shareOfBenefit', value: shareOfBenefit })
   }
-  for (const { breakdown, groups } of one.fairness)
-    for (const { group, tooSmall, rate, interval, difference, ratio } of groups) {
-      const named = { ...about, breakdown, group: group.en, groupAr: group.ar }
-      const missing = tooSmall ? 'tooSmall' : 'none'
-      const ends = (of: typeof interval) => ({ low: of?.low ?? null, high: of?.high ?? null })
-      yield row('fairness', { ...named, measure: 'rate', value: rate, ...ends(interval), unit: 'share' }, missing)
-      yield row(
-        'fairness',
-        { ...named, measure: 'difference', value: difference?.value ?? null, ...ends(difference?.interval ?? null), unit: 'difference' },
-        missing,
-      )
-      yield row(
-        'fairness',
-        { ...named, measure: 'ratio', value: ratio?.value ?? null, ...ends(ratio?.interval ?? null), unit: 'ratio' },
-        missing,
-      )
-    }
+  for (const { measure = 'exclusionError', ...rates } of one.fairness) yield* rateRows(about, measure, [rates])
   yield* curveRows(about, 'concentration', one.concentration)
 }

@@ -134,11 +134,17 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
   ])
   t.match(find({ table: 'sensitivity', measure: 'heavier.otherTenth' }), [{ groupAr: 'الحجم', value: null, note: 'none', unit: 'share' }])
   t.match(find({ scenario: null, table: 'measures', measure: 'inequality.medianGap' }), [{ value: null, note: 'none' }])
-  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'difference' }), [
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'exclusionError.difference' }), [
     { value: 0.1, low: -0.05, high: 0.15, unit: 'difference' },
   ])
-  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: '<b>Zarqa</b>', measure: 'rate' }), [
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: '<b>Zarqa</b>', measure: 'inclusionError.rate' }), [
     { value: null, note: 'tooSmall' },
+  ])
+  t.match(find({ scenario: HOSTILE_SCENARIO, table: 'fairness', group: 'Amman', measure: 'imputed.rate' }), [
+    { formula: 'welfare-ranking', programme: null, value: 120 / 444, unit: 'share', reference: null },
+  ])
+  t.match(find({ ...about, table: 'fairness', breakdown: 'welfareDecile', group: '1', measure: 'undetermined.before.rate' }), [
+    { value: programme?.undeterminedShare?.before[1]?.groups[0]?.rate, reference: 'synthetic' },
   ])
   t.equal(find({ scenario: null, programme: PROGRAMMES[0], table: 'deciles' }).length, 20)
   t.equal(find({ scenario: null, table: 'curves', measure: 'lorenz' }).length, 21)
@@ -213,6 +219,10 @@ const shape = (rows: readonly ResultRow[]): Record<string, number> => {
 /** Two programmes under two scenarios in all and in 4 + 11 groups; policies are the two and the baseline. */
 const GROUPS = 2 * 2 * (1 + 4 + 11)
 const POLICIES = 3
+const SCENARIOS = 2
+/** Of a kind of rate, by how many groups it is told of. */
+const fairness = (of: string, groups: number): Record<string, number> =>
+  Object.fromEntries(['rate', 'difference', 'ratio'].map((measure) => [`fairness ${of}.${measure}`, groups]))
 const MARGINS = ['selectedBefore', 'selectedAfter', 'entrants', 'leavers']
 const CELLS = ['units', 'persons', 'before', 'after']
 const transitionsGolden = (): number =>
@@ -258,9 +268,11 @@ const GOLDEN: Record<string, number> = {
   'measures missedBy': POLICIES * 2 * 7,
   'deciles coverage': POLICIES * 2 * 10,
   'deciles shareOfBenefit': POLICIES * 2 * 10,
-  'fairness rate': POLICIES * 2 * 3,
-  'fairness difference': POLICIES * 2 * 3,
-  'fairness ratio': POLICIES * 2 * 3,
+  ...fairness('exclusionError', POLICIES * 2 * 3),
+  ...fairness('inclusionError', POLICIES * 2 * 3),
+  ...fairness('imputed', POLICIES * 13),
+  ...fairness('undetermined.before', SCENARIOS * 2 * 13),
+  ...fairness('undetermined.after', SCENARIOS * 2 * 13),
   'curves lorenz': POLICIES * 21,
   'curves concentration': POLICIES * 2 * 21,
   'ranks spearman': 1,

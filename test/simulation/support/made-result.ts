@@ -4,6 +4,7 @@ import { newId } from '../../../src/kernel/new-id.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { readActive, storeVersionSet } from '../../../src/programmes/version-store.ts'
 import type { ScenarioOutcome, SimulationOutcome } from '../../../src/simulation/simulation-outcome.ts'
+import type { FormulaImputed } from '../../../src/simulation/imputed-scores.ts'
 import type { PolicyMeasures } from '../../../src/simulation/measure-policies.ts'
 import { TARGETING_OUTCOMES } from '../../../src/simulation/measures/targeting-outcome.ts'
 import { simulationManifest } from '../../../src/simulation/perform-simulation.ts'
@@ -108,6 +109,7 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     nearCutOffs: nearCutOffs(shift),
     filters: filters(shift === 0 ? 0 : 40),
     measures: measures(shift),
+    imputed: imputed(shift),
   })
   return {
     run: newId(),
@@ -120,7 +122,7 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     key: 1,
     breakdowns: breakdowns.map(({ codes: _codes, ...shown }) => shown),
     reference: { kind: 'synthetic', line: 100_000 },
-    baseline: { nearCutOffs: nearCutOffs(0), filters: filters(0), measures: measures(0), sensitivity },
+    baseline: { nearCutOffs: nearCutOffs(0), filters: filters(0), measures: measures(0), imputed: imputed(0), sensitivity },
     scenarios: [scenario(HOSTILE_SCENARIO, after, 0.0312), scenario('the same', before, 0)],
     ...about,
   }
@@ -168,6 +170,22 @@ const nearCutOffs = (shift: number) => [
   { programme: PROGRAMMES[1], cutOff: null, within: 50_000, below: 0, above: 0 },
 ]
 
+/** Everybody has a score; a fifth and more of them an imputed one, four of the third governorate. */
+const imputed = (shift: number): FormulaImputed[] => {
+  const of = (scored: number, own: number) => ({ scored: { units: scored, key: scored }, imputed: { units: own, key: own } })
+  const more = shift === 0 ? 0 : 20
+  return [
+    {
+      formula: 'welfare-ranking',
+      all: of(HOUSEHOLDS, 204 + more),
+      by: {
+        governorate: [of(444, 100 + more), of(444, 100), of(12, 4), of(0, 0)],
+        welfareDecile: [...tenths.map((_, tenth) => of(89, tenth === 9 ? 24 + more : 20)), of(10, 0)],
+      },
+    },
+  ]
+}
+
 const curve = (power: number) => Array.from({ length: 21 }, (_, at) => ({ population: at / 20, amount: (at / 20) ** power }))
 
 function measures(shift: number): PolicyMeasures {
@@ -188,23 +206,22 @@ function measures(shift: number): PolicyMeasures {
       concentrationIndex: -0.2892,
       concentration: place === 0 ? curve(0.6 + shift) : curve(1).map(({ population }) => ({ population, amount: null })),
       deciles: tenths.map((_, tenth) => ({ coverage: 0.5 - tenth / 25, shareOfBenefit: place === 0 ? 0.19 - tenth / 50 : null })),
-      fairness: [
-        {
-          breakdown: 'governorate',
-          groups: governorates.map((group, at) =>
-            at === 2
-              ? { group, tooSmall: true, rate: null, interval: null, difference: null, ratio: null }
-              : {
-                  group,
-                  tooSmall: false,
-                  rate: 0.5 + at / 10 + shift,
-                  interval: { low: 0.45 + at / 10, high: 0.58 + at / 10 },
-                  difference: { value: 0.1 - at / 5, interval: { low: -0.05, high: 0.15 } },
-                  ratio: { value: 1.2, interval: null },
-                },
-          ),
-        },
-      ],
+      fairness: (['exclusionError', 'inclusionError'] as const).map((measure) => ({
+        measure,
+        breakdown: 'governorate',
+        groups: governorates.map((group, at) =>
+          at === 2
+            ? { group, tooSmall: true, rate: null, interval: null, difference: null, ratio: null }
+            : {
+                group,
+                tooSmall: false,
+                rate: 0.5 + at / 10 + shift,
+                interval: { low: 0.45 + at / 10, high: 0.58 + at / 10 },
+                difference: { value: 0.1 - at / 5, interval: { low: -0.05, high: 0.15 } },
+                ratio: { value: 1.2, interval: null },
+              },
+        ),
+      })),
     })),
   }
 }
