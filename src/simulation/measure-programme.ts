@@ -1,19 +1,16 @@
 /** How well one programme finds the poor: its errors, whom it reaches in which tenth, where its money goes, and whether it treats groups alike. */
 import { type FairnessMeasure, groupRates, type GroupRates } from './group-fairness.ts'
-import type { HouseholdOutcomes } from './household-outcomes.ts'
+import { countOutcomes, type ListOutcome, type OutcomeWeights } from './count-outcomes.ts'
 import type { Measured } from './measure-policies.ts'
 import { coadyGroshHoddinott, concentrationIndex, concentrationOfFew } from './measures/concentration.ts'
 import { curvePoints } from './measures/curve.ts'
 import { reachedRowsByDecile } from './measures/reached-by-decile.ts'
 import { errorsOfWeights } from './measures/targeting-errors.ts'
-import { SELECTED as REACHED, TARGETING_OUTCOMES, type TargetingOutcome } from './measures/targeting-outcome.ts'
+import { householdsOf, type WelfareOrder } from './measures/welfare-order.ts'
 import { KINDS, NON_POOR, POOR, standingOf, UNKNOWN } from './standing.ts'
 import type { MonthlyTransfers } from './transfers.ts'
-import type { UndeterminedUnits } from './undetermined-units.ts'
 
-export interface ProgrammeMeasures {
-  readonly programme: string
-  /** Of households. */
+export interface ProgrammeErrors {
   readonly coverage: number | null
   readonly inclusionError: number | null
   readonly exclusionError: number | null
@@ -21,12 +18,26 @@ export interface ProgrammeMeasures {
   readonly targetingAccuracy: number | null
   readonly balancedPovertyAccuracy: number | null
   readonly missedBy: readonly { readonly outcome: string; readonly shareOfPoor: number | null }[]
+}
+
+export interface Incidence {
+  readonly coverage: number | null
+  readonly shareOfBenefit: number | null
+}
+
+/** Errors count households; incidence is by persons. */
+export interface ProgrammeMeasures extends ProgrammeErrors {
+  readonly programme: string
+  /** Errors where each household counts as often as it has persons. Absent of results that were stored without it. */
+  readonly persons?: ProgrammeErrors
+  /** Incidence by tenths of households. Absent of results that were stored without it. */
+  readonly households?: { readonly coadyGroshHoddinott: number | null; readonly deciles: readonly Incidence[] }
   /** Share of the money that reaches the poorest two fifths, over two fifths. */
   readonly coadyGroshHoddinott: number | null
   readonly concentrationIndex: number | null
   readonly concentration: readonly { readonly population: number; readonly amount: number | null }[]
   /** Tenths of persons by welfare, the poorest first: share reached, and share of the money. */
-  readonly deciles: readonly { readonly coverage: number | null; readonly shareOfBenefit: number | null }[]
+  readonly deciles: readonly Incidence[]
   readonly fairness: readonly GroupFairness[]
 }
 
@@ -39,36 +50,45 @@ const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
 const POOREST = 0.4
 const TENTHS = 10
 
-/** What one list does by itself. Whoever it does not name is undetermined or ineligible. */
-export interface ListOutcome {
-  readonly outcomes: HouseholdOutcomes
-  readonly undetermined: UndeterminedUnits
-  readonly transfers: MonthlyTransfers
-}
-
 export function measureProgramme(programme: string, list: ListOutcome, measured: Measured): ProgrammeMeasures {
   const { order } = measured
   const { transfers } = list
-  const { reached, poorBy, nonPoorBy, counted } = countOutcomes(list, measured)
-  const { missedBy, coverage, ...errors } = errorsOfWeights(poorBy, nonPoorBy, counted)
-  const { inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy } = errors
+  const { reached, households, persons } = countOutcomes(list, measured)
   const curve = concentrationOfFew(order, transfers)
+  const byHousehold = householdsOf(order)
+  const amounts = amountsOf(reached, transfers)
+  const decilesBy = (by: WelfareOrder): Incidence[] =>
+    reachedRowsByDecile(by, reached, amounts, TENTHS)
+      .slice(1)
+      .map(({ coverage, shareOfBenefit }) => ({ coverage, shareOfBenefit }))
   return {
     programme,
+    ...errorsBy(households),
+    persons: errorsBy(persons),
+    households: {
+      // The same money by place, whatever those who stand there count for.
+      coadyGroshHoddinott: coadyGroshHoddinott({ ...curve, cumulativeWeight: byHousehold.cumulativeWeight }, POOREST),
+      deciles: decilesBy(byHousehold),
+    },
+    coadyGroshHoddinott: coadyGroshHoddinott(curve, POOREST),
+    concentrationIndex: concentrationIndex(curve),
+    concentration: curvePoints(curve, POINTS),
+    deciles: decilesBy(order),
+    fairness: fairnessOf(measured, reached),
+  }
+}
+
+function errorsBy({ poorBy, nonPoorBy, counted }: OutcomeWeights): ProgrammeErrors {
+  const { missedBy, ...errors } = errorsOfWeights(poorBy, nonPoorBy, counted)
+  const { coverage, inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy } = errors
+  return {
     coverage,
     inclusionError,
     exclusionError,
     leakage,
     targetingAccuracy,
     balancedPovertyAccuracy,
-    missedBy: missedBy.map(({ outcome: name, shareOfPoor }) => ({ outcome: name, shareOfPoor })),
-    coadyGroshHoddinott: coadyGroshHoddinott(curve, POOREST),
-    concentrationIndex: concentrationIndex(curve),
-    concentration: curvePoints(curve, POINTS),
-    deciles: reachedRowsByDecile(order, reached, amountsOf(reached, transfers), TENTHS)
-      .slice(1)
-      .map((one) => ({ coverage: one.coverage, shareOfBenefit: one.shareOfBenefit })),
-    fairness: fairnessOf(measured, reached),
+    missedBy: missedBy.map(({ outcome, shareOfPoor }) => ({ outcome, shareOfPoor })),
   }
 }
 
@@ -80,42 +100,6 @@ function amountsOf(reached: Uint32Array, { rows, amounts }: MonthlyTransfers): F
   // INVARIANT: whoever is paid is reached.
   if (paid < rows.length) throw new Error(`household row ${rows[paid]} is paid and not reached`)
   return found
-}
-
-/** Households by outcome and by whether they are poor, with the snapshot's rows of those that are reached, ascending. */
-function countOutcomes({ outcomes: { households, outcome }, undetermined }: ListOutcome, measured: Measured) {
-  const { standing, registered, unregistered } = standingOf(measured)
-  const counts = new Float64Array(TARGETING_OUTCOMES.length * KINDS)
-  const reached = new Uint32Array(households.length)
-  const left = (undetermined.standing ?? []).slice()
-  let count = 0
-  for (let i = 0; i < households.length; i++) {
-    const household = households[i] as number
-    const row = measured.rows[household] as number
-    const [code, kind] = [outcome[i] as number, standing[row] as number]
-    counts[code * KINDS + kind] = (counts[code * KINDS + kind] as number) + 1
-    left[kind] = (left[kind] as number) - (undetermined.households[household] as number)
-    if (code === REACHED) reached[count++] = row
-  }
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
-  // Whoever the run was not about is not registered.
-  const of = (kind: number): number[] => {
-    const named = TARGETING_OUTCOMES.map((_, code) => counts[code * KINDS + kind] as number)
-    const others: Partial<Record<TargetingOutcome, number>> = {
-      undetermined: left[kind] as number,
-      ineligible: (registered[kind] as number) - sum(named) - (left[kind] as number),
-      unregistered: unregistered[kind] as number,
-    }
-    return TARGETING_OUTCOMES.map((name, code) => (named[code] as number) + (others[name] ?? 0))
-  }
-  const [nonPoorBy, poorBy, unknownBy] = [of(NON_POOR), of(POOR), of(UNKNOWN)]
-  const [units, unknownUnits] = [sum(nonPoorBy) + sum(poorBy), sum(unknownBy)]
-  return {
-    reached: reached.subarray(0, count),
-    poorBy,
-    nonPoorBy,
-    counted: { units, weight: units, unknownUnits, unknownWeight: unknownUnits },
-  }
 }
 
 /** The poor of each group whom the programme misses, and the others whom it reaches instead. */

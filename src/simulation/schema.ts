@@ -94,6 +94,16 @@ const pair = <T extends Parameters<typeof Nullable>[0]>(schema: T) => Type.Objec
 
 const index = Nullable(Type.Number())
 const Curve = Type.Array(Type.Object({ population: Type.Number(), amount: index }))
+const errors = {
+  coverage: index,
+  inclusionError: index,
+  exclusionError: index,
+  leakage: index,
+  targetingAccuracy: index,
+  balancedPovertyAccuracy: index,
+  missedBy: Type.Array(Type.Object({ outcome: Type.String(), shareOfPoor: index })),
+}
+const Deciles = Type.Array(Type.Object({ coverage: index, shareOfBenefit: index }))
 const Measures = Nullable(
   Type.Object(
     {
@@ -103,17 +113,20 @@ const Measures = Nullable(
       programmes: Type.Array(
         Type.Object({
           programme: Type.String(),
-          coverage: index,
-          inclusionError: index,
-          exclusionError: index,
-          leakage: index,
-          targetingAccuracy: index,
-          balancedPovertyAccuracy: index,
-          missedBy: Type.Array(Type.Object({ outcome: Type.String(), shareOfPoor: index })),
+          ...errors,
+          persons: Type.Optional(
+            Type.Object(errors, { description: 'the same errors, each household counted as often as it has persons' }),
+          ),
+          households: Type.Optional(
+            Type.Object(
+              { coadyGroshHoddinott: index, deciles: Deciles },
+              { description: 'incidence by tenths of households; beside it by tenths of persons' },
+            ),
+          ),
           coadyGroshHoddinott: index,
           concentrationIndex: index,
           concentration: Curve,
-          deciles: Type.Array(Type.Object({ coverage: index, shareOfBenefit: index })),
+          deciles: Deciles,
           fairness: ErrorsByGroupAnswer,
         }),
       ),

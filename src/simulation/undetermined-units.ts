@@ -11,6 +11,8 @@ export interface UndeterminedUnits {
   readonly households: Uint8Array
   /** Those households by their standing; null where there is no reference welfare, or no line. */
   readonly standing: readonly number[] | null
+  /** Their persons, likewise. */
+  readonly standingPersons: readonly number[] | null
 }
 
 export function countUndetermined(
@@ -22,12 +24,14 @@ export function countUndetermined(
   const households = new Uint8Array(new SharedArrayBuffer(persons.length))
   for (let i = 0; i < rows.length; i++) households[own ? (own[rows[i] as number] as number) : (rows[i] as number)] = 1
   const totals = totalsOf({ householdOf: own, persons, keys, rows }, breakdowns)
-  if (!measured) return { totals, households, standing: null }
+  if (!measured) return { totals, households, standing: null, standingPersons: null }
   const { standing } = standingOf(measured)
-  const counts = Array.from({ length: KINDS }, () => 0)
+  const [counts, people] = [Array.from({ length: KINDS }, () => 0), Array.from({ length: KINDS }, () => 0)]
   for (let household = 0; household < households.length; household++) {
     const kind = standing[measured.rows[household] as number] as number
-    counts[kind] = (counts[kind] as number) + (households[household] as number)
+    const own = households[household] as number
+    counts[kind] = (counts[kind] as number) + own
+    people[kind] = (people[kind] as number) + own * (persons[household] as number)
   }
-  return { totals, households, standing: counts }
+  return { totals, households, standing: counts, standingPersons: people }
 }

@@ -75,6 +75,11 @@ t.test('errors of the Unified Cash Transfer', async (t) => {
   t.ok(poor.length > 20 && selected.length > 20, `${poor.length} poor, ${selected.length} selected`)
   const told = outcome.baseline.measures?.programmes.find(({ programme }) => programme === 'unified-cash-transfer')
   for (const [name, value] of Object.entries(wanted)) t.ok(Math.abs((told?.[name as keyof typeof wanted] ?? NaN) - value) < 1e-12, name)
+  const people = (of: readonly Row[]): number => of.reduce((sum, { persons }) => sum + persons, 0)
+  const missedPoor = poor.filter((row) => !row.selected)
+  t.ok(Math.abs((told?.persons?.coverage ?? NaN) - people(selected) / people(rows)) < 1e-12, 'coverage of persons')
+  t.ok(Math.abs((told?.persons?.exclusionError ?? NaN) - people(missedPoor) / people(poor)) < 1e-12, 'the poor persons missed')
+  t.not(told?.persons?.exclusionError, told?.exclusionError)
   const missed = told?.missedBy.reduce((sum, { shareOfPoor }) => sum + (shareOfPoor ?? 0), 0) ?? NaN
   t.ok(Math.abs(missed - wanted.exclusionError) < 1e-12, 'the reasons add up')
 })

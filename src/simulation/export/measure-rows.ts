@@ -10,13 +10,16 @@ type Targeting = Measures['programmes'][number]
 const MICRO = 1_000_000
 
 /** Units as in the reference of the measures. */
-const TARGETING = {
+const ERRORS = {
   coverage: 'share',
   inclusionError: 'share',
   exclusionError: 'share',
   leakage: 'ratio',
   targetingAccuracy: 'share',
   balancedPovertyAccuracy: 'index',
+} as const satisfies Partial<Record<keyof Targeting, string>>
+const TARGETING = {
+  ...ERRORS,
   coadyGroshHoddinott: 'ratio',
   concentrationIndex: 'index',
 } as const satisfies Partial<Record<keyof Targeting, string>>
@@ -78,14 +81,33 @@ function* curveRows(about: Partial<ResultRow>, measure: string, curve: Measures[
 function* targetingRows(about: Partial<ResultRow>, one: Targeting): Generator<ResultRow> {
   for (const [measure, unit] of Object.entries(TARGETING))
     yield row('measures', { ...about, measure, value: one[measure as keyof typeof TARGETING], unit })
-  for (const { outcome, shareOfPoor } of one.missedBy)
-    yield row('measures', { ...about, breakdown: 'outcome', group: outcome, measure: 'missedBy', value: shareOfPoor, unit: 'share' })
-  for (const [place, { coverage, shareOfBenefit }] of one.deciles.entries()) {
-    const tenth = `${place + 1}`
-    const decile = { ...about, breakdown: 'welfareDecile', group: tenth, groupAr: tenth, unit: 'share' }
-    yield row('deciles', { ...decile, measure: 'coverage', value: coverage })
-    yield row('deciles', { ...decile, measure: 'shareOfBenefit', value: shareOfBenefit })
+  yield* missedRows(about, 'missedBy', one.missedBy)
+  yield* decileRows(about, '', one.deciles)
+  const { persons, households } = one
+  if (persons) {
+    for (const [measure, unit] of Object.entries(ERRORS))
+      yield row('measures', { ...about, measure: `persons.${measure}`, value: persons[measure as keyof typeof ERRORS], unit })
+    yield* missedRows(about, 'persons.missedBy', persons.missedBy)
+  }
+  if (households) {
+    const { coadyGroshHoddinott: value, deciles } = households
+    yield row('measures', { ...about, measure: 'households.coadyGroshHoddinott', value, unit: 'ratio' })
+    yield* decileRows(about, 'households.', deciles)
   }
   for (const { measure = 'exclusionError', ...rates } of one.fairness) yield* rateRows(about, measure, [rates])
   yield* curveRows(about, 'concentration', one.concentration)
+}
+
+function* missedRows(about: Partial<ResultRow>, measure: string, missedBy: Targeting['missedBy']): Generator<ResultRow> {
+  for (const { outcome, shareOfPoor } of missedBy)
+    yield row('measures', { ...about, breakdown: 'outcome', group: outcome, measure, value: shareOfPoor, unit: 'share' })
+}
+
+function* decileRows(about: Partial<ResultRow>, path: string, deciles: Targeting['deciles']): Generator<ResultRow> {
+  for (const [place, { coverage, shareOfBenefit }] of deciles.entries()) {
+    const tenth = `${place + 1}`
+    const decile = { ...about, breakdown: 'welfareDecile', group: tenth, groupAr: tenth, unit: 'share' }
+    yield row('deciles', { ...decile, measure: `${path}coverage`, value: coverage })
+    yield row('deciles', { ...decile, measure: `${path}shareOfBenefit`, value: shareOfBenefit })
+  }
 }

@@ -146,7 +146,8 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
   t.match(find({ ...about, table: 'fairness', breakdown: 'welfareDecile', group: '1', measure: 'undetermined.before.rate' }), [
     { value: programme?.undeterminedShare?.before[1]?.groups[0]?.rate, reference: 'synthetic' },
   ])
-  t.equal(find({ scenario: null, programme: PROGRAMMES[0], table: 'deciles' }).length, 20)
+  t.equal(find({ scenario: null, programme: PROGRAMMES[0], table: 'deciles' }).length, 40)
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], measure: 'persons.exclusionError' }), [{ value: 0.45, unit: 'share' }])
   t.equal(find({ scenario: null, table: 'curves', measure: 'lorenz' }).length, 21)
   t.match(find({ table: 'ranks', measure: 'move', group: '99' }), [
     { formula: 'welfare-ranking', scenario: HOSTILE_SCENARIO, unit: 'hundredths' },
@@ -263,11 +264,21 @@ const GOLDEN: Record<string, number> = {
       'balancedPovertyAccuracy',
       'coadyGroshHoddinott',
       'concentrationIndex',
+      'persons.coverage',
+      'persons.inclusionError',
+      'persons.exclusionError',
+      'persons.leakage',
+      'persons.targetingAccuracy',
+      'persons.balancedPovertyAccuracy',
+      'households.coadyGroshHoddinott',
     ].map((measure) => [`measures ${measure}`, POLICIES * 2]),
   ),
   'measures missedBy': POLICIES * 2 * 7,
+  'measures persons.missedBy': POLICIES * 2 * 7,
   'deciles coverage': POLICIES * 2 * 10,
   'deciles shareOfBenefit': POLICIES * 2 * 10,
+  'deciles households.coverage': POLICIES * 2 * 10,
+  'deciles households.shareOfBenefit': POLICIES * 2 * 10,
   ...fairness('exclusionError', POLICIES * 2 * 3),
   ...fairness('inclusionError', POLICIES * 2 * 3),
   ...fairness('imputed', POLICIES * 13),
