@@ -21,7 +21,7 @@ import { basisOf, type MeasuredBaseline, type Reference } from './measuring-basi
 import { type MeasuringThreads, openMeasuringThreads } from './measuring-threads.ts'
 import { madeHouseholds } from './made-households.ts'
 import type { LaboratoryDeps, Told } from './laboratory-deps.ts'
-import { lineOf } from './line-of.ts'
+import { lineOf, linesOf } from './line-of.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
 import { findSample } from './on-sample/open-sample.ts'
 import { openSampleApart, type SampleApart } from './on-sample/sample-apart.ts'
@@ -94,7 +94,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       told.signal.throwIfAborted()
       const made = await baselineDecision(deps, own, baseline, request, told)
       const { decision, inputs, population } = made
-      const basis = basisOf(own, made, line)
+      const basis = basisOf(own, made, linesOf(request, line))
       const { measured } = basis
       const { householdRefs, personRefs } = decision.nation
       const key = population.keys.reduce((sum, one) => (sum + one) % 2 ** 32, 0)

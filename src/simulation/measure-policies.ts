@@ -1,20 +1,27 @@
 /** What a scenario does to poverty, inequality and targeting, beside the baseline: everybody in the snapshot, by their reference welfare. */
 import type { LabelledBreakdown } from './groups.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
-import { atRiskOfPoverty } from './measures/at-risk-of-poverty.ts'
-import { curvePoints } from './measures/curve.ts'
-import { fgtOfOrder } from './measures/fgt.ts'
-import { gini, lorenzCurve, s80s20 } from './measures/lorenz.ts'
 import { type Moved, reordered, type WelfareOrder } from './measures/welfare-order.ts'
 import type { MonthlyTransfers } from './transfers.ts'
+import {
+  type LinePoverty,
+  linePoverty,
+  type Lines,
+  measureWelfare,
+  type OrderMeasures,
+  type Poverty,
+  type WelfareMeasures,
+} from './welfare-measures.ts'
 
 /** By household row of the snapshot, whoever the population of the run is. */
-export interface Measured {
+export interface Measured extends Lines {
   /** Thousandths of the currency per person and month; NaN unknown. */
   readonly welfare: Float64Array
   readonly persons: Uint32Array
   /** Thousandths per person and month: poor is strictly below. */
   readonly line: number
+  /** Further lines, in the same unit. */
+  readonly lines: readonly number[]
   readonly breakdowns: readonly LabelledBreakdown[]
   /** Ordered once: persons by welfare before any transfer. */
   readonly order: WelfareOrder
@@ -24,36 +31,33 @@ export interface Measured {
   readonly rows: Uint32Array
 }
 
-export interface PolicyMeasures {
-  /** Of persons, after the programmes' transfers; null where nobody's welfare is known. */
-  readonly poverty: { readonly headcount: number | null; readonly povertyGap: number | null; readonly severity: number | null }
-  readonly inequality: {
-    readonly gini: number | null
-    readonly s80s20: number | null
-    readonly atRiskOfPoverty: number | null
-    readonly medianGap: number | null
-  }
-  /** Share of persons and of welfare, at every twentieth of the persons. */
-  readonly lorenz: readonly { readonly population: number; readonly amount: number | null }[]
+/** After the transfers of all programmes; what is optional is absent of results that were stored without it. */
+export interface PolicyMeasures extends WelfareMeasures {
+  /** Before any transfer. */
+  readonly before?: WelfareMeasures
+  readonly lines?: readonly LinePoverty[]
+  readonly lorenz: OrderMeasures['lorenz']
   readonly programmes: readonly ProgrammeMeasures[]
 }
 
-const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
-
-/** Of everybody, with what all programmes pay: only those who are paid stand elsewhere than before. */
-export type AfterTransfers = Omit<PolicyMeasures, 'programmes'>
-
-export function afterTransfers(transfers: readonly MonthlyTransfers[], measured: Measured): AfterTransfers {
-  const after = reordered(measured.order, movedBy(transfers, measured))
-  const lorenz = lorenzCurve(after)
-  const { headcount, povertyGap, severity } = fgtOfOrder(after, measured.line)
-  const { rate, medianGap } = atRiskOfPoverty(after)
-  return {
-    poverty: { headcount, povertyGap, severity },
-    inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
-    lorenz: curvePoints(lorenz, POINTS),
-  }
+/** Of everybody, with what all programmes pay: only those who are paid stand elsewhere than before. Of no transfers: before any. */
+export function afterTransfers(transfers: readonly MonthlyTransfers[], measured: Measured): OrderMeasures {
+  const moved = movedBy(transfers, measured)
+  return measureWelfare(moved.rows.length === 0 ? measured.order : reordered(measured.order, moved), measured, null)
 }
+
+/** What is told of a decision: poverty before and after its transfers beside its programmes. */
+export const policyMeasures = (
+  { poverty, inequality, atLines }: OrderMeasures,
+  { atLines: linesAfter, ...after }: OrderMeasures,
+  programmes: readonly ProgrammeMeasures[],
+  lines: readonly number[],
+): PolicyMeasures => ({
+  ...after,
+  before: { poverty, inequality },
+  lines: lines.map((line, place) => linePoverty(line, atLines[place] as Poverty, linesAfter[place] as Poverty)),
+  programmes,
+})
 
 /** In the order of the programmes; who is paid without persons or known welfare is not in the order. */
 function movedBy(transfers: readonly MonthlyTransfers[], { welfare, persons }: Measured): Moved {

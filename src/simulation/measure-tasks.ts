@@ -6,13 +6,14 @@ import type { NationPart } from '../targeting/run/tasks.ts'
 import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
 import type { ImputedCounts } from './imputed-scores.ts'
-import type { AfterTransfers, Measured } from './measure-policies.ts'
+import type { Measured } from './measure-policies.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import type { CutOffNearness } from './near-cut-offs.ts'
 import type { Breakdown } from './breakdown.ts'
 import type { Tabulation } from './tabulate.ts'
 import type { MonthlyTransfers } from './transfers.ts'
 import type { TermEffect } from './try-term.ts'
+import type { OrderMeasures } from './welfare-measures.ts'
 import type { UndeterminedUnits } from './undetermined-units.ts'
 
 /** What is the same for all programmes and scenarios of one baseline. */
@@ -77,7 +78,7 @@ export interface MeasureAnswers {
   readonly imputed: ImputedCounts
   readonly undetermined: UndeterminedUnits
   readonly list: ListMeasured
-  readonly policy: AfterTransfers | null
+  readonly policy: OrderMeasures | null
   readonly transitions: Tabulation
   readonly term: TermEffect
 }

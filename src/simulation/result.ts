@@ -10,6 +10,7 @@ import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
 import type { OrderEffect } from './try-term.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
 import { imputedShares, undeterminedShares } from './told-shares.ts'
+import { withToldShortfalls } from './told-welfare.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 
 /** Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. */
@@ -112,10 +113,13 @@ function toldMeasures(
       })),
     measures:
       measures &&
-      disclosedMeasures({
-        ...measures,
-        programmes: measures.programmes.map((one) => (few.has(one.programme) ? withoutFigures(one) : one)),
-      }),
+      withToldShortfalls(
+        measures,
+        disclosedMeasures({
+          ...measures,
+          programmes: measures.programmes.map((one) => (few.has(one.programme) ? withoutFigures(one) : one)),
+        }),
+      ),
   }
 }
 

@@ -60,6 +60,14 @@ export const SimulationSchema = Type.Object(
         description: 'poverty line, JOD per person and month, for measures of reference welfare; the parameter povertyLine unless named',
       }),
     ),
+    lines: Type.Optional(
+      Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+        minItems: 1,
+        maxItems: 5,
+        uniqueItems: true,
+        description: 'lines at which poverty before and after transfers is told, in the unit of `line`; that one unless named',
+      }),
+    ),
     reference: Type.Optional(SampleAskedSchema),
     sensitivity: Type.Optional(
       Type.Boolean({

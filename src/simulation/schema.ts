@@ -5,6 +5,7 @@ import { MovedScoresAnswer, WitnessesAnswer } from './made-households-schema.ts'
 import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
 import type { StoredSimulation } from './simulation-store.ts'
+import { BeforeAnswer, LinesAnswer, welfareAnswer } from './welfare-schema.ts'
 
 const closed = { additionalProperties: false } as const
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -107,8 +108,9 @@ const Deciles = Type.Array(Type.Object({ coverage: index, shareOfBenefit: index 
 const Measures = Nullable(
   Type.Object(
     {
-      poverty: Type.Object({ headcount: index, povertyGap: index, severity: index }, { description: 'of persons, after transfers' }),
-      inequality: Type.Object({ gini: index, s80s20: index, atRiskOfPoverty: index, medianGap: index }),
+      ...welfareAnswer,
+      before: BeforeAnswer,
+      lines: LinesAnswer,
       lorenz: Curve,
       programmes: Type.Array(
         Type.Object({

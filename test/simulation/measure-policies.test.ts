@@ -25,6 +25,7 @@ const outcome = await laboratory.simulate(
     name: 'measured',
     baseline: { run },
     line: LINE,
+    lines: [LINE, 65.5, 400],
     scenarios: [
       { name: 'nothing', changes: [] },
       { name: 'no transfer', changes: [{ object: 'programme', id: 'unified-cash-transfer', set: { '/targeting/budget': 0 } }] },
@@ -42,16 +43,19 @@ const HOUSEHOLDS = `
     group by household_ref
   ), paid as (
     select u.household_ref, sum(round(u.benefit / 3.0)) filter (where l.programme = 'unified-cash-transfer') as cash,
+      sum(round(u.benefit / case when l.programme = 'unified-cash-transfer' then 3.0 else 1.0 end)) as all_paid,
       bool_or(l.programme = 'unified-cash-transfer') as selected
     from ranked_unit u join ranked_list l on l.number = u.list_number where l.run_id = $1 and u.status = 'selected' group by u.household_ref
   )
-  select w.household_ref, s.persons, (w.expenditure_per_capita * 1000)::float8 as welfare, coalesce(p.cash, 0)::float8 as cash, coalesce(p.selected, false) as selected
+  select w.household_ref, s.persons, (w.expenditure_per_capita * 1000)::float8 as welfare, coalesce(p.cash, 0)::float8 as cash, coalesce(p.all_paid, 0)::float8 as paid, coalesce(p.selected, false) as selected
   from synthetic.true_welfare w join size s using (household_ref) left join paid p using (household_ref)`
 
 interface Row {
   readonly welfare: number
   readonly persons: number
   readonly cash: number
+  /** By all programmes. */
+  readonly paid: number
   readonly selected: boolean
 }
 
@@ -93,6 +97,41 @@ t.test('poverty falls by what the programme pays', async (t) => {
   const lifted = rows.filter(({ welfare, persons: size, cash }) => welfare < LINE * 1000 && welfare + cash / size >= LINE * 1000)
   t.ok(before - all <= lifted.reduce((sum, row) => sum + row.persons, 0) / persons + 1e-12)
   t.ok(lifted.length > 0)
+})
+
+t.test('poverty at every line, before any transfer and after those of all programmes together', async (t) => {
+  const { rows } = await pool.query<Row>(HOUSEHOLDS, [run, outcome.asOf])
+  const persons = rows.reduce((sum, row) => sum + row.persons, 0)
+  const fgt = (line: number, welfareOf: (row: Row) => number) => {
+    const mean = (of: (gap: number) => number): number =>
+      rows.reduce((sum, row) => {
+        const gap = (line - welfareOf(row)) / line
+        return sum + (gap > 0 ? row.persons * of(gap) : 0)
+      }, 0) / persons
+    return { headcount: mean(() => 1), povertyGap: mean((gap) => gap), severity: mean((gap) => gap * gap) }
+  }
+  const raised = (row: Row): number => row.welfare + row.paid / row.persons
+  const { lines = [], before, poverty } = outcome.baseline.measures ?? {}
+  t.same(
+    lines.map(({ line }) => line),
+    [LINE * 1000, 65_500, 400_000],
+  )
+  for (const told of lines) {
+    const wanted = { before: fgt(told.line, ({ welfare }) => welfare), after: fgt(told.line, raised) }
+    for (const name of ['headcount', 'povertyGap', 'severity'] as const) {
+      for (const side of ['before', 'after'] as const)
+        t.ok(Math.abs((told[side][name] ?? NaN) - wanted[side][name]) < 1e-12, `${name} ${side} at ${told.line}`)
+      t.ok(Math.abs((told.change[name] ?? NaN) - (wanted.after[name] - wanted.before[name])) < 1e-12)
+    }
+    t.ok((told.change.povertyGap ?? 0) < 0 || told.before.povertyGap === 0, 'transfers lift')
+  }
+  t.same(lines[0]?.before.headcount, before?.poverty.headcount)
+  t.same(lines[0]?.after.headcount, poverty?.headcount)
+  const poor = rows.filter((row) => raised(row) < LINE * 1000)
+  const lacks = poor.reduce((sum, row) => sum + row.persons * (LINE * 1000 - row.welfare) - row.paid, 0)
+  t.same(poverty?.shortfall, { households: poor.length, amount: lacks })
+  t.same(none?.measures?.before, before, 'before any transfer all scenarios are alike')
+  t.ok((none?.measures?.lines?.[0]?.after.povertyGap ?? 0) > (lines[0]?.after.povertyGap ?? 1))
 })
 
 t.test('nothing changed is nothing measured', (t) => {

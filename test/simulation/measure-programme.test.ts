@@ -39,6 +39,7 @@ const measured: Measured = {
   welfare,
   persons,
   line: 100,
+  lines: [100],
   poor: poorBelow(welfare, 100),
   order: welfareOrder(welfare, persons),
   rows: registered,

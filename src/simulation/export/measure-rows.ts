@@ -2,6 +2,7 @@
 import type { ToldResult } from '../result.ts'
 import { rateRows } from './rate-rows.ts'
 import { type ResultRow, row } from './result-row.ts'
+import { welfareRows } from './welfare-rows.ts'
 
 type Policy = ToldResult['baseline']
 type Measures = NonNullable<Policy['measures']>
@@ -23,7 +24,6 @@ const TARGETING = {
   coadyGroshHoddinott: 'ratio',
   concentrationIndex: 'index',
 } as const satisfies Partial<Record<keyof Targeting, string>>
-const INEQUALITY = { gini: 'index', s80s20: 'ratio', atRiskOfPoverty: 'share', medianGap: 'share' } as const
 
 /** `scenario` null is the baseline. */
 export function* measureRows(
@@ -43,10 +43,7 @@ export function* measureRows(
   for (const { formula, fairness } of imputed ?? []) yield* rateRows({ scenario, formula }, 'imputed', fairness, told)
   if (!measures) return
   const about = { scenario, reference: told.reference?.kind ?? null }
-  for (const [name, value] of Object.entries(measures.poverty))
-    yield row('measures', { ...about, measure: `poverty.${name}`, value, unit: 'share' })
-  for (const [name, unit] of Object.entries(INEQUALITY))
-    yield row('measures', { ...about, measure: `inequality.${name}`, value: measures.inequality[name as keyof typeof INEQUALITY], unit })
+  yield* welfareRows(about, measures)
   yield* curveRows(about, 'lorenz', measures.lorenz)
   for (const one of measures.programmes) yield* targetingRows({ ...about, programme: one.programme }, one)
 }

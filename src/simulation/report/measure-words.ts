@@ -5,6 +5,12 @@ const words = (en: string, ar: string): Words => ({ en, ar })
 
 /** As `reportWords`, which they are a part of. */
 export const measureWords = {
+  linesTitle: words('Before and after transfers, by poverty line', 'قبل التحويلات وبعدها بحسب خط الفقر'),
+  linesCaption: words(
+    'Poverty at each line; in brackets the change by the transfers of all programmes, in hundredths',
+    'الفقر عند كل خط، وبين قوسين التغيّر بفعل تحويلات جميع البرامج بأجزاء من مئة',
+  ),
+  lineAt: words('Line, JOD a month', 'الخط (دينار شهريًا)'),
   errorsByHousehold: words('By household', 'بحسب الأسر'),
   errorsByPerson: words('By person: each household counts as often as it has persons', 'بحسب الأفراد: تُحسب كل أسرة بعدد أفرادها'),
 

@@ -133,6 +133,10 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
     { value: told.baseline.sensitivity?.formulas[0]?.terms[0]?.lighter.otherTenth },
   ])
   t.match(find({ table: 'sensitivity', measure: 'heavier.otherTenth' }), [{ groupAr: 'الحجم', value: null, note: 'none', unit: 'share' }])
+  t.match(find({ scenario: HOSTILE_SCENARIO, group: '65.5', measure: 'lines.change.headcount' }), [
+    { breakdown: 'line', value: 0.1 + 0.0312 - 0.125, unit: 'difference', reference: 'synthetic' },
+  ])
+  t.match(find({ scenario: null, measure: 'before.poverty.shortfall.amount' }), [{ value: 1234.567, unit: 'JOD/month' }])
   t.match(find({ scenario: null, table: 'measures', measure: 'inequality.medianGap' }), [{ value: null, note: 'none' }])
   t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'exclusionError.difference' }), [
     { value: 0.1, low: -0.05, high: 0.15, unit: 'difference' },
@@ -190,6 +194,16 @@ t.test('what is suppressed stays so, and says that it is', async (t) => {
   t.ok(told.every(({ value, note }) => (value === null) === (note !== null)))
 })
 
+t.test('what few poor lack is not told, and what many lack to three digits', async (t) => {
+  const rows = [...resultRows(toldResult(madeOutcome(), false))]
+  const of = (scenario: string | null, measure: string) => rows.filter((one) => one.scenario === scenario && one.measure === measure)
+  t.match(of(null, 'poverty.shortfall.amount'), [{ value: null, note: 'suppressed' }])
+  t.match(of(null, 'poverty.shortfall.households'), [{ value: null, note: 'suppressed' }])
+  t.match(of(null, 'before.poverty.shortfall.amount'), [{ value: 1230 }])
+  t.match(of(HOSTILE_SCENARIO, 'poverty.shortfall.households'), [{ value: 80 }])
+  t.match(of(null, 'inequality.theil'), [{ value: 0.111 }])
+})
+
 t.test('exact is a permission, and audited as for JSON; to others it is not there', async (t) => {
   const reader = await keyWith('simulations:read')
   const events = async (): Promise<number> => {
@@ -244,15 +258,29 @@ const GOLDEN: Record<string, number> = {
   ...Object.fromEntries(MARGINS.flatMap((margin) => CELLS.map((cell) => [`totals ${margin}.${cell}`, GROUPS]))),
   ...Object.fromEntries(CELLS.map((cell) => [`transitions ${cell}`, transitionsGolden()])),
   ...Object.fromEntries(
-    [
-      'poverty.headcount',
-      'poverty.povertyGap',
-      'poverty.severity',
-      'inequality.gini',
-      'inequality.s80s20',
-      'inequality.atRiskOfPoverty',
-      'inequality.medianGap',
-    ].map((measure) => [`measures ${measure}`, POLICIES]),
+    ['', 'before.'].flatMap((path) =>
+      [
+        'poverty.headcount',
+        'poverty.povertyGap',
+        'poverty.severity',
+        'poverty.watts',
+        'poverty.shortfall.households',
+        'poverty.shortfall.amount',
+        'inequality.gini',
+        'inequality.s80s20',
+        'inequality.atRiskOfPoverty',
+        'inequality.medianGap',
+        'inequality.meanLogDeviation',
+        'inequality.theil',
+        'inequality.atkinsonHalf',
+        'inequality.atkinsonOne',
+      ].map((measure) => [`measures ${path}${measure}`, POLICIES]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ['before', 'after', 'change'].flatMap((side) =>
+      ['headcount', 'povertyGap', 'severity'].map((name) => [`measures lines.${side}.${name}`, POLICIES * 2]),
+    ),
   ),
   ...Object.fromEntries(
     [

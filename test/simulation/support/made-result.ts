@@ -15,6 +15,7 @@ import type { ProgrammeOutcome } from '../../../src/simulation/simulate.ts'
 import { tabulate } from '../../../src/simulation/tabulate.ts'
 import { SELECTED, STATES } from '../../../src/simulation/unit-states.ts'
 import { statesByRow } from './states-by-row.ts'
+import { linePoverty, type WelfareMeasures } from '../../../src/simulation/welfare-measures.ts'
 import { seeded } from '../../bench/support/random-household.ts'
 import { startedRun } from '../../targeting/support/published.ts'
 
@@ -188,10 +189,38 @@ const imputed = (shift: number): FormulaImputed[] => {
 
 const curve = (power: number) => Array.from({ length: 21 }, (_, at) => ({ population: at / 20, amount: (at / 20) ** power }))
 
+/** What the poor lack is of seven households where nothing shifts: too few to tell. */
+const welfare = (shift: number): WelfareMeasures => ({
+  poverty: {
+    headcount: 0.09380074 + shift,
+    povertyGap: 0.0164,
+    severity: 0.0000001,
+    watts: 0.0201234,
+    shortfall: shift === 0 ? { households: 7, amount: 12_345 } : { households: 84, amount: 1_234_567 },
+  },
+  inequality: {
+    gini: 0.2489634 - shift,
+    s80s20: 3.5,
+    atRiskOfPoverty: 0.118,
+    medianGap: null,
+    meanLogDeviation: 0.1,
+    theil: 0.11111,
+    atkinsonHalf: 0.05,
+    atkinsonOne: 0.095,
+  },
+})
+
 function measures(shift: number): PolicyMeasures {
   return {
-    poverty: { headcount: 0.09380074 + shift, povertyGap: 0.0164, severity: 0.0000001 },
-    inequality: { gini: 0.2489634 - shift, s80s20: 3.5, atRiskOfPoverty: 0.118, medianGap: null },
+    ...welfare(shift),
+    before: welfare(0.05),
+    lines: [100_000, 65_500].map((line) =>
+      linePoverty(
+        line,
+        { headcount: 0.125, povertyGap: 0.05, severity: 0.02 },
+        { headcount: 0.1 + shift, povertyGap: 0.04, severity: null },
+      ),
+    ),
     lorenz: curve(1.7 + shift),
     programmes: PROGRAMMES.map((programme, place) => ({
       programme,
