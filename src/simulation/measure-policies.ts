@@ -1,4 +1,5 @@
 /** What a scenario does to poverty, inequality and targeting, beside the baseline: everybody in the snapshot, by their reference welfare. */
+import { type Equivalents, perEquivalent } from './equivalised-welfare.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import { type Moved, reordered, type WelfareOrder } from './measures/welfare-order.ts'
@@ -15,8 +16,10 @@ import {
 
 /** By household row of the snapshot, whoever the population of the run is. */
 export interface Measured extends Lines {
-  /** Thousandths of the currency per person and month; NaN unknown. */
+  /** Thousandths of the currency per person, or per equivalent adult, and month; NaN unknown. */
   readonly welfare: Float64Array
+  /** What it follows from where it is per equivalent adult. */
+  readonly equivalents?: Equivalents | null
   readonly persons: Uint32Array
   /** Thousandths per person and month: poor is strictly below. */
   readonly line: number
@@ -43,7 +46,7 @@ export interface PolicyMeasures extends WelfareMeasures {
 /** Of everybody, with what all programmes pay: only those who are paid stand elsewhere than before. Of no transfers: before any. */
 export function afterTransfers(transfers: readonly MonthlyTransfers[], measured: Measured): OrderMeasures {
   const moved = movedBy(transfers, measured)
-  return measureWelfare(moved.rows.length === 0 ? measured.order : reordered(measured.order, moved), measured, null)
+  return measureWelfare(moved.rows.length === 0 ? measured.order : reordered(measured.order, moved), measured, measured.equivalents ?? null)
 }
 
 /** What is told of a decision: poverty before and after its transfers beside its programmes. */
@@ -60,7 +63,7 @@ export const policyMeasures = (
 })
 
 /** In the order of the programmes; who is paid without persons or known welfare is not in the order. */
-function movedBy(transfers: readonly MonthlyTransfers[], { welfare, persons }: Measured): Moved {
+function movedBy(transfers: readonly MonthlyTransfers[], { welfare, persons, equivalents }: Measured): Moved {
   const total = new Float64Array(welfare.length)
   let most = 0
   for (const { rows, amounts } of transfers) {
@@ -76,7 +79,8 @@ function movedBy(transfers: readonly MonthlyTransfers[], { welfare, persons }: M
     const before = welfare[row] as number
     if (total[row] === 0 || persons[row] === 0 || Number.isNaN(before)) continue
     moved.rows[count] = row
-    moved.welfare[count++] = before + (total[row] as number) / (persons[row] as number)
+    const [paid, size] = [total[row] as number, persons[row] as number]
+    moved.welfare[count++] = equivalents ? perEquivalent(equivalents, row, size, paid) : before + paid / size
   }
   return { rows: moved.rows.subarray(0, count), welfare: moved.welfare.subarray(0, count) }
 }

@@ -8,11 +8,13 @@ import type { MeasuringBasis } from './measure-tasks.ts'
 import { poorBelow } from './measures/poverty-line.ts'
 import type { WelfareOrder } from './measures/welfare-order.ts'
 import type { ReferenceWelfare } from './reference-welfare.ts'
+import type { EquivalisedReference } from './equivalised-welfare.ts'
 import { inSharedMemory } from './shared-memory.ts'
 import type { Population } from './simulate.ts'
 import type { Lines } from './welfare-measures.ts'
 
-export type Reference = ReferenceWelfare & { readonly order: WelfareOrder }
+/** With equivalents where it is per equivalent adult. */
+export type Reference = ReferenceWelfare & { readonly order: WelfareOrder } & Partial<EquivalisedReference>
 
 /** A baseline that was decided, with what is measured by it. */
 export interface MeasuredBaseline {
@@ -34,7 +36,7 @@ export interface Standards {
 /** One and the same object for the same lines: what is known of a list's measures is known by it. Only the last lines are kept. */
 export function basisOf(standards: Standards, baseline: MeasuredBaseline, lines: Lines | null): MeasuringBasis {
   const { bases, population, decision } = baseline
-  const key = lines && JSON.stringify([lines.line, lines.lines])
+  const key = lines && JSON.stringify([lines.line, lines.lines, standards.reference?.scale ?? null])
   const known = bases.get(key)
   if (known) return known
   const { persons, householdOf } = decision.nation
@@ -49,7 +51,7 @@ export function basisOf(standards: Standards, baseline: MeasuredBaseline, lines:
 
 function measuredBy({ reference, resident, groups }: Standards, { rows }: MeasuredBaseline, lines: Lines | null): Measured | null {
   if (!reference || lines === null) return null
-  const { welfare, order } = reference
+  const { welfare, order, equivalents = null } = reference
   const poor = inSharedMemory(poorBelow(welfare, lines.line))
-  return { welfare, order, persons: resident.persons, ...lines, poor, breakdowns: groups, rows: inSharedMemory(rows) }
+  return { welfare, order, equivalents, persons: resident.persons, ...lines, poor, breakdowns: groups, rows: inSharedMemory(rows) }
 }

@@ -5,7 +5,7 @@ import { MovedScoresAnswer, WitnessesAnswer } from './made-households-schema.ts'
 import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
 import type { StoredSimulation } from './simulation-store.ts'
-import { BeforeAnswer, LinesAnswer, welfareAnswer } from './welfare-schema.ts'
+import { BeforeAnswer, LinesAnswer, ScaleAnswer, welfareAnswer } from './welfare-schema.ts'
 
 const closed = { additionalProperties: false } as const
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -200,7 +200,14 @@ const Sensitivity = Type.Object(
 
 export const ResultAnswer = Type.Object({
   exact: Type.Boolean(),
-  reference: Nullable(Type.Object({ kind: Type.String(), line: Type.Integer(), notice: Words })),
+  reference: Nullable(
+    Type.Object({
+      kind: Type.String(),
+      line: Type.Integer({ description: 'thousandths per person, or per equivalent adult, and month' }),
+      scale: ScaleAnswer,
+      notice: Words,
+    }),
+  ),
   sample: Type.Optional(SampleAboutAnswer),
   baseline: Type.Object({
     nearCutOffs: NearCutOffs,

@@ -2,6 +2,7 @@
 import type { ProgrammeWitnesses } from '../programmes/difference/witness-programmes.ts'
 import type { RankComparison } from './compare-ranks.ts'
 import type { MovedScores } from './moved-scores.ts'
+import type { EquivalenceScale } from './equivalence-scale.ts'
 import type { FormulaImputed } from './imputed-scores.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
@@ -43,7 +44,12 @@ export interface SimulationOutcome {
   readonly key: number
   readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
   /** What errors and poverty are measured against, and the line in thousandths per person and month. */
-  readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
+  readonly reference: {
+    readonly kind: 'synthetic'
+    readonly line: number
+    /** Where welfare and line are per equivalent adult. */
+    readonly scale?: EquivalenceScale
+  } | null
   /** The uploaded sample that everything is measured on too, where one was asked for. */
   readonly sample?: SampleOutcome | undefined
   readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'imputed' | 'onSample'> & {

@@ -39,3 +39,21 @@ export const LinesAnswer = Type.Optional(
     description: 'poverty at each line, thousandths, before any transfer and after those of all programmes; change is after less before',
   }),
 )
+
+const source = Type.Union([Type.String(), Type.Null()])
+
+export const ScaleAnswer = Type.Optional(
+  Type.Union(
+    [
+      Type.Object({
+        kind: Type.Literal('byAge'),
+        adult: Type.Integer(),
+        child: Type.Integer(),
+        childUnder: Type.Integer({ description: 'years' }),
+        source,
+      }),
+      Type.Object({ kind: Type.Literal('bySize'), sizes: Type.Array(Type.Integer()), source }),
+    ],
+    { description: 'thousandths of an equivalent adult: each adult after the first, each child; or by number of persons' },
+  ),
+)

@@ -5,6 +5,13 @@ const words = (en: string, ar: string): Words => ({ en, ar })
 
 /** As `reportWords`, which they are a part of. */
 export const measureWords = {
+  lineOfEquivalents: words('Poverty line, JOD per equivalent adult and month', 'خط الفقر (دينار للبالغ المكافئ شهريًا)'),
+  scale: words('Scale of equivalence', 'مقياس التكافؤ'),
+  scaleByAge: words(
+    'the first adult 1, each further adult {adult}, each child under {years} {child}',
+    'البالغ الأول 1، وكل بالغ بعده {adult}، وكل طفل دون {years} من العمر {child}',
+  ),
+  scaleBySize: words('by number of persons: {sizes}', 'بحسب عدد الأفراد: {sizes}'),
   linesTitle: words('Before and after transfers, by poverty line', 'قبل التحويلات وبعدها بحسب خط الفقر'),
   linesCaption: words(
     'Poverty at each line; in brackets the change by the transfers of all programmes, in hundredths',
