@@ -46,6 +46,26 @@ export const ImputedAnswer = Type.Optional(
   }),
 )
 
+/** By formula with a look-up table of likelihoods. */
+export const LikelihoodsAnswer = Type.Optional(
+  Type.Array(
+    Type.Object({
+      formula: Type.String(),
+      table: Type.String(),
+      rate: Nullable(Type.Number()),
+      groups: Type.Array(
+        Type.Object({
+          breakdown: Type.String(),
+          groups: Type.Array(Type.Object({ group: Words, tooSmall: Type.Boolean(), rate: Nullable(Type.Number()) })),
+        }),
+      ),
+    }),
+    {
+      description: 'poverty rate of persons: the mean of the likelihoods that a table in per cent gives scores; needs no reference welfare',
+    },
+  ),
+)
+
 /** Of the units that a programme judges. */
 export const UndeterminedShareAnswer = Type.Optional(
   Type.Object(

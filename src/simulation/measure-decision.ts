@@ -1,5 +1,4 @@
 /** Everything that a simulation tells of a decision: by itself, and beside the baseline's. Programmes are measured side by side in threads. */
-import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
 import { keptWith } from '../kernel/kept-with.ts'
 import type { ProgrammeList } from '../targeting/run/select.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
@@ -7,10 +6,10 @@ import type { ThreadPool } from '../targeting/run/thread-pool.ts'
 import type { RankComparison } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
 import type { Decision } from './decide.ts'
-import { type FormulaImputed, type ImputedCounts } from './imputed-scores.ts'
 import { undeterminedOf } from './known-undetermined.ts'
 import { type Measured, type PolicyMeasures, policyMeasures } from './measure-policies.ts'
 import type { ListMeasured, MeasuredList } from './measure-tasks.ts'
+import { measureScores } from './measure-scores.ts'
 import { compareDecisions, type Comparing, listOf } from './simulate.ts'
 import type { ScenarioOutcome } from './simulation-outcome.ts'
 import { MONTHS, type MonthlyTransfers } from './transfers.ts'
@@ -21,18 +20,18 @@ export interface Measuring extends Comparing {
   readonly resident: ResidentNation
 }
 
-type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'imputed'>
+type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'imputed' | 'likelihoods'>
 
 export async function measureAlone(measuring: Measuring, one: Decision, lists = measureLists(measuring, one)): Promise<OfOne> {
   const { threads, resident, basis } = measuring
   const { measured } = basis
-  const [filters, nearCutOffs, measures, imputed] = await Promise.all([
+  const [filters, nearCutOffs, measures, scores] = await Promise.all([
     measured && countFilters(threads, resident, one, measured),
     lists.then((found) => found.map(({ nearCutOff }) => nearCutOff)),
     measured && measurePolicy(measuring, measured, one, lists),
-    imputedOf(measuring, one),
+    measureScores(measuring, one),
   ])
-  return { nearCutOffs, filters, measures, imputed }
+  return { nearCutOffs, filters, measures, ...scores }
 }
 
 export interface Beside {
@@ -76,29 +75,6 @@ function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<L
       return measured
     }),
   )
-}
-
-/** By the points of a formula: a scenario shares them with the baseline where it leaves the formula. */
-const imputedOfPoints = keptWith((_basis: Measuring['basis']) => new WeakMap<Float64Array, ImputedCounts>())
-
-function imputedOf({ measuring, basis }: Measuring, { bundle, nation }: Decision): Promise<FormulaImputed[]> {
-  const known = imputedOfPoints(basis)
-  return Promise.all(
-    scoredFormulas(bundle).flatMap(({ ref }, place) => {
-      const scores = nation.scores[place]
-      return scores ? [imputedBy(scores).then((counts) => ({ formula: ref.id, ...counts }))] : []
-    }),
-  )
-
-  async function imputedBy(scores: Decision['scores'][number]): Promise<ImputedCounts> {
-    const found = known.get(scores.point)
-    if (found) return found
-    const [counted] = await measuring.perform([{ kind: 'imputed', basis: await measuring.numberOf(basis), scores }])
-    // INVARIANT: the pool answers what it was asked.
-    if (!counted) throw new Error('imputed scores were not counted')
-    known.set(scores.point, counted)
-    return counted
-  }
 }
 
 /** What was measured before: a baseline is asked about again and again. */

@@ -6,6 +6,7 @@ import type { NationPart } from '../targeting/run/tasks.ts'
 import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
 import type { ImputedCounts } from './imputed-scores.ts'
+import type { LikelihoodSums, LikelihoodTable } from './likelihood-rates.ts'
 import type { Measured } from './measure-policies.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import type { CutOffNearness } from './near-cut-offs.ts'
@@ -43,6 +44,8 @@ export type MeasureTask =
   | { readonly kind: 'orders'; readonly basis: number; readonly before: number; readonly after: ScoredOrder }
   /** Scores of the population by one formula, of which some rest on imputed values. */
   | { readonly kind: 'imputed'; readonly basis: number; readonly scores: ScoreColumns }
+  /** Points of the population by one formula, of which a table makes likelihoods. */
+  | { readonly kind: 'likelihoods'; readonly basis: number; readonly points: Float64Array; readonly table: LikelihoodTable }
   /** The undetermined of one list. */
   | { readonly kind: 'undetermined'; readonly basis: number; readonly one: MeasuredList }
   /** One list by itself: the nearness to its cut-off and, where there is a reference welfare, what it does to whom. */
@@ -76,6 +79,7 @@ export interface ListMeasured {
 export interface MeasureAnswers {
   readonly orders: RankAgreement
   readonly imputed: ImputedCounts
+  readonly likelihoods: LikelihoodSums
   readonly undetermined: UndeterminedUnits
   readonly list: ListMeasured
   readonly policy: OrderMeasures | null

@@ -9,7 +9,8 @@ import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
 import type { OrderEffect } from './try-term.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
-import { imputedShares, undeterminedShares } from './told-shares.ts'
+import { undeterminedShares } from './told-shares.ts'
+import { toldScores } from './told-scores.ts'
 import { withToldShortfalls } from './told-welfare.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 
@@ -39,7 +40,7 @@ export function toldResult(
     ...(sample ? { sample: toldSample(sample, population.units, exact) } : {}),
     baseline: {
       ...toldMeasures(baseline, fewSelected(scenarios[0]?.programmes ?? [], 'before'), exact),
-      ...toldImputed(baseline, breakdowns, exact),
+      ...toldScores(baseline, breakdowns, exact),
       ...toldOnSample(baseline, exact),
       ...toldSensitivity(baseline, exact),
     },
@@ -51,7 +52,7 @@ export function toldResult(
 type Labels = SimulationOutcome['breakdowns']
 
 function toldScenario(
-  { name, programmes, ranks, nearCutOffs, filters, measures, imputed, onSample, witnesses, movedScores }: ScenarioOutcome,
+  { name, programmes, ranks, nearCutOffs, filters, measures, imputed, likelihoods, onSample, witnesses, movedScores }: ScenarioOutcome,
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
@@ -60,7 +61,7 @@ function toldScenario(
   return {
     name,
     ...toldMeasures({ nearCutOffs, filters, measures }, few, exact),
-    ...toldImputed({ imputed }, breakdowns, exact),
+    ...toldScores({ imputed, likelihoods }, breakdowns, exact),
     ...toldOnSample({ onSample }, exact),
     ranks: exact
       ? ranks
@@ -122,9 +123,6 @@ function toldMeasures(
       ),
   }
 }
-
-const toldImputed = ({ imputed }: Pick<ScenarioOutcome, 'imputed'>, breakdowns: Labels, exact: boolean): Pick<ToldScenario, 'imputed'> =>
-  imputed ? { imputed: imputed.map(({ formula, ...counts }) => ({ formula, fairness: imputedShares(counts, breakdowns, exact) })) } : {}
 
 const toldOnSample = ({ onSample }: Pick<ScenarioOutcome, 'onSample'>, exact: boolean): Pick<ToldScenario, 'onSample'> =>
   onSample ? { onSample: toldSampleMeasures(onSample, exact) } : {}

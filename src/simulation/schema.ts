@@ -1,6 +1,6 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
-import { ErrorsByGroupAnswer, ImputedAnswer, UndeterminedShareAnswer } from './fairness-schema.ts'
+import { ErrorsByGroupAnswer, ImputedAnswer, LikelihoodsAnswer, UndeterminedShareAnswer } from './fairness-schema.ts'
 import { MovedScoresAnswer, WitnessesAnswer } from './made-households-schema.ts'
 import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
@@ -214,6 +214,7 @@ export const ResultAnswer = Type.Object({
     filters: Filters,
     measures: Measures,
     imputed: ImputedAnswer,
+    likelihoods: LikelihoodsAnswer,
     onSample: Type.Optional(SampleMeasuresAnswer),
     sensitivity: Type.Optional(Nullable(Sensitivity)),
   }),
@@ -232,6 +233,7 @@ export const ResultAnswer = Type.Object({
       filters: Filters,
       measures: Measures,
       imputed: ImputedAnswer,
+      likelihoods: LikelihoodsAnswer,
       onSample: Type.Optional(SampleMeasuresAnswer),
       ranks: Ranks,
       witnesses: Type.Optional(WitnessesAnswer),

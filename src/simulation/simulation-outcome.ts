@@ -4,6 +4,7 @@ import type { RankComparison } from './compare-ranks.ts'
 import type { MovedScores } from './moved-scores.ts'
 import type { EquivalenceScale } from './equivalence-scale.ts'
 import type { FormulaImputed } from './imputed-scores.ts'
+import type { FormulaLikelihoods } from './likelihood-rates.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { SampleMeasures } from './on-sample/measure-sample.ts'
@@ -25,6 +26,8 @@ export interface ScenarioOutcome {
   readonly measures: PolicyMeasures | null
   /** Absent of results that were stored without it. */
   readonly imputed?: readonly FormulaImputed[] | undefined
+  /** Of formulas with a table of likelihoods; absent of results that were stored without it. */
+  readonly likelihoods?: readonly FormulaLikelihoods[] | undefined
   /** Where a sample was asked for. */
   readonly onSample?: SampleMeasures | undefined
   /** Where they were asked for. */
@@ -52,7 +55,7 @@ export interface SimulationOutcome {
   } | null
   /** The uploaded sample that everything is measured on too, where one was asked for. */
   readonly sample?: SampleOutcome | undefined
-  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'imputed' | 'onSample'> & {
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'imputed' | 'likelihoods' | 'onSample'> & {
     /** Where it was asked for; null where the baseline reads other values than the snapshot holds. */
     readonly sensitivity?: Sensitivity | null | undefined
   }

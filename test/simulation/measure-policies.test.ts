@@ -134,6 +134,23 @@ t.test('poverty at every line, before any transfer and after those of all progra
   t.ok((none?.measures?.lines?.[0]?.after.povertyGap ?? 0) > (lines[0]?.after.povertyGap ?? 1))
 })
 
+t.test('a formula with a table of likelihoods tells a poverty rate, of those who have a score', async (t) => {
+  const set = { '/formula/id': 'jordan-poverty-scorecard-2010', '/targeting/thresholds': null }
+  const { baseline, scenarios } = await laboratory.simulate(
+    {
+      name: 'card',
+      baseline: { run },
+      scenarios: [{ name: 'card', changes: [{ object: 'programme', id: 'unified-cash-transfer', set }] }],
+    },
+    quietly,
+  )
+  t.same(baseline.likelihoods, [], 'the formula in force has none')
+  const [card] = scenarios[0]?.likelihoods ?? []
+  t.match(card, { formula: 'jordan-poverty-scorecard-2010', table: 'povertyLikelihood', by: { governorate: Array(13).fill({}) } })
+  const scored = scenarios[0]?.imputed?.find(({ formula }) => formula === card?.formula)?.all.scored.units
+  t.equal(card?.all.households, scored)
+})
+
 t.test('nothing changed is nothing measured', (t) => {
   t.same(nothing?.measures, outcome.baseline.measures)
   t.same(nothing?.filters, outcome.baseline.filters)

@@ -1,6 +1,6 @@
 /** Poverty, inequality, targeting, fairness and nearness to the cut-off of one policy as rows. */
 import type { ToldResult } from '../result.ts'
-import { rateRows } from './rate-rows.ts'
+import { likelihoodRows, rateRows } from './rate-rows.ts'
 import { type ResultRow, row } from './result-row.ts'
 import { welfareRows } from './welfare-rows.ts'
 
@@ -27,7 +27,7 @@ const TARGETING = {
 
 /** `scenario` null is the baseline. */
 export function* measureRows(
-  { measures, nearCutOffs, filters, imputed }: Policy,
+  { measures, nearCutOffs, filters, imputed, likelihoods }: Policy,
   scenario: string | null,
   told: ToldResult,
 ): Generator<ResultRow> {
@@ -41,6 +41,7 @@ export function* measureRows(
   }
   yield* filterRows(filters ?? [], scenario, told)
   for (const { formula, fairness } of imputed ?? []) yield* rateRows({ scenario, formula }, 'imputed', fairness, told)
+  yield* likelihoodRows({ scenario }, likelihoods ?? [], told)
   if (!measures) return
   const about = { scenario, reference: told.reference?.kind ?? null }
   yield* welfareRows(about, measures)

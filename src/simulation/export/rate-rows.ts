@@ -21,3 +21,21 @@ export function* rateRows(about: Partial<ResultRow>, of: string, rates: readonly
       yield compared('ratio', ratio, 'ratio')
     }
 }
+
+/** Poverty rates from likelihoods, of everybody and by group. */
+export function* likelihoodRows(
+  about: Partial<ResultRow>,
+  all: NonNullable<ToldResult['baseline']['likelihoods']>,
+  told: ToldResult,
+): Generator<ResultRow> {
+  for (const { formula, table, rate, groups: breakdowns } of all) {
+    const measure = `likelihoods.${table}.rate`
+    const one = { ...about, formula, measure, unit: 'share' }
+    yield row('fairness', { ...one, value: rate }, 'tooSmall')
+    for (const { breakdown, groups } of breakdowns) {
+      const reference = MEASURED.has(breakdown) ? { reference: told.reference?.kind ?? null } : {}
+      for (const { group, rate: value } of groups)
+        yield row('fairness', { ...one, ...reference, breakdown, group: group.en, groupAr: group.ar, value }, 'tooSmall')
+    }
+  }
+}

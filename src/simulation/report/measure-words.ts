@@ -47,6 +47,11 @@ export const measureWords = {
     'Units whose eligibility cannot be determined because something about them is unknown, of all units of the group.',
     'نسبة الوحدات التي يتعذّر البتّ في أهليتها لأن شيئًا من بياناتها مجهول، من مجموع وحدات المجموعة.',
   ),
+  likelihoodFigure: words('{formula}: poverty rate by group, from likelihoods', '{formula}: معدل الفقر بحسب المجموعة، من الاحتمالات'),
+  likelihoodDefinition: words(
+    'The mean of the likelihoods that the table of the formula gives to scores, by person; households without a score are left out.',
+    'متوسط الاحتمالات التي يعطيها جدول المعادلة للدرجات، بحسب الأفراد، مع استثناء الأسر التي ليست لها درجة.',
+  ),
   imputedFigure: words(
     '{formula}: share of scores with an imputed value by group, with 95% intervals',
     '{formula}: نسبة الدرجات التي عُوّضت فيها قيمة مجهولة بحسب المجموعة مع فترات ثقة 95%',

@@ -147,6 +147,10 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
   t.match(find({ scenario: HOSTILE_SCENARIO, table: 'fairness', group: 'Amman', measure: 'imputed.rate' }), [
     { formula: 'welfare-ranking', programme: null, value: 120 / 444, unit: 'share', reference: null },
   ])
+  const likelihood = { scenario: null, formula: 'card', measure: 'likelihoods.povertyLikelihood.rate' } as const
+  t.match(find({ ...likelihood, breakdown: null }), [{ value: 0.2, unit: 'share' }])
+  t.match(find({ ...likelihood, group: 'Amman' }), [{ value: 0.123456, reference: null }])
+  t.match(find({ ...likelihood, group: '<b>Zarqa</b>' }), [{ value: null, note: 'tooSmall' }])
   t.match(find({ ...about, table: 'fairness', breakdown: 'welfareDecile', group: '1', measure: 'undetermined.before.rate' }), [
     { value: programme?.undeterminedShare?.before[1]?.groups[0]?.rate, reference: 'synthetic' },
   ])
@@ -202,6 +206,7 @@ t.test('what few poor lack is not told, and what many lack to three digits', asy
   t.match(of(null, 'before.poverty.shortfall.amount'), [{ value: 1230 }])
   t.match(of(HOSTILE_SCENARIO, 'poverty.shortfall.households'), [{ value: 80 }])
   t.match(of(null, 'inequality.theil'), [{ value: 0.111 }])
+  t.match(of(null, 'likelihoods.povertyLikelihood.rate')[1], { group: 'Amman', value: 0.123 })
 })
 
 t.test('exact is a permission, and audited as for JSON; to others it is not there', async (t) => {
@@ -310,6 +315,7 @@ const GOLDEN: Record<string, number> = {
   ...fairness('exclusionError', POLICIES * 2 * 3),
   ...fairness('inclusionError', POLICIES * 2 * 3),
   ...fairness('imputed', POLICIES * 13),
+  'fairness likelihoods.povertyLikelihood.rate': POLICIES * 14,
   ...fairness('undetermined.before', SCENARIOS * 2 * 13),
   ...fairness('undetermined.after', SCENARIOS * 2 * 13),
   'curves lorenz': POLICIES * 21,

@@ -5,6 +5,7 @@ import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { readActive, storeVersionSet } from '../../../src/programmes/version-store.ts'
 import type { ScenarioOutcome, SimulationOutcome } from '../../../src/simulation/simulation-outcome.ts'
 import type { FormulaImputed } from '../../../src/simulation/imputed-scores.ts'
+import type { FormulaLikelihoods } from '../../../src/simulation/likelihood-rates.ts'
 import type { PolicyMeasures } from '../../../src/simulation/measure-policies.ts'
 import { TARGETING_OUTCOMES } from '../../../src/simulation/measures/targeting-outcome.ts'
 import { simulationManifest } from '../../../src/simulation/perform-simulation.ts'
@@ -111,6 +112,7 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     filters: filters(shift === 0 ? 0 : 40),
     measures: measures(shift),
     imputed: imputed(shift),
+    likelihoods: likelihoods(shift),
   })
   return {
     run: newId(),
@@ -123,7 +125,14 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     key: 1,
     breakdowns: breakdowns.map(({ codes: _codes, ...shown }) => shown),
     reference: { kind: 'synthetic', line: 100_000 },
-    baseline: { nearCutOffs: nearCutOffs(0), filters: filters(0), measures: measures(0), imputed: imputed(0), sensitivity },
+    baseline: {
+      nearCutOffs: nearCutOffs(0),
+      filters: filters(0),
+      measures: measures(0),
+      imputed: imputed(0),
+      likelihoods: likelihoods(0),
+      sensitivity,
+    },
     scenarios: [scenario(HOSTILE_SCENARIO, after, 0.0312), scenario('the same', before, 0)],
     ...about,
   }
@@ -182,6 +191,22 @@ const imputed = (shift: number): FormulaImputed[] => {
       by: {
         governorate: [of(444, 100 + more), of(444, 100), of(12, 4), of(0, 0)],
         welfareDecile: [...tenths.map((_, tenth) => of(89, tenth === 9 ? 24 + more : 20)), of(10, 0)],
+      },
+    },
+  ]
+}
+
+/** Nine tenths of the households have a likelihood; of the third governorate twelve, too few to tell. */
+const likelihoods = (shift: number): FormulaLikelihoods[] => {
+  const of = (households: number, percent: number) => ({ households, persons: households * 4, sum: households * 4 * percent * 1_000_000 })
+  return [
+    {
+      formula: 'card',
+      table: 'povertyLikelihood',
+      all: of(810, 20 + (shift === 0 ? 0 : 1)),
+      by: {
+        governorate: [of(399, 12.3456), of(399, 30), of(12, 50), of(0, 0)],
+        welfareDecile: [...tenths.map((_, tenth) => of(80, 40 - tenth)), of(10, 0)],
       },
     },
   ]

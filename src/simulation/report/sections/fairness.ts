@@ -29,6 +29,7 @@ export function fairnessSection(page: Page): Markup {
     ]),
     ...ids.map((id) => undetermined(page, id, placesOf(id))),
     ...imputed(page),
+    ...likelihoods(page),
   ]
   return section(page, { id: 'fairness', title, body })
 }
@@ -36,7 +37,14 @@ export function fairnessSection(page: Page): Markup {
 /** The rates of a policy, by its place. */
 interface PolicyRates {
   readonly place: number
-  readonly rates: readonly GroupRates[]
+  readonly rates: readonly ShownRates[]
+}
+
+/** A rate from likelihoods has no interval. */
+interface ShownRates {
+  readonly breakdown: string
+  readonly groups: readonly (Pick<GroupRates['groups'][number], 'group' | 'rate'> &
+    Partial<Pick<GroupRates['groups'][number], 'interval'>>)[]
 }
 
 const OF_ERROR = {
@@ -91,6 +99,25 @@ function imputed(page: Page): Content[] {
         title: speaker.say('imputedFigure', { formula: speaker.name('formula', id) }),
         text: 'imputedDefinition',
         measures: ['group-rate'],
+      },
+    )
+  })
+}
+
+/** By formula and its table of likelihoods, of every policy that has it. */
+function likelihoods(page: Page): Content[] {
+  const { speaker, policies } = page
+  const found = policies.flatMap(({ place, likelihoods: of = [] }) => of.map((one) => ({ place, ...one })))
+  const tables = [...new Map(found.map(({ formula, table }) => [JSON.stringify([formula, table]), { formula, table }])).values()]
+  return tables.map(({ formula, table }) => {
+    const own = found.filter((one) => one.formula === formula && one.table === table)
+    return unknowns(
+      page,
+      own.map(({ place, groups }): PolicyRates => ({ place, rates: groups })),
+      {
+        title: speaker.say('likelihoodFigure', { formula: speaker.name('formula', formula) }),
+        text: 'likelihoodDefinition',
+        measures: ['poverty-rate-of-likelihoods'],
       },
     )
   })
