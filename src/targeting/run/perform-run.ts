@@ -183,7 +183,7 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
     places: placeCodesOf(bundle.catalogue),
     putInForce: putsInForce(asked),
     onPublished: async (client) => {
-      await settleEnrolled(client, run.places, stored.asOf)
+      await settleEnrolled(client, run.places, { asOf: stored.asOf, inForce: putsInForce(asked) })
       if (putsInForce(asked)) await publishRankings(client, stored.id, rankings)
     },
     manifest: runManifest(

@@ -11,6 +11,7 @@ import { type ListHeader, listOfRun } from '../../../src/targeting/lists/list-st
 import { madeOfOther } from '../../../src/targeting/run/pinned-inputs.ts'
 import type { SnapshotSources } from '../../../src/targeting/run/snapshot.ts'
 import { verifyRun } from '../../../src/targeting/verify/verify-run.ts'
+import { governorateCodes } from '../../../src/targeting/run/decide-snapshot.ts'
 import { createRun, performRun, type RunRequest, type RunStage } from '../../../src/targeting/run/perform-run.ts'
 import { readRun, requeueRun } from '../../../src/targeting/run/run-store.ts'
 import { type RunInputs, servedBy } from '../../../src/targeting/run/run-inputs.ts'
@@ -77,6 +78,9 @@ t.test('the enrolled keep their places; who cannot be determined is told, and on
   t.equal(await since(selected.ref), null, 'determined again')
   t.equal(await since(elsewhere.ref), '2026-10-01', 'not judged: as it was')
   t.equal(await listed(filtered, elsewhere.ref), null)
+  const beside = await perform({ governorates: governorateCodes(await deps.versions.inForce(day(AS_OF))) })
+  t.match(await listed(beside, unknown), { status: 'selected', reason: 'enrolled-kept-undetermined' })
+  t.equal(await since(unknown), null, 'lists beside those in force begin no time after which a place is lost')
 
   t.equal(await listed(first, unknown), null)
   const run = await perform()
