@@ -4,7 +4,7 @@ import type { LabelledBreakdown } from './groups.ts'
 import { type GroupLikelihoods, likelihoodRate, likelihoodsByGroup } from './likelihood-rates.ts'
 import type { GroupRates } from './group-fairness.ts'
 import type { ScenarioOutcome } from './simulation-outcome.ts'
-import { imputedShares } from './told-shares.ts'
+import { imputedShares } from './told-group-shares.ts'
 
 export interface ToldScores {
   readonly imputed?: readonly { readonly formula: string; readonly fairness: readonly GroupRates[] }[]

@@ -4,7 +4,7 @@ import { disclosedCell } from '../../src/simulation/disclose.ts'
 import { countImputed } from '../../src/simulation/imputed-scores.ts'
 import type { MeasuringBasis } from '../../src/simulation/measure-tasks.ts'
 import { NOBODY, sumOf, tabulate } from '../../src/simulation/tabulate.ts'
-import { imputedShares, undeterminedShares } from '../../src/simulation/told-shares.ts'
+import { imputedShares, undeterminedShares } from '../../src/simulation/told-group-shares.ts'
 import { SELECTED, UNDETERMINED } from '../../src/simulation/unit-states.ts'
 import { statesByRow } from './support/states-by-row.ts'
 
