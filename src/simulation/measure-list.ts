@@ -37,11 +37,11 @@ export function tabulateLists(
   const states = { before: statesOf(before), after: statesOf(after), undetermined }
   const unit = (after ?? before)?.list.unit ?? 'household'
   const counted = { householdOf: unit === 'person' ? basis.householdOf : null, persons: basis.persons, keys: basis.keys }
-  return tabulate({ ...states, ...counted }, basis.breakdowns, totalsFor(basis)(unit))
+  return tabulate({ ...states, ...counted }, basis.breakdowns, wholeTotals(basis)(unit))
 }
 
-/** Kept with the basis, by unit. */
-const totalsFor = keptWith(({ breakdowns, householdOf, persons, keys }: MeasuringBasis) => {
+/** All of a population, and by breakdown, whatever becomes of them; kept with the basis, by unit. */
+export const wholeTotals = keptWith(({ breakdowns, householdOf, persons, keys }: MeasuringBasis) => {
   const made = new Map<MeasuredList['list']['unit'], readonly Totals[]>()
   return (unit: MeasuredList['list']['unit']): readonly Totals[] => {
     const found = made.get(unit) ?? totalsOf({ householdOf: unit === 'person' ? householdOf : null, persons, keys }, breakdowns)

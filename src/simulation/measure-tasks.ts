@@ -1,9 +1,12 @@
 /** What the threads that measure are told and asked, and what they answer. */
 import type { NationScores, ProgrammeColumns } from '../determinations/bulk/nation.ts'
+import type { ScoreColumns } from '../language/formula/compile-bulk.ts'
 import type { NumberedText } from '../programmes/compile-bundle.ts'
 import type { NationPart } from '../targeting/run/tasks.ts'
 import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
+import type { ImputedCounts } from './imputed-scores.ts'
+import type { LikelihoodSums, LikelihoodTable } from './likelihood-rates.ts'
 import type { AfterTransfers, Measured } from './measure-policies.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import type { CutOffNearness } from './near-cut-offs.ts'
@@ -38,6 +41,10 @@ export interface MeasuredList {
 export type MeasureTask =
   /** The baseline's order by a formula, by its place, beside another order of the same population. */
   | { readonly kind: 'orders'; readonly basis: number; readonly before: number; readonly after: ScoredOrder }
+  /** Scores of the population by one formula, of which some rest on imputed values. */
+  | { readonly kind: 'imputed'; readonly basis: number; readonly scores: ScoreColumns }
+  /** Points of the population by one formula, of which a table makes likelihoods. */
+  | { readonly kind: 'likelihoods'; readonly basis: number; readonly points: Float64Array; readonly table: LikelihoodTable }
   /** The undetermined of one list. */
   | { readonly kind: 'undetermined'; readonly basis: number; readonly one: MeasuredList }
   /** One list by itself: the nearness to its cut-off and, where there is a reference welfare, what it does to whom. */
@@ -70,6 +77,8 @@ export interface ListMeasured {
 
 export interface MeasureAnswers {
   readonly orders: RankAgreement
+  readonly imputed: ImputedCounts
+  readonly likelihoods: LikelihoodSums
   readonly undetermined: UndeterminedUnits
   readonly list: ListMeasured
   readonly policy: AfterTransfers | null

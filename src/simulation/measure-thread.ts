@@ -2,6 +2,8 @@
 import { serveTasks } from '../jobs/serve-tasks.ts'
 import { compileBundle } from '../programmes/compile-bundle.ts'
 import { compareScores, orderOf, type ScoredOrder } from './compare-scores.ts'
+import { countImputed } from './imputed-scores.ts'
+import { sumLikelihoods } from './likelihood-rates.ts'
 import { measureList, tabulateLists } from './measure-list.ts'
 import { countUndetermined } from './undetermined-units.ts'
 import { afterTransfers } from './measure-policies.ts'
@@ -23,6 +25,10 @@ serveTasks(async (task: MeasureTask | BasisTold | TermsShown): Promise<unknown> 
       const { orders, keys } = basisOf(task.basis)
       return compareScores(orders[task.before] as ScoredOrder, task.after, keys)
     }
+    case 'imputed':
+      return countImputed(basisOf(task.basis), task.scores)
+    case 'likelihoods':
+      return sumLikelihoods(basisOf(task.basis), task.points, task.table)
     case 'undetermined':
       return countUndetermined(basisOf(task.basis), task.one)
     case 'list':

@@ -13,6 +13,8 @@ import { toldCutOff, toldFilter } from './told-counts.ts'
 import { toldMeasures } from './told-measures.ts'
 import { toldEffect, toldRanks } from './told-ranks.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
+import { undeterminedShares } from './told-group-shares.ts'
+import { toldScores } from './told-scores.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 
 /**
@@ -48,6 +50,7 @@ export function toldResult(outcome: SimulationOutcome, exact: boolean): ToldResu
     ...(sample ? { sample: toldSample(sample, population.units, exact) } : {}),
     baseline: {
       ...toldPolicy(baseline, fewSelected(scenarios[0]?.programmes ?? [], 'before'), exact),
+      ...toldScores(baseline, breakdowns, exact),
       ...toldOnSample(baseline, exact),
       ...toldSensitivity(baseline, exact),
     },
@@ -59,7 +62,7 @@ export function toldResult(outcome: SimulationOutcome, exact: boolean): ToldResu
 type Labels = SimulationOutcome['breakdowns']
 
 function toldScenario(
-  { name, programmes, ranks, nearCutOffs, filters, measures, onSample, witnesses, movedScores }: ScenarioOutcome,
+  { name, programmes, ranks, nearCutOffs, filters, measures, imputed, likelihoods, onSample, witnesses, movedScores }: ScenarioOutcome,
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
@@ -68,6 +71,7 @@ function toldScenario(
   return {
     name,
     ...toldPolicy({ nearCutOffs, filters, measures }, few, exact),
+    ...toldScores({ imputed, likelihoods }, breakdowns, exact),
     ...toldOnSample({ onSample }, exact),
     ranks: exact ? ranks : ranks.map(toldRanks),
     programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)),
@@ -128,6 +132,7 @@ export function toldProgramme(
     spent: { ...spent, difference: spent.before === null || spent.after === null ? null : spent.after - spent.before },
     stoppedByBudget: pair('stoppedByBudget'),
     all,
+    undeterminedShare: undeterminedShares({ transitions }, breakdowns, exact),
     by: Object.fromEntries(
       breakdowns.map(({ id, labels }) => [
         id,

@@ -11,6 +11,7 @@ import { sha256 } from '../kernel/canonical.ts'
 import { problem } from '../kernel/problem.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
 import type { Slots } from '../kernel/limited-slots.ts'
+import { equivalenceScale } from './equivalence-scale.ts'
 import { nationFolder, openBaseline, pinned, refuseOtherGovernorates } from './baseline.ts'
 import type { Viewing } from '../determinations/eyes/eyes.ts'
 import { refuseFaulty } from './check-apart.ts'
@@ -80,6 +81,7 @@ function registerRequest(app: Server, { database, versions, dataDirectory, right
     const asked = async (): Promise<Awaited<ReturnType<typeof requestSimulation>>> => {
       const baseline = await openBaseline({ database, versions, folder: nationFolder(dataDirectory) }, body.baseline)
       refuseOtherGovernorates(baseline, body.governorates)
+      equivalenceScale(body)
       if (body.reference) await refuseSample(database, body.reference.sample, principalOf(request))
       refuseUngranted(baseline.bundle, body.scenarios, await rights(entity))
       await refuseFaulty(database, baseline, body)

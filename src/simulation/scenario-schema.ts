@@ -1,6 +1,7 @@
 /** What a simulation is asked: a baseline, and scenarios that each change some texts of it. */
 import Type, { type Static } from 'typebox'
 
+import { WelfareAskedSchema } from './equivalence-scale.ts'
 import { SampleAskedSchema } from './on-sample/sample-asked.ts'
 
 const closed = { additionalProperties: false } as const
@@ -57,9 +58,19 @@ export const SimulationSchema = Type.Object(
     line: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
-        description: 'poverty line, JOD per person and month, for measures of reference welfare; the parameter povertyLine unless named',
+        description:
+          'poverty line, JOD per person (or, with `welfare`, per adult equivalent) and month, for measures of reference welfare; the parameter povertyLine unless named',
       }),
     ),
+    lines: Type.Optional(
+      Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+        minItems: 1,
+        maxItems: 5,
+        uniqueItems: true,
+        description: 'lines at which poverty before and after transfers is told, in the unit of `line`; that one unless named',
+      }),
+    ),
+    welfare: Type.Optional(WelfareAskedSchema),
     reference: Type.Optional(SampleAskedSchema),
     sensitivity: Type.Optional(
       Type.Boolean({

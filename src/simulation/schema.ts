@@ -1,9 +1,11 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
+import { ErrorsByGroupAnswer, ImputedAnswer, LikelihoodsAnswer, UndeterminedShareAnswer } from './fairness-schema.ts'
 import { MovedScoresAnswer, WitnessesAnswer } from './made-households-schema.ts'
 import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
 import type { StoredSimulation } from './simulation-store.ts'
+import { BeforeAnswer, LinesAnswer, ScaleAnswer, welfareAnswer } from './welfare-schema.ts'
 
 const closed = { additionalProperties: false } as const
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -93,43 +95,41 @@ const pair = <T extends Parameters<typeof Nullable>[0]>(schema: T) => Type.Objec
 
 const index = Nullable(Type.Number())
 const Curve = Type.Array(Type.Object({ population: Type.Number(), amount: index }))
-const Interval = Nullable(Type.Object({ low: Type.Number(), high: Type.Number() }))
-const Comparison = Nullable(Type.Object({ value: Type.Number(), interval: Interval }))
+const errors = {
+  coverage: index,
+  inclusionError: index,
+  exclusionError: index,
+  leakage: index,
+  targetingAccuracy: index,
+  balancedPovertyAccuracy: index,
+  missedBy: Type.Array(Type.Object({ outcome: Type.String(), shareOfPoor: index })),
+}
+const Deciles = Type.Array(Type.Object({ coverage: index, shareOfBenefit: index }))
 const Measures = Nullable(
   Type.Object(
     {
-      poverty: Type.Object({ headcount: index, povertyGap: index, severity: index }, { description: 'of persons, after transfers' }),
-      inequality: Type.Object({ gini: index, s80s20: index, atRiskOfPoverty: index, medianGap: index }),
+      ...welfareAnswer,
+      before: BeforeAnswer,
+      lines: LinesAnswer,
       lorenz: Curve,
       programmes: Type.Array(
         Type.Object({
           programme: Type.String(),
-          coverage: index,
-          inclusionError: index,
-          exclusionError: index,
-          leakage: index,
-          targetingAccuracy: index,
-          balancedPovertyAccuracy: index,
-          missedBy: Type.Array(Type.Object({ outcome: Type.String(), shareOfPoor: index })),
+          ...errors,
+          persons: Type.Optional(
+            Type.Object(errors, { description: 'the same errors, each household counted as often as it has persons' }),
+          ),
+          households: Type.Optional(
+            Type.Object(
+              { coadyGroshHoddinott: index, deciles: Deciles },
+              { description: 'incidence by tenths of households; beside it by tenths of persons' },
+            ),
+          ),
           coadyGroshHoddinott: index,
           concentrationIndex: index,
           concentration: Curve,
-          deciles: Type.Array(Type.Object({ coverage: index, shareOfBenefit: index })),
-          fairness: Type.Array(
-            Type.Object({
-              breakdown: Type.String(),
-              groups: Type.Array(
-                Type.Object({
-                  group: Words,
-                  tooSmall: Type.Boolean(),
-                  rate: index,
-                  interval: Interval,
-                  difference: Comparison,
-                  ratio: Comparison,
-                }),
-              ),
-            }),
-          ),
+          deciles: Deciles,
+          fairness: ErrorsByGroupAnswer,
         }),
       ),
     },
@@ -200,12 +200,21 @@ const Sensitivity = Type.Object(
 
 export const ResultAnswer = Type.Object({
   exact: Type.Boolean(),
-  reference: Nullable(Type.Object({ kind: Type.String(), line: Type.Integer(), notice: Words })),
+  reference: Nullable(
+    Type.Object({
+      kind: Type.String(),
+      line: Type.Integer({ description: 'thousandths per person, or per equivalent adult, and month' }),
+      scale: ScaleAnswer,
+      notice: Words,
+    }),
+  ),
   sample: Type.Optional(SampleAboutAnswer),
   baseline: Type.Object({
     nearCutOffs: NearCutOffs,
     filters: Filters,
     measures: Measures,
+    imputed: ImputedAnswer,
+    likelihoods: LikelihoodsAnswer,
     onSample: Type.Optional(SampleMeasuresAnswer),
     sensitivity: Type.Optional(Nullable(Sensitivity)),
   }),
@@ -223,6 +232,8 @@ export const ResultAnswer = Type.Object({
       nearCutOffs: NearCutOffs,
       filters: Filters,
       measures: Measures,
+      imputed: ImputedAnswer,
+      likelihoods: LikelihoodsAnswer,
       onSample: Type.Optional(SampleMeasuresAnswer),
       ranks: Ranks,
       witnesses: Type.Optional(WitnessesAnswer),
@@ -237,6 +248,7 @@ export const ResultAnswer = Type.Object({
           spent: Type.Object({ before: count, after: count, difference: count }),
           stoppedByBudget: pair(Type.Boolean()),
           all: Group,
+          undeterminedShare: UndeterminedShareAnswer,
           by: Type.Record(Type.String(), Type.Array(Group)),
         }),
       ),

@@ -2,6 +2,9 @@
 import type { ProgrammeWitnesses } from '../programmes/difference/witness-programmes.ts'
 import type { RankComparison } from './compare-ranks.ts'
 import type { MovedScores } from './moved-scores.ts'
+import type { EquivalenceScale } from './equivalence-scale.ts'
+import type { FormulaImputed } from './imputed-scores.ts'
+import type { FormulaLikelihoods } from './likelihood-rates.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { SampleMeasures } from './on-sample/measure-sample.ts'
@@ -21,6 +24,10 @@ export interface ScenarioOutcome {
   readonly filters: readonly ProgrammeFilters[] | null
   /** Null where there is no reference welfare, or no line. */
   readonly measures: PolicyMeasures | null
+  /** Absent of results that were stored without it. */
+  readonly imputed?: readonly FormulaImputed[] | undefined
+  /** Of formulas with a table of likelihoods; absent of results that were stored without it. */
+  readonly likelihoods?: readonly FormulaLikelihoods[] | undefined
   /** Where a sample was asked for. */
   readonly onSample?: SampleMeasures | undefined
   /** Where they were asked for. */
@@ -40,10 +47,15 @@ export interface SimulationOutcome {
   readonly key: number
   readonly breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]
   /** What errors and poverty are measured against, and the line in thousandths per person and month. */
-  readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
+  readonly reference: {
+    readonly kind: 'synthetic'
+    readonly line: number
+    /** Where welfare and line are per equivalent adult. */
+    readonly scale?: EquivalenceScale
+  } | null
   /** The uploaded sample that everything is measured on too, where one was asked for. */
   readonly sample?: SampleOutcome | undefined
-  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'onSample'> & {
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'imputed' | 'likelihoods' | 'onSample'> & {
     /** Where it was asked for; null where the baseline reads other values than the snapshot holds. */
     readonly sensitivity?: Sensitivity | null | undefined
   }

@@ -29,6 +29,7 @@ const outcome = await laboratory.simulate(
     name: 'measured',
     baseline: { run },
     line: LINE,
+    lines: [LINE, 65.5, 400],
     scenarios: [
       { name: 'nothing', changes: [] },
       { name: 'no transfer', changes: [{ object: 'programme', id: 'unified-cash-transfer', set: { '/targeting/budget': 0 } }] },
@@ -46,16 +47,19 @@ const HOUSEHOLDS = `
     group by household_ref
   ), paid as (
     select u.household_ref, sum(round(u.benefit / 3.0)) filter (where l.programme = 'unified-cash-transfer') as cash,
+      sum(round(u.benefit / case when l.programme = 'unified-cash-transfer' then 3.0 else 1.0 end)) as all_paid,
       bool_or(l.programme = 'unified-cash-transfer') as selected
     from ranked_unit u join ranked_list l on l.number = u.list_number where l.run_id = $1 and u.status = 'selected' group by u.household_ref
   )
-  select w.household_ref, s.persons, (w.expenditure_per_capita * 1000)::float8 as welfare, coalesce(p.cash, 0)::float8 as cash, coalesce(p.selected, false) as selected
+  select w.household_ref, s.persons, (w.expenditure_per_capita * 1000)::float8 as welfare, coalesce(p.cash, 0)::float8 as cash, coalesce(p.all_paid, 0)::float8 as paid, coalesce(p.selected, false) as selected
   from synthetic.true_welfare w join size s using (household_ref) left join paid p using (household_ref)`
 
 interface Row {
   readonly welfare: number
   readonly persons: number
   readonly cash: number
+  /** By all programmes. */
+  readonly paid: number
   readonly selected: boolean
 }
 
@@ -79,6 +83,11 @@ t.test('errors of the Unified Cash Transfer', async (t) => {
   t.ok(poor.length > 20 && selected.length > 20, `${poor.length} poor, ${selected.length} selected`)
   const told = outcome.baseline.measures?.programmes.find(({ programme }) => programme === 'unified-cash-transfer')
   for (const [name, value] of Object.entries(wanted)) t.ok(Math.abs((told?.[name as keyof typeof wanted] ?? NaN) - value) < 1e-12, name)
+  const people = (of: readonly Row[]): number => of.reduce((sum, { persons }) => sum + persons, 0)
+  const missedPoor = poor.filter((row) => !row.selected)
+  t.ok(Math.abs((told?.persons?.coverage ?? NaN) - people(selected) / people(rows)) < 1e-12, 'coverage of persons')
+  t.ok(Math.abs((told?.persons?.exclusionError ?? NaN) - people(missedPoor) / people(poor)) < 1e-12, 'the poor persons missed')
+  t.not(told?.persons?.exclusionError, told?.exclusionError)
   const missed = told?.missedBy.reduce((sum, { shareOfPoor }) => sum + (shareOfPoor ?? 0), 0) ?? NaN
   t.ok(Math.abs(missed - wanted.exclusionError) < 1e-12, 'the reasons add up')
 })
@@ -87,12 +96,14 @@ t.test('what stands behind figures is of the households that they are of', async
   const keyOf = recordKeys(await cellSecret(join(folder, '..')))
   const { rows } = await pool.query<Row & { readonly household_ref: string }>(HOUSEHOLDS, [run, outcome.asOf])
   const keyed = (of: typeof rows) => keyedSum(of.map((row) => ({ units: 1, key: keyOf(Number(row.household_ref)) })))
+  const withPersons = (of: typeof rows) => ({ ...keyed(of), persons: of.reduce((sum, { persons }) => sum + persons, 0) })
   const [poor, others] = [rows.filter(({ welfare }) => welfare < LINE * 1000), rows.filter(({ welfare }) => welfare >= LINE * 1000)]
   const { behind: of, programmes = [] } = outcome.baseline.measures ?? {}
   const cash = programmes.find(({ programme }) => programme === 'unified-cash-transfer')?.behind
-  t.same(cash?.poorBy[0], keyed(poor.filter(({ selected }) => selected)))
-  t.same(cash?.nonPoorBy[0], keyed(others.filter(({ selected }) => selected)))
-  t.match(of?.known, { ...keyed(rows), persons: rows.reduce((sum, { persons }) => sum + persons, 0) })
+  t.same(cash?.poorBy[0], withPersons(poor.filter(({ selected }) => selected)))
+  t.same(cash?.nonPoorBy[0], withPersons(others.filter(({ selected }) => selected)))
+  t.match(of?.known, withPersons(rows))
+  t.match(of?.before, { known: withPersons(rows), poor: withPersons(poor) })
   // Without any transfer the poor are the same for every programme, and those whom all of it leaves poor.
   for (const { programme, behind } of programmes) {
     t.same(keyedSum(behind?.poorBy ?? []), keyed(poor), programme)
@@ -103,9 +114,17 @@ t.test('what stands behind figures is of the households that they are of', async
       keyedSum([behind?.poorBy[0] ?? NO_UNITS, behind?.nonPoorBy[0] ?? NO_UNITS]),
       programme,
     )
-    for (const groups of behind?.groups ?? []) {
-      t.same(keyedSum(groups.map((group) => group.poor)), keyed(poor))
-      t.same(keyedSum(groups.map((group) => group.missed)), keyedSum(behind?.poorBy.slice(1) ?? []))
+    t.same(keyedSum(behind?.byHouseholds.map(({ all }) => all) ?? []), keyed(rows), programme)
+    const fairness = programmes.find((one) => one.programme === programme)?.fairness ?? []
+    for (const [place, groups] of (behind?.groups ?? []).entries()) {
+      const [whole, part] = [keyedSum(groups.map((group) => group.whole)), keyedSum(groups.map((group) => group.part))]
+      if (fairness[place]?.measure === 'inclusionError') {
+        t.same(whole, keyedSum([behind?.poorBy[0] ?? NO_UNITS, behind?.nonPoorBy[0] ?? NO_UNITS]))
+        t.same(part, keyedSum(behind?.nonPoorBy.slice(0, 1) ?? []))
+      } else {
+        t.same(whole, keyed(poor))
+        t.same(part, keyedSum(behind?.poorBy.slice(1) ?? []))
+      }
     }
   }
   const told = toldResult(outcome, false).baseline.measures
@@ -126,6 +145,58 @@ t.test('poverty falls by what the programme pays', async (t) => {
   const lifted = rows.filter(({ welfare, persons: size, cash }) => welfare < LINE * 1000 && welfare + cash / size >= LINE * 1000)
   t.ok(before - all <= lifted.reduce((sum, row) => sum + row.persons, 0) / persons + 1e-12)
   t.ok(lifted.length > 0)
+})
+
+t.test('poverty at every line, before any transfer and after those of all programmes together', async (t) => {
+  const { rows } = await pool.query<Row>(HOUSEHOLDS, [run, outcome.asOf])
+  const persons = rows.reduce((sum, row) => sum + row.persons, 0)
+  const fgt = (line: number, welfareOf: (row: Row) => number) => {
+    const mean = (of: (gap: number) => number): number =>
+      rows.reduce((sum, row) => {
+        const gap = (line - welfareOf(row)) / line
+        return sum + (gap > 0 ? row.persons * of(gap) : 0)
+      }, 0) / persons
+    return { headcount: mean(() => 1), povertyGap: mean((gap) => gap), severity: mean((gap) => gap * gap) }
+  }
+  const raised = (row: Row): number => row.welfare + row.paid / row.persons
+  const { lines = [], before, poverty } = outcome.baseline.measures ?? {}
+  t.same(
+    lines.map(({ line }) => line),
+    [LINE * 1000, 65_500, 400_000],
+  )
+  for (const told of lines) {
+    const wanted = { before: fgt(told.line, ({ welfare }) => welfare), after: fgt(told.line, raised) }
+    for (const name of ['headcount', 'povertyGap', 'severity'] as const) {
+      for (const side of ['before', 'after'] as const)
+        t.ok(Math.abs((told[side][name] ?? NaN) - wanted[side][name]) < 1e-12, `${name} ${side} at ${told.line}`)
+      t.ok(Math.abs((told.change[name] ?? NaN) - (wanted.after[name] - wanted.before[name])) < 1e-12)
+    }
+    t.ok((told.change.povertyGap ?? 0) < 0 || told.before.povertyGap === 0, 'transfers lift')
+  }
+  t.same(lines[0]?.before.headcount, before?.poverty.headcount)
+  t.same(lines[0]?.after.headcount, poverty?.headcount)
+  const poor = rows.filter((row) => raised(row) < LINE * 1000)
+  const lacks = poor.reduce((sum, row) => sum + row.persons * (LINE * 1000 - row.welfare) - row.paid, 0)
+  t.same(poverty?.shortfall, { households: poor.length, amount: lacks })
+  t.same(none?.measures?.before, before, 'before any transfer all scenarios are alike')
+  t.ok((none?.measures?.lines?.[0]?.after.povertyGap ?? 0) > (lines[0]?.after.povertyGap ?? 1))
+})
+
+t.test('a formula with a table of likelihoods tells a poverty rate, of those who have a score', async (t) => {
+  const set = { '/formula/id': 'jordan-poverty-scorecard-2010', '/targeting/thresholds': null }
+  const { baseline, scenarios } = await laboratory.simulate(
+    {
+      name: 'card',
+      baseline: { run },
+      scenarios: [{ name: 'card', changes: [{ object: 'programme', id: 'unified-cash-transfer', set }] }],
+    },
+    quietly,
+  )
+  t.same(baseline.likelihoods, [], 'the formula in force has none')
+  const [card] = scenarios[0]?.likelihoods ?? []
+  t.match(card, { formula: 'jordan-poverty-scorecard-2010', table: 'povertyLikelihood', by: { governorate: Array(13).fill({}) } })
+  const scored = scenarios[0]?.imputed?.find(({ formula }) => formula === card?.formula)?.all.scored.units
+  t.equal(card?.all.households, scored)
 })
 
 t.test('nothing changed is nothing measured', (t) => {

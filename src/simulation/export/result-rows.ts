@@ -2,7 +2,8 @@
 import type { ToldGroup, ToldProgramme, ToldResult, ToldScenario } from '../result.ts'
 import { madeRows } from './made-rows.ts'
 import { measureRows } from './measure-rows.ts'
-import { type ResultRow, type ResultTable, row } from './result-row.ts'
+import { rateRows } from './rate-rows.ts'
+import { MEASURED, type ResultRow, type ResultTable, row } from './result-row.ts'
 import { sampleRows } from './sample-rows.ts'
 
 /** The baseline's own figures first, then each scenario's; always from what may be told, never from what is stored. */
@@ -19,9 +20,6 @@ export function* resultRows(told: ToldResult): Generator<ResultRow> {
   }
 }
 
-/** Breakdowns that depend on the reference welfare. */
-const MEASURED = new Set(['welfareDecile'])
-
 function* programmeRows(told: ToldResult, { name: scenario }: ToldScenario, one: ToldProgramme): Generator<ResultRow> {
   const { programme, unit, period } = one
   const about = { scenario, programme }
@@ -35,6 +33,7 @@ function* programmeRows(told: ToldResult, { name: scenario }: ToldScenario, one:
   }
   yield row('totals', { ...about, measure: 'spent.difference', value: inCurrency(one.spent.difference), unit: money }, 'suppressed')
   yield* groupRows(about, one.all, units, money)
+  for (const side of ['before', 'after'] as const) yield* rateRows(about, `undetermined.${side}`, one.undeterminedShare?.[side] ?? [], told)
   for (const { id: breakdown } of told.breakdowns)
     for (const group of one.by[breakdown] ?? []) {
       const named = { group: group.group?.en ?? UNKNOWN.en, groupAr: group.group?.ar ?? UNKNOWN.ar }

@@ -18,6 +18,22 @@ import { cutOffSection, ranksSection } from './sections/ranks.ts'
 import { targetingSection } from './sections/targeting.ts'
 import { speaker as speakerOf } from './speak.ts'
 
+function lineOf({ speaker }: Page, reference: ToldResult['reference']): readonly (readonly [ReportWord, Content])[] {
+  if (!reference) return []
+  const { line, scale } = reference
+  if (!scale) return [['line', speaker.money(line)]]
+  const places = (thousandths: number): string => speaker.number(thousandths / 1000, 3)
+  const words =
+    scale.kind === 'byAge'
+      ? speaker.say('scaleByAge', { adult: places(scale.adult), child: places(scale.child), years: speaker.count(scale.childUnder) })
+      : speaker.say('scaleBySize', { sizes: scale.sizes.map(places).join(speaker.isRightToLeft ? '، ' : ', ') })
+  const source = scale.source === null ? null : html` (<bdi>${scale.source}</bdi>)`
+  return [
+    ['lineOfEquivalents', speaker.money(line)],
+    ['scale', html`${words}${source}`],
+  ]
+}
+
 interface Section {
   readonly id: string
   readonly title: ReportWord
@@ -62,7 +78,7 @@ function head(page: Page, languages: readonly Language[]): Markup {
     ['asOf', speaker.date(told.asOf)],
     ['households', counted(told.households)],
     ['persons', counted(told.persons)],
-    ...(told.reference ? [['line', speaker.money(told.reference.line)] as const] : []),
+    ...lineOf(page, told.reference),
     ...(finishedAt === null ? [] : [['finished', speaker.date(finishedAt)] as const]),
     ['told', say(told.exact ? 'exact' : 'disclosed')],
   ]

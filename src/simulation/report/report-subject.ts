@@ -31,17 +31,21 @@ export interface Policy {
   readonly measures: ToldMeasures | null
   readonly nearCutOffs: ToldPolicy['nearCutOffs']
   readonly filters: ToldPolicy['filters']
+  readonly imputed?: ToldPolicy['imputed']
+  readonly likelihoods?: ToldPolicy['likelihoods']
   readonly onSample?: ToldPolicy['onSample']
 }
 
 export const policiesOf = ({ baseline, scenarios }: ToldResult): readonly Policy[] => [
   { place: 0, name: null, ...baseline },
-  ...scenarios.map(({ name, measures, nearCutOffs, filters, onSample }, index) => ({
+  ...scenarios.map(({ name, measures, nearCutOffs, filters, imputed, likelihoods, onSample }, index) => ({
     place: index + 1,
     name,
     measures,
     nearCutOffs,
     filters,
+    imputed,
+    likelihoods,
     onSample,
   })),
 ]

@@ -1,5 +1,6 @@
 /** Every sentence and label of the report in both languages; what is measured has its words in the definitions of the measures. */
 import type { Words } from '../../language/fact-space.ts'
+import { measureWords } from './measure-words.ts'
 
 const words = (en: string, ar: string): Words => ({ en, ar })
 
@@ -206,16 +207,7 @@ export const reportWords = {
   excludedAlone: words('By it alone', 'به وحده'),
   poorExcluded: words('Poor kept out', 'الفقراء المستبعدون'),
   poorAlone: words('Poor, by it alone', 'الفقراء به وحده'),
-
-  fairnessTitle: words('Fairness', 'العدالة بين المجموعات'),
-  fairnessFigure: words(
-    '{programme}: error of exclusion by group, with 95% intervals',
-    '{programme}: خطأ الاستبعاد بحسب المجموعة مع فترات ثقة 95%',
-  ),
-  fairnessDefinition: words(
-    'The poor who are not selected, of the poor of the group. Where intervals of two groups lie apart, chance alone hardly explains the difference.',
-    'نسبة الفقراء غير المختارين من فقراء المجموعة. وإذا تباعدت فترتا مجموعتين فمن المستبعد أن تكون المصادفة وحدها سبب الفرق.',
-  ),
+  ...measureWords,
 
   ranksTitle: words('Moves in rank', 'التنقّل بين الرتب'),
   ranksFigure: words(

@@ -133,14 +133,29 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
     { value: told.baseline.sensitivity?.formulas[0]?.terms[0]?.lighter.otherTenth },
   ])
   t.match(find({ table: 'sensitivity', measure: 'heavier.otherTenth' }), [{ groupAr: 'الحجم', value: null, note: 'none', unit: 'share' }])
+  t.match(find({ scenario: HOSTILE_SCENARIO, group: '65.5', measure: 'lines.change.headcount' }), [
+    { breakdown: 'line', value: 0.1 + 0.0312 - 0.125, unit: 'difference', reference: 'synthetic' },
+  ])
+  t.match(find({ scenario: null, measure: 'before.poverty.shortfall.amount' }), [{ value: 1234.567, unit: 'JOD/month' }])
   t.match(find({ scenario: null, table: 'measures', measure: 'inequality.medianGap' }), [{ value: null, note: 'none' }])
-  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'difference' }), [
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'exclusionError.difference' }), [
     { value: 0.1, low: -0.05, high: 0.15, unit: 'difference' },
   ])
-  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: '<b>Zarqa</b>', measure: 'rate' }), [
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: '<b>Zarqa</b>', measure: 'inclusionError.rate' }), [
     { value: null, note: 'tooSmall' },
   ])
-  t.equal(find({ scenario: null, programme: PROGRAMMES[0], table: 'deciles' }).length, 20)
+  t.match(find({ scenario: HOSTILE_SCENARIO, table: 'fairness', group: 'Amman', measure: 'imputed.rate' }), [
+    { formula: 'welfare-ranking', programme: null, value: 120 / 444, unit: 'share', reference: null },
+  ])
+  const likelihood = { scenario: null, formula: 'card', measure: 'likelihoods.povertyLikelihood.rate' } as const
+  t.match(find({ ...likelihood, breakdown: null }), [{ value: 0.2, unit: 'share' }])
+  t.match(find({ ...likelihood, group: 'Amman' }), [{ value: 0.123456, reference: null }])
+  t.match(find({ ...likelihood, group: '<b>Zarqa</b>' }), [{ value: null, note: 'tooSmall' }])
+  t.match(find({ ...about, table: 'fairness', breakdown: 'welfareDecile', group: '1', measure: 'undetermined.before.rate' }), [
+    { value: programme?.undeterminedShare?.before[1]?.groups[0]?.rate, reference: 'synthetic' },
+  ])
+  t.equal(find({ scenario: null, programme: PROGRAMMES[0], table: 'deciles' }).length, 40)
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], measure: 'persons.exclusionError' }), [{ value: 0.45, unit: 'share' }])
   t.equal(find({ scenario: null, table: 'curves', measure: 'lorenz' }).length, 21)
   t.match(find({ table: 'ranks', measure: 'move', group: '99' }), [
     { formula: 'welfare-ranking', scenario: HOSTILE_SCENARIO, unit: 'hundredths' },
@@ -183,6 +198,17 @@ t.test('what is suppressed stays so, and says that it is', async (t) => {
   t.ok(told.every(({ value, note }) => (value === null) === (note !== null)))
 })
 
+t.test('what few poor lack is not told, and what many lack to three digits', async (t) => {
+  const rows = [...resultRows(toldResult(madeOutcome(), false))]
+  const of = (scenario: string | null, measure: string) => rows.filter((one) => one.scenario === scenario && one.measure === measure)
+  t.match(of(null, 'poverty.shortfall.amount'), [{ value: null, note: 'suppressed' }])
+  t.match(of(null, 'poverty.shortfall.households'), [{ value: null, note: 'suppressed' }])
+  t.match(of(null, 'before.poverty.shortfall.amount'), [{ value: 1230 }])
+  t.match(of(HOSTILE_SCENARIO, 'poverty.shortfall.households'), [{ value: 80 }])
+  t.match(of(null, 'inequality.theil'), [{ value: 0.111 }])
+  t.match(of(null, 'likelihoods.povertyLikelihood.rate')[1], { group: 'Amman', value: 0.123 })
+})
+
 t.test('exact is a permission, and audited as for JSON; to others it is not there', async (t) => {
   const reader = await keyWith('simulations:read')
   const events = async (): Promise<number> => {
@@ -213,6 +239,10 @@ const shape = (rows: readonly ResultRow[]): Record<string, number> => {
 /** Two programmes under two scenarios in all and in 4 + 11 groups; policies are the two and the baseline. */
 const GROUPS = 2 * 2 * (1 + 4 + 11)
 const POLICIES = 3
+const SCENARIOS = 2
+/** Of a kind of rate, by how many groups it is told of. */
+const fairness = (of: string, groups: number): Record<string, number> =>
+  Object.fromEntries(['rate', 'difference', 'ratio'].map((measure) => [`fairness ${of}.${measure}`, groups]))
 const MARGINS = ['selectedBefore', 'selectedAfter', 'entrants', 'leavers']
 const CELLS = ['units', 'persons', 'before', 'after']
 const transitionsGolden = (): number =>
@@ -233,15 +263,29 @@ const GOLDEN: Record<string, number> = {
   ...Object.fromEntries(MARGINS.flatMap((margin) => CELLS.map((cell) => [`totals ${margin}.${cell}`, GROUPS]))),
   ...Object.fromEntries(CELLS.map((cell) => [`transitions ${cell}`, transitionsGolden()])),
   ...Object.fromEntries(
-    [
-      'poverty.headcount',
-      'poverty.povertyGap',
-      'poverty.severity',
-      'inequality.gini',
-      'inequality.s80s20',
-      'inequality.atRiskOfPoverty',
-      'inequality.medianGap',
-    ].map((measure) => [`measures ${measure}`, POLICIES]),
+    ['', 'before.'].flatMap((path) =>
+      [
+        'poverty.headcount',
+        'poverty.povertyGap',
+        'poverty.severity',
+        'poverty.watts',
+        'poverty.shortfall.households',
+        'poverty.shortfall.amount',
+        'inequality.gini',
+        'inequality.s80s20',
+        'inequality.atRiskOfPoverty',
+        'inequality.medianGap',
+        'inequality.meanLogDeviation',
+        'inequality.theil',
+        'inequality.atkinsonHalf',
+        'inequality.atkinsonOne',
+      ].map((measure) => [`measures ${path}${measure}`, POLICIES]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ['before', 'after', 'change'].flatMap((side) =>
+      ['headcount', 'povertyGap', 'severity'].map((name) => [`measures lines.${side}.${name}`, POLICIES * 2]),
+    ),
   ),
   ...Object.fromEntries(
     [
@@ -253,14 +297,27 @@ const GOLDEN: Record<string, number> = {
       'balancedPovertyAccuracy',
       'coadyGroshHoddinott',
       'concentrationIndex',
+      'persons.coverage',
+      'persons.inclusionError',
+      'persons.exclusionError',
+      'persons.leakage',
+      'persons.targetingAccuracy',
+      'persons.balancedPovertyAccuracy',
+      'households.coadyGroshHoddinott',
     ].map((measure) => [`measures ${measure}`, POLICIES * 2]),
   ),
   'measures missedBy': POLICIES * 2 * 7,
+  'measures persons.missedBy': POLICIES * 2 * 7,
   'deciles coverage': POLICIES * 2 * 10,
   'deciles shareOfBenefit': POLICIES * 2 * 10,
-  'fairness rate': POLICIES * 2 * 3,
-  'fairness difference': POLICIES * 2 * 3,
-  'fairness ratio': POLICIES * 2 * 3,
+  'deciles households.coverage': POLICIES * 2 * 10,
+  'deciles households.shareOfBenefit': POLICIES * 2 * 10,
+  ...fairness('exclusionError', POLICIES * 2 * 3),
+  ...fairness('inclusionError', POLICIES * 2 * 3),
+  ...fairness('imputed', POLICIES * 13),
+  'fairness likelihoods.povertyLikelihood.rate': POLICIES * 14,
+  ...fairness('undetermined.before', SCENARIOS * 2 * 13),
+  ...fairness('undetermined.after', SCENARIOS * 2 * 13),
   'curves lorenz': POLICIES * 21,
   'curves concentration': POLICIES * 2 * 21,
   'ranks spearman': 1,
