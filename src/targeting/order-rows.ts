@@ -1,7 +1,8 @@
 /** One total order of units: by the keys, then by the published tie-break, whatever order the rows came in. */
 import type { OrderKey } from '../language/programme/schema.ts'
 import { allRows, type Column, type SortKey, sortRows } from './sort-rows.ts'
-import type { TieBreak, TieWords } from './tie-break.ts'
+import type { TieBreak } from './tie-break.ts'
+import type { TieWords } from './tie-words/hash-references.ts'
 
 export type ScoreDirection = 'lowerIsPoorer' | 'higherIsPoorer'
 
