@@ -66,9 +66,21 @@ export function bulkOf(bundle: Bundle): BulkBundle {
 /** Formulas of the programmes, each once, in the order of first use: scores and ranks come in this order. */
 export const scoredFormulas = (bundle: Bundle): readonly CompiledFormula[] => bulkOf(bundle).formulas.map(({ compiled }) => compiled)
 
-/** Whether a rule, a tier or an order reads a rank or percentile, so that judging needs the ranking first. */
-export const readsRanks = (bundle: Bundle): boolean =>
-  bulkOf(bundle).programmes.some(({ computed }) => computed.some(({ kind }) => kind === 'rank' || kind === 'percentile'))
+/**
+ * Places of the programmes of which a rule, a tier or an order reads a rank or percentile, or hears the status of one that does:
+ * judging these needs the ranking first.
+ */
+export function readersOfRanks(bundle: Bundle): ReadonlySet<number> {
+  const readers = new Set<number>()
+  // Programmes hear the statuses of earlier ones only.
+  bulkOf(bundle).programmes.forEach(({ computed }, place) => {
+    const reads = computed.some(
+      (read) => read.kind === 'rank' || read.kind === 'percentile' || (read.kind === 'status' && readers.has(read.programme)),
+    )
+    if (reads) readers.add(place)
+  })
+  return readers
+}
 
 /** Slots of the facts that scoring and judging read. */
 export function slotsRead(bundle: Bundle): { readonly household: ReadonlySet<number>; readonly person: ReadonlySet<number> } {

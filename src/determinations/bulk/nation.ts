@@ -62,9 +62,20 @@ export const newScores = (bundle: Bundle, households: number, kept: readonly (Sc
   bulkOf(bundle).formulas.map((_, place) => kept[place] ?? { point: doubles(households), lo: doubles(households), hi: doubles(households) })
 
 /** Shared arrays for what judging yields; a row that nobody judges stays unknown, what is `kept`, by place, as it is. */
-export const newColumns = (
+export function newColumns(bundle: Bundle, rows: NationRows, kept: readonly (ProgrammeColumns | null)[] = []): NationColumns {
+  const columns = columnsRoom(bundle, rows, kept)
+  return columns.map((own, place) => (kept[place] ? own : blanked(own, 0, own.truth.length)))
+}
+
+export interface NationRows {
+  readonly households: number
+  readonly persons: number
+}
+
+/** As newColumns, for who judges every row, or blanks those that are not judged. */
+export const columnsRoom = (
   bundle: Bundle,
-  { households, persons }: { readonly households: number; readonly persons: number },
+  { households, persons }: NationRows,
   kept: readonly (ProgrammeColumns | null)[] = [],
 ): NationColumns =>
   bundle.programmes.map(({ id, programme }, place) => {
@@ -75,13 +86,23 @@ export const newColumns = (
     return {
       programme: id,
       unit,
-      truth: bytes(rows).fill(UNKNOWN),
-      benefit: doubles(rows).fill(NaN),
-      tier: bytes(rows).fill(NO_TIER),
-      area: targeting.quotas ? bytes(rows).fill(NO_AREA) : null,
-      orderFacts: targeting.order.flatMap((key) => (key.by === 'fact' ? [doubles(rows).fill(NaN)] : [])),
+      truth: bytes(rows),
+      benefit: doubles(rows),
+      tier: bytes(rows),
+      area: targeting.quotas ? bytes(rows) : null,
+      orderFacts: targeting.order.flatMap((key) => (key.by === 'fact' ? [doubles(rows)] : [])),
     }
   })
+
+/** The same columns, of which nothing is known in the rows `from` up to `to`. */
+export function blanked(columns: ProgrammeColumns, from: number, to: number): ProgrammeColumns {
+  columns.truth.fill(UNKNOWN, from, to)
+  columns.benefit.fill(NaN, from, to)
+  columns.tier.fill(NO_TIER, from, to)
+  columns.area?.fill(NO_AREA, from, to)
+  for (const values of columns.orderFacts) values.fill(NaN, from, to)
+  return columns
+}
 
 const bytes = (rows: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(rows))
 const doubles = (rows: number): Float64Array => new Float64Array(new SharedArrayBuffer(rows * Float64Array.BYTES_PER_ELEMENT))
