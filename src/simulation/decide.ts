@@ -2,12 +2,12 @@
 import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
 import type { NationColumns, NationRanks, NationScores } from '../determinations/bulk/nation.ts'
 import type { Bundle, CompiledFormula } from '../programmes/bundle.ts'
-import type { Ranking } from '../targeting/rank.ts'
 import { decidedOf, type DecideRequest, populationRows, scoreResident } from '../targeting/run/decide-snapshot.ts'
 import { judgeResident } from '../targeting/run/judge-resident.ts'
 import { type JudgedNation, populationOf } from '../targeting/run/judged-nation.ts'
-import { rankPopulation, ranksByRow } from '../targeting/run/rank-population.ts'
+import { orderTies, type PopulationRanking, rankPopulation, ranksByRow } from '../targeting/run/rank-population.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
+import type { Ranking } from '../targeting/rank.ts'
 import { type ProgrammeList, selectUnits } from '../targeting/run/select.ts'
 import type { RescoreTask } from '../targeting/run/tasks.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
@@ -21,14 +21,16 @@ export interface Decision {
   readonly ranks: NationRanks
   /** Of every household or person of the snapshot, by place of the programme. */
   readonly columns: NationColumns
+  /** Rows of the population by the tie-break. */
+  readonly tieOrder: Uint32Array
   /** Of the population, as everything below. */
-  readonly rankings: readonly Ranking[]
+  readonly rankings: readonly PopulationRanking[]
   readonly nation: JudgedNation
   readonly lists: readonly ProgrammeList[]
 }
 
 /** A population as it is ordered, before it is judged. */
-export type Ranked = Pick<Decision, 'bundle' | 'rankings'> & { readonly nation: Pick<JudgedNation, 'scores'> }
+export type Ranked = Pick<Decision, 'bundle'> & { readonly rankings: readonly Ranking[]; readonly nation: Pick<JudgedNation, 'scores'> }
 
 export interface DecisionRequest extends Omit<DecideRequest, 'onProgress' | 'bundle'> {
   readonly bundle: Bundle
@@ -66,7 +68,9 @@ export async function decide(
   onProgress('rank')
   const rows = populationRows(resident, request)
   const population = populationOf({ ...resident, scores }, rows)
-  const rankings = rankPopulation(threads, bundle, population, still(holds?.scores, before?.rankings))
+  // A scenario is decided over the population of its baseline, in its cycle.
+  const tieOrder = before ? Promise.resolve(before.tieOrder) : orderTies(threads, request.cycle, population.householdRefs)
+  const rankings = rankPopulation(threads, population, { bundle, tieOrder, kept: still(holds?.scores, before?.rankings) })
   const keptRanks = still(holds?.scores, before?.ranks)
   const ranks = rankings.then((found) =>
     found.map((ranking, place) => keptRanks[place] ?? ranksByRow(ranking, rows, resident.householdRefs.length)),
@@ -83,7 +87,7 @@ export async function decide(
   const selecting = selectUnits(threads, { bundle, population, judging, rankings, request, kept: lists })
   const decided = await decidedOf(judging, population, selecting)
   signal.throwIfAborted()
-  return { bundle, scores, ranks: await ranks, columns: judging.columns, rankings: await rankings, ...decided }
+  return { bundle, scores, ranks: await ranks, columns: judging.columns, tieOrder: await tieOrder, rankings: await rankings, ...decided }
 }
 
 /** What-ifs allot nothing: the run that they begin from was judged twice. */

@@ -1,6 +1,6 @@
 /** The ranking of a scored population: competition ranks and percentiles, over the nation and within each area. */
 import type { ScoreDirection } from './order-rows.ts'
-import { sortRows } from './sort-rows.ts'
+import { allRows, sortRows } from './sort-rows.ts'
 
 export interface Population {
   /** Whole micro-points by row; NaN is a unit without a point score. */
@@ -35,24 +35,28 @@ const AREAS = 256
 
 /** What a ranking is made from once and handed on between threads: the rest follows from it and the population. */
 export interface Ranked extends Pick<Standing, 'rank' | 'percentile'> {
-  readonly order: Uint32Array
+  /** All rows, the poorest first, those without a point score last; equal ones as they stood in what was sorted. */
+  readonly settled: Uint32Array
+  readonly scored: number
 }
 
 /** Ranks a population. Independent of the order of the rows. */
 export const rank = (population: Population): Ranking => rankingOf(population, rankUnits(population))
 
-/** The order and the places in the nation, in memory that threads share. */
-export function rankUnits({ score, direction }: Pick<Population, 'score' | 'direction'>): Ranked {
-  // Equal scores share a rank, so nothing needs to tell them apart here.
-  const sorted = sortRows(scoredRows(score), [{ values: score, descending: direction === 'higherIsPoorer' }])
-  const order = new Uint32Array(new SharedArrayBuffer(sorted.byteLength))
-  order.set(sorted)
-  return { order, ...nationStanding(order, score) }
+/** The order and the places in the nation, in memory that threads share. `from`: all rows, such as by their tie-break. */
+export function rankUnits({ score, direction }: Pick<Population, 'score' | 'direction'>, from = allRows(score.length)): Ranked {
+  const sorted = sortRows(from, [{ values: score, descending: direction === 'higherIsPoorer' }])
+  const settled = new Uint32Array(new SharedArrayBuffer(sorted.byteLength))
+  settled.set(sorted)
+  let scored = settled.length
+  while (scored > 0 && Number.isNaN(score[settled[scored - 1] as number])) scored--
+  return { settled, scored, ...nationStanding(settled.subarray(0, scored), score) }
 }
 
 /** `ranked`: of the same population, by `rankUnits`. */
-export function rankingOf(population: Population, { order, rank, percentile }: Ranked): Ranking {
+export function rankingOf(population: Population, { settled, scored, rank, percentile }: Ranked): Ranking {
   const { score, persons, area } = population
+  const order = settled.subarray(0, scored)
   // What stands in whose place is asked for by lists that are published, not by the many that are only tried.
   let ofArea: Standing | undefined
   return {
@@ -75,13 +79,6 @@ function withPersons({ rank, percentile }: OfUnits, weigh: () => Uint8Array): St
       return (ofPersons ??= weigh())
     },
   }
-}
-
-function scoredRows(score: Float64Array): Uint32Array {
-  const rows = new Uint32Array(score.length)
-  let scored = 0
-  for (let row = 0; row < score.length; row++) if (!Number.isNaN(score[row])) rows[scored++] = row
-  return rows.subarray(0, scored)
 }
 
 const standingRoom = (units: number): OfUnits => ({

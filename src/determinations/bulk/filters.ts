@@ -1,10 +1,10 @@
 /** The filters of each rule, the conditions that must all hold, and how many units each of them keeps out, alone or beside others. */
 import { FALSE, TRUE } from '../../kernel/truth.ts'
 import { compileBulk, type EvaluateBulk } from '../../language/condition/compile.ts'
-import type { Condition, ConditionNode } from '../../language/condition/condition.ts'
 import type { Words } from '../../language/fact-space.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { BLOCK_ROWS } from './bulk-bundle.ts'
+import { below, conjuncts } from './conjuncts.ts'
 import { judgeNation } from './judge-nation.ts'
 import type { Nation, NationColumns, NationRanks, NationScores } from './nation.ts'
 
@@ -33,18 +33,6 @@ export function filtersOf(bundle: Bundle): readonly (readonly Filter[])[] {
     )
   known.set(bundle, found)
   return found
-}
-
-const conjuncts = (node: ConditionNode): readonly ConditionNode[] => (node.kind === 'all' ? node.children.flatMap(conjuncts) : [node])
-
-/** A condition of its own, which reads what it needs only. */
-function below(condition: Condition, root: ConditionNode): Condition {
-  const within = (node: ConditionNode): ConditionNode[] => [
-    node,
-    ...(node.kind === 'leaf' ? [] : 'children' in node ? node.children.flatMap(within) : within(node.child)),
-  ]
-  const nodes = within(root)
-  return { ...condition, root, leaves: nodes.flatMap((node) => (node.kind === 'leaf' ? [node] : [])) }
 }
 
 /** What a household is to the count. */

@@ -1,12 +1,12 @@
 /** From a finished snapshot to each programme's list: score, rank, judge, select. The same snapshot and inputs come to the same bytes, whenever and wherever. */
 import { type NationScores, newScores } from '../../determinations/bulk/nation.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
-import { rowsWhere } from './gather.ts'
+import { gatherShared, rowsWhere } from './gather.ts'
 import { judgeResident, type JudgingNation } from './judge-resident.ts'
 import { type JudgedNation, populationOf, type ScoredNation, type UnjudgedNation } from './judged-nation.ts'
 import { nameMissingFacts } from './name-missing-facts.ts'
 import { openResident, type ResidentNation, sizeOf, slotsResident } from './resident-nation.ts'
-import { rankPopulation, ranksByRow } from './rank-population.ts'
+import { orderTies, rankPopulation, ranksByRow } from './rank-population.ts'
 import { type ProgrammeList, selectUnits, type SelectionRequest } from './select.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RescoreTask } from './tasks.ts'
@@ -44,13 +44,14 @@ export async function decideSnapshot(threads: ThreadPool, snapshot: Snapshot, re
 /** The threads know the bundle. Ranks are made while units are judged, and a list as soon as its programme, and those that it excludes by, are through. */
 export async function decideResident(threads: ThreadPool, resident: ResidentNation, request: DecideRequest): Promise<Decided> {
   const { bundle, onProgress } = request
-  const sample = sampleOf(threads, resident, request)
-  // What fails is told where it is waited for.
-  sample.catch(() => undefined)
-  const scores = await scoreResident(threads, resident, bundle, (done, total) => onProgress('score', done, total))
   const rows = populationRows(resident, request)
+  const sample = sampleOf(threads, resident, request)
+  const tieOrder = orderTies(threads, request.cycle, populationRefs(resident, rows))
+  // What fails is told where it is waited for.
+  for (const early of [sample, tieOrder]) early.catch(() => undefined)
+  const scores = await scoreResident(threads, resident, bundle, (done, total) => onProgress('score', done, total))
   const population = populationOf({ ...resident, scores }, rows)
-  const rankings = rankPopulation(threads, bundle, population)
+  const rankings = rankPopulation(threads, population, { bundle, tieOrder })
   const ranks = rankings.then((found) => found.map((ranking) => ranksByRow(ranking, rows, resident.householdRefs.length)))
   const judging = judgeResident(threads, resident, { bundle, scores, ranks, sample }, (done, total) => onProgress('judge', done, total))
   const selecting = selectUnits(threads, { bundle, population, judging, rankings, request })
@@ -63,6 +64,10 @@ export async function decideResident(threads: ThreadPool, resident: ResidentNati
   onProgress('select', 1, 1)
   return { nation, lists, sampled: (await sample).length }
 }
+
+/** In memory that threads share. */
+export const populationRefs = ({ householdRefs }: Pick<ResidentNation, 'householdRefs'>, rows: Uint32Array): Float64Array =>
+  rows.length === householdRefs.length ? householdRefs : gatherShared(householdRefs, rows)
 
 /** Waits until nothing is at work any more; what judging came upon is told before what selecting did. */
 export async function decidedOf(

@@ -7,25 +7,45 @@ import { type Ranking, rankingOf } from '../rank.ts'
 import type { ScoredNation } from './judged-nation.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
-/** What is `kept`, by the place of its formula, is not ranked again. */
+/** `settled`: all rows of the population by score and tie-break; lists of households that order by the score follow it. */
+export interface PopulationRanking extends Ranking {
+  readonly settled: Uint32Array
+}
+
+export interface RankRequest {
+  readonly bundle: Bundle
+  /** Rows of the population by their tie-break. */
+  readonly tieOrder: Promise<Uint32Array>
+  /** What is not ranked again, by the place of its formula. */
+  readonly kept?: readonly (PopulationRanking | null)[]
+}
+
 export function rankPopulation(
   threads: ThreadPool,
-  bundle: Bundle,
   { persons, governorate, scores }: Pick<ScoredNation, 'persons' | 'governorate' | 'scores'>,
-  kept: readonly (Ranking | null)[] = [],
-): Promise<Ranking[]> {
+  { bundle, tieOrder, kept = [] }: RankRequest,
+): Promise<PopulationRanking[]> {
   return Promise.all(
     scoredFormulas(bundle).map(async ({ formula }, place) => {
       const before = kept[place]
       if (before) return before
       const { point: score } = scores[place] as NationScores[number]
       const direction = formula.direction as ScoreDirection
-      const [ranked] = await threads.perform([{ kind: 'rank', score, direction }])
+      const [ranked] = await threads.perform([{ kind: 'rank', score, direction, tieOrder: await tieOrder }])
       // INVARIANT: the pool answers what it was asked.
       if (!ranked) throw new Error('a formula was not ranked by')
-      return rankingOf({ score, direction, persons, area: governorate }, ranked)
+      // Not a copy: what a ranking makes only when it is asked is not asked for here.
+      return Object.assign(rankingOf({ score, direction, persons, area: governorate }, ranked), { settled: ranked.settled })
     }),
   )
+}
+
+/** The rows of a population by its cycle's tie-break, which no formula or rule changes. */
+export async function orderTies(threads: ThreadPool, cycle: string, references: Float64Array): Promise<Uint32Array> {
+  const [rows] = await threads.perform([{ kind: 'tieOrder', cycle, references }])
+  // INVARIANT: the pool answers what it was asked.
+  if (!rows) throw new Error('the tie-break was not made')
+  return rows
 }
 
 /** Ranks by row of everybody; 0 for those that the run is not about, who have none. */

@@ -19,7 +19,9 @@ import { serveTasks } from '../../jobs/serve-tasks.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
 import type { ColumnRoom } from '../../warehouse/replica/read-columns.ts'
+import { rowsByTieBreak } from '../order-rows.ts'
 import { rankUnits } from '../rank.ts'
+import { tieBreakOfCycle } from '../tie-break.ts'
 import { missingFactsOf } from './missing-facts.ts'
 import { overlaid, ownersOf, partOfColumns, partOfRanks, partOfScores, shared } from './resident-nation.ts'
 import { selectProgramme } from './select-programme.ts'
@@ -60,8 +62,10 @@ async function perform(task: Task | Told): Promise<unknown> {
     }
     case 'score':
       return scorePart(task)
+    case 'tieOrder':
+      return rowsByTieBreak(task.references.length, tieBreakOfCycle(task.cycle, task.references))
     case 'rank':
-      return rankUnits(task)
+      return rankUnits(task, task.tieOrder)
     case 'sample':
       return sampleUnits(task.cycle, task.references, task.count)
     case 'judge':

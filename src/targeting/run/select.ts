@@ -7,6 +7,7 @@ import type { Ranking } from '../rank.ts'
 import type { JudgingNation } from './judge-resident.ts'
 import type { UnjudgedNation } from './judged-nation.ts'
 import { type Enrolled, type Excluding, formulaPlace, type SelectedList, type SelectionSource } from './select-programme.ts'
+import type { PopulationRanking } from './rank-population.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
 export type { Enrolled } from './select-programme.ts'
@@ -35,7 +36,7 @@ export interface Selecting {
   readonly bundle: Bundle
   readonly population: UnjudgedNation
   readonly judging: Pick<JudgingNation, 'columns' | 'judged'>
-  readonly rankings: Promise<readonly Ranking[]>
+  readonly rankings: Promise<readonly PopulationRanking[]>
   readonly request: SelectionRequest
   /** Lists by programme that are not made again. */
   readonly kept?: ReadonlyMap<string, ProgrammeList>
@@ -84,7 +85,9 @@ async function selectFor(
   const { householdRefs, personRefs, householdOf, persons, scores } = population
   await judging.judged(place)
   const columns = population.columnsOf(judging.columns[place] as SelectionSource['columns'])
-  const source = { householdRefs, personRefs, householdOf, persons, columns, scores: scores[formula] ?? null, applicationDate }
+  const ranking = (await rankings)[formula] ?? null
+  const ofHouseholds = { scores: scores[formula] ?? null, settled: ranking?.settled ?? null, applicationDate }
+  const source = { householdRefs, personRefs, householdOf, persons, columns, ...ofHouseholds }
   const excluding = await Promise.all(
     (targeting.exclusions ?? []).map(async ({ programme, when }): Promise<Excluding | null> => {
       const other = bundle.programmes.find((one) => one.id === programme)
@@ -101,7 +104,7 @@ async function selectFor(
   // INVARIANT: the pool answers what it was asked.
   if (!answer) throw new Error(`${id} was not selected`)
   if (!answer.ok) throw exceeds(id, answer.exceeded)
-  return { ...answer.list, ranking: (await rankings)[formula] ?? null }
+  return { ...answer.list, ranking }
 }
 
 function exceeds(programme: string, { limit, allowed, enrolledUnits, enrolledSpend }: EnrolledExceed): Error {

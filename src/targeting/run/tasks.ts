@@ -58,7 +58,9 @@ export type Task =
       /** Scores by formulas of other versions, from which few terms differ. */
       readonly rescores: readonly RescoreTask[]
     }
-  | { readonly kind: 'rank'; readonly score: Float64Array; readonly direction: ScoreDirection }
+  /** All of a population by their tie-break. */
+  | { readonly kind: 'tieOrder'; readonly cycle: string; readonly references: Float64Array }
+  | { readonly kind: 'rank'; readonly score: Float64Array; readonly direction: ScoreDirection; readonly tieOrder: Uint32Array }
   /** Which households are judged again. */
   | { readonly kind: 'sample'; readonly cycle: string; readonly references: Float64Array; readonly count: number }
   | {
@@ -126,6 +128,7 @@ export interface Answers {
   readonly renew: readonly AssembledRange[]
   readonly open: OpenedPart
   readonly score: null
+  readonly tieOrder: Uint32Array
   readonly rank: Ranked
   readonly sample: Uint32Array
   readonly select: SelectionAnswer
