@@ -70,21 +70,9 @@ export function countFilters(
     poorFails: new Float64Array(length),
     poorAlone: new Float64Array(length),
   }))
-  const judged = columns.map((one, place) =>
-    only.includes(place)
-      ? {
-          ...one,
-          truth: one.truth.slice(),
-          benefit: one.benefit.slice(),
-          tier: one.tier.slice(),
-          area: one.area && one.area.slice(),
-          orderFacts: one.orderFacts.map((values) => values.slice()),
-        }
-      : one,
-  )
   const truths = Array.from({ length: Math.max(0, ...filters.map(({ length }) => length)) }, () => new Uint8Array(BLOCK_ROWS))
   const range = { from: 0, to: nation.firstMember.length - 1 }
-  judgeNation(bundle, nation, { scores, ranks }, range, judged, only, (place, { lo, hi }, base, rows) => {
+  judgeNation(bundle, nation, { scores, ranks }, range, columns, only, (place, { lo, hi }, base, rows) => {
     const own = filters[place] as readonly Filter[]
     const into = counts[place] as FilterCounts
     own.forEach(({ evaluate }, filter) => evaluate(lo, hi, 0, rows, truths[filter] as Uint8Array))

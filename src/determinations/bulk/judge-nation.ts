@@ -43,7 +43,8 @@ export interface Rescore {
 /**
  * Second step: every programme in the bundle's order. Without `ranks` a rank is what the columns say, unknown where they are absent.
  * A tier that reads the status of a later programme reads the columns too, as everything online does.
- * Where places are named in `only`, the other programmes' columns in `into` are taken as they stand.
+ * Where places are named in `only`, the other programmes' columns in `into` are taken as they stand. With `observe` all are judged
+ * already: nothing is judged or written, and each block's facts are shown.
  */
 export function judgeNation(
   bundle: Bundle,
@@ -86,7 +87,7 @@ function statusOf({ unit, truth }: ProgrammeColumns, firstMember: Uint32Array, b
   else summarise(truth, firstMember, base, rows, status)
 }
 
-/** Hears of each block of a programme that is judged, with its facts in place; of persons where persons are judged. */
+/** Hears of each block of a programme, with its facts in place; of persons where persons are judged. */
 export type Observe = (programme: number, ...block: Parameters<ObserveBlock>) => void
 type ObserveBlock = (block: Block, base: number, rows: number) => void
 
@@ -205,7 +206,7 @@ function summarise(truth: Uint8Array, firstMember: Uint32Array, base: number, ro
   }
 }
 
-/** One programme over a block whose facts are in place. */
+/** One programme over a block whose facts are in place: judged, or shown to whoever looks on. */
 function judgeBlock(
   programme: BulkProgramme,
   block: Block,
@@ -214,8 +215,8 @@ function judgeBlock(
   columns: ProgrammeColumns,
   seen: ObserveBlock | null,
 ): void {
+  if (seen) return seen(block, base, rows)
   const { lo, hi } = block
-  seen?.(block, base, rows)
   programme.evaluate(lo, hi, 0, rows, truths)
   columns.truth.set(truths.subarray(0, rows), base)
   columns.tier.fill(NO_TIER, base, base + rows)

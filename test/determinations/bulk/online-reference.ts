@@ -111,7 +111,8 @@ function withRanks(
 
 /** Of persons who are out, only that and their area are said, where a rule has a condition of their own facts. */
 const isOut = (bundle: Bundle, place: number, { truth }: UnitOutcome): boolean =>
-  bulkOf(bundle).programmes[place]?.gate != null && truth === FALSE
+  Boolean(bulkOf(bundle).programmes[place]?.gate) && truth === FALSE
+
 /** Benefit, tier, area and the order's facts, by the interpreter. */
 function expected({ programme }: CompiledProgramme, values: FactValues): (number | null)[] {
   const { benefit, targeting } = programme.source
