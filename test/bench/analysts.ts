@@ -34,7 +34,7 @@ export const bench: Bench = async (report) => {
       RUN_WORKER: 'child',
       BACKGROUND_NICENESS: String(config.backgroundNiceness),
     })
-    const caller = await callerOf(database, [
+    const caller = await callerOf(database, config, [
       'applications:write',
       'determinations:write',
       'ranked-lists:read',
@@ -144,9 +144,9 @@ async function accepted(url: string, headers: Headers, body: string): Promise<st
   const key = randomUUID()
   for (;;) {
     const answer = await fetch(`${url}/v1/simulations`, { method: 'POST', headers: { ...headers, 'idempotency-key': key }, body })
-    const { id } = (await answer.json()) as { id?: string }
+    const { id, code } = (await answer.json()) as { id?: string; code?: string }
     if (id !== undefined) return id
-    if (answer.status !== 503) throw new Error(`no simulation: ${answer.status}`)
+    if (answer.status !== 503) throw new Error(`no simulation: ${answer.status} ${code}`)
     await sleep(Number(answer.headers.get('retry-after') ?? 1) * 1000)
   }
 }

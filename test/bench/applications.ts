@@ -22,9 +22,10 @@ export const bench: Bench = async (report) => {
   const folder = mkdtempSync(join(tmpdir(), 'mizan-bench-'))
   const service = await startedService({ MIZAN_DATA_DIR: folder, SEED_HOUSEHOLDS: String(HOUSEHOLDS) })
   const { url } = service
-  const database = await openDatabase(readConfig({ MIZAN_DATA_DIR: folder }))
+  const config = readConfig({ MIZAN_DATA_DIR: folder })
+  const database = await openDatabase(config)
   try {
-    const { headers } = await callerOf(database, ['applications:write'])
+    const { headers } = await callerOf(database, config, ['applications:write'])
     const numbers = await headNumbers(database)
     let next = 0
     const call = (): Call => ({

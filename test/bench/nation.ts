@@ -18,6 +18,7 @@ import { seedPopulation } from '../../src/households/synthetic-nation.ts'
 import { dayNumber, isoOfDay } from '../../src/kernel/date.ts'
 import { loadShippedVersions } from '../../src/programmes/load-shipped.ts'
 import { listOfRun, listPage, type ListHeader } from '../../src/targeting/lists/list-store.ts'
+import { lowerPriority } from '../../src/jobs/lower-priority.ts'
 import { createRun, performRun, type RunDeps, type RunStage } from '../../src/targeting/run/perform-run.ts'
 import { changePersons } from './support/change-persons.ts'
 import { type Bench, quantile, type Report } from './support/figure.ts'
@@ -50,7 +51,7 @@ export const bench: Bench = async (report, { households = OWN_HOUSEHOLDS }) => {
     const asOf = await unusedDay(database, await currentDay(database.pool, config.timeZone))
     const { rows } = await database.pool.query('SELECT FROM household LIMIT 1')
     if (rows.length === 0) await seedPopulation(database, { households, seed: 1, asOf: isoOfDay(asOf) })
-    await measure({ database, deps: runDeps(database, config), asOf, report })
+    await measure({ database, deps: runDeps(database, config), asOf, report, niceness: config.backgroundNiceness })
   } finally {
     await database.close()
     if (folder !== null) rmSync(folder, { recursive: true, force: true })
@@ -69,13 +70,16 @@ interface Measuring {
   readonly deps: RunDeps
   readonly asOf: number
   readonly report: Report
+  readonly niceness: number
 }
 
 async function measure(measuring: Measuring): Promise<void> {
-  const { database, deps, asOf, report } = measuring
+  const { database, deps, asOf, report, niceness } = measuring
   const { rows } = await database.pool.query<{ households: number }>('SELECT count(*)::int AS households FROM household')
   const population = rows[0]?.households ?? 0
   const serving = population >= SERVED_HOUSEHOLDS_MIN ? await openServing(database) : null
+  // As a worker does, or `mizan run`; the service and its caller began before.
+  lowerPriority(niceness)
   try {
     const whole = await oneRun(measuring, 'replica to published lists', 60, serving)
     await pages(database, whole.header, report)
@@ -200,7 +204,7 @@ function reportServing(report: Report, idle: Awaited<ReturnType<Serving['read']>
     p99: during.p99,
     idle,
     answered: during.answered,
-    refused: during.refused,
+    refusedWith: during.refusedWith,
     target: { atMost: 2 },
   })
 }

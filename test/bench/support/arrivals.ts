@@ -18,6 +18,8 @@ export interface Arrived {
   /** Milliseconds from due to answered, of answers with a 2xx status. */
   readonly times: readonly number[]
   readonly refused: number
+  /** How often, by status: a person in two homes is refused on an idle machine too. */
+  readonly refusedWith: Readonly<Record<number, number>>
   readonly errors: number
 }
 
@@ -25,7 +27,7 @@ export async function arrivals(url: string, rate: number, seconds: number, next:
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const random = seeded(1)
   const times: number[] = []
-  let refused = 0
+  const refusedWith: Record<number, number> = {}
   let errors = 0
   const pending: Promise<void>[] = []
   const start = performance.now()
@@ -38,14 +40,17 @@ export async function arrivals(url: string, rate: number, seconds: number, next:
     const at = due
     pending.push(
       answered(agent, url, next()).then(
-        (status) => void (status >= 200 && status < 300 ? times.push(performance.now() - at) : refused++),
+        (status) => {
+          if (status >= 200 && status < 300) times.push(performance.now() - at)
+          else refusedWith[status] = (refusedWith[status] ?? 0) + 1
+        },
         () => void errors++,
       ),
     )
   }
   await Promise.all(pending)
   agent.destroy()
-  return { times, refused, errors }
+  return { times, refused: sum(refusedWith), refusedWith, errors }
 }
 
 const answered = (agent: Agent, url: string, { body, ...options }: Call): Promise<number> =>
@@ -62,6 +67,8 @@ const answered = (agent: Agent, url: string, { body, ...options }: Call): Promis
     sent.on('error', reject)
     sent.end(body)
   })
+
+const sum = (counts: Readonly<Record<number, number>>): number => Object.values(counts).reduce((total, count) => total + count, 0)
 
 /** Park and Miller's generator: the same arrivals in every run. */
 function seeded(seed: number): () => number {

@@ -9,13 +9,13 @@ export interface Calling {
 }
 
 let times: number[] = []
-let refused = 0
+let refusedWith: Record<string, number> = {}
 
 process.on('message', (asked: Calling | 'times') => {
   if (asked === 'times') {
-    process.send?.({ times, refused })
+    process.send?.({ times, refusedWith })
     times = []
-    refused = 0
+    refusedWith = {}
   } else void keepCalling(asked)
 })
 process.on('disconnect', () => process.exit())
@@ -31,6 +31,7 @@ async function keepCalling({ url, key, numbers, rate }: Calling): Promise<never>
   for (;;) {
     const came = await arrivals(url, rate, 1, call)
     times.push(...came.times)
-    refused += came.refused + came.errors
+    for (const [status, count] of Object.entries({ ...came.refusedWith, unanswered: came.errors }))
+      if (count > 0) refusedWith[status] = (refusedWith[status] ?? 0) + count
   }
 }

@@ -16,7 +16,8 @@ export interface Served {
   readonly p50: number
   readonly p99: number
   readonly answered: number
-  readonly refused: number
+  /** How many by status, and those that nobody answered. */
+  readonly refusedWith: Readonly<Record<string, number>>
   /** The longest that the event loop was held up. */
   readonly loopMostMs: number
   readonly loopP99Ms: number
@@ -45,12 +46,12 @@ export async function openServing({ pool }: Database): Promise<Serving> {
     return ((await once(child, 'message')) as [unknown])[0]
   }
   const read = async (): Promise<Served> => {
-    const [{ mostMs, p99Ms }, { times, refused }] = (await Promise.all([ask(server), ask(caller)])) as [
+    const [{ mostMs, p99Ms }, { times, refusedWith }] = (await Promise.all([ask(server), ask(caller)])) as [
       { readonly mostMs: number; readonly p99Ms: number },
-      { readonly times: readonly number[]; readonly refused: number },
+      { readonly times: readonly number[]; readonly refusedWith: Served['refusedWith'] },
     ]
     const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)]
-    return { p50, p99, answered: times.length, refused, loopMostMs: mostMs, loopP99Ms: p99Ms }
+    return { p50, p99, answered: times.length, refusedWith, loopMostMs: mostMs, loopP99Ms: p99Ms }
   }
   await new Promise((resolve) => setTimeout(resolve, WARM_MS))
   await read()

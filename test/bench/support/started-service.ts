@@ -3,9 +3,17 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { insertApproved } from '../../../src/access/grants/grant-store.ts'
+import { openGrants } from '../../../src/access/grants/open-grants.ts'
 import { insertKey, revokeKey } from '../../../src/access/key-store.ts'
 import type { Permission } from '../../../src/access/permissions.ts'
 import type { Database } from '../../../src/db/database.ts'
+import { currentDay } from '../../../src/determinations/as-of.ts'
+import { isoOfDay } from '../../../src/kernel/date.ts'
+import { demonstrationGrants } from '../../../src/programmes/demonstration-grants.ts'
+import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
+import { registriesOf } from '../../../src/warehouse/definitions/registries-in-force.ts'
+import type { Config } from '../../../src/config.ts'
 import { projectRoot } from '../../../src/kernel/project-root.ts'
 import { serviceEnvironment } from '../../support/service.ts'
 
@@ -47,11 +55,31 @@ export interface Caller {
   readonly revoke: () => Promise<void>
 }
 
-export async function callerOf({ pool }: Database, permissions: readonly Permission[]): Promise<Caller> {
+/** The operator's; where nobody granted it anything, as on a population that was seeded and then changed, it is granted what the demonstration grants it. */
+export async function callerOf(database: Database, config: Config, permissions: readonly Permission[]): Promise<Caller> {
+  const { pool } = database
+  await grantWhereNobodyDid(database, config)
   const { id, key } = await insertKey(pool, { name: 'bench', entity: 'MODEE', permissions: [...permissions] })
   return {
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     revoke: () => revokeKey(pool, id),
+  }
+}
+
+async function grantWhereNobodyDid(database: Database, config: Config): Promise<void> {
+  const { rows } = await database.pool.query('select from data_grant limit 1')
+  if (rows.length > 0) return
+  const day = await currentDay(database.pool, config.timeZone)
+  const bundle = await versionsOf(database).inForce(day)
+  const wanted = demonstrationGrants(bundle, await registriesOf(database).all(), isoOfDay(day))
+  const grants = openGrants(database, config)
+  try {
+    await database.transaction(async ({ client }) => {
+      await insertApproved(client, wanted, 'bench')
+      for (const consumer of new Set(wanted.map((grant) => grant.consumer))) await grants.reconcile(client, consumer)
+    })
+  } finally {
+    await grants.close()
   }
 }
 
