@@ -22,6 +22,7 @@ import { type MeasuringThreads, openMeasuringThreads } from './measuring-threads
 import { madeHouseholds } from './made-households.ts'
 import type { LaboratoryDeps, Told } from './laboratory-deps.ts'
 import { lineOf } from './line-of.ts'
+import { withinOf } from './near-cut-offs.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
 import { findSample } from './on-sample/open-sample.ts'
 import { openSampleApart, type SampleApart } from './on-sample/sample-apart.ts'
@@ -87,6 +88,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
       const line = lineOf(baseline, request.line)
+      const within = withinOf(request.withinPoints)
       const stored = request.reference && (await findSample(deps.database.pool, request.reference, line))
       sampled = stored ? await openSampleApart(stored, baseline, told.signal) : null
       const apart = sampled
@@ -99,7 +101,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const { householdRefs, personRefs } = decision.nation
       const key = population.keys.reduce((sum, one) => (sum + one) % 2 ** 32, 0)
       const sample = apart && (await apart.baseline(samplePopulation(householdRefs.length, key)))
-      const measuring = (): Measuring => ({ ...own, population, basis })
+      const measuring = (): Measuring => ({ ...own, population, basis, within })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)

@@ -5,6 +5,7 @@ import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
 import type { RankComparison } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
+import { nearCutOffs } from './cut-off-nearness.ts'
 import type { Decision } from './decide.ts'
 import { undeterminedOf } from './known-undetermined.ts'
 import type { PolicyMeasures } from './measure-policies.ts'
@@ -16,19 +17,21 @@ import { MONTHS } from './transfers.ts'
 export interface Measuring extends Comparing {
   readonly threads: ThreadPool
   readonly resident: ResidentNation
+  /** Micro-points on either side of a cut-off. */
+  readonly within: number
 }
 
 type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
 
 export async function measureAlone(measuring: Measuring, one: Decision, lists = measureLists(measuring, one)): Promise<OfOne> {
-  const { threads, resident, basis } = measuring
+  const { threads, resident, basis, within } = measuring
   const { measured } = basis
-  const [filters, nearCutOffs, measures] = await Promise.all([
+  const [filters, near, measures] = await Promise.all([
     measured && countFilters(threads, resident, one, measured),
-    lists.then((found) => found.map(({ nearCutOff }) => nearCutOff)),
+    nearCutOffs(measuring.measuring, one, within),
     measured && lists.then((found) => measurePolicy(measuring, one, found)),
   ])
-  return { nearCutOffs, filters, measures }
+  return { nearCutOffs: near, filters, measures }
 }
 
 export interface Beside {
@@ -55,7 +58,9 @@ export async function measureBeside(
 /** By what lists are measured with: a scenario shares those that it leaves as they are. */
 const knownOf = keptWith((_basis: Measuring['basis']) => new WeakMap<ProgrammeList, ListMeasured>())
 
-function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<ListMeasured[]> {
+/** None where there is no reference welfare. */
+async function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<ListMeasured[]> {
+  if (!basis.measured) return []
   const known = knownOf(basis)
   return Promise.all(
     one.lists.map(async (list, place): Promise<ListMeasured> => {
@@ -63,7 +68,7 @@ function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<L
       if (found) return found
       const months = MONTHS[one.bundle.programmes[place]?.programme.source.targeting.period ?? 'month']
       const own = listOf(one, place) as MeasuredList
-      const undetermined = basis.measured && (await undeterminedOf(measuring, basis, own))
+      const undetermined = await undeterminedOf(measuring, basis, own)
       const number = await measuring.numberOf(basis)
       const [measured] = await measuring.perform([{ kind: 'list', basis: number, list: own.list, months, undetermined }])
       // INVARIANT: the pool answers what it was asked.
@@ -82,16 +87,11 @@ async function measurePolicy({ measuring, basis }: Measuring, one: Decision, lis
   const known = policiesOf(basis)
   const found = known.get(one)
   if (found) return found
-  const welfare = lists.map((list) => {
-    // INVARIANT: lists that are measured beside a reference welfare say what they do to it.
-    if (!list.welfare) throw new Error(`${list.nearCutOff.programme} was measured without a reference welfare`)
-    return list.welfare
-  })
-  const transfers = welfare.map(({ transfers: own }) => own)
+  const transfers = lists.map(({ transfers: own }) => own)
   const [after] = await measuring.perform([{ kind: 'policy', basis: await measuring.numberOf(basis), transfers }])
   // INVARIANT: the pool answers what it was asked.
   if (!after) throw new Error('poverty after transfers was not measured')
-  const measures = { ...after, programmes: welfare.map(({ measures: own }) => own) }
+  const measures = { ...after, programmes: lists.map(({ measures: own }) => own) }
   known.set(one, measures)
   return measures
 }

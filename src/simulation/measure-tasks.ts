@@ -6,7 +6,8 @@ import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
 import type { AfterTransfers, Measured } from './measure-policies.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
-import type { CutOffNearness } from './near-cut-offs.ts'
+import type { ContestedList } from './contests.ts'
+import type { NearContest } from './near-cut-offs.ts'
 import type { Breakdown } from './breakdown.ts'
 import type { Tabulation } from './tabulate.ts'
 import type { MonthlyTransfers } from './transfers.ts'
@@ -40,14 +41,19 @@ export type MeasureTask =
   | { readonly kind: 'orders'; readonly basis: number; readonly before: number; readonly after: ScoredOrder }
   /** The undetermined of one list. */
   | { readonly kind: 'undetermined'; readonly basis: number; readonly one: MeasuredList }
-  /** One list by itself: the nearness to its cut-off and, where there is a reference welfare, what it does to whom. */
+  /** Who stands near a cut-off of a list; `areas` by the row that each unit has in `rows`, `within` in micro-points. */
+  | {
+      readonly kind: 'near'
+      readonly list: Omit<ContestedList, 'area'> & { readonly rows: Uint32Array; readonly areas: Uint8Array | null }
+      readonly within: number
+    }
+  /** One list by itself, where there is a reference welfare: what it does to whom. */
   | {
       readonly kind: 'list'
       readonly basis: number
       readonly list: MeasuredList['list']
       readonly months: number
-      /** Null where there is no reference welfare. */
-      readonly undetermined: UndeterminedUnits | null
+      readonly undetermined: UndeterminedUnits
     }
   /** Poverty and inequality with what all of a decision's programmes pay, in their order. */
   | { readonly kind: 'policy'; readonly basis: number; readonly transfers: readonly MonthlyTransfers[] }
@@ -64,14 +70,15 @@ export type MeasureTask =
   | { readonly kind: 'term'; readonly basis: number; readonly place: number; readonly term: number }
 
 export interface ListMeasured {
-  readonly nearCutOff: CutOffNearness
-  readonly welfare: { readonly measures: ProgrammeMeasures; readonly transfers: MonthlyTransfers } | null
+  readonly measures: ProgrammeMeasures
+  readonly transfers: MonthlyTransfers
 }
 
 export interface MeasureAnswers {
   readonly orders: RankAgreement
   readonly undetermined: UndeterminedUnits
-  readonly list: ListMeasured
+  readonly near: readonly NearContest[]
+  readonly list: ListMeasured | null
   readonly policy: AfterTransfers | null
   readonly transitions: Tabulation
   readonly term: TermEffect

@@ -1,10 +1,12 @@
 /** A thread of a laboratory that measures what was decided: one programme at a time, or one formula's order. */
 import { serveTasks } from '../jobs/serve-tasks.ts'
 import { compileBundle } from '../programmes/compile-bundle.ts'
+import { gather } from '../targeting/run/gather.ts'
 import { compareScores, orderOf, type ScoredOrder } from './compare-scores.ts'
 import { measureList, tabulateLists } from './measure-list.ts'
 import { countUndetermined } from './undetermined-units.ts'
 import { afterTransfers } from './measure-policies.ts'
+import { nearContests } from './near-cut-offs.ts'
 import { BASES_KEPT, type BasisTold, type MeasureTask, type MeasuringBasis, type TermsShown } from './measure-tasks.ts'
 import { type Tried, tryTerm } from './try-term.ts'
 
@@ -23,6 +25,8 @@ serveTasks(async (task: MeasureTask | BasisTold | TermsShown): Promise<unknown> 
       return compareScores(basisOf(task.basis).orders[task.before] as ScoredOrder, task.after)
     case 'undetermined':
       return countUndetermined(basisOf(task.basis), task.one)
+    case 'near':
+      return nearContests({ ...task.list, area: task.list.areas && gather(task.list.areas, task.list.rows) }, task.within)
     case 'list':
       return measureList(basisOf(task.basis), task.list, task)
     case 'policy': {

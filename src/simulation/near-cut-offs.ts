@@ -1,37 +1,58 @@
-/** Units that stand near the cut-off of a list: a small error of theirs, or of the formula, would change what happens to them. */
-import { statusCode } from '../targeting/outcome.ts'
-import type { MeasuredList } from './measure-tasks.ts'
-import { nearCutOff as nearOf } from './measures/near-cut-off.ts'
+/** Units that stand near the cut-off of their own area and tier: a small error of theirs, or of the formula, would change what happens to them. */
+import { problem } from '../kernel/problem.ts'
+import { scaledOfNumber } from '../kernel/decimal.ts'
+import { competed, contestAt, type ContestedList, contestPlace, cutsOf, lostByScore } from './contests.ts'
 
-export interface CutOffNearness {
-  readonly programme: string
-  /** Micro-points of the last new unit selected; null where nobody is selected by score. */
-  readonly cutOff: number | null
-  readonly within: number
-  /** Units within that distance on either side. */
+/** Units that competed, by where their score stands: below a cut-off, on it, above it. */
+export interface Near {
   readonly below: number
+  readonly at: number
   readonly above: number
 }
 
-/** Twentieth of a point: what a rounding, or an error of one small term, can move. */
-const WITHIN = 50_000
-
-type Selected = Pick<MeasuredList['list'], 'programme' | 'score'> & {
-  readonly allocation: Pick<MeasuredList['list']['allocation'], 'status' | 'position'>
+export interface NearContest extends Near {
+  /** As in a contest. */
+  readonly area: number | null
+  readonly tier: number
+  /** Units newly selected there. */
+  readonly selected: number
+  /** Micro-points of the last of them. */
+  readonly cutOff: number
 }
 
-/** Found by positions, in one pass over the units. */
-export function nearCutOff({ programme, score, allocation: { status, position } }: Selected): CutOffNearness {
-  const selected = statusCode('selected')
-  let last = 0
-  let cutOff: number | null = null
-  for (let unit = 0; unit < status.length; unit++) {
-    const own = score[unit] as number
-    if (status[unit] !== selected || Number.isNaN(own) || (position[unit] as number) < last) continue
-    last = position[unit] as number
-    cutOff = own
+/** Twentieth of a point: what a rounding, or an error of one small term, can move. */
+export const WITHIN_POINTS = 0.05
+const SCALE = 6
+
+/** Micro-points that a request means; a distance of more than six places is refused. */
+export function withinOf(points: number = WITHIN_POINTS): number {
+  const scaled = scaledOfNumber(points, SCALE)
+  if (!scaled.ok) throw problem('request-invalid', { pointer: '/withinPoints', expected: 'points with at most six decimal places' })
+  return scaled.value
+}
+
+/**
+ * By area and tier that is cut: where somebody is newly selected and somebody loses by the score. Exact: scores are whole micro-points.
+ * Two passes over the units. The enrolled who are kept, the excluded and those without a score are not near: their score does not decide.
+ */
+export function nearContests(list: ContestedList, within: number): NearContest[] {
+  const { won, lost, cutOff } = cutsOf(list, lostByScore)
+  const [below, at, above] = [new Uint32Array(won.length), new Uint32Array(won.length), new Uint32Array(won.length)]
+  const { score, tier, area, allocation } = list
+  const { reason } = allocation
+  for (let unit = 0; unit < score.length; unit++) {
+    if (competed[reason[unit] as number] === 0) continue
+    const place = contestPlace(area, tier, unit)
+    const distance = (score[unit] as number) - (cutOff[place] as number)
+    // Without a score it is near nothing.
+    if (!(Math.abs(distance) <= within)) continue
+    const side = distance < 0 ? below : distance === 0 ? at : above
+    side[place] = (side[place] as number) + 1
   }
-  if (cutOff === null) return { programme, cutOff, within: WITHIN, below: 0, above: 0 }
-  const { below, above } = nearOf(score, cutOff, WITHIN)
-  return { programme, cutOff, within: WITHIN, below, above }
+  return Array.from(won.keys()).flatMap((place): NearContest[] => {
+    const selected = won[place] as number
+    if (selected === 0 || lost[place] === 0) return []
+    const near = { below: below[place] as number, at: at[place] as number, above: above[place] as number }
+    return [{ ...contestAt(area, place), selected, cutOff: cutOff[place] as number, ...near }]
+  })
 }

@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import type { Words } from '../language/fact-space.ts'
 import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell, SUPPRESSED } from './disclose.ts'
 import { fewSelected, isFew, withoutFigures } from './few-selected.ts'
+import { exactNearness, toldNearness } from './told-nearness.ts'
 import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
@@ -80,16 +81,9 @@ function toldMeasures(
   few: ReadonlySet<string>,
   exact: boolean,
 ): ToldResult['baseline'] {
-  if (exact) return { nearCutOffs, filters, measures }
+  if (exact) return { nearCutOffs: nearCutOffs.map(exactNearness), filters, measures }
   return {
-    nearCutOffs: nearCutOffs.map(({ programme, within, cutOff, below, above }) => ({
-      programme,
-      within,
-      // A cut-off is one unit's score: told to a tenth of a point.
-      cutOff: cutOff === null || few.has(programme) ? null : Math.round(cutOff / 100_000) * 100_000,
-      below: few.has(programme) ? null : disclosedCount(below),
-      above: few.has(programme) ? null : disclosedCount(above),
-    })),
+    nearCutOffs: nearCutOffs.map((one) => toldNearness(one, few.has(one.programme))),
     filters:
       filters &&
       filters.map(({ programme, filters: own }) => ({

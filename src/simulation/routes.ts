@@ -17,6 +17,7 @@ import { refuseFaulty } from './check-apart.ts'
 import { refuseUngranted } from './facts-granted.ts'
 import { registerResultRoutes } from './export/routes.ts'
 import { ownSample } from './reference/routes.ts'
+import { withinOf } from './near-cut-offs.ts'
 import { ownSimulation } from './own-simulation.ts'
 import { cancelSimulation, repeatedSimulation, requestSimulation } from './request-simulation.ts'
 import { SimulationSchema } from './scenario-schema.ts'
@@ -80,6 +81,7 @@ function registerRequest(app: Server, { database, versions, dataDirectory, right
     const asked = async (): Promise<Awaited<ReturnType<typeof requestSimulation>>> => {
       const baseline = await openBaseline({ database, versions, folder: nationFolder(dataDirectory) }, body.baseline)
       refuseOtherGovernorates(baseline, body.governorates)
+      withinOf(body.withinPoints)
       if (body.reference) await refuseSample(database, body.reference.sample, principalOf(request))
       refuseUngranted(baseline.bundle, body.scenarios, await rights(entity))
       await refuseFaulty(database, baseline, body)

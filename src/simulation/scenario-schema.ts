@@ -60,6 +60,14 @@ export const SimulationSchema = Type.Object(
         description: 'poverty line, JOD per person and month, for measures of reference welfare; the parameter povertyLine unless named',
       }),
     ),
+    withinPoints: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1_000_000,
+        description:
+          'how near a cut-off units are counted, in points of the score to at most six decimal places; 0.05 unless named, and 0 for those on it alone',
+      }),
+    ),
     reference: Type.Optional(SampleAskedSchema),
     sensitivity: Type.Optional(
       Type.Boolean({

@@ -7,7 +7,7 @@ import type { LabelledBreakdown } from './groups.ts'
 import type { SampleMeasures } from './on-sample/measure-sample.ts'
 import type { SampleOutcome } from './on-sample/on-sample.ts'
 import type { PolicyMeasures } from './measure-policies.ts'
-import type { CutOffNearness } from './near-cut-offs.ts'
+import type { CutOffNearness } from './cut-off-nearness.ts'
 import type { Sensitivity } from './sensitivity.ts'
 import type { ProgrammeOutcome } from './simulate.ts'
 

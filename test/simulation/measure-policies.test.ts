@@ -90,6 +90,61 @@ t.test('poverty falls by what the programme pays', async (t) => {
   t.ok(lifted.length > 0)
 })
 
+/** By governorate and tier of the published list: the last newly selected where somebody loses by the score, and who is within a distance of it. */
+const NEAR = `
+  with unit as (
+    select coalesce(governorate, '') as area, coalesce(tier, -1) as tier, score, position,
+      reason in ('within-quota', 'left-over-place') as won,
+      reason in ('no-places', 'budget-exhausted', 'quota-full', 'past-entry-threshold') as lost
+    from ranked_unit u join ranked_list l on l.number = u.list_number where l.run_id = $1 and l.programme = 'unified-cash-transfer'
+  ), contest as (
+    select area, tier, count(*) filter (where won)::int as selected, (array_agg(score order by position desc) filter (where won))[1] as cut
+    from unit group by area, tier having bool_or(won) and bool_or(lost)
+  )
+  select area, selected, cut::float8 as "cutOff", count(*) filter (where score < cut)::int as below,
+    count(*) filter (where score = cut)::int as at, count(*) filter (where score > cut)::int as above
+  from contest join unit using (area, tier) where (won or lost) and abs(score - cut) <= $2 group by area, tier, selected, cut order by area, tier`
+
+t.test('who is near the cut-off of their own governorate and tier, within what was asked for', async (t) => {
+  const ask = (withinPoints?: number) =>
+    laboratory.simulate(
+      {
+        name: 'near',
+        baseline: { run },
+        ...(withinPoints === undefined ? {} : { withinPoints }),
+        scenarios: [{ name: 'it', changes: [] }],
+      },
+      quietly,
+    )
+  let units = 0
+  for (const [points, within] of [
+    [undefined, 50_000],
+    [0.25, 250_000],
+    [1.000001, 1_000_001],
+  ] as const) {
+    const found = await ask(points)
+    const cash = found.baseline.nearCutOffs.find(({ programme }) => programme === 'unified-cash-transfer')
+    const { rows } = await pool.query<Record<string, unknown>>(NEAR, [run, within])
+    const contests = cash?.contests?.map(({ area, selected, cutOff, below, at, above }) => ({
+      area: area?.code,
+      selected,
+      cutOff,
+      below,
+      at,
+      above,
+    }))
+    t.same(contests, rows, `${within}`)
+    t.equal(cash?.within, within)
+    const sum = (side: 'below' | 'at' | 'above'): number => rows.reduce((total, row) => total + (row[side] as number), 0)
+    t.match(cash, { below: sum('below'), at: sum('at'), above: sum('above') })
+    t.same(found.scenarios[0]?.nearCutOffs, found.baseline.nearCutOffs)
+    const before = units
+    units = sum('below') + sum('at') + sum('above')
+    t.ok(units > before, `${units} units within ${within}`)
+  }
+  await t.rejects(ask(0.0000001), { code: 'request-invalid' })
+})
+
 t.test('nothing changed is nothing measured', (t) => {
   t.same(nothing?.measures, outcome.baseline.measures)
   t.same(nothing?.filters, outcome.baseline.filters)

@@ -1,12 +1,11 @@
 /** Poverty, inequality, targeting, fairness and nearness to the cut-off of one policy as rows. */
 import type { ToldResult } from '../result.ts'
+import { nearRows } from './near-rows.ts'
 import { type ResultRow, row } from './result-row.ts'
 
 type Policy = ToldResult['baseline']
 type Measures = NonNullable<Policy['measures']>
 type Targeting = Measures['programmes'][number]
-
-const MICRO = 1_000_000
 
 /** Units as in the reference of the measures. */
 const TARGETING = {
@@ -23,14 +22,7 @@ const INEQUALITY = { gini: 'index', s80s20: 'ratio', atRiskOfPoverty: 'share', m
 
 /** `scenario` null is the baseline. */
 export function* measureRows({ measures, nearCutOffs, filters }: Policy, scenario: string | null, told: ToldResult): Generator<ResultRow> {
-  for (const { programme, cutOff, within, below, above } of nearCutOffs) {
-    const about = { scenario, programme }
-    const units = unitOf(told, programme)
-    yield row('cutOffs', { ...about, measure: 'cutOff', value: cutOff === null ? null : cutOff / MICRO, unit: 'points' })
-    yield row('cutOffs', { ...about, measure: 'within', value: within / MICRO, unit: 'points' })
-    yield row('cutOffs', { ...about, measure: 'below', value: below, unit: units }, 'suppressed')
-    yield row('cutOffs', { ...about, measure: 'above', value: above, unit: units }, 'suppressed')
-  }
+  for (const one of nearCutOffs) yield* nearRows(one, { scenario, programme: one.programme }, unitOf(told, one.programme))
   yield* filterRows(filters ?? [], scenario, told)
   if (!measures) return
   const about = { scenario, reference: told.reference?.kind ?? null }

@@ -247,13 +247,15 @@ export const reportWords = {
 
   cutOffTitle: words('Near the cut-off', 'القرب من حدّ القطع'),
   cutOffLead: words(
-    'Units whose score lies within {within} points of the last unit selected: a rounding or a small error of one term can move them across.',
-    'وحدات لا تبعد درجتها أكثر من {within} نقطة عن آخر وحدة مختارة: قد ينقلها عبر الحدّ تقريبٌ أو خطأ صغير في أحد البنود.',
+    'Units that competed and whose score lies within {within} points of the last unit newly selected: a rounding or a small error of one term can move them across. Where quotas go by area, or tiers come before the score, each unit is held against the cut-off of its own area and tier; the files tell them one by one.',
+    'وحدات تنافست ولا تبعد درجتها أكثر من {within} نقطة عن آخر وحدة اختيرت حديثًا: قد ينقلها عبر الحدّ تقريبٌ أو خطأ صغير في أحد البنود. وحيث تكون الحصص بحسب المناطق أو تسبق الفئاتُ الدرجةَ تُقارن كل وحدة بحدّ القطع في منطقتها وفئتها، وتذكر الملفات هذه الحدود واحدًا واحدًا.',
   ),
   cutOff: words('Cut-off, points', 'حدّ القطع (نقاط)'),
   belowCutOff: words('Just below', 'دونه بقليل'),
+  onCutOff: words('On it', 'عليه'),
   aboveCutOff: words('Just above', 'فوقه بقليل'),
-  noCutOff: words('no one is selected by score', 'لا أحد يُختار بالدرجة'),
+  cutOffsByContest: words('{count}, by area and tier', '{count}، بحسب المنطقة والفئة'),
+  noCutOff: words('no one loses by the score', 'لا أحد تحول درجته دون اختياره'),
 
   originTitle: words('Where this comes from', 'مصدر هذا التقرير'),
   simulation: words('Simulation', 'المحاكاة'),

@@ -1,6 +1,7 @@
 /** A made-up outcome of a simulation: two programmes, two scenarios, groups of every size, names that try to be more than text. */
 import type { Database } from '../../../src/db/database.ts'
 import { newId } from '../../../src/kernel/new-id.ts'
+import type { Words } from '../../../src/language/fact-space.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { readActive, storeVersionSet } from '../../../src/programmes/version-store.ts'
 import type { ScenarioOutcome, SimulationOutcome } from '../../../src/simulation/simulation-outcome.ts'
@@ -164,9 +165,21 @@ const filters = (more: number) => [
 ]
 
 const nearCutOffs = (shift: number) => [
-  { programme: PROGRAMMES[0], cutOff: 5_010_619 + shift * 1e6, within: 50_000, below: 4, above: 123 },
-  { programme: PROGRAMMES[1], cutOff: null, within: 50_000, below: 0, above: 0 },
+  { programme: PROGRAMMES[0], cutOff: null, within: 50_000, below: 21, at: 3, above: 123, contests: contests(shift) },
+  { programme: PROGRAMMES[1], cutOff: null, within: 50_000, below: 0, at: 0, above: 0, contests: [] },
 ]
+
+/** An area in which many were newly selected, and one in which few. */
+const contests = (shift: number) =>
+  [
+    { place: 0, selected: 80, below: 20, at: 2, above: 100 },
+    { place: 2, selected: 9, below: 1, at: 1, above: 23 },
+  ].map(({ place, ...near }) => ({
+    area: { fact: 'governorate', code: `${place}`, label: governorates[place] as Words },
+    tier: { name: null, label: null },
+    cutOff: 5_010_619 + place + shift * 1e6,
+    ...near,
+  }))
 
 const curve = (power: number) => Array.from({ length: 21 }, (_, at) => ({ population: at / 20, amount: (at / 20) ** power }))
 
