@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import type { Words } from '../language/fact-space.ts'
 import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell, SUPPRESSED } from './disclose.ts'
 import { fewSelected, isFew, withoutFigures } from './few-selected.ts'
+import { type ChangesOf, toldChanges } from './told-changes.ts'
 import { exactNearness, toldNearness } from './told-nearness.ts'
 import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
@@ -11,6 +12,7 @@ import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
 import type { OrderEffect } from './try-term.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
 import { SELECTED, STATES } from './unit-states.ts'
+import { yearlyCost } from './yearly-cost.ts'
 
 /** Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. */
 export const storedResult = (outcome: SimulationOutcome): string => JSON.stringify(outcome)
@@ -54,6 +56,7 @@ function toldScenario(
   exact: boolean,
 ): ToldScenario {
   const few = fewSelected(programmes, 'after')
+  const toldOfAll = programmes.map((one) => toldProgramme(one, breakdowns, exact))
   const fewOfEither = new Set([...few, ...fewSelected(programmes, 'before')])
   return {
     name,
@@ -62,7 +65,8 @@ function toldScenario(
     ranks: exact
       ? ranks
       : ranks.map(({ sameTenth, ...indices }) => ({ ...disclosedMeasures(indices), sameTenth: disclosedCount(sameTenth) })),
-    programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)),
+    programmes: toldOfAll,
+    yearly: yearlyCost(toldOfAll),
     // Made from rules and formulas, of nobody: told to all as they are. The cut-offs that scores cross are somebody's.
     ...(witnesses ? { witnesses } : {}),
     ...(movedScores ? { movedScores: exact ? movedScores : movedScores.filter(({ programme }) => !fewOfEither.has(programme)) } : {}),
@@ -133,7 +137,8 @@ export function toldProgramme(
   breakdowns: Labels,
   exact: boolean,
 ): ToldProgramme {
-  const all = toldGroup(null, transitions.all, null, exact)
+  const whole = { transitions: transitions.all, changes: transitions.changes?.all }
+  const all = toldGroup(null, whole, null, exact)
   const spent = exact ? { before: before.spent, after: after.spent } : { before: all.selectedBefore.before, after: all.selectedAfter.after }
   const pair = <K extends keyof ListTotals>(key: K) => ({ before: before[key], after: after[key] })
   return {
@@ -148,28 +153,32 @@ export function toldProgramme(
     by: Object.fromEntries(
       breakdowns.map(({ id, labels }) => [
         id,
-        (transitions.by[id] ?? []).map((group, place) => toldGroup(labels[place] ?? null, group, transitions.all, exact)),
+        (transitions.by[id] ?? []).map((group, place) =>
+          toldGroup(labels[place] ?? null, { transitions: group, changes: transitions.changes?.by[id]?.[place] }, whole, exact),
+        ),
       ]),
     ),
   }
 }
 
-/** `whole`: the transitions that the group is a part of. */
-function toldGroup(group: Words | null, transitions: Transitions, whole: Transitions | null, exact: boolean): ToldGroup {
+/** `whole`: what the group is a part of. */
+function toldGroup(group: Words | null, of: ChangesOf, whole: ChangesOf | null, exact: boolean): ToldGroup {
+  const { transitions } = of
   /** Nought in every group but one would tell the group of the few. */
-  const isHidden = (cellOf: (of: Transitions) => Cell): boolean => !exact && whole !== null && isFew(cellOf(whole).units)
-  const tell = (cellOf: (of: Transitions) => Cell): DisclosedCell =>
+  const isHidden = (cellOf: (from: Transitions) => Cell): boolean => !exact && whole !== null && isFew(cellOf(whole.transitions).units)
+  const tell = (cellOf: (from: Transitions) => Cell): DisclosedCell =>
     isHidden(cellOf) ? SUPPRESSED : (exact ? exactCell : disclosedCell)(cellOf(transitions))
   return {
     group,
-    selectedBefore: tell((of) => marginBefore(of, SELECTED)),
-    selectedAfter: tell((of) => marginAfter(of, SELECTED)),
+    selectedBefore: tell((from) => marginBefore(from, SELECTED)),
+    selectedAfter: tell((from) => marginAfter(from, SELECTED)),
     entrants: tell(entrants),
     leavers: tell(leavers),
-    transitions: transitions.flatMap((row, from) =>
+    ...toldChanges(of, whole, exact),
+    transitions: transitions.flatMap((row, state) =>
       row.flatMap(({ units }, to) => {
-        const cellOf = (of: Transitions): Cell => of[from]?.[to] ?? NOBODY
-        return units === 0 || isHidden(cellOf) ? [] : [{ from: STATES[from] as string, to: STATES[to] as string, ...tell(cellOf) }]
+        const cellOf = (from: Transitions): Cell => from[state]?.[to] ?? NOBODY
+        return units === 0 || isHidden(cellOf) ? [] : [{ from: STATES[state] as string, to: STATES[to] as string, ...tell(cellOf) }]
       }),
     ),
   }

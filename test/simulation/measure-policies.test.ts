@@ -4,6 +4,7 @@ import t from 'tap'
 import { versionsOf } from '../../src/programmes/versions-in-force.ts'
 import { openBaseline } from '../../src/simulation/baseline.ts'
 import { openLaboratory, type Told } from '../../src/simulation/laboratory.ts'
+import { readResult, storedResult, type ToldGroup, toldResult } from '../../src/simulation/result.ts'
 import { createRun, performRun } from '../../src/targeting/run/perform-run.ts'
 import { quietly, runRequest, seededRuns } from '../targeting/support/seeded-runs.ts'
 
@@ -28,6 +29,13 @@ const outcome = await laboratory.simulate(
     scenarios: [
       { name: 'nothing', changes: [] },
       { name: 'no transfer', changes: [{ object: 'programme', id: 'unified-cash-transfer', set: { '/targeting/budget': 0 } }] },
+      {
+        name: 'other amounts',
+        changes: [
+          { object: 'parameter', id: 'cashTransferAmount', set: { '/values/0/rows/3/1': 89.333, '/values/0/rows/6/1': 130.777 } },
+          { object: 'programme', id: 'unified-cash-transfer', set: { '/targeting/budget': 6_000 } },
+        ],
+      },
     ],
   },
   quietly,
@@ -143,6 +151,32 @@ t.test('who is near the cut-off of their own governorate and tier, within what w
     t.ok(units > before, `${units} units within ${within}`)
   }
   await t.rejects(ask(0.0000001), { code: 'request-invalid' })
+})
+
+t.test('gains less losses, with who enters and who leaves, are the change of cost to the thousandth', async (t) => {
+  const told = toldResult(readResult(storedResult(outcome)), true)
+  for (const { name, programmes, yearly } of told.scenarios) {
+    let year = 0
+    for (const { programme, period, all, by, spent } of programmes) {
+      const change = ({ gainers, losers, entrants, leavers }: ToldGroup): number =>
+        (gainers?.amount ?? NaN) - (losers?.amount ?? NaN) + (entrants.after ?? NaN) - (leavers.before ?? NaN)
+      t.equal(change(all), spent.difference, `${name}, ${programme}`)
+      for (const [breakdown, groups] of Object.entries(by)) {
+        const sum = groups.reduce((total, group) => total + change(group), 0)
+        t.equal(sum, spent.difference, `${name}, ${programme}, ${breakdown}`)
+      }
+      year += (spent.difference ?? NaN) * (period === 'quarter' ? 4 : 12)
+    }
+    t.equal(yearly.spent.difference, year)
+  }
+  const cash = told.scenarios[2]?.programmes.find(({ programme }) => programme === 'unified-cash-transfer')
+  // Households of four are paid 1.333 a month more, those of seven and more 5.223 less.
+  const { gainers, losers } = cash?.all ?? {}
+  t.ok((gainers?.units ?? 0) > 0 && (losers?.units ?? 0) > 0, `${gainers?.units} gain, ${losers?.units} lose`)
+  t.equal(gainers?.amount, (gainers?.units ?? 0) * 1_333 * 3)
+  t.equal(gainers?.persons, (gainers?.units ?? 0) * 4)
+  t.equal(losers?.amount, (losers?.units ?? 0) * 5_223 * 3)
+  t.ok((cash?.all.leavers.units ?? 0) > 0, 'and some leave')
 })
 
 t.test('nothing changed is nothing measured', (t) => {

@@ -51,4 +51,5 @@ export const isAffected = ({ all, spent, by }: ToldResult['scenarios'][number]['
   all.entrants.units !== 0 ||
   all.leavers.units !== 0 ||
   spent.difference !== 0 ||
+  [all.gainers, all.losers].some((change) => change !== null && change.units !== 0) ||
   Object.values(by).some((groups) => groups.some(({ selectedBefore, selectedAfter }) => selectedBefore.before !== selectedAfter.after))

@@ -268,6 +268,15 @@ const GOLDEN: Record<string, number> = {
   ),
   'totals spent.difference': 4,
   ...Object.fromEntries(MARGINS.flatMap((margin) => CELLS.map((cell) => [`totals ${margin}.${cell}`, GROUPS]))),
+  ...Object.fromEntries(
+    ['gainers', 'losers', 'unchanged'].flatMap((change) => ['units', 'persons'].map((of) => [`totals ${change}.${of}`, GROUPS])),
+  ),
+  'totals gainers.amount': GROUPS,
+  'totals losers.amount': GROUPS,
+  // Of each scenario, all programmes together.
+  ...Object.fromEntries(
+    ['budget.before', 'budget.after', 'spent.before', 'spent.after', 'spent.difference'].map((of) => [`totals yearly.${of}`, 2]),
+  ),
   ...Object.fromEntries(CELLS.map((cell) => [`transitions ${cell}`, transitionsGolden()])),
   ...Object.fromEntries(
     [
