@@ -28,7 +28,10 @@ export const ChangeSchema = Type.Object(
 export const ScenarioSchema = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100 }),
-    changes: Type.Array(ChangeSchema, { maxItems: 50, description: 'none: the baseline again, in which nothing may differ' }),
+    changes: Type.Array(ChangeSchema, {
+      maxItems: 50,
+      description: 'an empty list is the baseline again, in which nothing may differ; a change has to change something',
+    }),
   },
   closed,
 )
@@ -38,12 +41,27 @@ export const SimulationSchema = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 200 }),
     baseline: Type.Object(
       {
-        run: Type.String({ maxLength: 36, description: 'id of a completed run whose snapshot is kept, or `latest`' }),
+        run: Type.Optional(
+          Type.String({
+            maxLength: 36,
+            description: 'id of a completed run whose snapshot is kept, or `latest`: the latest of the whole country',
+          }),
+        ),
+        snapshot: Type.Optional(
+          Type.String({
+            pattern: '^[0-9a-f]{64}$',
+            description:
+              'hash of a kept snapshot: the newest completed run that read it, with its inputs; beside `run`, the one that the run has to have read',
+          }),
+        ),
         versions: Type.Optional(
-          Type.Enum(['ofRun', 'inForce'], { description: 'those that the run pinned (unless named), or those in force on its day' }),
+          Type.Enum(['ofRun', 'inForce'], {
+            description:
+              'those that the run pinned (unless named), or those in force on its day; `inForce` alone is the latest run with the versions in force',
+          }),
         ),
       },
-      closed,
+      { ...closed, description: 'at least one of them, `ofRun` only beside a run or a snapshot' },
     ),
     scenarios: Type.Array(ScenarioSchema, { minItems: 1, maxItems: 10 }),
     governorates: Type.Optional(
