@@ -7,6 +7,7 @@ import type { RankComparison } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
 import { nearCutOffs } from './cut-off-nearness.ts'
 import type { Decision } from './decide.ts'
+import { leftOutOf } from './left-out-of-decision.ts'
 import { undeterminedOf } from './known-undetermined.ts'
 import type { PolicyMeasures } from './measure-policies.ts'
 import type { ListMeasured, MeasuredList } from './measure-tasks.ts'
@@ -21,17 +22,18 @@ export interface Measuring extends Comparing {
   readonly within: number
 }
 
-type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
+type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'leftOut' | 'measures'>
 
 export async function measureAlone(measuring: Measuring, one: Decision, lists = measureLists(measuring, one)): Promise<OfOne> {
   const { threads, resident, basis, within } = measuring
   const { measured } = basis
-  const [filters, near, measures] = await Promise.all([
+  const [filters, near, leftOut, measures] = await Promise.all([
     measured && countFilters(threads, resident, one, measured),
     nearCutOffs(measuring.measuring, one, within),
+    leftOutOf(measuring, one),
     measured && lists.then((found) => measurePolicy(measuring, one, found)),
   ])
-  return { nearCutOffs: near, filters, measures }
+  return { nearCutOffs: near, filters, leftOut, measures }
 }
 
 export interface Beside {

@@ -4,6 +4,7 @@ import type { NumberedText } from '../programmes/compile-bundle.ts'
 import type { NationPart } from '../targeting/run/tasks.ts'
 import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
+import type { LeftOutList, ProgrammeLeftOut } from './left-out.ts'
 import type { AfterTransfers, Measured } from './measure-policies.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import type { ContestedList } from './contests.ts'
@@ -47,6 +48,8 @@ export type MeasureTask =
       readonly list: Omit<ContestedList, 'area'> & { readonly rows: Uint32Array; readonly areas: Uint8Array | null }
       readonly within: number
     }
+  /** Whom the measures of a list leave out. */
+  | { readonly kind: 'leftOut'; readonly basis: number; readonly list: LeftOutList }
   /** One list by itself, where there is a reference welfare: what it does to whom. */
   | {
       readonly kind: 'list'
@@ -78,6 +81,7 @@ export interface MeasureAnswers {
   readonly orders: RankAgreement
   readonly undetermined: UndeterminedUnits
   readonly near: readonly NearContest[]
+  readonly leftOut: ProgrammeLeftOut
   readonly list: ListMeasured | null
   readonly policy: AfterTransfers | null
   readonly transitions: Tabulation

@@ -3,6 +3,7 @@ import { serveTasks } from '../jobs/serve-tasks.ts'
 import { compileBundle } from '../programmes/compile-bundle.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { compareScores, orderOf, type ScoredOrder } from './compare-scores.ts'
+import { leftOutOfList } from './left-out.ts'
 import { measureList, tabulateLists } from './measure-list.ts'
 import { countUndetermined } from './undetermined-units.ts'
 import { afterTransfers } from './measure-policies.ts'
@@ -27,6 +28,8 @@ serveTasks(async (task: MeasureTask | BasisTold | TermsShown): Promise<unknown> 
       return countUndetermined(basisOf(task.basis), task.one)
     case 'near':
       return nearContests({ ...task.list, area: task.list.areas && gather(task.list.areas, task.list.rows) }, task.within)
+    case 'leftOut':
+      return leftOutOfList(task.list, basisOf(task.basis).measured)
     case 'list':
       return measureList(basisOf(task.basis), task.list, task)
     case 'policy': {

@@ -4,8 +4,10 @@ import type { Words } from '../language/fact-space.ts'
 import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell, SUPPRESSED } from './disclose.ts'
 import { fewSelected, isFew, withoutFigures } from './few-selected.ts'
 import { type ChangesOf, toldChanges } from './told-changes.ts'
+import { toldLeftOut } from './told-left-out.ts'
 import { exactNearness, toldNearness } from './told-nearness.ts'
 import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
+import type { LeftOut } from './left-out.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
@@ -51,7 +53,7 @@ export function toldResult(
 type Labels = SimulationOutcome['breakdowns']
 
 function toldScenario(
-  { name, programmes, ranks, nearCutOffs, filters, measures, onSample, witnesses, movedScores }: ScenarioOutcome,
+  { name, programmes, ranks, nearCutOffs, filters, leftOut, measures, onSample, witnesses, movedScores }: ScenarioOutcome,
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
@@ -60,7 +62,7 @@ function toldScenario(
   const fewOfEither = new Set([...few, ...fewSelected(programmes, 'before')])
   return {
     name,
-    ...toldMeasures({ nearCutOffs, filters, measures }, few, exact),
+    ...toldMeasures({ nearCutOffs, filters, leftOut, measures }, few, exact),
     ...toldOnSample({ onSample }, exact),
     ranks: exact
       ? ranks
@@ -81,11 +83,17 @@ const SYNTHETIC: Words = {
 
 /** `few`: programmes that select so few that nothing is told of whom. */
 function toldMeasures(
-  { nearCutOffs, filters, measures }: SimulationOutcome['baseline'],
+  {
+    nearCutOffs,
+    filters,
+    leftOut: out,
+    measures,
+  }: Omit<SimulationOutcome['baseline'], 'leftOut'> & { readonly leftOut?: LeftOut | undefined },
   few: ReadonlySet<string>,
   exact: boolean,
 ): ToldResult['baseline'] {
-  if (exact) return { nearCutOffs: nearCutOffs.map(exactNearness), filters, measures }
+  const leftOut = toldLeftOut(out, few, exact)
+  if (exact) return { nearCutOffs: nearCutOffs.map(exactNearness), filters, leftOut, measures }
   return {
     nearCutOffs: nearCutOffs.map((one) => toldNearness(one, few.has(one.programme))),
     filters:
@@ -102,6 +110,7 @@ function toldMeasures(
           poorAlone: disclosedCount(counts.poorAlone),
         })),
       })),
+    leftOut,
     measures:
       measures &&
       disclosedMeasures({

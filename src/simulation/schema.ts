@@ -150,6 +150,31 @@ const Measures = Nullable(
     { description: 'definitions and sources: docs/reference/measures.md' },
   ),
 )
+export const LeftOutAnswer = Type.Object(
+  {
+    welfare: Nullable(
+      Type.Object(
+        { households: count, persons: count },
+        { description: 'of the whole snapshot, whose welfare is unknown: out of poverty, inequality, errors, fairness and tenths' },
+      ),
+    ),
+    programmes: Type.Array(
+      Type.Object({
+        programme: Type.String(),
+        withoutScore: Nullable(Type.Integer({ description: 'listed units without the score that the programme needs: near no cut-off' })),
+        withoutWelfare: Nullable(Type.Integer({ description: 'households that it reaches and whose welfare is unknown' })),
+      }),
+    ),
+    formulas: Type.Array(
+      Type.Object({
+        formula: Type.String(),
+        withoutScore: Nullable(Type.Integer({ description: 'households of the population that are in no order by it' })),
+      }),
+    ),
+  },
+  { description: 'how many units the measures leave out because what they go by is unknown' },
+)
+const LeftOut = Nullable(LeftOutAnswer)
 const near = {
   below: count,
   at: Nullable(Type.Integer({ description: 'with the score of the cut-off itself' })),
@@ -237,6 +262,7 @@ export const ResultAnswer = Type.Object({
   baseline: Type.Object({
     nearCutOffs: NearCutOffs,
     filters: Filters,
+    leftOut: LeftOut,
     measures: Measures,
     onSample: Type.Optional(SampleMeasuresAnswer),
     sensitivity: Type.Optional(Nullable(Sensitivity)),
@@ -254,6 +280,7 @@ export const ResultAnswer = Type.Object({
       name: Type.String(),
       nearCutOffs: NearCutOffs,
       filters: Filters,
+      leftOut: LeftOut,
       measures: Measures,
       onSample: Type.Optional(SampleMeasuresAnswer),
       ranks: Ranks,

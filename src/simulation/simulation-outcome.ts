@@ -4,6 +4,7 @@ import type { RankComparison } from './compare-ranks.ts'
 import type { MovedScores } from './moved-scores.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
+import type { LeftOut } from './left-out.ts'
 import type { SampleMeasures } from './on-sample/measure-sample.ts'
 import type { SampleOutcome } from './on-sample/on-sample.ts'
 import type { PolicyMeasures } from './measure-policies.ts'
@@ -19,6 +20,8 @@ export interface ScenarioOutcome {
   readonly nearCutOffs: readonly CutOffNearness[]
   /** Null where there is no reference welfare. */
   readonly filters: readonly ProgrammeFilters[] | null
+  /** Absent in results from before it was counted. */
+  readonly leftOut?: LeftOut
   /** Null where there is no reference welfare, or no line. */
   readonly measures: PolicyMeasures | null
   /** Where a sample was asked for. */
@@ -43,7 +46,7 @@ export interface SimulationOutcome {
   readonly reference: { readonly kind: 'synthetic'; readonly line: number } | null
   /** The uploaded sample that everything is measured on too, where one was asked for. */
   readonly sample?: SampleOutcome | undefined
-  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'onSample'> & {
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'leftOut' | 'measures' | 'onSample'> & {
     /** Where it was asked for; null where the baseline reads other values than the snapshot holds. */
     readonly sensitivity?: Sensitivity | null | undefined
   }

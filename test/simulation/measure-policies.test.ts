@@ -179,6 +179,23 @@ t.test('gains less losses, with who enters and who leaves, are the change of cos
   t.ok((cash?.all.leavers.units ?? 0) > 0, 'and some leave')
 })
 
+t.test('whom the measures leave out', async (t) => {
+  const { rows } = await pool.query<{ programme: string; without: number }>(
+    `select l.programme, (count(u.position) filter (where u.reason = 'no-score'))::int as without
+     from ranked_list l left join ranked_unit u on u.list_number = l.number where l.run_id = $1 group by l.programme`,
+    [run],
+  )
+  const { leftOut } = outcome.baseline
+  const found = leftOut?.programmes.map(({ programme, withoutScore }) => ({ programme, without: withoutScore }))
+  const byName = (a: { readonly programme: string }, b: { readonly programme: string }): number => (a.programme < b.programme ? -1 : 1)
+  t.same(found?.toSorted(byName), rows.toSorted(byName))
+  const { rows: unknown } = await pool.query<{ count: number }>(
+    'select count(*)::int as count from household h where not exists (select from synthetic.true_welfare w where w.household_ref = h.household_ref)',
+  )
+  t.equal(leftOut?.welfare?.households, unknown[0]?.count)
+  t.same(outcome.scenarios[0]?.leftOut, leftOut)
+})
+
 t.test('nothing changed is nothing measured', (t) => {
   t.same(nothing?.measures, outcome.baseline.measures)
   t.same(nothing?.filters, outcome.baseline.filters)

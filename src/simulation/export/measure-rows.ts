@@ -1,5 +1,6 @@
 /** Poverty, inequality, targeting, fairness and nearness to the cut-off of one policy as rows. */
 import type { ToldResult } from '../result.ts'
+import { leftOutRows } from './left-out-rows.ts'
 import { nearRows } from './near-rows.ts'
 import { type ResultRow, row } from './result-row.ts'
 
@@ -21,8 +22,13 @@ const TARGETING = {
 const INEQUALITY = { gini: 'index', s80s20: 'ratio', atRiskOfPoverty: 'share', medianGap: 'share' } as const
 
 /** `scenario` null is the baseline. */
-export function* measureRows({ measures, nearCutOffs, filters }: Policy, scenario: string | null, told: ToldResult): Generator<ResultRow> {
+export function* measureRows(
+  { measures, nearCutOffs, filters, leftOut }: Policy,
+  scenario: string | null,
+  told: ToldResult,
+): Generator<ResultRow> {
   for (const one of nearCutOffs) yield* nearRows(one, { scenario, programme: one.programme }, unitOf(told, one.programme))
+  yield* leftOutRows(leftOut, { scenario, reference: told.reference?.kind ?? null }, (programme) => unitOf(told, programme))
   yield* filterRows(filters ?? [], scenario, told)
   if (!measures) return
   const about = { scenario, reference: told.reference?.kind ?? null }

@@ -31,17 +31,19 @@ export interface Policy {
   readonly measures: ToldMeasures | null
   readonly nearCutOffs: ToldPolicy['nearCutOffs']
   readonly filters: ToldPolicy['filters']
+  readonly leftOut: ToldPolicy['leftOut']
   readonly onSample?: ToldPolicy['onSample']
 }
 
 export const policiesOf = ({ baseline, scenarios }: ToldResult): readonly Policy[] => [
   { place: 0, name: null, ...baseline },
-  ...scenarios.map(({ name, measures, nearCutOffs, filters, onSample }, index) => ({
+  ...scenarios.map(({ name, measures, nearCutOffs, filters, leftOut, onSample }, index) => ({
     place: index + 1,
     name,
     measures,
     nearCutOffs,
     filters,
+    leftOut,
     onSample,
   })),
 ]

@@ -261,6 +261,21 @@ export const reportWords = {
   cutOffsByContest: words('{count}, by area and tier', '{count}، بحسب المنطقة والفئة'),
   noCutOff: words('no one loses by the score', 'لا أحد تحول درجته دون اختياره'),
 
+  leftOutTitle: words('Whom the measures leave out', 'من لا تشملهم المقاييس'),
+  leftOutLead: words(
+    'Units of which what a measure goes by is not known. Whoever has no score is in no order and near no cut-off; a household that a programme reaches and whose welfare is not known is in no error, no tenth and no curve.',
+    'وحدات لا يُعرف عنها ما يقوم عليه المقياس. فمن لا درجة له لا يدخل في ترتيب ولا يقرب من حدّ قطع، والأسرة التي يصل إليها برنامج ولا يُعرف رفاهها لا تدخل في خطأ ولا عُشر ولا منحنى.',
+  ),
+  leftOutOfWelfare: words(
+    'Of unknown welfare, and so out of poverty, inequality and errors: households {households}, persons {persons}.',
+    'من لا يُعرف رفاههم فلا يشملهم قياس الفقر والتفاوت والأخطاء: الأسر {households}، الأفراد {persons}.',
+  ),
+  leftOutOf: words('Programme or formula', 'البرنامج أو المعادلة'),
+  leftOutFor: words('For want of', 'لعدم معرفة'),
+  withoutScore: words('a score', 'الدرجة'),
+  withoutWelfare: words('welfare, though reached', 'الرفاه مع وصول البرنامج إليها'),
+  leftOutUnits: words('Units', 'عدد الوحدات'),
+
   originTitle: words('Where this comes from', 'مصدر هذا التقرير'),
   simulation: words('Simulation', 'المحاكاة'),
   run: words('Run', 'التشغيل'),

@@ -321,6 +321,11 @@ const GOLDEN: Record<string, number> = {
   'cutOffs at': POLICIES * 4,
   'cutOffs above': POLICIES * 4,
   'cutOffs selected': POLICIES * 2,
+  'leftOut welfare.households': POLICIES,
+  'leftOut welfare.persons': POLICIES,
+  // Of two programmes and a formula.
+  'leftOut withoutScore': POLICIES * 3,
+  'leftOut withoutWelfare': POLICIES * 2,
   'filters excluded': POLICIES * 2,
   'filters alone': POLICIES * 2,
   'filters poorExcluded': POLICIES * 2,

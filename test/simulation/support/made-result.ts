@@ -108,6 +108,7 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
           ],
     nearCutOffs: nearCutOffs(shift),
     filters: filters(shift === 0 ? 0 : 40),
+    leftOut,
     measures: measures(shift),
   })
   return {
@@ -121,10 +122,19 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     key: 1,
     breakdowns: breakdowns.map(({ codes: _codes, ...shown }) => shown),
     reference: { kind: 'synthetic', line: 100_000 },
-    baseline: { nearCutOffs: nearCutOffs(0), filters: filters(0), measures: measures(0), sensitivity },
+    baseline: { nearCutOffs: nearCutOffs(0), filters: filters(0), leftOut, measures: measures(0), sensitivity },
     scenarios: [scenario(HOSTILE_SCENARIO, after, 0.0312), scenario('the same', before, 0)],
     ...about,
   }
+}
+
+const leftOut = {
+  welfare: { households: 23, persons: 96 },
+  programmes: [
+    { programme: PROGRAMMES[0], withoutScore: 12, withoutWelfare: 6 },
+    { programme: PROGRAMMES[1], withoutScore: 0, withoutWelfare: 1 },
+  ],
+  formulas: [{ formula: 'welfare-ranking', withoutScore: 31 }],
 }
 
 const sensitivity = {
