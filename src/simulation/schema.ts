@@ -1,5 +1,7 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
+import { NearCutOffAnswer } from './cut-off-schema.ts'
+import { LeftOutAnswer } from './left-out-schema.ts'
 import { MovedScoresAnswer, WitnessesAnswer } from './made-households-schema.ts'
 import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
@@ -150,57 +152,7 @@ const Measures = Nullable(
     { description: 'definitions and sources: docs/reference/measures.md' },
   ),
 )
-export const LeftOutAnswer = Type.Object(
-  {
-    welfare: Nullable(
-      Type.Object(
-        { households: count, persons: count },
-        { description: 'of the whole snapshot, whose welfare is unknown: out of poverty, inequality, errors, fairness and tenths' },
-      ),
-    ),
-    programmes: Type.Array(
-      Type.Object({
-        programme: Type.String(),
-        withoutScore: Nullable(Type.Integer({ description: 'listed units without the score that the programme needs: near no cut-off' })),
-        withoutWelfare: Nullable(Type.Integer({ description: 'households that it reaches and whose welfare is unknown' })),
-      }),
-    ),
-    formulas: Type.Array(
-      Type.Object({
-        formula: Type.String(),
-        withoutScore: Nullable(Type.Integer({ description: 'households of the population that are in no order by it' })),
-      }),
-    ),
-  },
-  { description: 'how many units the measures leave out because what they go by is unknown' },
-)
 const LeftOut = Nullable(LeftOutAnswer)
-const near = {
-  below: count,
-  at: Nullable(Type.Integer({ description: 'with the score of the cut-off itself' })),
-  above: count,
-}
-export const NearCutOffAnswer = Type.Object({
-  programme: Type.String(),
-  cutOff: Nullable(
-    Type.Integer({
-      description:
-        'millionths of a point: the score of the last unit newly selected, where the whole list has one cut-off; null where nobody loses by the score, or each area and tier has its own',
-    }),
-  ),
-  within: Type.Integer({ description: 'millionths of a point' }),
-  ...near,
-  contests: Type.Array(
-    Type.Object({
-      area: Nullable(Type.Object({ fact: Type.String(), code: Type.String(), label: Words })),
-      tier: Nullable(Type.Object({ name: Nullable(Type.String()), label: Nullable(Words) })),
-      selected: Nullable(Type.Integer({ description: 'newly selected there; of fewer than ten nothing is told' })),
-      cutOff: Nullable(Type.Integer()),
-      ...near,
-    }),
-    { description: 'each area and tier in which somebody is newly selected and somebody loses by the score, with the cut-off of its own' },
-  ),
-})
 const NearCutOffs = Type.Array(NearCutOffAnswer)
 const Filters = Nullable(
   Type.Array(

@@ -2,7 +2,7 @@
 import type { Static } from 'typebox'
 import { disclosedCount } from './disclose.ts'
 import type { LeftOut } from './left-out.ts'
-import type { LeftOutAnswer } from './schema.ts'
+import type { LeftOutAnswer } from './left-out-schema.ts'
 
 type Told = Static<typeof LeftOutAnswer>
 

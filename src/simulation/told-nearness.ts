@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import { LEAST_UNITS } from '../access/disclosure/cell-noise.ts'
 import type { ContestNearness, CutOffNearness } from './cut-off-nearness.ts'
 import { disclosedCount } from './disclose.ts'
-import type { NearCutOffAnswer } from './schema.ts'
+import type { NearCutOffAnswer } from './cut-off-schema.ts'
 
 type Told = Static<typeof NearCutOffAnswer>
 
