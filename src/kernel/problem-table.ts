@@ -546,6 +546,13 @@ export const problemKinds = {
     'Simulate with the versions of the run, or run the nation once with the versions in force.',
     'أجرِ المحاكاة بإصدارات عملية التشغيل، أو شغّل الترتيب مرة واحدة بالإصدارات النافذة.',
   ),
+  'simulation-population-differs': kind(
+    409,
+    'The baseline does not tell the population that is asked for',
+    'لا يميّز خط الأساس المجتمع المطلوب',
+    'Start from a run that was about it: POST /v1/runs takes population, registeredBy and governorates. Those who applied can be had of any run.',
+    'ابدأ من عملية تشغيل شملته: يقبل POST /v1/runs الحقول population وregisteredBy وgovernorates. أما المتقدمون فمتاحون من أي عملية.',
+  ),
   'simulation-ended': kind(409, 'The simulation has ended', 'انتهت المحاكاة', 'Post a new one.', 'أرسل محاكاة جديدة.'),
   'simulation-not-completed': kind(
     409,

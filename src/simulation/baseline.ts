@@ -7,7 +7,6 @@ import { problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import type { NumberedText } from '../programmes/compile-bundle.ts'
 import { textsOfSet, type Versions } from '../programmes/versions-in-force.ts'
-import { governorateCodes } from '../targeting/run/decide-snapshot.ts'
 import { decideInputs, readInputs } from '../targeting/run/run-inputs.ts'
 import { type AskedOfRun, putsInForce } from '../targeting/run/run-manifest.ts'
 import { snapshotsFolder } from '../targeting/run/run-nation.ts'
@@ -15,6 +14,7 @@ import { readRun, readRuns, runOfSnapshot, type StoredRun } from '../targeting/r
 import { openSnapshot, type Snapshot } from '../targeting/run/snapshot.ts'
 import type { DecisionRequest } from './decide.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
+import { narrowed, type PopulationAsked } from './simulated-population.ts'
 
 export interface BaselineDeps {
   readonly database: Database
@@ -113,31 +113,16 @@ export const catalogueOf = ({ versions }: Bundle): string =>
     .toSorted()
     .join()
 
-/** The run's own inputs, narrowed to the governorates that are asked for. */
+/** The run's own inputs, narrowed to whom the simulation is about. */
 export async function decisionInputs(
   { folder }: Pick<BaselineDeps, 'folder'>,
   { run, bundle }: Baseline,
-  governorates: readonly string[] | undefined,
+  asked: PopulationAsked,
 ): Promise<Omit<DecisionRequest, 'onProgress' | 'signal'>> {
   const inputs = run.inputs === null ? null : await readInputs(folder, run.inputs)
   if (!inputs) throw problem('run-not-kept', { pointer: '/baseline/run' })
-  const decided = decideInputs(bundle, inputs)
-  if (!governorates) return decided
-  const codes = governorateCodes(bundle)
-  return { ...decided, governorates: new Set(governorates.map((code) => codes.indexOf(code))) }
+  return narrowed(decideInputs(bundle, inputs), inputs, asked, bundle)
 }
-
-/** Refuses a governorate that there is not, or that the run was not about. */
-export function refuseOtherGovernorates({ run, bundle }: Baseline, asked: readonly string[] = []): void {
-  const ofRun = governoratesOf(run)
-  const codes = ofRun.length > 0 ? ofRun : governorateCodes(bundle)
-  const other = asked.findIndex((code) => !codes.includes(code))
-  if (other >= 0) throw problem('request-invalid', { pointer: `/governorates/${other}`, expected: `one of ${codes.join(', ')}` })
-}
-
-/** Codes; none for the whole country. */
-const governoratesOf = ({ request }: StoredRun): readonly string[] =>
-  (JSON.parse(request) as { readonly governorates?: readonly string[] }).governorates ?? []
 
 /** Whatever named the baseline when it was asked for, the run that it was then is named from now on. */
 export const pinned = (request: SimulationRequest, { run }: Pick<Baseline, 'run'>): PinnedRequest => ({

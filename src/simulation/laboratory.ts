@@ -5,7 +5,7 @@ import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
 import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
-import { type Baseline, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
+import { type Baseline, decisionInputs, openBaseline } from './baseline.ts'
 import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
 import type { BothAsked, BothDecided } from './both-decided.ts'
 import { checkScenarios } from './check-scenarios.ts'
@@ -27,6 +27,7 @@ import { welfareOrder } from './measures/welfare-order.ts'
 import { findSample } from './on-sample/open-sample.ts'
 import { openSampleApart, type SampleApart } from './on-sample/sample-apart.ts'
 import { samplePopulation } from './on-sample/sample-population.ts'
+import { type PopulationAsked, refuseOtherPopulation } from './simulated-population.ts'
 import { syntheticWelfare } from './reference-welfare.ts'
 import { inSharedMemory } from './shared-memory.ts'
 import { type Sensitivity, sensitivityOf, type Trying } from './sensitivity.ts'
@@ -52,7 +53,7 @@ interface Bench {
   readonly groups: readonly LabelledBreakdown[]
   readonly keys: Uint32Array
   readonly reference: Reference | null
-  /** By run, versions and governorates. */
+  /** By run, versions and population. */
   readonly decided: Map<string, Decided>
 }
 
@@ -84,11 +85,10 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
   const laboratory: Laboratory = {
     async simulate(request, told, versionSet = null) {
       const baseline = await openBaseline(deps, request.baseline, versionSet)
-      refuseOtherGovernorates(baseline, request.governorates)
+      refuseOtherPopulation(baseline, request)
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
-      const line = lineOf(baseline, request.line)
-      const within = withinOf(request.withinPoints)
+      const [line, within] = [lineOf(baseline, request.line), withinOf(request.withinPoints)]
       const stored = request.reference && (await findSample(deps.database.pool, request.reference, line))
       sampled = stored ? await openSampleApart(stored, baseline, told.signal) : null
       const apart = sampled
@@ -211,17 +211,17 @@ async function baselineDecision(
   deps: LaboratoryDeps,
   bench: Bench,
   baseline: Baseline,
-  { governorates }: Pick<SimulationRequest, 'governorates'>,
+  asked: PopulationAsked,
   { onProgress, signal }: Told,
 ): Promise<Decided> {
-  const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
+  const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, asked.governorates ?? null, asked.population === 'applicants'])
   const { bundle, texts } = baseline
   // Also where it is decided: scenarios are scored from its formulas, and the threads may have forgotten them over others.
   await learn(bench, baseline, bundle, texts)
   const known = bench.decided.get(key)
   if (known) return known
   onProgress('baseline', 0, 1)
-  const inputs = await decisionInputs(deps, baseline, governorates)
+  const inputs = await decisionInputs(deps, baseline, asked)
   const request = { ...inputs, onProgress: () => undefined, signal }
   const decision = await decide(bench.threads, bench.resident, request).catch((error: unknown) => {
     throw enrolledExceed(error, '/baseline')

@@ -72,6 +72,18 @@ export const SimulationSchema = Type.Object(
         description: 'codes, of those of the run; all of them unless named',
       }),
     ),
+    population: Type.Optional(
+      Type.Enum(['applicants', 'registrants', 'residents'], {
+        description:
+          'of the run that it starts from: all of its population unless named, or those of them who had applied when it was run; registrants or residents only where the run was about these',
+      }),
+    ),
+    registeredBy: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description: 'id of the entity whose registrants the run was about; of another there is nothing to start from',
+      }),
+    ),
     line: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { versionsOf } from '../../src/programmes/versions-in-force.ts'
 import { type BaselineAsked, openBaseline, pinned } from '../../src/simulation/baseline.ts'
+import { type PopulationAsked, narrowed, refuseOtherPopulation } from '../../src/simulation/simulated-population.ts'
 import { createRun, performRun } from '../../src/targeting/run/perform-run.ts'
 import { readRun } from '../../src/targeting/run/run-store.ts'
 import { quietly, runRequest, seededRuns } from '../targeting/support/seeded-runs.ts'
@@ -45,6 +46,28 @@ t.test('by the versions in force alone: the latest run, decided by them', async 
   const found = await open({ versions: 'inForce' })
   t.equal(found.run.id, national.id)
   t.equal(found.bundle.hash, (await baselineDeps.versions.inForce(found.asOf)).hash)
+})
+
+t.test('whom it is about: a part of whom the run was about, as far as the run tells', async (t) => {
+  const run = (request: object) => ({ run: { request: JSON.stringify(request) }, bundle: found.bundle })
+  const found = await open({ run: national.id })
+  const residents = run({ population: 'residents', governorates: [] })
+  const registrants = run({ population: 'registrants', governorates: ['11'], registeredBy: 'NAF' })
+  const refused = (base: typeof residents, asked: PopulationAsked, code: string, pointer: string) =>
+    t.throws(() => refuseOtherPopulation(base, asked), { code, parts: { pointer } }, JSON.stringify(asked))
+  for (const asked of [{}, { population: 'applicants' }, { population: 'residents', governorates: ['11'] }] as const)
+    t.doesNotThrow(() => refuseOtherPopulation(residents, asked as PopulationAsked))
+  t.doesNotThrow(() => refuseOtherPopulation(registrants, { population: 'registrants', registeredBy: 'NAF' }))
+  refused(residents, { population: 'registrants' }, 'simulation-population-differs', '/population')
+  refused(registrants, { population: 'residents' }, 'simulation-population-differs', '/population')
+  refused(registrants, { registeredBy: 'MOSD' }, 'simulation-population-differs', '/registeredBy')
+  refused(residents, { registeredBy: 'NAF' }, 'simulation-population-differs', '/registeredBy')
+  refused(registrants, { governorates: ['11', '21'] }, 'request-invalid', '/governorates/1')
+  const inputs = { applications: { household: [3, 5, 7], firstDay: [1, 1, 1] } }
+  const all = { only: null, governorates: null }
+  t.same(narrowed(all, inputs, {}, found.bundle), all)
+  t.same(narrowed(all, inputs, { population: 'applicants' }, found.bundle).only, new Set([3, 5, 7]))
+  t.same(narrowed({ ...all, only: new Set([5, 9]) }, inputs, { population: 'applicants' }, found.bundle).only, new Set([5]))
 })
 
 t.test('what is refused, and where', async (t) => {

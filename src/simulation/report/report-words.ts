@@ -50,6 +50,8 @@ export const reportWords = {
   changedMore: words('and {count} more places', 'و{count} من المواضع الأخرى'),
   onlyGovernorates: words('Only these governorates (codes): {codes}', 'هذه المحافظات فقط (الرموز): {codes}'),
 
+  onlyApplicants: words('Only households that had applied when the run was made.', 'الأسر التي كانت قد تقدمت بطلب عند إجراء التشغيل فقط.'),
+
   costTitle: words('Cost', 'الكلفة'),
   costLead: words(
     'Money committed to those selected for the period of each programme; the last line puts all of them on a year: twelve times the amount for a month, four times the amount for a quarter.',
