@@ -32,7 +32,8 @@ export interface Cuts {
 const CODES = 256
 const SELECTED = statusCode('selected')
 const byReason = (...reasons: readonly Reason[]): Uint8Array => Uint8Array.from(REASONS, (reason) => Number(reasons.includes(reason)))
-const WON = byReason('within-quota', 'left-over-place')
+/** 1 by code of the reasons for which a unit was newly selected. */
+export const isWon = byReason('within-quota', 'left-over-place')
 /** Those who would have been selected with more places or money. */
 const LOST = byReason('no-places', 'budget-exhausted', 'quota-full')
 
@@ -53,7 +54,7 @@ export function cutsOf({ score, tier, area, allocation: { status, reason, positi
     const place = contestPlace(area, tier, unit)
     const why = reason[unit] as number
     lost[place] = (lost[place] as number) + (lostBy[why] as number)
-    if (status[unit] !== SELECTED || WON[why] === 0) continue
+    if (status[unit] !== SELECTED || isWon[why] === 0) continue
     won[place] = (won[place] as number) + 1
     if ((position[unit] as number) < (last[place] as number)) continue
     last[place] = position[unit] as number
@@ -75,4 +76,4 @@ export function contestsOf(list: ContestedList): Contest[] {
 /** Also those whom the entry threshold leaves out: by their score they lose as others do. */
 export const lostByScore = byReason('no-places', 'budget-exhausted', 'quota-full', 'past-entry-threshold')
 /** 1 by code of the reasons for which a unit competed, won or lost. */
-export const competed = Uint8Array.from(WON, (won, code) => won | (lostByScore[code] as number))
+export const competed = Uint8Array.from(isWon, (won, code) => won | (lostByScore[code] as number))

@@ -29,7 +29,7 @@ export async function measureAlone(measuring: Measuring, one: Decision, lists = 
   const { measured } = basis
   const [filters, near, leftOut, measures] = await Promise.all([
     measured && countFilters(threads, resident, one, measured),
-    nearCutOffs(measuring.measuring, one, within),
+    nearCutOffs(measuring, one, within),
     leftOutOf(measuring, one),
     measured && lists.then((found) => measurePolicy(measuring, one, found)),
   ])

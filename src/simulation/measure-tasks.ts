@@ -45,7 +45,12 @@ export type MeasureTask =
   /** Who stands near a cut-off of a list; `areas` by the row that each unit has in `rows`, `within` in micro-points. */
   | {
       readonly kind: 'near'
-      readonly list: Omit<ContestedList, 'area'> & { readonly rows: Uint32Array; readonly areas: Uint8Array | null }
+      readonly basis: number
+      readonly list: Omit<ContestedList, 'area'> & {
+        readonly rows: Uint32Array
+        readonly household: Uint32Array
+        readonly areas: Uint8Array | null
+      }
       readonly within: number
     }
   /** Whom the measures of a list leave out. */

@@ -1,21 +1,25 @@
 /** Units that stand near the cut-off of their own area and tier: a small error of theirs, or of the formula, would change what happens to them. */
+import { countKeyed, keyedCounts } from '../kernel/keyed-counts.ts'
 import { problem } from '../kernel/problem.ts'
 import { scaledOfNumber } from '../kernel/decimal.ts'
-import { competed, contestAt, type ContestedList, contestPlace, cutsOf, lostByScore } from './contests.ts'
+import type { KeysOf } from './behind.ts'
+import { competed, contestAt, type ContestedList, contestPlace, cutsOf, isWon, lostByScore } from './contests.ts'
 
 /** Units that competed, by where their score stands: below a cut-off, on it, above it. */
 export interface Near {
   readonly below: number
   readonly at: number
   readonly above: number
+  readonly behind?: KeysOf<'below' | 'at' | 'above'>
 }
 
-export interface NearContest extends Near {
+export interface NearContest extends Omit<Near, 'behind'> {
   /** As in a contest. */
   readonly area: number | null
   readonly tier: number
   /** Units newly selected there. */
   readonly selected: number
+  readonly behind: KeysOf<'selected' | 'below' | 'at' | 'above'>
   /** Micro-points of the last of them. */
   readonly cutOff: number
 }
@@ -33,26 +37,35 @@ export function withinOf(points: number = WITHIN_POINTS): number {
 
 /**
  * By area and tier that is cut: where somebody is newly selected and somebody loses by the score. Exact: scores are whole micro-points.
- * Two passes over the units. The enrolled who are kept, the excluded and those without a score are not near: their score does not decide.
+ * `keyOf`: record key of a unit's household. Two passes over the units. The enrolled who are kept, the excluded and those without a score are not near: their score does not decide.
  */
-export function nearContests(list: ContestedList, within: number): NearContest[] {
+export function nearContests(list: ContestedList, within: number, keyOf: (unit: number) => number): NearContest[] {
   const { won, lost, cutOff } = cutsOf(list, lostByScore)
-  const [below, at, above] = [new Uint32Array(won.length), new Uint32Array(won.length), new Uint32Array(won.length)]
+  const counts = {
+    selected: keyedCounts(won.length),
+    below: keyedCounts(won.length),
+    at: keyedCounts(won.length),
+    above: keyedCounts(won.length),
+  }
   const { score, tier, area, allocation } = list
   const { reason } = allocation
   for (let unit = 0; unit < score.length; unit++) {
     if (competed[reason[unit] as number] === 0) continue
     const place = contestPlace(area, tier, unit)
+    if (isWon[reason[unit] as number] === 1) countKeyed(counts.selected, place, keyOf(unit))
     const distance = (score[unit] as number) - (cutOff[place] as number)
     // Without a score it is near nothing.
     if (!(Math.abs(distance) <= within)) continue
-    const side = distance < 0 ? below : distance === 0 ? at : above
-    side[place] = (side[place] as number) + 1
+    countKeyed(distance < 0 ? counts.below : distance === 0 ? counts.at : counts.above, place, keyOf(unit))
   }
   return Array.from(won.keys()).flatMap((place): NearContest[] => {
-    const selected = won[place] as number
-    if (selected === 0 || lost[place] === 0) return []
-    const near = { below: below[place] as number, at: at[place] as number, above: above[place] as number }
-    return [{ ...contestAt(area, place), selected, cutOff: cutOff[place] as number, ...near }]
+    if (won[place] === 0 || lost[place] === 0) return []
+    const of = (part: 'units' | 'key') => ({
+      selected: counts.selected[part][place] as number,
+      below: counts.below[part][place] as number,
+      at: counts.at[part][place] as number,
+      above: counts.above[part][place] as number,
+    })
+    return [{ ...contestAt(area, place), cutOff: cutOff[place] as number, ...of('units'), behind: of('key') }]
   })
 }

@@ -1,7 +1,6 @@
 /** What is told of those who are selected on both sides: how many are paid more and less, by how much, and how many the same. */
 import type { AmountChange, AmountChanges } from './amount-changes.ts'
-import { disclosedCell, exactCell, SUPPRESSED } from './disclose.ts'
-import { isFew } from './few-selected.ts'
+import { disclosedCell, exactCell, isFew, SUPPRESSED } from './disclose.ts'
 import { type Cell, NOBODY, type Transitions } from './tabulate.ts'
 import { SELECTED } from './unit-states.ts'
 

@@ -1,7 +1,7 @@
 /** Whom measures leave out because what they go by is unknown: by hand, told and in rows. */
 import t from 'tap'
 import { resultRows } from '../../src/simulation/export/result-rows.ts'
-import { leftOutOfList, withoutWelfare } from '../../src/simulation/left-out.ts'
+import { leftOutOfList, withoutScore, withoutWelfare } from '../../src/simulation/left-out.ts'
 import type { Measured } from '../../src/simulation/measure-policies.ts'
 import { toldResult } from '../../src/simulation/result.ts'
 import { toldLeftOut } from '../../src/simulation/told-left-out.ts'
@@ -17,6 +17,7 @@ const measured: Measured = {
   order: { rows: new Uint32Array(0) } as unknown as Measured['order'],
   poor: Float64Array.of(NaN, 1, NaN, 0, NaN),
   rows: Uint32Array.of(1, 2, 3, 4),
+  keys: Uint32Array.of(1, 10, 100, 1_000, 10_000),
 }
 
 const list = (units: readonly (readonly [household: number, reason: Reason])[]) => ({
@@ -29,10 +30,11 @@ const list = (units: readonly (readonly [household: number, reason: Reason])[]) 
 })
 
 t.test('of the whole snapshot, whoever the run was about', async (t) => {
-  t.same(withoutWelfare(measured), { households: 3, persons: 12 })
+  t.same(withoutWelfare(measured), { households: 3, persons: 12, behind: { households: 10_101 } })
 })
 
 t.test('of a list: who has no score, and the households reached whose welfare is unknown, each once', async (t) => {
+  const keys = Uint32Array.of(1, 10, 100, 1_000)
   const persons = list([
     [0, 'within-quota'],
     [1, 'within-quota'],
@@ -41,8 +43,22 @@ t.test('of a list: who has no score, and the households reached whose welfare is
     [3, 'no-places'],
     [3, 'no-score'],
   ])
-  t.same(leftOutOfList(persons, measured), { programme: 'cash', withoutScore: 2, withoutWelfare: 1 })
-  t.same(leftOutOfList(persons, null), { programme: 'cash', withoutScore: 2, withoutWelfare: null })
+  t.same(leftOutOfList(persons, { keys, measured }), {
+    programme: 'cash',
+    withoutScore: 2,
+    withoutWelfare: 1,
+    behind: { withoutScore: 1_100, withoutWelfare: 10 },
+  })
+  t.same(leftOutOfList(persons, { keys, measured: null }), {
+    programme: 'cash',
+    withoutScore: 2,
+    withoutWelfare: null,
+    behind: { withoutScore: 1_100, withoutWelfare: 0 },
+  })
+})
+
+t.test('by a formula: households without a score', async (t) => {
+  t.same(withoutScore(Float64Array.of(NaN, 1, NaN), Uint32Array.of(2 ** 32 - 1, 5, 3)), { units: 2, key: 2 })
 })
 
 t.test('told: as other counts, and nothing of whom a programme of few reaches', async (t) => {

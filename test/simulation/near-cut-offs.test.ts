@@ -1,4 +1,5 @@
 /** Who stands near the cut-off of their own area and tier: by hand, and held against a walk through the programme's order. */
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { NO_TIER } from '../../src/determinations/bulk/nation.ts'
@@ -29,6 +30,11 @@ const listOf = (units: readonly Unit[]) => ({
   },
 })
 
+/** Record key of each unit's household. */
+const keyOf = (unit_: number): number => ((unit_ + 1) * 0x9e3779b1) % 2 ** 32
+const near = (list: ReturnType<typeof listOf>, within: number) =>
+  nearContests(list, within, keyOf).map(({ behind: _behind, ...contest }) => contest)
+
 const unit = (points: number, reason: Reason, area?: number, tier?: number): Unit => ({
   points,
   reason,
@@ -37,7 +43,7 @@ const unit = (points: number, reason: Reason, area?: number, tier?: number): Uni
 })
 
 t.test('by hand: each unit is held against the cut-off of its own area and tier', async (t) => {
-  const found = nearContests(
+  const found = near(
     listOf([
       unit(1, 'within-quota', 0, 0),
       unit(2.95, 'within-quota', 0, 0),
@@ -58,7 +64,7 @@ t.test('by hand: each unit is held against the cut-off of its own area and tier'
     ]),
     50_000,
   )
-  const wanted: NearContest[] = [
+  const wanted = [
     { area: 0, tier: 0, selected: 3, cutOff: 3 * POINT, below: 1, at: 2, above: 1 },
     { area: 1, tier: 0, selected: 1, cutOff: 7 * POINT, below: 0, at: 1, above: 2 },
   ]
@@ -68,11 +74,11 @@ t.test('by hand: each unit is held against the cut-off of its own area and tier'
 t.test('the entry threshold cuts too, and whoever orders the other way round has the same sides', async (t) => {
   const nation = { area: null, tier: NO_TIER }
   const list = listOf([unit(5, 'within-quota'), unit(5.01, 'past-entry-threshold'), unit(4.99, 'past-exit-threshold')])
-  t.same(nearContests(list, 10_000), [{ ...nation, selected: 1, cutOff: 5 * POINT, below: 0, at: 1, above: 1 }])
+  t.same(near(list, 10_000), [{ ...nation, selected: 1, cutOff: 5 * POINT, below: 0, at: 1, above: 1 }])
   const reversed = listOf([unit(9, 'within-quota'), unit(8, 'within-quota'), unit(7, 'no-places')])
-  t.same(nearContests(reversed, POINT), [{ ...nation, selected: 2, cutOff: 8 * POINT, below: 1, at: 1, above: 1 }])
-  t.same(nearContests(reversed, 0), [{ ...nation, selected: 2, cutOff: 8 * POINT, below: 0, at: 1, above: 0 }])
-  t.same(nearContests(listOf([]), 1), [])
+  t.same(near(reversed, POINT), [{ ...nation, selected: 2, cutOff: 8 * POINT, below: 1, at: 1, above: 1 }])
+  t.same(near(reversed, 0), [{ ...nation, selected: 2, cutOff: 8 * POINT, below: 0, at: 1, above: 0 }])
+  t.same(near(listOf([]), 1), [])
 })
 
 t.test('points of a request become micro-points, exactly', async (t) => {
@@ -87,21 +93,21 @@ t.test('more places than a score has are refused', async (t) => {
 })
 
 t.test('differential: by the definition, over random programmes with quotas and tiers', async (t) => {
-  let near = 0
+  let contests = 0
   fc.assert(
     fc.property(anyProgramme, fc.integer({ min: 0, max: 3 }), (programme, within) => {
       const allocation = allocationOf(programme)
       if (!allocation) return
       const { score, tier, area: areas } = columnsOf(programme.units)
       const area = programme.quotas ? areas : null
-      const found = nearContests({ score, tier, area, allocation }, within)
+      const found = nearContests({ score, tier, area, allocation }, within, keyOf)
       const wanted = contestsByHand({ score, tier, area, reason: allocation.reason, order: allocation.order }, within)
-      near += found.length
-      if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new Error(`${JSON.stringify(found)} is not ${JSON.stringify(wanted)}`)
+      contests += found.length
+      if (!isDeepStrictEqual(found, wanted)) throw new Error(`${JSON.stringify(found)} is not ${JSON.stringify(wanted)}`)
     }),
     propertyRuns(500, 35),
   )
-  t.ok(near > 0)
+  t.ok(contests > 0)
 })
 
 interface Columns {
@@ -116,6 +122,7 @@ function contestsByHand({ score, tier, area, reason, order }: Columns, within: n
   const WON: Reason[] = ['within-quota', 'left-over-place']
   const LOST: Reason[] = ['no-places', 'budget-exhausted', 'quota-full', 'past-entry-threshold']
   const rows = [...order].map((row) => ({
+    row,
     area: area ? (area[row] as number) : null,
     tier: tier[row] as number,
     score: score[row] as number,
@@ -130,17 +137,20 @@ function contestsByHand({ score, tier, area, reason, order }: Columns, within: n
       const last = winners.at(-1)
       if (!last || !own.some(({ why }) => LOST.includes(why))) return []
       const rivals = own.filter(({ why, score: points }) => [...WON, ...LOST].includes(why) && Math.abs(points - last.score) <= within)
-      return [
-        {
-          area: last.area,
-          tier: last.tier,
-          selected: winners.length,
-          cutOff: last.score,
-          below: rivals.filter((row) => row.score < last.score).length,
-          at: rivals.filter((row) => row.score === last.score).length,
-          above: rivals.filter((row) => row.score > last.score).length,
-        },
-      ]
+      const groups = {
+        selected: winners,
+        below: rivals.filter((row) => row.score < last.score),
+        at: rivals.filter((row) => row.score === last.score),
+        above: rivals.filter((row) => row.score > last.score),
+      }
+      const of = (sum: (some: readonly { readonly row: number }[]) => number) => ({
+        selected: sum(groups.selected),
+        below: sum(groups.below),
+        at: sum(groups.at),
+        above: sum(groups.above),
+      })
+      const keys = (some: readonly { readonly row: number }[]): number => some.reduce((sum, { row }) => (sum + keyOf(row)) % 2 ** 32, 0)
+      return [{ area: last.area, tier: last.tier, cutOff: last.score, ...of((some) => some.length), behind: of(keys) }]
     })
 }
 
