@@ -5,7 +5,7 @@ import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
 import { extendResident, openResident, slotsResident } from '../targeting/run/resident-nation.ts'
 import { openThreads } from '../targeting/run/thread-pool.ts'
-import { type Baseline, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
+import { type Baseline, decisionInputs, openBaseline } from './baseline.ts'
 import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
 import type { BothAsked, BothDecided } from './both-decided.ts'
 import { checkScenarios } from './check-scenarios.ts'
@@ -23,12 +23,14 @@ import { type MeasuringThreads, openMeasuringThreads } from './measuring-threads
 import { madeHouseholds } from './made-households.ts'
 import type { LaboratoryDeps, Told } from './laboratory-deps.ts'
 import { lineOf, linesOf } from './line-of.ts'
+import { withinOf } from './near-cut-offs.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
 import { findSample } from './on-sample/open-sample.ts'
 import { openSampleApart, type SampleApart } from './on-sample/sample-apart.ts'
 import { samplePopulation } from './on-sample/sample-population.ts'
 import { populationBreakdowns } from './population-breakdowns.ts'
 import { referenceByScale, type Scalable } from './reference-by-scale.ts'
+import { type PopulationAsked, refuseOtherPopulation } from './simulated-population.ts'
 import { syntheticWelfare } from './reference-welfare.ts'
 import { inSharedMemory } from './shared-memory.ts'
 import { type Sensitivity, sensitivityOf, type Trying } from './sensitivity.ts'
@@ -51,7 +53,7 @@ interface Bench extends Scalable {
   readonly measuring: MeasuringThreads
   readonly groups: readonly LabelledBreakdown[]
   readonly keys: Uint32Array
-  /** By run, versions and governorates. */
+  /** By run, versions and population. */
   readonly decided: Map<string, Decided>
 }
 
@@ -83,10 +85,10 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
   const laboratory: Laboratory = {
     async simulate(request, told, versionSet = null) {
       const baseline = await openBaseline(deps, request.baseline, versionSet)
-      refuseOtherGovernorates(baseline, request.governorates)
+      refuseOtherPopulation(baseline, request)
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
-      const line = lineOf(baseline, request.line)
+      const [line, within] = [lineOf(baseline, request.line), withinOf(request.withinPoints)]
       const scale = equivalenceScale(request)
       const stored = request.reference && (await findSample(deps.database.pool, request.reference, line))
       sampled = stored ? await openSampleApart(stored, baseline, told.signal) : null
@@ -101,7 +103,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
       const { householdRefs, personRefs } = decision.nation
       const key = population.keys.reduce((sum, one) => (sum + one) % 2 ** 32, 0)
       const sample = apart && (await apart.baseline(samplePopulation(householdRefs.length, key)))
-      const measuring = (): Measuring => ({ ...own, population, basis })
+      const measuring = (): Measuring => ({ ...own, population, basis, within })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -211,10 +213,10 @@ async function baselineDecision(
   deps: LaboratoryDeps,
   bench: Bench,
   baseline: Baseline,
-  { governorates, reference }: Pick<SimulationRequest, 'governorates'> & { readonly reference: Reference | null },
+  { reference, ...asked }: PopulationAsked & { readonly reference: Reference | null },
   { onProgress, signal }: Told,
 ): Promise<Decided> {
-  const of = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
+  const of = JSON.stringify([baseline.run.id, baseline.bundle.hash, asked.governorates ?? null, asked.population === 'applicants'])
   // Tenths of welfare are among the groups that are compared.
   const key = `${of} ${JSON.stringify(reference?.scale ?? null)}`
   const { bundle, texts } = baseline
@@ -225,7 +227,7 @@ async function baselineDecision(
   // By another scale nothing is decided otherwise.
   const alike = [...bench.decided].find(([other]) => other.startsWith(`${of} `))?.[1]
   if (!alike) onProgress('baseline', 0, 1)
-  const inputs = alike?.inputs ?? (await decisionInputs(deps, baseline, governorates))
+  const inputs = alike?.inputs ?? (await decisionInputs(deps, baseline, asked))
   const request = { ...inputs, onProgress: () => undefined, signal }
   const decideAfresh = async (): Promise<Decision> =>
     decide(bench.threads, bench.resident, request).catch((error: unknown) => {

@@ -5,7 +5,9 @@ import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
 import type { RankComparison } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
+import { nearCutOffs } from './cut-off-nearness.ts'
 import type { Decision } from './decide.ts'
+import { leftOutOf } from './left-out-of-decision.ts'
 import { undeterminedOf } from './known-undetermined.ts'
 import { type AfterTransfers, type Measured, type PolicyMeasures, policyMeasures } from './measure-policies.ts'
 import type { ListMeasured, MeasuredList } from './measure-tasks.ts'
@@ -17,20 +19,23 @@ import { MONTHS, type MonthlyTransfers } from './transfers.ts'
 export interface Measuring extends Comparing {
   readonly threads: ThreadPool
   readonly resident: ResidentNation
+  /** Micro-points on either side of a cut-off. */
+  readonly within: number
 }
 
-type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'imputed' | 'likelihoods'>
+type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'leftOut' | 'measures' | 'imputed' | 'likelihoods'>
 
 export async function measureAlone(measuring: Measuring, one: Decision, lists = measureLists(measuring, one)): Promise<OfOne> {
-  const { threads, resident, basis } = measuring
+  const { threads, resident, basis, within } = measuring
   const { measured } = basis
-  const [filters, nearCutOffs, measures, scores] = await Promise.all([
+  const [filters, near, leftOut, measures, scores] = await Promise.all([
     measured && countFilters(threads, resident, one, measured),
-    lists.then((found) => found.map(({ nearCutOff }) => nearCutOff)),
+    nearCutOffs(measuring, one, within),
+    leftOutOf(measuring, one),
     measured && measurePolicy(measuring, measured, one, lists),
     measureScores(measuring, one),
   ])
-  return { nearCutOffs, filters, measures, ...scores }
+  return { nearCutOffs: near, filters, leftOut, measures, ...scores }
 }
 
 export interface Beside {
@@ -57,7 +62,9 @@ export async function measureBeside(
 /** By what lists are measured with: a scenario shares those that it leaves as they are. */
 const knownOf = keptWith((_basis: Measuring['basis']) => new WeakMap<ProgrammeList, ListMeasured>())
 
-function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<ListMeasured[]> {
+/** None where there is no reference welfare. */
+async function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<ListMeasured[]> {
+  if (!basis.measured) return []
   const known = knownOf(basis)
   return Promise.all(
     one.lists.map(async (list, place): Promise<ListMeasured> => {
@@ -65,7 +72,7 @@ function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<L
       if (found) return found
       const months = MONTHS[one.bundle.programmes[place]?.programme.source.targeting.period ?? 'month']
       const own = listOf(one, place) as MeasuredList
-      const undetermined = basis.measured && (await undeterminedOf(measuring, basis, own))
+      const undetermined = await undeterminedOf(measuring, basis, own)
       const number = await measuring.numberOf(basis)
       const [measured] = await measuring.perform([{ kind: 'list', basis: number, list: own.list, months, undetermined }])
       // INVARIANT: the pool answers what it was asked.
@@ -97,11 +104,7 @@ async function measurePolicy(
   const before = (asked.found ??= welfareAfter(measuring, []))
   // What failed is asked again.
   before.catch(() => (asked.found = null))
-  const welfare = (await lists).map((list) => {
-    // INVARIANT: lists that are measured beside a reference welfare say what they do to it.
-    if (!list.welfare) throw new Error(`${list.nearCutOff.programme} was measured without a reference welfare`)
-    return list.welfare
-  })
+  const welfare = await lists
   const after = await welfareAfter(
     measuring,
     welfare.map(({ transfers }) => transfers),

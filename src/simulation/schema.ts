@@ -1,6 +1,8 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
 import { ErrorsByGroupAnswer, ImputedAnswer, LikelihoodsAnswer, UndeterminedShareAnswer } from './fairness-schema.ts'
+import { NearCutOffAnswer } from './cut-off-schema.ts'
+import { LeftOutAnswer } from './left-out-schema.ts'
 import { MovedScoresAnswer, WitnessesAnswer } from './made-households-schema.ts'
 import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
@@ -83,12 +85,26 @@ const Cell = {
   before: Nullable(Type.Integer({ description: 'thousandths of the currency for the targeting period, of those selected before' })),
   after: Nullable(Type.Integer({ description: 'the same of those selected after' })),
 }
+const change = (description: string) =>
+  Nullable(
+    Type.Object(
+      {
+        units: count,
+        persons: count,
+        amount: Nullable(Type.Integer({ description: 'by how much in all, thousandths of the currency for the period' })),
+      },
+      { description },
+    ),
+  )
 const Group = Type.Object({
   group: Nullable(Words),
   selectedBefore: Type.Object(Cell),
   selectedAfter: Type.Object(Cell),
   entrants: Type.Object(Cell),
   leavers: Type.Object(Cell),
+  gainers: change('selected before and after, and paid more after; null in results from before it was counted'),
+  losers: change('selected before and after, and paid less after'),
+  unchanged: Nullable(Type.Object({ units: count, persons: count }, { description: 'selected before and after, and paid the same' })),
   transitions: Type.Array(Type.Object({ from: Type.String(), to: Type.String(), ...Cell })),
 })
 const pair = <T extends Parameters<typeof Nullable>[0]>(schema: T) => Type.Object({ before: schema, after: schema })
@@ -136,15 +152,8 @@ const Measures = Nullable(
     { description: 'definitions and sources: docs/reference/measures.md' },
   ),
 )
-const NearCutOffs = Type.Array(
-  Type.Object({
-    programme: Type.String(),
-    cutOff: Nullable(Type.Integer({ description: 'millionths of a point: the score of the last unit selected' })),
-    within: Type.Integer(),
-    below: count,
-    above: count,
-  }),
-)
+const LeftOut = Nullable(LeftOutAnswer)
+const NearCutOffs = Type.Array(NearCutOffAnswer)
 const Filters = Nullable(
   Type.Array(
     Type.Object({
@@ -212,6 +221,7 @@ export const ResultAnswer = Type.Object({
   baseline: Type.Object({
     nearCutOffs: NearCutOffs,
     filters: Filters,
+    leftOut: LeftOut,
     measures: Measures,
     imputed: ImputedAnswer,
     likelihoods: LikelihoodsAnswer,
@@ -231,6 +241,7 @@ export const ResultAnswer = Type.Object({
       name: Type.String(),
       nearCutOffs: NearCutOffs,
       filters: Filters,
+      leftOut: LeftOut,
       measures: Measures,
       imputed: ImputedAnswer,
       likelihoods: LikelihoodsAnswer,
@@ -238,6 +249,13 @@ export const ResultAnswer = Type.Object({
       ranks: Ranks,
       witnesses: Type.Optional(WitnessesAnswer),
       movedScores: Type.Optional(MovedScoresAnswer),
+      yearly: Type.Object(
+        { spent: Type.Object({ before: count, after: count, difference: count }), budget: pair(count) },
+        {
+          description:
+            'all programmes together, thousandths of the currency a year: twelve times what is paid for a month, four times what is paid for a quarter',
+        },
+      ),
       programmes: Type.Array(
         Type.Object({
           programme: Type.String(),

@@ -7,10 +7,11 @@ import type { FormulaImputed } from './imputed-scores.ts'
 import type { FormulaLikelihoods } from './likelihood-rates.ts'
 import type { ProgrammeFilters } from './count-filters.ts'
 import type { LabelledBreakdown } from './groups.ts'
+import type { LeftOut } from './left-out.ts'
 import type { SampleMeasures } from './on-sample/measure-sample.ts'
 import type { SampleOutcome } from './on-sample/on-sample.ts'
 import type { PolicyMeasures } from './measure-policies.ts'
-import type { CutOffNearness } from './near-cut-offs.ts'
+import type { CutOffNearness } from './cut-off-nearness.ts'
 import type { Sensitivity } from './sensitivity.ts'
 import type { ProgrammeOutcome } from './simulate.ts'
 
@@ -22,6 +23,8 @@ export interface ScenarioOutcome {
   readonly nearCutOffs: readonly CutOffNearness[]
   /** Null where there is no reference welfare. */
   readonly filters: readonly ProgrammeFilters[] | null
+  /** Absent in results from before it was counted. */
+  readonly leftOut?: LeftOut
   /** Null where there is no reference welfare, or no line. */
   readonly measures: PolicyMeasures | null
   /** Absent of results that were stored without it. */
@@ -55,7 +58,7 @@ export interface SimulationOutcome {
   } | null
   /** The uploaded sample that everything is measured on too, where one was asked for. */
   readonly sample?: SampleOutcome | undefined
-  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures' | 'imputed' | 'likelihoods' | 'onSample'> & {
+  readonly baseline: Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'leftOut' | 'measures' | 'imputed' | 'likelihoods' | 'onSample'> & {
     /** Where it was asked for; null where the baseline reads other values than the snapshot holds. */
     readonly sensitivity?: Sensitivity | null | undefined
   }

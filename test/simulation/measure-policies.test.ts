@@ -5,9 +5,9 @@ import { cellSecret, recordKeys } from '../../src/access/disclosure/cell-keys.ts
 import { keyedSum, NO_UNITS } from '../../src/kernel/keyed-counts.ts'
 import { versionsOf } from '../../src/programmes/versions-in-force.ts'
 import { movedUnits } from '../../src/simulation/disclose.ts'
-import { toldResult } from '../../src/simulation/result.ts'
 import { openBaseline } from '../../src/simulation/baseline.ts'
 import { openLaboratory, type Told } from '../../src/simulation/laboratory.ts'
+import { readResult, storedResult, type ToldGroup, toldResult } from '../../src/simulation/result.ts'
 import { createRun, performRun } from '../../src/targeting/run/perform-run.ts'
 import { quietly, runRequest, seededRuns } from '../targeting/support/seeded-runs.ts'
 
@@ -33,6 +33,13 @@ const outcome = await laboratory.simulate(
     scenarios: [
       { name: 'nothing', changes: [] },
       { name: 'no transfer', changes: [{ object: 'programme', id: 'unified-cash-transfer', set: { '/targeting/budget': 0 } }] },
+      {
+        name: 'other amounts',
+        changes: [
+          { object: 'parameter', id: 'cashTransferAmount', set: { '/values/0/rows/3/1': 89.333, '/values/0/rows/6/1': 130.777 } },
+          { object: 'programme', id: 'unified-cash-transfer', set: { '/targeting/budget': 6_000 } },
+        ],
+      },
     ],
   },
   quietly,
@@ -197,6 +204,104 @@ t.test('a formula with a table of likelihoods tells a poverty rate, of those who
   t.match(card, { formula: 'jordan-poverty-scorecard-2010', table: 'povertyLikelihood', by: { governorate: Array(13).fill({}) } })
   const scored = scenarios[0]?.imputed?.find(({ formula }) => formula === card?.formula)?.all.scored.units
   t.equal(card?.all.households, scored)
+})
+
+/** By governorate and tier of the published list: the last newly selected where somebody loses by the score, and who is within a distance of it. */
+const NEAR = `
+  with unit as (
+    select coalesce(governorate, '') as area, coalesce(tier, -1) as tier, score, position,
+      reason in ('within-quota', 'left-over-place') as won,
+      reason in ('no-places', 'budget-exhausted', 'quota-full', 'past-entry-threshold') as lost
+    from ranked_unit u join ranked_list l on l.number = u.list_number where l.run_id = $1 and l.programme = 'unified-cash-transfer'
+  ), contest as (
+    select area, tier, count(*) filter (where won)::int as selected, (array_agg(score order by position desc) filter (where won))[1] as cut
+    from unit group by area, tier having bool_or(won) and bool_or(lost)
+  )
+  select area, selected, cut::float8 as "cutOff", count(*) filter (where score < cut)::int as below,
+    count(*) filter (where score = cut)::int as at, count(*) filter (where score > cut)::int as above
+  from contest join unit using (area, tier) where (won or lost) and abs(score - cut) <= $2 group by area, tier, selected, cut order by area, tier`
+
+t.test('who is near the cut-off of their own governorate and tier, within what was asked for', async (t) => {
+  const ask = (withinPoints?: number) =>
+    laboratory.simulate(
+      {
+        name: 'near',
+        baseline: { run },
+        ...(withinPoints === undefined ? {} : { withinPoints }),
+        scenarios: [{ name: 'it', changes: [] }],
+      },
+      quietly,
+    )
+  let units = 0
+  for (const [points, within] of [
+    [undefined, 50_000],
+    [0.25, 250_000],
+    [1.000001, 1_000_001],
+  ] as const) {
+    const found = await ask(points)
+    const cash = found.baseline.nearCutOffs.find(({ programme }) => programme === 'unified-cash-transfer')
+    const { rows } = await pool.query<Record<string, unknown>>(NEAR, [run, within])
+    const contests = cash?.contests?.map(({ area, selected, cutOff, below, at, above }) => ({
+      area: area?.code,
+      selected,
+      cutOff,
+      below,
+      at,
+      above,
+    }))
+    t.same(contests, rows, `${within}`)
+    t.equal(cash?.within, within)
+    const sum = (side: 'below' | 'at' | 'above'): number => rows.reduce((total, row) => total + (row[side] as number), 0)
+    t.match(cash, { below: sum('below'), at: sum('at'), above: sum('above') })
+    t.same(found.scenarios[0]?.nearCutOffs, found.baseline.nearCutOffs)
+    const before = units
+    units = sum('below') + sum('at') + sum('above')
+    t.ok(units > before, `${units} units within ${within}`)
+  }
+  await t.rejects(ask(0.0000001), { code: 'request-invalid' })
+})
+
+t.test('gains less losses, with who enters and who leaves, are the change of cost to the thousandth', async (t) => {
+  const told = toldResult(readResult(storedResult(outcome)), true)
+  for (const { name, programmes, yearly } of told.scenarios) {
+    let year = 0
+    for (const { programme, period, all, by, spent } of programmes) {
+      const change = ({ gainers, losers, entrants, leavers }: ToldGroup): number =>
+        (gainers?.amount ?? NaN) - (losers?.amount ?? NaN) + (entrants.after ?? NaN) - (leavers.before ?? NaN)
+      t.equal(change(all), spent.difference, `${name}, ${programme}`)
+      for (const [breakdown, groups] of Object.entries(by)) {
+        const sum = groups.reduce((total, group) => total + change(group), 0)
+        t.equal(sum, spent.difference, `${name}, ${programme}, ${breakdown}`)
+      }
+      year += (spent.difference ?? NaN) * (period === 'quarter' ? 4 : 12)
+    }
+    t.equal(yearly.spent.difference, year)
+  }
+  const cash = told.scenarios[2]?.programmes.find(({ programme }) => programme === 'unified-cash-transfer')
+  // Households of four are paid 1.333 a month more, those of seven and more 5.223 less.
+  const { gainers, losers } = cash?.all ?? {}
+  t.ok((gainers?.units ?? 0) > 0 && (losers?.units ?? 0) > 0, `${gainers?.units} gain, ${losers?.units} lose`)
+  t.equal(gainers?.amount, (gainers?.units ?? 0) * 1_333 * 3)
+  t.equal(gainers?.persons, (gainers?.units ?? 0) * 4)
+  t.equal(losers?.amount, (losers?.units ?? 0) * 5_223 * 3)
+  t.ok((cash?.all.leavers.units ?? 0) > 0, 'and some leave')
+})
+
+t.test('whom the measures leave out', async (t) => {
+  const { rows } = await pool.query<{ programme: string; without: number }>(
+    `select l.programme, (count(u.position) filter (where u.reason = 'no-score'))::int as without
+     from ranked_list l left join ranked_unit u on u.list_number = l.number where l.run_id = $1 group by l.programme`,
+    [run],
+  )
+  const { leftOut } = outcome.baseline
+  const found = leftOut?.programmes.map(({ programme, withoutScore }) => ({ programme, without: withoutScore }))
+  const byName = (a: { readonly programme: string }, b: { readonly programme: string }): number => (a.programme < b.programme ? -1 : 1)
+  t.same(found?.toSorted(byName), rows.toSorted(byName))
+  const { rows: unknown } = await pool.query<{ count: number }>(
+    'select count(*)::int as count from household h where not exists (select from synthetic.true_welfare w where w.household_ref = h.household_ref)',
+  )
+  t.equal(leftOut?.welfare?.households, unknown[0]?.count)
+  t.same(outcome.scenarios[0]?.leftOut, leftOut)
 })
 
 t.test('nothing changed is nothing measured', (t) => {

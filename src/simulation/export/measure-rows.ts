@@ -1,5 +1,7 @@
 /** Poverty, inequality, targeting, fairness and nearness to the cut-off of one policy as rows. */
 import type { ToldResult } from '../result.ts'
+import { leftOutRows } from './left-out-rows.ts'
+import { nearRows } from './near-rows.ts'
 import { likelihoodRows, rateRows } from './rate-rows.ts'
 import { type ResultRow, row } from './result-row.ts'
 import { welfareRows } from './welfare-rows.ts'
@@ -7,8 +9,6 @@ import { welfareRows } from './welfare-rows.ts'
 type Policy = ToldResult['baseline']
 type Measures = NonNullable<Policy['measures']>
 type Targeting = Measures['programmes'][number]
-
-const MICRO = 1_000_000
 
 /** Units as in the reference of the measures. */
 const ERRORS = {
@@ -27,18 +27,12 @@ const TARGETING = {
 
 /** `scenario` null is the baseline. */
 export function* measureRows(
-  { measures, nearCutOffs, filters, imputed, likelihoods }: Policy,
+  { measures, nearCutOffs, filters, leftOut, imputed, likelihoods }: Policy,
   scenario: string | null,
   told: ToldResult,
 ): Generator<ResultRow> {
-  for (const { programme, cutOff, within, below, above } of nearCutOffs) {
-    const about = { scenario, programme }
-    const units = unitOf(told, programme)
-    yield row('cutOffs', { ...about, measure: 'cutOff', value: cutOff === null ? null : cutOff / MICRO, unit: 'points' })
-    yield row('cutOffs', { ...about, measure: 'within', value: within / MICRO, unit: 'points' })
-    yield row('cutOffs', { ...about, measure: 'below', value: below, unit: units }, 'suppressed')
-    yield row('cutOffs', { ...about, measure: 'above', value: above, unit: units }, 'suppressed')
-  }
+  for (const one of nearCutOffs) yield* nearRows(one, { scenario, programme: one.programme }, unitOf(told, one.programme))
+  yield* leftOutRows(leftOut, { scenario, reference: told.reference?.kind ?? null }, (programme) => unitOf(told, programme))
   yield* filterRows(filters ?? [], scenario, told)
   for (const { formula, fairness } of imputed ?? []) yield* rateRows({ scenario, formula }, 'imputed', fairness, told)
   yield* likelihoodRows({ scenario }, likelihoods ?? [], told)

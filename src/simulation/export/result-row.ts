@@ -41,6 +41,7 @@ export const RESULT_TABLES = [
   'ranks',
   'cutOffs',
   'filters',
+  'leftOut',
   'sensitivity',
   'sample',
   'witnesses',

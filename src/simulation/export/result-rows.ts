@@ -13,6 +13,7 @@ export function* resultRows(told: ToldResult): Generator<ResultRow> {
   yield* sampleRows(told.baseline, null, told)
   for (const scenario of told.scenarios) {
     for (const programme of scenario.programmes) yield* programmeRows(told, scenario, programme)
+    yield* yearlyRows(scenario)
     yield* rankRows(scenario)
     yield* measureRows(scenario, scenario.name, told)
     yield* sampleRows(scenario, scenario.name, told)
@@ -42,6 +43,15 @@ function* programmeRows(told: ToldResult, { name: scenario }: ToldScenario, one:
     }
 }
 
+function* yearlyRows({ name: scenario, yearly: { budget, spent } }: ToldScenario): Generator<ResultRow> {
+  const unit = 'JOD/year'
+  for (const side of ['before', 'after'] as const) {
+    yield row('totals', { scenario, measure: `yearly.budget.${side}`, value: inCurrency(budget[side]), unit })
+    yield row('totals', { scenario, measure: `yearly.spent.${side}`, value: inCurrency(spent[side]), unit }, 'suppressed')
+  }
+  yield row('totals', { scenario, measure: 'yearly.spent.difference', value: inCurrency(spent.difference), unit }, 'suppressed')
+}
+
 /** Those of whom the snapshot does not know the group. */
 const UNKNOWN = { en: 'unknown', ar: 'غير معروف' } as const
 
@@ -51,7 +61,24 @@ type Cell = ToldGroup['entrants']
 
 function* groupRows(about: Partial<ResultRow>, group: ToldGroup, units: string, money: string): Generator<ResultRow> {
   for (const margin of MARGINS) yield* cellRows('totals', about, `${margin}.`, group[margin], units, money)
+  yield* changeRows(about, group, units, money)
   for (const { from, to, ...cell } of group.transitions) yield* cellRows('transitions', { ...about, from, to }, '', cell, units, money)
+}
+
+/** Of those who are selected on both sides; none of results from before they were counted. */
+function* changeRows(
+  about: Partial<ResultRow>,
+  { gainers, losers, unchanged }: ToldGroup,
+  units: string,
+  money: string,
+): Generator<ResultRow> {
+  for (const [path, change] of Object.entries({ gainers, losers, unchanged })) {
+    if (!change) continue
+    yield row('totals', { ...about, measure: `${path}.units`, value: change.units, unit: units }, 'suppressed')
+    yield row('totals', { ...about, measure: `${path}.persons`, value: change.persons, unit: 'persons' }, 'suppressed')
+    if ('amount' in change)
+      yield row('totals', { ...about, measure: `${path}.amount`, value: inCurrency(change.amount), unit: money }, 'suppressed')
+  }
 }
 
 function* cellRows(

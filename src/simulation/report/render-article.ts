@@ -9,12 +9,14 @@ import { policiesOf, type ReportSubject } from './report-subject.ts'
 import type { ReportWord } from './report-words.ts'
 import { askedSection } from './sections/asked.ts'
 import { costSection } from './sections/cost.ts'
+import { cutOffSection } from './sections/cut-offs.ts'
 import { fairnessSection } from './sections/fairness.ts'
 import { filtersSection } from './sections/filters.ts'
 import { hasSample, onSampleSection } from './sections/on-sample.ts'
+import { hasLeftOut, leftOutSection } from './sections/left-out.ts'
 import { moversSection } from './sections/movers.ts'
 import { povertySection } from './sections/poverty.ts'
-import { cutOffSection, ranksSection } from './sections/ranks.ts'
+import { ranksSection } from './sections/ranks.ts'
 import { targetingSection } from './sections/targeting.ts'
 import { speaker as speakerOf } from './speak.ts'
 
@@ -53,6 +55,7 @@ const SECTIONS: readonly Section[] = [
   { id: 'fairness', title: 'fairnessTitle', write: fairnessSection },
   { id: 'ranks', title: 'ranksTitle', write: ranksSection },
   { id: 'cut-off', title: 'cutOffTitle', write: cutOffSection },
+  { id: 'left-out', title: 'leftOutTitle', write: leftOutSection, isIn: hasLeftOut },
 ]
 
 /** `languages`: those of the file, to lead from one to the other. */

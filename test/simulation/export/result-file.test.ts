@@ -52,6 +52,41 @@ t.test('CSV and Parquet are the rows of what the JSON tells', async (t) => {
   t.equal((await get(`${URL}?format=xlsx`)).statusCode, 400)
 })
 
+t.test('near a cut-off: in all, and by each area and tier, of which few are not told', async (t) => {
+  const rows = (exact: boolean) =>
+    [...resultRows(toldResult(readResult(storedResult(madeOutcome())), exact))]
+      .filter(({ table, scenario, programme }) => table === 'cutOffs' && scenario === null && programme === PROGRAMMES[0])
+      .map(({ breakdown, group, groupAr, measure, value, unit, note }) => [breakdown, group, groupAr, measure, value, unit, note])
+  const [first, third] = [
+    ['contest', 'Amman / no tier', 'Amman ع / بلا فئة'],
+    ['contest', '<b>Zarqa</b> / no tier', '<b>Zarqa</b> ع / بلا فئة'],
+  ] as const
+  const all = [null, null, null] as const
+  t.same(rows(true), [
+    [...all, 'cutOff', null, 'points', 'none'],
+    [...all, 'within', 0.05, 'points', null],
+    [...all, 'below', 21, 'households', null],
+    [...all, 'at', 3, 'households', null],
+    [...all, 'above', 123, 'households', null],
+    [...first, 'cutOff', 5.010619, 'points', null],
+    [...first, 'selected', 80, 'households', null],
+    [...first, 'below', 20, 'households', null],
+    [...first, 'at', 2, 'households', null],
+    [...first, 'above', 100, 'households', null],
+    [...third, 'cutOff', 5.010621, 'points', null],
+    [...third, 'selected', 9, 'households', null],
+    [...third, 'below', 1, 'households', null],
+    [...third, 'at', 1, 'households', null],
+    [...third, 'above', 23, 'households', null],
+  ])
+  t.same(
+    rows(false)
+      .filter(([, group]) => group === '<b>Zarqa</b> / no tier')
+      .map(([, , , measure, value, , note]) => [measure, value, note]),
+    ['cutOff', 'selected', 'below', 'at', 'above'].map((measure) => [measure, null, 'suppressed']),
+  )
+})
+
 t.test('made households: a row for each fact, sentence and term, in both languages', async (t) => {
   const outcome = madeOutcome()
   const [first] = outcome.scenarios as [(typeof outcome.scenarios)[0]]
@@ -160,7 +195,9 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
   t.match(find({ table: 'ranks', measure: 'move', group: '99' }), [
     { formula: 'welfare-ranking', scenario: HOSTILE_SCENARIO, unit: 'hundredths' },
   ])
-  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'cutOffs', measure: 'cutOff' }), [{ value: 5.010619, unit: 'points' }])
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'cutOffs', group: 'Amman / no tier', measure: 'cutOff' }), [
+    { value: 5.010619, unit: 'points' },
+  ])
   t.match(find({ scenario: null, programme: PROGRAMMES[1], table: 'cutOffs', measure: 'below' }), [{ unit: 'persons' }])
   t.same(
     new Set(rows.map(({ table }) => table)),
@@ -261,6 +298,15 @@ const GOLDEN: Record<string, number> = {
   ),
   'totals spent.difference': 4,
   ...Object.fromEntries(MARGINS.flatMap((margin) => CELLS.map((cell) => [`totals ${margin}.${cell}`, GROUPS]))),
+  ...Object.fromEntries(
+    ['gainers', 'losers', 'unchanged'].flatMap((change) => ['units', 'persons'].map((of) => [`totals ${change}.${of}`, GROUPS])),
+  ),
+  'totals gainers.amount': GROUPS,
+  'totals losers.amount': GROUPS,
+  // Of each scenario, all programmes together.
+  ...Object.fromEntries(
+    ['budget.before', 'budget.after', 'spent.before', 'spent.after', 'spent.difference'].map((of) => [`totals yearly.${of}`, 2]),
+  ),
   ...Object.fromEntries(CELLS.map((cell) => [`transitions ${cell}`, transitionsGolden()])),
   ...Object.fromEntries(
     ['', 'before.'].flatMap((path) =>
@@ -325,10 +371,18 @@ const GOLDEN: Record<string, number> = {
   'ranks meanDistance': 1,
   'ranks sameTenth': 1,
   'ranks move': 9,
-  'cutOffs cutOff': POLICIES * 2,
+  // Two in all, and two areas of one programme.
+  'cutOffs cutOff': POLICIES * 4,
   'cutOffs within': POLICIES * 2,
-  'cutOffs below': POLICIES * 2,
-  'cutOffs above': POLICIES * 2,
+  'cutOffs below': POLICIES * 4,
+  'cutOffs at': POLICIES * 4,
+  'cutOffs above': POLICIES * 4,
+  'cutOffs selected': POLICIES * 2,
+  'leftOut welfare.households': POLICIES,
+  'leftOut welfare.persons': POLICIES,
+  // Of two programmes and a formula.
+  'leftOut withoutScore': POLICIES * 3,
+  'leftOut withoutWelfare': POLICIES * 2,
   'filters excluded': POLICIES * 2,
   'filters alone': POLICIES * 2,
   'filters poorExcluded': POLICIES * 2,

@@ -81,6 +81,8 @@ export function bigOutcome({ scenarios }: SimulationRequest, touched: number): S
       cutOff: 5_000_000,
       within: 50_000,
       below: 30,
+      at: 1,
+      contests: [],
       above: Math.floor(random() * 90),
     })),
     measures: measures(random, breakdowns),

@@ -5,6 +5,7 @@ import type { PolicyMeasures } from '../../../src/simulation/measure-policies.ts
 import { TARGETING_OUTCOMES } from '../../../src/simulation/measures/targeting-outcome.ts'
 import type { SimulationOutcome } from '../../../src/simulation/simulation-outcome.ts'
 import type { OrderEffect } from '../../../src/simulation/try-term.ts'
+import type { LeftOut } from '../../../src/simulation/left-out.ts'
 import { seeded } from '../../bench/support/random-household.ts'
 
 /** The same for every seed but for keys, those of the cells too. */
@@ -57,9 +58,20 @@ export function withMadeBehind(outcome: SimulationOutcome, seed: number): Simula
     }
   const effect = (one: OrderEffect): OrderEffect =>
     one.otherTenth === null ? one : { ...one, behind: { otherTenth: key(), ranked: key() } }
-  type Alone = Pick<SimulationOutcome['baseline'], 'nearCutOffs' | 'filters' | 'measures'>
+  const left = ({ welfare, programmes, formulas }: LeftOut): LeftOut => ({
+    welfare: welfare && { ...welfare, behind: { households: key() } },
+    programmes: programmes.map((own) => ({ ...own, behind: { withoutScore: key(), withoutWelfare: key() } })),
+    formulas: formulas.map((own) => ({ ...own, behind: { withoutScore: key() } })),
+  })
+  type Alone = Pick<SimulationOutcome['baseline'], 'nearCutOffs' | 'filters' | 'measures'> & { readonly leftOut?: LeftOut }
+  const sides = () => ({ below: key(), at: key(), above: key() })
   const alone = (one: Alone): Alone => ({
-    nearCutOffs: one.nearCutOffs.map((near) => ({ ...near, behind: { below: key(), above: key() } })),
+    ...(one.leftOut ? { leftOut: left(one.leftOut) } : {}),
+    nearCutOffs: one.nearCutOffs.map((near) => ({
+      ...near,
+      contests: (near.contests ?? []).map((own) => ({ ...own, behind: { selected: key(), ...sides() } })),
+      behind: sides(),
+    })),
     filters:
       one.filters &&
       one.filters.map((rule) => ({

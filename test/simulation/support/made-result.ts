@@ -1,6 +1,7 @@
 /** A made-up outcome of a simulation: two programmes, two scenarios, groups of every size, names that try to be more than text. */
 import type { Database } from '../../../src/db/database.ts'
 import { newId } from '../../../src/kernel/new-id.ts'
+import type { Words } from '../../../src/language/fact-space.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { readActive, storeVersionSet } from '../../../src/programmes/version-store.ts'
 import type { ScenarioOutcome, SimulationOutcome } from '../../../src/simulation/simulation-outcome.ts'
@@ -110,6 +111,7 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
           ],
     nearCutOffs: nearCutOffs(shift),
     filters: filters(shift === 0 ? 0 : 40),
+    leftOut,
     measures: measures(shift),
     imputed: imputed(shift),
     likelihoods: likelihoods(shift),
@@ -128,6 +130,7 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     baseline: {
       nearCutOffs: nearCutOffs(0),
       filters: filters(0),
+      leftOut,
       measures: measures(0),
       imputed: imputed(0),
       likelihoods: likelihoods(0),
@@ -136,6 +139,15 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     scenarios: [scenario(HOSTILE_SCENARIO, after, 0.0312), scenario('the same', before, 0)],
     ...about,
   }
+}
+
+const leftOut = {
+  welfare: { households: 23, persons: 96 },
+  programmes: [
+    { programme: PROGRAMMES[0], withoutScore: 12, withoutWelfare: 6 },
+    { programme: PROGRAMMES[1], withoutScore: 0, withoutWelfare: 1 },
+  ],
+  formulas: [{ formula: 'welfare-ranking', withoutScore: 31 }],
 }
 
 const sensitivity = {
@@ -176,8 +188,8 @@ const filters = (more: number) => [
 ]
 
 const nearCutOffs = (shift: number) => [
-  { programme: PROGRAMMES[0], cutOff: 5_010_619 + shift * 1e6, within: 50_000, below: 4, above: 123 },
-  { programme: PROGRAMMES[1], cutOff: null, within: 50_000, below: 0, above: 0 },
+  { programme: PROGRAMMES[0], cutOff: null, within: 50_000, below: 21, at: 3, above: 123, contests: contests(shift) },
+  { programme: PROGRAMMES[1], cutOff: null, within: 50_000, below: 0, at: 0, above: 0, contests: [] },
 ]
 
 /** Everybody has a score; a fifth and more of them an imputed one, four of the third governorate. */
@@ -211,6 +223,17 @@ const likelihoods = (shift: number): FormulaLikelihoods[] => {
     },
   ]
 }
+/** An area in which many were newly selected, and one in which few. */
+const contests = (shift: number) =>
+  [
+    { place: 0, selected: 80, below: 20, at: 2, above: 100 },
+    { place: 2, selected: 9, below: 1, at: 1, above: 23 },
+  ].map(({ place, ...near }) => ({
+    area: { fact: 'governorate', code: `${place}`, label: governorates[place] as Words },
+    tier: { name: null, label: null },
+    cutOff: 5_010_619 + place + shift * 1e6,
+    ...near,
+  }))
 
 const curve = (power: number) => Array.from({ length: 21 }, (_, at) => ({ population: at / 20, amount: (at / 20) ** power }))
 
