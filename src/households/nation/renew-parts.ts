@@ -47,18 +47,30 @@ export async function renewParts(
   const fresh = needsAny ? await assembleHomes(connection, assembly, { parts, homes, ...request }) : null
   const changed = new Set(homes)
   const renewed: AssembledRange[] = []
-  for (const { range, path, base } of parts) {
-    // Also where nothing changed: what is damaged and will be read is not handed on.
-    const before = base ? await readBase(base, request) : NO_HOUSEHOLDS
-    const isTouched = base === null || placeIn(homes, range.to) > placeIn(homes, range.from)
-    if (base && !(isTouched && fresh)) {
-      await samePart(base.path, path)
-      renewed.push({ households: base.households, persons: base.persons, hash: base.hash })
-    } else if (fresh) {
-      const of = { from: placeIn(fresh.householdRefs, range.from), to: placeIn(fresh.householdRefs, range.to) }
-      const columns = mergeColumns(before, fresh, changed, of)
-      renewed.push({ households: columns.households, persons: columns.persons, hash: await writeColumnFile(path, columns, base?.path) })
+  // A part is on its way to the disk while the next is read.
+  let writing = Promise.resolve()
+  try {
+    for (const [index, { range, path, base }] of parts.entries()) {
+      // Also where nothing changed: what is damaged and will be read is not handed on.
+      const before = base ? await readBase(base, request) : NO_HOUSEHOLDS
+      const isTouched = base === null || placeIn(homes, range.to) > placeIn(homes, range.from)
+      if (base && !(isTouched && fresh)) {
+        await samePart(base.path, path)
+        renewed[index] = { households: base.households, persons: base.persons, hash: base.hash }
+      } else if (fresh) {
+        const of = { from: placeIn(fresh.householdRefs, range.from), to: placeIn(fresh.householdRefs, range.to) }
+        const columns = mergeColumns(before, fresh, changed, of)
+        await writing
+        writing = writeColumnFile(path, columns, base?.path).then((hash) => {
+          renewed[index] = { households: columns.households, persons: columns.persons, hash }
+        })
+        // What it fails with is told when it is waited for.
+        writing.catch(() => undefined)
+      }
     }
+  } finally {
+    // Also where the next part failed: whoever assembles all of them writes to the same place.
+    await writing
   }
   return renewed
 }

@@ -1,6 +1,6 @@
 /** A run that begins from an earlier snapshot, after registries, answers and enrolments moved, comes to the bytes of one that assembles everybody. */
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { snapshots } from '../../../src/commands/snapshots.ts'
@@ -126,9 +126,12 @@ const PART = `${'0'.repeat(12)}.columns`
 /** Turns a bit of every snapshot's part, at the place that is asked for. */
 function damage(placeIn: (bytes: Buffer) => number): void {
   const folder = join(deps.settings.folder, 'snapshots')
+  // One file has several names: turned twice, a bit is what it was.
+  const turned = new Set<number>()
   for (const name of readdirSync(folder).filter((one) => /^[0-9a-f]{64}$/.test(one)))
     for (const path of [join(folder, name, PART), join(folder, name, `${PART}.whole`)]) {
-      if (!existsSync(path)) continue
+      if (!existsSync(path) || turned.has(statSync(path).ino)) continue
+      turned.add(statSync(path).ino)
       const bytes = readFileSync(path)
       const at = placeIn(bytes)
       bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
