@@ -15,7 +15,13 @@ import { reportNames } from '../simulation/report/report-names.ts'
 import { REPORT_LANGUAGES, type ReportLanguage } from '../simulation/report/report-subject.ts'
 import { readResult, toldResult } from '../simulation/result.ts'
 import { type SimulationRequest, SimulationSchema } from '../simulation/scenario-schema.ts'
-import { readSimulation, readSimulationResult, type StoredSimulation, storeSimulation } from '../simulation/simulation-store.ts'
+import {
+  readSimulation,
+  readSimulationResult,
+  type StoredResult,
+  type StoredSimulation,
+  storeSimulation,
+} from '../simulation/simulation-store.ts'
 import { type Command, tell } from './command.ts'
 import { declarationPath } from './declaration-path.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
@@ -59,14 +65,14 @@ export const simulate: Command = async (context) => {
       })
       const hash = await performSimulation({ database, laboratory }, made.id, { onProgress: () => undefined, signal: context.signal })
       if (exact) await recordEvent(database.pool, event('simulation.read-exact', 'told'))
-      const result = (await readSimulationResult(database.pool, made.id)) as string
-      const told = toldResult(readResult(result), exact)
+      const stored = (await readSimulationResult(database.pool, made.id)) as StoredResult
+      const told = toldResult(readResult(stored), exact)
       const text = `${JSON.stringify(told, null, 2)}\n`
       if (out !== undefined) writeFileSync(out, text)
       if (report !== undefined) {
-        const stored = (await readSimulation(database.pool, made.id)) as StoredSimulation
+        const simulation = (await readSimulation(database.pool, made.id)) as StoredSimulation
         const names = await reportNames(database.pool, told.versionSet)
-        writeFileSync(report, await renderApart(reportTask(stored, { names, result, exact, language }), context.signal))
+        writeFileSync(report, await renderApart(reportTask(simulation, { names, stored, exact, language }), context.signal))
       }
       if (out === undefined && report === undefined) process.stdout.write(text)
       else tell(`Simulation ${made.id} completed; manifest ${hash}.`, `اكتملت المحاكاة ${made.id}؛ البيان ${hash}.`)

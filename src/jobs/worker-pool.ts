@@ -31,14 +31,16 @@ export interface PoolSettings {
   readonly count: number
   /** Given to each thread at its start. */
   readonly start: unknown
+  /** Whether threads that have nothing to do let the process end. */
+  readonly idleMayEnd?: boolean
 }
 
 /** Once `signal` aborts no task begins. */
 export async function openPool<T extends Kind, A extends Readonly<Record<T['kind'], unknown>>, S>(
-  { script, count, start }: PoolSettings,
+  { script, count, start, idleMayEnd = false }: PoolSettings,
   signal: AbortSignal,
 ): Promise<WorkerPool<T, A, S>> {
-  const threads = await Promise.all(Array.from({ length: count }, () => openThread(script, start)))
+  const threads = await Promise.all(Array.from({ length: count }, () => openThread(script, start, idleMayEnd)))
   const { take, give } = shareOut(threads)
   return {
     count,
@@ -98,11 +100,14 @@ interface Thread {
   readonly close: () => Promise<unknown>
 }
 
-async function openThread(script: URL, start: unknown): Promise<Thread> {
+async function openThread(script: URL, start: unknown, idleMayEnd: boolean): Promise<Thread> {
   const worker = newWorker(script, start)
   const open = new Map<number, { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }>()
   let asked = 0
   let dead: Error | null = null
+  const rest = (): void => {
+    if (idleMayEnd && open.size === 0) worker.unref()
+  }
   const die = (error: Error): void => {
     dead = error
     for (const { reject } of open.values()) reject(error)
@@ -113,6 +118,7 @@ async function openThread(script: URL, start: unknown): Promise<Thread> {
       if (isReady) return resolve()
       const waiting = open.get(id)
       open.delete(id)
+      rest()
       if (error === undefined) waiting?.resolve(answer)
       else waiting?.reject(new Error(error))
     })
@@ -127,12 +133,14 @@ async function openThread(script: URL, start: unknown): Promise<Thread> {
     })
   })
   await ready
+  rest()
   return {
     ask: (task) =>
       new Promise((resolve, reject) => {
         if (dead) return reject(dead)
         const id = asked++
         open.set(id, { resolve, reject })
+        worker.ref()
         worker.postMessage({ id, task })
       }),
     close: () => worker.terminate(),

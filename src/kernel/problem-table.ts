@@ -846,6 +846,13 @@ export const problemKinds = {
     'What was published stays. Only a run that failed or was cancelled can be resumed, and only one that has not ended can be cancelled.',
     'ما نُشر يبقى. لا يُستأنف إلا ما فشل أو أُلغي، ولا يُلغى إلا ما لم ينتهِ.',
   ),
+  'run-superseded': kind(
+    409,
+    'Lists of a run that was asked for later are in force',
+    'القوائم السارية من عملية تشغيل طُلبت لاحقًا',
+    'Nothing was published: older lists do not take the place of newer ones. Begin a new run.',
+    'لم يُنشر شيء: لا تحل قوائم أقدم محل قوائم أحدث. ابدأ عملية تشغيل جديدة.',
+  ),
   'run-not-yours': kind(
     403,
     'The run is another entity’s',

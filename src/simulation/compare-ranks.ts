@@ -1,6 +1,7 @@
 /** How a scenario's scores order the population, beside the baseline's: agreement of the two orders, and how far households move. */
 import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
 import { keptWith } from '../kernel/kept-with.ts'
+import type { RanksBehind } from './behind.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
 import type { Ranked } from './decide.ts'
 import { formulasOfBoth } from './formulas-of-both.ts'
@@ -15,6 +16,7 @@ export interface RankComparison {
   readonly quantiles: readonly { readonly percent: number; readonly move: number | null }[]
   /** Households in the same tenth. */
   readonly sameTenth: number
+  readonly behind?: RanksBehind
 }
 
 /** Of each formula, as it ranks a population. */
@@ -38,7 +40,7 @@ export async function compareRanks({ measuring, basis }: Comparing, before: Rank
     formulas.map(({ before: was, after: is }) => ({ kind: 'orders' as const, basis: number, before: was, after: own[is] as ScoredOrder })),
   )
   return formulas.map(({ id }, at): RankComparison => {
-    const { spearman, kendall, moved } = answers[at] as RankAgreement
+    const { spearman, kendall, moved, keys } = answers[at] as RankAgreement
     return {
       formula: id,
       spearman,
@@ -46,6 +48,7 @@ export async function compareRanks({ measuring, basis }: Comparing, before: Rank
       meanDistance: moved.meanDistance,
       quantiles: moved.quantiles,
       sameTenth: moved.sameGroup,
+      behind: { ranked: moved.units, sameTenth: keys.sameTenth },
     }
   })
 }

@@ -1,10 +1,12 @@
 /** How many units, and how many of the poor, each single filter of each rule keeps out: what a hard exclusion costs those it was not meant for. */
-import { filtersOf, NOT_COUNTED, POOR } from '../determinations/bulk/filters.ts'
+import { type FilterCounts, filtersOf, NOT_COUNTED, POOR } from '../determinations/bulk/filters.ts'
 import type { ProgrammeColumns } from '../determinations/bulk/nation.ts'
 import { keptWith } from '../kernel/kept-with.ts'
+import { keyedAt, keyedSum } from '../kernel/keyed-counts.ts'
 import type { Words } from '../language/fact-space.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
+import type { KeysOf } from './behind.ts'
 import type { Decision } from './decide.ts'
 import type { Measured } from './measure-policies.ts'
 
@@ -19,6 +21,7 @@ export interface FilterEffect {
   /** Of poor households. */
   readonly poorExcluded: number
   readonly poorAlone: number
+  readonly behind?: KeysOf<'excluded' | 'alone' | 'poorExcluded' | 'poorAlone'>
 }
 
 export interface ProgrammeFilters {
@@ -39,20 +42,23 @@ export async function countFilters(
   const only = columns.flatMap((one, place) => (counted.has(one) ? [] : [place]))
   if (only.length > 0) {
     const standing = standingsOf(measured)
-    const answers = await threads.perform(
-      parts.map(({ index }) => ({ kind: 'filters' as const, bundle: bundle.hash, part: index, scores, ranks, columns, only, standing })),
-    )
+    const asked = { kind: 'filters' as const, bundle: bundle.hash, scores, ranks, columns, only, standing, keys: measured.keys }
+    const answers = await threads.perform(parts.map(({ index }) => ({ ...asked, part: index })))
     const filters = filtersOf(bundle)
     for (const place of only) {
-      const sum = (name: 'fails' | 'alone' | 'poorFails' | 'poorAlone', filter: number): number =>
-        answers.reduce((total, part) => total + (part[place]?.[name][filter] ?? 0), 0)
-      const own = (filters[place] ?? []).map(({ evaluate: _evaluate, ...about }, filter) => ({
-        ...about,
-        excluded: sum('fails', filter),
-        alone: sum('alone', filter),
-        poorExcluded: sum('poorFails', filter),
-        poorAlone: sum('poorAlone', filter),
-      }))
+      const own = (filters[place] ?? []).map(({ evaluate: _evaluate, ...about }, filter) => {
+        const sum = (name: keyof FilterCounts) =>
+          keyedSum(answers.flatMap((part) => (part[place] ? [keyedAt(part[place][name], filter)] : [])))
+        const [excluded, alone, poorExcluded, poorAlone] = [sum('fails'), sum('alone'), sum('poorFails'), sum('poorAlone')]
+        return {
+          ...about,
+          excluded: excluded.units,
+          alone: alone.units,
+          poorExcluded: poorExcluded.units,
+          poorAlone: poorAlone.units,
+          behind: { excluded: excluded.key, alone: alone.key, poorExcluded: poorExcluded.key, poorAlone: poorAlone.key },
+        }
+      })
       counted.set(columns[place] as ProgrammeColumns, { programme: bundle.programmes[place]?.id ?? '', filters: own })
     }
   }

@@ -2,13 +2,11 @@
  * What is withheld where a programme selects some units, but fewer than may be told of: a share of them, an index over them or the cut-off behind them
  * would be what one family is. Whole programmes go, and whole breakdowns of a cell: who is told nought of every group but one is told the group.
  */
-import { LEAST_UNITS } from '../access/disclosure/cell-noise.ts'
+import { isFew } from './disclose.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import type { ProgrammeOutcome } from './simulate.ts'
 import { marginAfter, marginBefore, type Transitions } from './tabulate.ts'
 import { SELECTED } from './unit-states.ts'
-
-export const isFew = (units: number): boolean => units > 0 && units < LEAST_UNITS
 
 /** Ids of the programmes that select few, before a change or after it. */
 export const fewSelected = (programmes: readonly ProgrammeOutcome[], side: 'before' | 'after'): ReadonlySet<string> => {

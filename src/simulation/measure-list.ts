@@ -11,11 +11,12 @@ import { listedStates, NOBODY_JUDGED, type UnitStates, unitStates } from './unit
 
 /** `months`: of the programme's period; `undetermined`: where there is a reference welfare. */
 export function measureList(
-  { householdOf, measured }: MeasuringBasis,
+  { householdOf, measured, keys }: MeasuringBasis,
   list: MeasuredList['list'],
   { months, undetermined }: { readonly months: number; readonly undetermined: UndeterminedUnits | null },
 ): ListMeasured {
-  if (!measured || !undetermined) return { nearCutOff: nearCutOff(list), welfare: null }
+  const near = nearCutOff(list, keys)
+  if (!measured || !undetermined) return { nearCutOff: near, welfare: null }
   const listed = { states: listedStates(list), householdOf: list.unit === 'person' ? householdOf : null }
   const transfers = monthlyTransfers(listed, months, measured)
   const measures = measureProgramme(
@@ -23,7 +24,7 @@ export function measureList(
     { outcomes: householdOutcomes(listed, undetermined.households), undetermined, transfers },
     measured,
   )
-  return { nearCutOff: nearCutOff(list), welfare: { measures, transfers } }
+  return { nearCutOff: near, welfare: { measures, transfers } }
 }
 
 /** Of a programme that one side does not have, all are ineligible there. `undetermined`: of both sides, where both judge by the same truths. */

@@ -1,4 +1,5 @@
 /** What a scenario does to poverty, inequality and targeting, beside the baseline: everybody in the snapshot, by their reference welfare. */
+import type { PolicyBehind } from './behind.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
 import { atRiskOfPoverty } from './measures/at-risk-of-poverty.ts'
@@ -6,6 +7,7 @@ import { curvePoints } from './measures/curve.ts'
 import { fgtOfOrder } from './measures/fgt.ts'
 import { gini, lorenzCurve, s80s20 } from './measures/lorenz.ts'
 import { type Moved, reordered, type WelfareOrder } from './measures/welfare-order.ts'
+import { policyBehind } from './policy-behind.ts'
 import type { MonthlyTransfers } from './transfers.ts'
 
 /** By household row of the snapshot, whoever the population of the run is. */
@@ -13,6 +15,7 @@ export interface Measured {
   /** Thousandths of the currency per person and month; NaN unknown. */
   readonly welfare: Float64Array
   readonly persons: Uint32Array
+  readonly keys: Uint32Array
   /** Thousandths per person and month: poor is strictly below. */
   readonly line: number
   readonly breakdowns: readonly LabelledBreakdown[]
@@ -36,6 +39,8 @@ export interface PolicyMeasures {
   /** Share of persons and of welfare, at every twentieth of the persons. */
   readonly lorenz: readonly { readonly population: number; readonly amount: number | null }[]
   readonly programmes: readonly ProgrammeMeasures[]
+  /** Absent of results that were stored without. */
+  readonly behind?: PolicyBehind
 }
 
 const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
@@ -47,11 +52,12 @@ export function afterTransfers(transfers: readonly MonthlyTransfers[], measured:
   const after = reordered(measured.order, movedBy(transfers, measured))
   const lorenz = lorenzCurve(after)
   const { headcount, povertyGap, severity } = fgtOfOrder(after, measured.line)
-  const { rate, medianGap } = atRiskOfPoverty(after)
+  const { rate, medianGap, threshold } = atRiskOfPoverty(after)
   return {
     poverty: { headcount, povertyGap, severity },
     inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
     lorenz: curvePoints(lorenz, POINTS),
+    behind: policyBehind(after, threshold, measured),
   }
 }
 

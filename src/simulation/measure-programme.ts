@@ -1,15 +1,18 @@
 /** How well one programme finds the poor: its errors, whom it reaches in which tenth, where its money goes, and whether it treats groups alike. */
+import { countKeyed, type Keyed, keyedAt, keyedCounts, keyedRest, keyedSum, NO_UNITS } from '../kernel/keyed-counts.ts'
 import type { Words } from '../language/fact-space.ts'
+import type { ProgrammeBehind } from './behind.ts'
 import type { HouseholdOutcomes } from './household-outcomes.ts'
 import type { Measured } from './measure-policies.ts'
 import { coadyGroshHoddinott, concentrationIndex, concentrationOfFew } from './measures/concentration.ts'
 import { curvePoints } from './measures/curve.ts'
-import { type GroupRate, ratesOfCounts } from './measures/fairness.ts'
+import { type GroupCount, type GroupRate, ratesOfCounts } from './measures/fairness.ts'
 import { reachedRowsByDecile } from './measures/reached-by-decile.ts'
 import { errorsOfWeights } from './measures/targeting-errors.ts'
 import { SELECTED as REACHED, TARGETING_OUTCOMES, type TargetingOutcome } from './measures/targeting-outcome.ts'
 import { KINDS, NON_POOR, POOR, standingOf, UNKNOWN } from './standing.ts'
 import type { MonthlyTransfers } from './transfers.ts'
+import { twentiethsOf } from './twentieths.ts'
 import type { UndeterminedUnits } from './undetermined-units.ts'
 
 export interface ProgrammeMeasures {
@@ -29,6 +32,8 @@ export interface ProgrammeMeasures {
   /** Tenths of persons by welfare, the poorest first: share reached, and share of the money. */
   readonly deciles: readonly { readonly coverage: number | null; readonly shareOfBenefit: number | null }[]
   readonly fairness: readonly GroupFairness[]
+  /** Absent of results that were stored without. */
+  readonly behind?: ProgrammeBehind
 }
 
 /** The error of exclusion by group: the poor who are not selected, of the poor. */
@@ -54,9 +59,12 @@ export function measureProgramme(programme: string, list: ListOutcome, measured:
   const { order } = measured
   const { transfers } = list
   const { reached, reachedPoor, poorBy, nonPoorBy, counted } = countOutcomes(list, measured)
-  const { missedBy, coverage, ...errors } = errorsOfWeights(poorBy, nonPoorBy, counted)
+  const units = (all: readonly Keyed[]): number[] => all.map((one) => one.units)
+  const { missedBy, coverage, ...errors } = errorsOfWeights(units(poorBy), units(nonPoorBy), counted)
   const { inclusionError, exclusionError, leakage, targetingAccuracy, balancedPovertyAccuracy } = errors
   const curve = concentrationOfFew(order, transfers)
+  const amounts = amountsOf(reached, transfers)
+  const { fairness, groups } = fairnessOf(measured, reachedPoor)
   return {
     programme,
     coverage,
@@ -69,10 +77,11 @@ export function measureProgramme(programme: string, list: ListOutcome, measured:
     coadyGroshHoddinott: coadyGroshHoddinott(curve, POOREST),
     concentrationIndex: concentrationIndex(curve),
     concentration: curvePoints(curve, POINTS),
-    deciles: reachedRowsByDecile(order, reached, amountsOf(reached, transfers), TENTHS)
+    deciles: reachedRowsByDecile(order, reached, amounts, TENTHS)
       .slice(1)
       .map((one) => ({ coverage: one.coverage, shareOfBenefit: one.shareOfBenefit })),
-    fairness: fairnessOf(measured, reachedPoor),
+    fairness,
+    behind: { poorBy, nonPoorBy, twentieths: twentiethsOf(measured, reached, amounts), groups },
   }
 }
 
@@ -89,64 +98,81 @@ function amountsOf(reached: Uint32Array, { rows, amounts }: MonthlyTransfers): F
 /** Households by outcome and by whether they are poor, with the snapshot's rows of those that are reached, ascending. */
 function countOutcomes({ outcomes: { households, outcome }, undetermined }: ListOutcome, measured: Measured) {
   const { standing, registered, unregistered } = standingOf(measured)
-  const counts = new Float64Array(TARGETING_OUTCOMES.length * KINDS)
+  const counts = keyedCounts(TARGETING_OUTCOMES.length * KINDS)
   const reached = new Uint32Array(households.length)
-  const reachedPoor = new Uint32Array(households.length)
-  const left = (undetermined.standing ?? []).slice()
+  const reachedPoor = { rows: new Uint32Array(households.length), keys: new Uint32Array(households.length) }
+  const listedToo = keyedCounts(KINDS)
   let [count, poorCount] = [0, 0]
   for (let i = 0; i < households.length; i++) {
     const household = households[i] as number
     const row = measured.rows[household] as number
     const [code, kind] = [outcome[i] as number, standing[row] as number]
-    counts[code * KINDS + kind] = (counts[code * KINDS + kind] as number) + 1
-    left[kind] = (left[kind] as number) - (undetermined.households[household] as number)
+    const key = measured.keys[row] as number
+    countKeyed(counts, code * KINDS + kind, key)
+    if (undetermined.households[household] === 1) countKeyed(listedToo, kind, key)
     if (code !== REACHED) continue
     reached[count++] = row
-    if (kind === POOR) reachedPoor[poorCount++] = row
+    if (kind !== POOR) continue
+    reachedPoor.rows[poorCount] = row
+    reachedPoor.keys[poorCount++] = key
   }
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
   // Whoever the run was not about is not registered.
-  const of = (kind: number): number[] => {
-    const named = TARGETING_OUTCOMES.map((_, code) => counts[code * KINDS + kind] as number)
-    const others: Partial<Record<TargetingOutcome, number>> = {
-      undetermined: left[kind] as number,
-      ineligible: (registered[kind] as number) - sum(named) - (left[kind] as number),
-      unregistered: unregistered[kind] as number,
+  const of = (kind: number): Keyed[] => {
+    const named = TARGETING_OUTCOMES.map((_, code) => keyedAt(counts, code * KINDS + kind))
+    const left = undetermined.standing ? keyedRest(keyedAt(undetermined.standing, kind), keyedAt(listedToo, kind)) : NO_UNITS
+    const others: Partial<Record<TargetingOutcome, Keyed>> = {
+      undetermined: left,
+      ineligible: keyedRest(keyedAt(registered, kind), keyedSum([...named, left])),
+      unregistered: unregistered[kind] as Keyed,
     }
-    return TARGETING_OUTCOMES.map((name, code) => (named[code] as number) + (others[name] ?? 0))
+    return TARGETING_OUTCOMES.map((name, code) => keyedSum([named[code] as Keyed, others[name] ?? NO_UNITS]))
   }
   const [nonPoorBy, poorBy, unknownBy] = [of(NON_POOR), of(POOR), of(UNKNOWN)]
-  const [units, unknownUnits] = [sum(nonPoorBy) + sum(poorBy), sum(unknownBy)]
+  const [{ units }, { units: unknownUnits }] = [keyedSum([...nonPoorBy, ...poorBy]), keyedSum(unknownBy)]
   return {
     reached: reached.subarray(0, count),
-    reachedPoor: reachedPoor.subarray(0, poorCount),
+    reachedPoor: { rows: reachedPoor.rows.subarray(0, poorCount), keys: reachedPoor.keys.subarray(0, poorCount) },
     poorBy,
     nonPoorBy,
     counted: { units, weight: units, unknownUnits, unknownWeight: unknownUnits },
   }
 }
 
+/** Rows of the snapshot, with the record key beside each. */
+interface RowsWithKeys {
+  readonly rows: Uint32Array
+  readonly keys: Uint32Array
+}
+
 /** The poor of each group whom the programme misses: all of them but those it reaches. */
-function fairnessOf(measured: Measured, reachedPoor: Uint32Array): GroupFairness[] {
+function fairnessOf(
+  measured: Measured,
+  { rows, keys }: RowsWithKeys,
+): { readonly fairness: GroupFairness[]; readonly groups: ProgrammeBehind['groups'] } {
   const { groups: known } = standingOf(measured)
-  return measured.breakdowns.map(({ id, codes, groups, labels }, b): GroupFairness => {
-    const { poorUnits, unknownUnits } = known[b] as (typeof known)[number]
-    const missed = poorUnits.slice()
-    for (const row of reachedPoor) {
-      const code = Math.min(codes[row] as number, groups)
-      missed[code] = (missed[code] as number) - 1
-    }
-    const own = Array.from(poorUnits, (units, code) => ({
-      units,
-      numerator: missed[code] as number,
+  const counted = measured.breakdowns.map(({ codes, groups }, b) => {
+    const reached = keyedCounts(groups + 1)
+    for (let i = 0; i < rows.length; i++) countKeyed(reached, Math.min(codes[rows[i] as number] as number, groups), keys[i] as number)
+    const { poor } = known[b] as (typeof known)[number]
+    return Array.from(poor.units, (_, code) => ({
+      poor: keyedAt(poor, code),
+      missed: keyedRest(keyedAt(poor, code), keyedAt(reached, code)),
+    }))
+  })
+  const fairness = measured.breakdowns.map(({ id, labels }, b): GroupFairness => {
+    const { unknownUnits } = known[b] as (typeof known)[number]
+    const own = (counted[b] ?? []).map(({ poor, missed }, code) => ({
+      units: poor.units,
+      numerator: missed.units,
       unknownUnits: unknownUnits[code] as number,
     }))
-    const rates = ratesOfCounts(own, { reference: 'rest', unitsMin: LEAST_POOR })
-    return {
-      breakdown: id,
-      groups: rates
-        .slice(0, groups)
-        .map(({ group: code, units: _units, unknownUnits: _unknown, ...rate }) => ({ ...rate, group: labels[code] as Words })),
-    }
+    return { breakdown: id, groups: fairnessOfGroups(own, labels) }
   })
+  return { fairness, groups: counted }
 }
+
+/** By group, the unknown last: it is held against, and not named. */
+export const fairnessOfGroups = (counts: readonly GroupCount[], labels: readonly Words[]): GroupFairness['groups'] =>
+  ratesOfCounts(counts, { reference: 'rest', unitsMin: LEAST_POOR })
+    .slice(0, counts.length - 1)
+    .map(({ group, units: _units, unknownUnits: _unknown, ...rate }) => ({ ...rate, group: labels[group] as Words }))

@@ -19,8 +19,10 @@ serveTasks(async (task: MeasureTask | BasisTold | TermsShown): Promise<unknown> 
       if (bases.size > BASES_KEPT && oldest !== undefined) bases.delete(oldest)
       return null
     }
-    case 'orders':
-      return compareScores(basisOf(task.basis).orders[task.before] as ScoredOrder, task.after)
+    case 'orders': {
+      const { orders, keys } = basisOf(task.basis)
+      return compareScores(orders[task.before] as ScoredOrder, task.after, keys)
+    }
     case 'undetermined':
       return countUndetermined(basisOf(task.basis), task.one)
     case 'list':
@@ -37,7 +39,8 @@ serveTasks(async (task: MeasureTask | BasisTold | TermsShown): Promise<unknown> 
     case 'term': {
       // INVARIANT: whoever has terms tried showed their columns to every thread before.
       if (!tried) throw new Error('this thread was shown no terms')
-      return tryTerm(tried, task.place, task.term, orderOf(basisOf(task.basis).orders[task.place] as ScoredOrder))
+      const { orders, keys } = basisOf(task.basis)
+      return tryTerm(tried, task, orderOf(orders[task.place] as ScoredOrder), keys)
     }
   }
 })

@@ -27,6 +27,7 @@ export interface MeasuredBaseline {
 export interface Standards {
   readonly resident: ResidentNation
   readonly groups: readonly LabelledBreakdown[]
+  readonly keys: Uint32Array
   readonly reference: Reference | null
 }
 
@@ -45,9 +46,9 @@ export function basisOf(standards: Standards, baseline: MeasuredBaseline, line: 
   return made
 }
 
-function measuredBy({ reference, resident, groups }: Standards, { rows }: MeasuredBaseline, line: number | null): Measured | null {
+function measuredBy({ reference, resident, groups, keys }: Standards, { rows }: MeasuredBaseline, line: number | null): Measured | null {
   if (!reference || line === null) return null
   const { welfare, order } = reference
   const poor = inSharedMemory(poorBelow(welfare, line))
-  return { welfare, order, persons: resident.persons, line, poor, breakdowns: groups, rows: inSharedMemory(rows) }
+  return { welfare, order, persons: resident.persons, keys, line, poor, breakdowns: groups, rows: inSharedMemory(rows) }
 }

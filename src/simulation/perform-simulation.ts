@@ -70,11 +70,11 @@ async function attemptSimulation(
       },
       signal: AbortSignal.any([signal, cancelled.signal, lost]),
     })
-    const result = storedResult(outcome)
-    const manifest = simulationManifest(request, outcome, result)
+    const kept = storedResult(outcome)
+    const manifest = simulationManifest(request, outcome, kept.result)
     const manifestHash = sha256(manifest)
-    if (!(await completeSimulation(pool, attempt, { runId: outcome.run, manifest, manifestHash, result })))
-      throw problem('simulation-cancelled')
+    const found = { runId: outcome.run, manifest, manifestHash, ...kept }
+    if (!(await completeSimulation(pool, attempt, found))) throw problem('simulation-cancelled')
     return manifestHash
   } catch (error) {
     const failure = signal.aborted

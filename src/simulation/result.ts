@@ -1,19 +1,30 @@
 /** What is stored of a simulation, exact, and what of it is told: cells of counts and money, under disclosure control or as they are. */
 import type { Static } from 'typebox'
 import type { Words } from '../language/fact-space.ts'
-import { disclosedCell, type DisclosedCell, disclosedCount, disclosedMeasures, exactCell, SUPPRESSED } from './disclose.ts'
-import { fewSelected, isFew, withoutFigures } from './few-selected.ts'
+import { onlyBehind, withBehind, withoutBehind } from './behind.ts'
+import { disclosedCell, type DisclosedCell, exactCell, isFew, SUPPRESSED } from './disclose.ts'
+import { fewSelected } from './few-selected.ts'
 import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
+import type { StoredResult } from './simulation-store.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
-import type { OrderEffect } from './try-term.ts'
+import { toldCutOff, toldFilter } from './told-counts.ts'
+import { toldMeasures } from './told-measures.ts'
+import { toldEffect, toldRanks } from './told-ranks.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
 import { SELECTED, STATES } from './unit-states.ts'
 
-/** Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. */
-export const storedResult = (outcome: SimulationOutcome): string => JSON.stringify(outcome)
-export const readResult = (text: string): SimulationOutcome => JSON.parse(text) as SimulationOutcome
+/**
+ * Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. What stands behind the figures is kept beside them:
+ * whoever may see the result exactly is not told of it.
+ */
+export const storedResult = (outcome: SimulationOutcome): StoredResult => ({
+  result: JSON.stringify(withoutBehind(outcome)),
+  behind: JSON.stringify(onlyBehind(outcome)),
+})
+export const readResult = ({ result, behind }: StoredResult): SimulationOutcome =>
+  withBehind(JSON.parse(result), behind === null ? null : JSON.parse(behind)) as SimulationOutcome
 
 /** As the schema says, and nobody writes into it. */
 type Told<T> = T extends readonly (infer U)[] ? readonly Told<U>[] : T extends object ? { readonly [K in keyof T]: Told<T[K]> } : T
@@ -23,10 +34,10 @@ export type ToldScenario = ToldResult['scenarios'][number]
 export type ToldProgramme = ToldScenario['programmes'][number]
 export type ToldGroup = ToldProgramme['all']
 
-export function toldResult(
-  { scenarios, breakdowns, baseline, reference, sample, households, persons, key, ...about }: SimulationOutcome,
-  exact: boolean,
-): ToldResult {
+export function toldResult(outcome: SimulationOutcome, exact: boolean): ToldResult {
+  const { scenarios, breakdowns, baseline, reference, sample, households, persons, key, ...about } = exact
+    ? withoutBehind(outcome)
+    : outcome
   const population = (exact ? exactCell : disclosedCell)({ ...NOBODY, units: households, persons, key })
   return {
     ...about,
@@ -36,7 +47,7 @@ export function toldResult(
     reference: reference && { ...reference, notice: SYNTHETIC },
     ...(sample ? { sample: toldSample(sample, population.units, exact) } : {}),
     baseline: {
-      ...toldMeasures(baseline, fewSelected(scenarios[0]?.programmes ?? [], 'before'), exact),
+      ...toldPolicy(baseline, fewSelected(scenarios[0]?.programmes ?? [], 'before'), exact),
       ...toldOnSample(baseline, exact),
       ...toldSensitivity(baseline, exact),
     },
@@ -56,11 +67,9 @@ function toldScenario(
   const fewOfEither = new Set([...few, ...fewSelected(programmes, 'before')])
   return {
     name,
-    ...toldMeasures({ nearCutOffs, filters, measures }, few, exact),
+    ...toldPolicy({ nearCutOffs, filters, measures }, few, exact),
     ...toldOnSample({ onSample }, exact),
-    ranks: exact
-      ? ranks
-      : ranks.map(({ sameTenth, ...indices }) => ({ ...disclosedMeasures(indices), sameTenth: disclosedCount(sameTenth) })),
+    ranks: exact ? ranks : ranks.map(toldRanks),
     programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)),
     // Made from rules and formulas, of nobody: told to all as they are. The cut-offs that scores cross are somebody's.
     ...(witnesses ? { witnesses } : {}),
@@ -75,48 +84,23 @@ const SYNTHETIC: Words = {
 }
 
 /** `few`: programmes that select so few that nothing is told of whom. */
-function toldMeasures(
+const toldPolicy = (
   { nearCutOffs, filters, measures }: SimulationOutcome['baseline'],
   few: ReadonlySet<string>,
   exact: boolean,
-): ToldResult['baseline'] {
-  if (exact) return { nearCutOffs, filters, measures }
-  return {
-    nearCutOffs: nearCutOffs.map(({ programme, within, cutOff, below, above }) => ({
-      programme,
-      within,
-      // A cut-off is one unit's score: told to a tenth of a point.
-      cutOff: cutOff === null || few.has(programme) ? null : Math.round(cutOff / 100_000) * 100_000,
-      below: few.has(programme) ? null : disclosedCount(below),
-      above: few.has(programme) ? null : disclosedCount(above),
-    })),
-    filters:
-      filters &&
-      filters.map(({ programme, filters: own }) => ({
-        programme,
-        filters: own.map(({ pointer, definition, because, ...counts }) => ({
-          pointer,
-          definition,
-          because,
-          excluded: disclosedCount(counts.excluded),
-          alone: disclosedCount(counts.alone),
-          poorExcluded: disclosedCount(counts.poorExcluded),
-          poorAlone: disclosedCount(counts.poorAlone),
-        })),
-      })),
-    measures:
-      measures &&
-      disclosedMeasures({
-        ...measures,
-        programmes: measures.programmes.map((one) => (few.has(one.programme) ? withoutFigures(one) : one)),
-      }),
-  }
-}
+): ToldResult['baseline'] =>
+  exact
+    ? { nearCutOffs, filters, measures }
+    : {
+        nearCutOffs: nearCutOffs.map((one) => toldCutOff(one, few.has(one.programme))),
+        filters: filters && filters.map(({ programme, filters: own }) => ({ programme, filters: own.map(toldFilter) })),
+        measures: measures && toldMeasures(measures, few),
+      }
 
 const toldOnSample = ({ onSample }: Pick<ScenarioOutcome, 'onSample'>, exact: boolean): Pick<ToldScenario, 'onSample'> =>
   onSample ? { onSample: toldSampleMeasures(onSample, exact) } : {}
 
-/** Indices of a whole population's order; which facts are read follows from the versions. */
+/** Which facts are read follows from the versions. */
 function toldSensitivity({ sensitivity }: SimulationOutcome['baseline'], exact: boolean): Pick<ToldResult['baseline'], 'sensitivity'> {
   if (sensitivity === undefined) return {}
   if (exact || sensitivity === null) return { sensitivity }
@@ -125,13 +109,6 @@ function toldSensitivity({ sensitivity }: SimulationOutcome['baseline'], exact: 
     terms: terms.map(({ lighter, heavier, ...term }) => ({ ...term, lighter: toldEffect(lighter), heavier: toldEffect(heavier) })),
   }))
   return { sensitivity: { ...sensitivity, formulas } }
-}
-
-/** A share of few ranked is a count of households. */
-function toldEffect({ otherTenth, ranked, ...indices }: OrderEffect): OrderEffect {
-  const units = otherTenth === null || ranked === undefined ? null : disclosedCount(Math.round(otherTenth * ranked))
-  const share = units === null || ranked === undefined ? null : Math.min(1, units / ranked)
-  return disclosedMeasures({ ...indices, otherTenth: share })
 }
 
 export function toldProgramme(

@@ -179,7 +179,7 @@ const OrderEffect = Type.Object({
   meanDistance: index,
   otherTenth: Nullable(
     Type.Number({
-      description: 'share of the ranked in another tenth; of a protected result by their number to the nearest ten, null below ten',
+      description: 'share of the ranked in another tenth; of a protected result null where few are in it, or all but few',
     }),
   ),
   spearman: index,

@@ -102,15 +102,22 @@ export async function storeSimulationProgress(
   return rowCount === 1
 }
 
+export interface StoredResult {
+  /** Exact. */
+  readonly result: string
+  /** What stands behind its figures; null of results from before it was stored. */
+  readonly behind: string | null
+}
+
 export async function completeSimulation(
   db: Queryable,
   { id, attempt }: SimulationAttempt,
-  found: { readonly runId: string; readonly manifest: string; readonly manifestHash: string; readonly result: string },
+  found: StoredResult & { readonly runId: string; readonly manifest: string; readonly manifestHash: string },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update simulation set status = 'completed', stage = null, run_id = $3, manifest = $4, manifest_hash = $5, result = $6, finished_at = now()
+    `update simulation set status = 'completed', stage = null, run_id = $3, manifest = $4, manifest_hash = $5, result = $6, behind = $7, finished_at = now()
      where id = $1 and attempt = $2 and status = 'running'`,
-    [id, attempt, found.runId, found.manifest, found.manifestHash, found.result],
+    [id, attempt, found.runId, found.manifest, found.manifestHash, found.result, found.behind],
   )
   return rowCount === 1
 }
@@ -157,10 +164,10 @@ export async function readSimulations(db: Queryable, entity: string, limit: numb
   return (await db.query<SimulationListed>(text, [entity, limit])).rows
 }
 
-/** The exact result of a completed simulation. */
-export async function readSimulationResult(db: Queryable, id: string): Promise<string | null> {
-  const { rows } = await db.query<{ result: string | null }>('select result from simulation where id = $1', [id])
-  return rows[0]?.result ?? null
+/** Of a completed simulation. */
+export async function readSimulationResult(db: Queryable, id: string): Promise<StoredResult | null> {
+  const { rows } = await db.query<StoredResult>('select result, behind from simulation where id = $1 and result is not null', [id])
+  return rows[0] ?? null
 }
 
 /** Begun, and perhaps by a process that died. */

@@ -1,5 +1,6 @@
 /** Whether households are poor before any transfer, which every programme is held against. */
 import { keptWith } from '../kernel/kept-with.ts'
+import { countKeyed, keyedAt, keyedCounts, keyedRest } from '../kernel/keyed-counts.ts'
 import type { Measured } from './measure-policies.ts'
 
 /** Kinds of standing. */
@@ -7,27 +8,23 @@ export const [NON_POOR, POOR, UNKNOWN] = [0, 1, 2]
 export const KINDS = 3
 
 /** Kind by household row of the snapshot, and how many stand in each group, are registered and are not. */
-export const standingOf = keptWith(({ poor, breakdowns, rows }: Measured) => {
+export const standingOf = keptWith(({ poor, breakdowns, rows, keys }: Measured) => {
   const standing = new Uint8Array(poor.length)
   for (let row = 0; row < poor.length; row++) standing[row] = Number.isNaN(poor[row] as number) ? UNKNOWN : (poor[row] as number)
   const groups = breakdowns.map(({ codes, groups: size }) => {
-    const poorUnits = new Float64Array(size + 1)
+    const poorOf = keyedCounts(size + 1)
     const unknownUnits = new Float64Array(size + 1)
     for (let row = 0; row < standing.length; row++) {
       if (standing[row] === NON_POOR) continue
-      const into = standing[row] === POOR ? poorUnits : unknownUnits
       const code = Math.min(codes[row] as number, size)
-      into[code] = (into[code] as number) + 1
+      if (standing[row] === POOR) countKeyed(poorOf, code, keys[row] as number)
+      else unknownUnits[code] = (unknownUnits[code] as number) + 1
     }
-    return { poorUnits, unknownUnits }
+    return { poor: poorOf, unknownUnits }
   })
-  const registered = [0, 0, 0]
-  for (let place = 0; place < rows.length; place++) {
-    const kind = standing[rows[place] as number] as number
-    registered[kind] = (registered[kind] as number) + 1
-  }
-  const unregistered = [0, 0, 0].map(
-    (_, kind) => standing.reduce((sum, one) => sum + Number(one === kind), 0) - (registered[kind] as number),
-  )
+  const [all, registered] = [keyedCounts(KINDS), keyedCounts(KINDS)]
+  for (let row = 0; row < standing.length; row++) countKeyed(all, standing[row] as number, keys[row] as number)
+  for (const row of rows) countKeyed(registered, standing[row] as number, keys[row] as number)
+  const unregistered = Array.from({ length: KINDS }, (_, kind) => keyedRest(keyedAt(all, kind), keyedAt(registered, kind)))
   return { standing, groups, registered, unregistered }
 })

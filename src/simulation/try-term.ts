@@ -6,6 +6,7 @@ import type { Formula, Term } from '../language/formula/formula.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { gather, rowsWhere } from '../targeting/run/gather.ts'
 import { sortRows } from '../targeting/sort-rows.ts'
+import type { KeysOf } from './behind.ts'
 import type { TriedColumns } from './measure-tasks.ts'
 import { ordersMoved } from './measures/compare-orders.ts'
 import { orderOfSorted, type WelfareOrder } from './measures/welfare-order.ts'
@@ -19,11 +20,19 @@ export interface OrderEffect {
   readonly spearman: number | null
   /** How many that is a share of: what is told of it follows from the count. Absent of results that were stored without it. */
   readonly ranked?: number
+  /** Of those in another tenth, and of all ranked. Absent of results that were stored without. */
+  readonly behind?: KeysOf<'otherTenth' | 'ranked'>
 }
 
 export interface TermEffect {
   readonly lighter: OrderEffect
   readonly heavier: OrderEffect
+}
+
+/** A formula, among those that score, and a term of it. */
+export interface TermPlace {
+  readonly place: number
+  readonly term: number
 }
 
 /** Of a term's points, on either side. */
@@ -32,23 +41,25 @@ export const STEP = 0.1
 /** The versions under which terms are tried, with the columns that they are tried over. */
 export type Tried = TriedColumns & { readonly bundle: Bundle }
 
-/** `place`: of the formula among those that score; `order`: the population by it as it is. */
-export function tryTerm(tried: Tried, place: number, term: number, order: WelfareOrder): TermEffect {
+/** `order`: the population by the formula as it is; `keys`: its record keys. */
+export function tryTerm(tried: Tried, { place, term }: TermPlace, order: WelfareOrder, keys: Uint32Array): TermEffect {
   const [formula, scores] = [scoredFormulas(tried.bundle)[place]?.formula, tried.scores[place]]
   // INVARIANT: whoever asks scored by these versions.
   if (!formula || !scores) throw new Error(`these versions have no formula ${place}`)
   const effect = (by: number): OrderEffect =>
-    compared(order, gather(rescored(tried, formula, withTerm(formula, term, by), scores), tried.rows))
+    compared(order, keys, gather(rescored(tried, formula, withTerm(formula, term, by), scores), tried.rows))
   return { lighter: effect(1 - STEP), heavier: effect(1 + STEP) }
 }
 
-function compared(was: WelfareOrder, points: Float64Array): OrderEffect {
-  const ranked = rowsWhere(points.length, (row) => !Number.isNaN(points[row] as number))
-  const is = orderOfSorted(sortRows(ranked, [{ values: points, descending: false }]), points)
-  const found = ordersMoved(was, is)
+function compared(was: WelfareOrder, keys: Uint32Array, points: Float64Array): OrderEffect {
+  const rows = rowsWhere(points.length, (row) => !Number.isNaN(points[row] as number))
+  const is = orderOfSorted(sortRows(rows, [{ values: points, descending: false }]), points)
+  const found = ordersMoved(was, is, keys)
   if (found === null || found.moved.units === 0) return { meanDistance: null, otherTenth: null, spearman: null }
   const { units, sameGroup, meanDistance } = found.moved
-  return { meanDistance, otherTenth: 1 - sameGroup / units, spearman: found.spearman, ranked: units }
+  const { ranked, sameTenth } = found.keys
+  const behind = { otherTenth: (ranked - sameTenth) >>> 0, ranked }
+  return { meanDistance, otherTenth: 1 - sameGroup / units, spearman: found.spearman, ranked: units, behind }
 }
 
 /** Points by household row of the snapshot. */

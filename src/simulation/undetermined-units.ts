@@ -1,4 +1,5 @@
 /** Units of a programme that nobody can judge: they are told the same whatever becomes of the others, and so counted once for each rule. */
+import { countKeyed, type KeyedCounts, keyedCounts } from '../kernel/keyed-counts.ts'
 import type { MeasuredList, MeasuringBasis } from './measure-tasks.ts'
 import { KINDS, standingOf } from './standing.ts'
 import { type Totals, totalsOf } from './tabulate.ts'
@@ -10,7 +11,7 @@ export interface UndeterminedUnits {
   /** 1 by household row of the population: it has such a unit, or is one. */
   readonly households: Uint8Array
   /** Those households by their standing; null where there is no reference welfare, or no line. */
-  readonly standing: readonly number[] | null
+  readonly standing: KeyedCounts | null
 }
 
 export function countUndetermined(
@@ -24,10 +25,8 @@ export function countUndetermined(
   const totals = totalsOf({ householdOf: own, persons, keys, rows }, breakdowns)
   if (!measured) return { totals, households, standing: null }
   const { standing } = standingOf(measured)
-  const counts = Array.from({ length: KINDS }, () => 0)
-  for (let household = 0; household < households.length; household++) {
-    const kind = standing[measured.rows[household] as number] as number
-    counts[kind] = (counts[kind] as number) + (households[household] as number)
-  }
+  const counts = keyedCounts(KINDS)
+  for (let household = 0; household < households.length; household++)
+    if (households[household] === 1) countKeyed(counts, standing[measured.rows[household] as number] as number, keys[household] as number)
   return { totals, households, standing: counts }
 }

@@ -16,8 +16,9 @@ export async function* verifySimulation(
 ): AsyncGenerator<Check<SimulationCheck>> {
   const stored = await readSimulation(pool, id)
   if (!stored) throw problem('simulation-not-found')
-  const result = await readSimulationResult(pool, id)
-  if (stored.manifest === null || result === null) throw problem('simulation-not-completed', { detail: stored.status })
+  const found = await readSimulationResult(pool, id)
+  if (stored.manifest === null || found === null) throw problem('simulation-not-completed', { detail: stored.status })
+  const { result, behind } = found
   yield check('manifest', differs('SHA-256', stored.manifestHash, sha256(stored.manifest)))
   const { result: hash, node, versionSet } = JSON.parse(stored.manifest) as Readonly<Record<'result' | 'node' | 'versionSet', string>>
   yield check('result', differs('SHA-256', hash, sha256(result)))
@@ -26,10 +27,11 @@ export async function* verifySimulation(
   const again = storedResult(outcome)
   yield check('again', [
     ...differs('version set', versionSet, outcome.versionSet),
-    ...differs('result', sha256(result), sha256(again)),
+    ...differs('result', sha256(result), sha256(again.result)),
+    ...(behind === null ? [] : differs('households behind it', sha256(behind), sha256(again.behind ?? ''))),
     // Another Node is no difference where the bytes are the same.
     ...(node === process.versions.node
-      ? differs('manifest', stored.manifestHash, sha256(simulationManifest(request, outcome, again)))
+      ? differs('manifest', stored.manifestHash, sha256(simulationManifest(request, outcome, again.result)))
       : []),
   ])
 }

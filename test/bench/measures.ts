@@ -54,7 +54,7 @@ export const bench: Bench = (report) => {
     'transitions by group': () => tabulate(compared, breakdowns),
     Spearman: () => spearman(welfare, other, persons),
     'Kendall tau-b': () => kendallTauB(welfare, other, persons),
-    'all three of orders': () => compareOrders(plainOrder, plainOtherOrder),
+    'all three of orders': () => compareOrders(plainOrder, plainOtherOrder, compared.keys),
     'rank moves': () => rankMoves(order, otherOrder),
   }
   for (const [name, work] of Object.entries(works)) {

@@ -134,14 +134,14 @@ t.test('the same request comes to the same bytes, in another laboratory with oth
   const two = openLaboratory(depsWith(2))
   t.teardown(() => two.close())
   const first = storedResult(outcome)
-  t.equal(storedResult(await two.simulate(request, quietly)), first)
+  t.same(storedResult(await two.simulate(request, quietly)), first)
   await two.simulate(
     { ...request, governorates: ['11'], scenarios: [scenario('a', programmeSet('housing', { '/targeting/places': 1 }))] },
     quietly,
   )
-  t.equal(storedResult(await two.simulate({ ...request, scenarios: scenarios.toReversed() }, quietly)).length, first.length)
-  t.equal(storedResult(await two.simulate(request, quietly)), first)
-  t.equal(storedResult(await laboratory.simulate(request, quietly)), first)
+  t.equal(storedResult(await two.simulate({ ...request, scenarios: scenarios.toReversed() }, quietly)).result.length, first.result.length)
+  t.same(storedResult(await two.simulate(request, quietly)), first)
+  t.same(storedResult(await laboratory.simulate(request, quietly)), first)
 })
 
 const performed = async (change: Partial<RunRequest> = {}): Promise<string> => {

@@ -12,7 +12,7 @@ import { putAt } from '../../src/simulation/json-places.ts'
 import { openLaboratory } from '../../src/simulation/laboratory.ts'
 import { performSimulation } from '../../src/simulation/perform-simulation.ts'
 import type { SimulationRequest } from '../../src/simulation/scenario-schema.ts'
-import { readSimulation, storeSimulation } from '../../src/simulation/simulation-store.ts'
+import { readSimulation, readSimulationResult, storeSimulation } from '../../src/simulation/simulation-store.ts'
 import { verifySimulation } from '../../src/simulation/verify-simulation.ts'
 import { quietly } from '../targeting/support/seeded-runs.ts'
 import { CASH, programmeSet, scenario, seededLaboratory } from '../simulation/support/seeded-laboratory.ts'
@@ -38,9 +38,10 @@ const failed = async (of: string, by = laboratory): Promise<string[]> => {
 
 /** Changes what a trigger refuses to change, and changes it back. */
 async function planted(change: Readonly<Record<string, string>>, found: readonly string[]): Promise<void> {
-  const stored = await pool.query<Record<string, string>>('select request, manifest, manifest_hash, result from simulation where id = $1', [
-    id,
-  ])
+  const stored = await pool.query<Record<string, string>>(
+    'select request, manifest, manifest_hash, result, behind from simulation where id = $1',
+    [id],
+  )
   const set = async (values: Readonly<Record<string, string>>): Promise<void> => {
     await pool.query('alter table simulation disable trigger user')
     for (const [column, value] of Object.entries(values))
@@ -78,6 +79,9 @@ t.test('a completed simulation refuses to change, and what was changed all the s
   await planted({ manifest: manifest.replace(run, randomUUID()) }, ['manifest'])
   await planted(withHash(manifest.replace(run, randomUUID())), ['again'])
   await planted({ request: (request as string).replace('5000', '5001') }, ['again'])
+  const behind = (await readSimulationResult(pool, id))?.behind ?? ''
+  t.match(behind, /"key":\d+/)
+  await planted({ behind: behind.replace(/"key":\d+/, '"key":7') }, ['again'])
   t.same(await failed(id), [])
 })
 

@@ -1,7 +1,11 @@
 /** Poverty and errors of targeting as the laboratory tells them are those that SQL finds in the published lists and the true welfare. */
 import { join } from 'node:path'
 import t from 'tap'
+import { cellSecret, recordKeys } from '../../src/access/disclosure/cell-keys.ts'
+import { keyedSum, NO_UNITS } from '../../src/kernel/keyed-counts.ts'
 import { versionsOf } from '../../src/programmes/versions-in-force.ts'
+import { movedUnits } from '../../src/simulation/disclose.ts'
+import { toldResult } from '../../src/simulation/result.ts'
 import { openBaseline } from '../../src/simulation/baseline.ts'
 import { openLaboratory, type Told } from '../../src/simulation/laboratory.ts'
 import { createRun, performRun } from '../../src/targeting/run/perform-run.ts'
@@ -77,6 +81,40 @@ t.test('errors of the Unified Cash Transfer', async (t) => {
   for (const [name, value] of Object.entries(wanted)) t.ok(Math.abs((told?.[name as keyof typeof wanted] ?? NaN) - value) < 1e-12, name)
   const missed = told?.missedBy.reduce((sum, { shareOfPoor }) => sum + (shareOfPoor ?? 0), 0) ?? NaN
   t.ok(Math.abs(missed - wanted.exclusionError) < 1e-12, 'the reasons add up')
+})
+
+t.test('what stands behind figures is of the households that they are of', async (t) => {
+  const keyOf = recordKeys(await cellSecret(join(folder, '..')))
+  const { rows } = await pool.query<Row & { readonly household_ref: string }>(HOUSEHOLDS, [run, outcome.asOf])
+  const keyed = (of: typeof rows) => keyedSum(of.map((row) => ({ units: 1, key: keyOf(Number(row.household_ref)) })))
+  const [poor, others] = [rows.filter(({ welfare }) => welfare < LINE * 1000), rows.filter(({ welfare }) => welfare >= LINE * 1000)]
+  const { behind: of, programmes = [] } = outcome.baseline.measures ?? {}
+  const cash = programmes.find(({ programme }) => programme === 'unified-cash-transfer')?.behind
+  t.same(cash?.poorBy[0], keyed(poor.filter(({ selected }) => selected)))
+  t.same(cash?.nonPoorBy[0], keyed(others.filter(({ selected }) => selected)))
+  t.match(of?.known, { ...keyed(rows), persons: rows.reduce((sum, { persons }) => sum + persons, 0) })
+  // Without any transfer the poor are the same for every programme, and those whom all of it leaves poor.
+  for (const { programme, behind } of programmes) {
+    t.same(keyedSum(behind?.poorBy ?? []), keyed(poor), programme)
+    t.same(keyedSum(behind?.nonPoorBy ?? []), keyed(others), programme)
+    t.same(keyedSum(behind?.twentieths.map(({ all }) => all) ?? []), keyed(rows), programme)
+    t.same(
+      keyedSum(behind?.twentieths.map(({ reached }) => reached) ?? []),
+      keyedSum([behind?.poorBy[0] ?? NO_UNITS, behind?.nonPoorBy[0] ?? NO_UNITS]),
+      programme,
+    )
+    for (const groups of behind?.groups ?? []) {
+      t.same(keyedSum(groups.map((group) => group.poor)), keyed(poor))
+      t.same(keyedSum(groups.map((group) => group.missed)), keyedSum(behind?.poorBy.slice(1) ?? []))
+    }
+  }
+  const told = toldResult(outcome, false).baseline.measures
+  const share = (part: typeof rows, whole: typeof rows) => Math.round((1000 * movedUnits(keyed(part))) / movedUnits(keyed(whole))) / 1000
+  const exclusion = share(
+    poor.filter(({ selected }) => !selected),
+    poor,
+  )
+  t.equal(told?.programmes.find(({ programme }) => programme === 'unified-cash-transfer')?.exclusionError, exclusion, 'and is told by it')
 })
 
 t.test('poverty falls by what the programme pays', async (t) => {

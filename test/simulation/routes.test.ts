@@ -174,14 +174,16 @@ t.test('performed, told under control, exact by permission and in the audit chai
   )
   t.ok(cellsOf(disclosed.scenarios).some(({ units }) => units === null))
   t.ok(cellsOf(disclosed.scenarios).some(({ units }) => units !== null && units >= 10))
-  t.notMatch(told.payload, /"(key|largest\w*|paid\w*|codes)"/, 'nothing of what the control needs')
+  t.notMatch(told.payload, /"(key|largest\w*|paid\w*|codes|behind)"/, 'nothing of what the control needs')
+  const kept = await pool.query<{ behind: string }>('select behind from simulation where id = $1', [id])
+  t.match(kept.rows[0]?.behind, /"poorBy":/, 'which is kept beside the result')
   t.equal((await get(`/v1/simulations/${id}/result`, reader)).payload, told.payload, 'asked twice it is the same')
 
   t.match((await get(`/v1/simulations/${id}/result?exact=true`, reader)).json(), { status: 403, expected: 'simulations:exact' })
   t.equal((await events('simulation.read-exact')).length, 0)
-  const exact = (
-    await get(`/v1/simulations/${id}/result?exact=true`, await keyWith('simulations:read', 'simulations:exact'))
-  ).json<Result>()
+  const answer = await get(`/v1/simulations/${id}/result?exact=true`, await keyWith('simulations:read', 'simulations:exact'))
+  t.notMatch(answer.payload, /"behind"/)
+  const exact = answer.json<Result>()
   const { rows } = await pool.query<{ spent: number; households: number }>(
     `select spent::float8 as spent, ((select manifest::json from run where id = run_id)->'counts'->>'households')::int as households
      from ranked_list where run_id = $1 and programme = $2`,

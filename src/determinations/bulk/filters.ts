@@ -1,4 +1,5 @@
 /** The filters of each rule, the conditions that must all hold, and how many units each of them keeps out, alone or beside others. */
+import { countKeyed, type KeyedCounts, keyedCounts } from '../../kernel/keyed-counts.ts'
 import { FALSE, TRUE } from '../../kernel/truth.ts'
 import { compileBulk, type EvaluateBulk } from '../../language/condition/compile.ts'
 import type { Condition, ConditionNode } from '../../language/condition/condition.ts'
@@ -53,10 +54,10 @@ export const POOR = 2
 
 /** By filter: units for which it is false, and those among them for which all other filters are true; of all, and of the poor. */
 export interface FilterCounts {
-  readonly fails: Float64Array
-  readonly alone: Float64Array
-  readonly poorFails: Float64Array
-  readonly poorAlone: Float64Array
+  readonly fails: KeyedCounts
+  readonly alone: KeyedCounts
+  readonly poorFails: KeyedCounts
+  readonly poorAlone: KeyedCounts
 }
 
 export interface CountedNation {
@@ -67,20 +68,22 @@ export interface CountedNation {
   readonly columns: NationColumns
   /** By household row: NOT_COUNTED, 1, or POOR. */
   readonly standing: Uint8Array
+  /** Record keys by household row; null where nothing is told of the counts. */
+  readonly keys: Uint32Array | null
 }
 
 /** By programme. */
 export function countFilters(
   bundle: Bundle,
-  { nation, scores, ranks, columns, standing }: CountedNation,
+  { nation, scores, ranks, columns, standing, keys }: CountedNation,
   only: readonly number[],
 ): FilterCounts[] {
   const filters = filtersOf(bundle)
   const counts = filters.map(({ length }) => ({
-    fails: new Float64Array(length),
-    alone: new Float64Array(length),
-    poorFails: new Float64Array(length),
-    poorAlone: new Float64Array(length),
+    fails: keyedCounts(length),
+    alone: keyedCounts(length),
+    poorFails: keyedCounts(length),
+    poorAlone: keyedCounts(length),
   }))
   const judged = columns.map((one, place) =>
     only.includes(place)
@@ -102,22 +105,22 @@ export function countFilters(
     own.forEach(({ evaluate }, filter) => evaluate(lo, hi, 0, rows, truths[filter] as Uint8Array))
     const byPerson = columns[place]?.unit === 'person'
     for (let r = 0; r < rows; r++) {
-      const stands = standing[byPerson ? (nation.householdOf[base + r] as number) : base + r] as number
+      const household = byPerson ? (nation.householdOf[base + r] as number) : base + r
+      const stands = standing[household] as number
       if (stands === NOT_COUNTED) continue
       let open = 0
       for (let filter = 0; filter < own.length; filter++) if (truths[filter]?.[r] !== TRUE) open++
       if (open === 0) continue
+      const key = keys === null ? 0 : (keys[household] as number)
       for (let filter = 0; filter < own.length; filter++) {
         if (truths[filter]?.[r] !== FALSE) continue
-        add(into.fails, filter)
-        if (open === 1) add(into.alone, filter)
+        countKeyed(into.fails, filter, key)
+        if (open === 1) countKeyed(into.alone, filter, key)
         if (stands !== POOR) continue
-        add(into.poorFails, filter)
-        if (open === 1) add(into.poorAlone, filter)
+        countKeyed(into.poorFails, filter, key)
+        if (open === 1) countKeyed(into.poorAlone, filter, key)
       }
     }
   })
   return counts
 }
-
-const add = (sums: Float64Array, at: number): void => void (sums[at] = (sums[at] as number) + 1)

@@ -175,8 +175,12 @@ interface Wanted extends PiecePlace {
   readonly start: number
 }
 
-/** All in one piece of memory that threads can share: what one of them reads, every other one has. */
-async function readPieces({ header, places }: OpenPart, path: string, slots: WantedSlots | null): Promise<Map<string, IntegerArray>> {
+/** Checked, all in one piece of memory that threads can share: what one of them reads, every other one has. All columns unless some are wanted. */
+export async function readPieces(
+  { header, places }: OpenPart,
+  path: string,
+  slots: WantedSlots | null,
+): Promise<Map<string, IntegerArray>> {
   let size = 0
   const wanted = header.pieces.flatMap((piece, index): Wanted[] => {
     if (!isWanted(piece.name, slots)) return []

@@ -19,7 +19,7 @@ import { ownSimulation } from '../own-simulation.ts'
 import { readResult, toldResult, type ToldResult } from '../result.ts'
 import type { SimulationRouteDeps } from '../routes.ts'
 import { ReportQuery, RESULT_FORMATS, ResultAnswer, ResultQuery, SimulationParams } from '../schema.ts'
-import { readSimulationResult, type StoredSimulation } from '../simulation-store.ts'
+import { readSimulationResult, type StoredResult, type StoredSimulation } from '../simulation-store.ts'
 import { resultCsv, resultParquet } from './result-file.ts'
 
 const config = {
@@ -38,7 +38,8 @@ function registerResult(app: Server, deps: SimulationRouteDeps): void {
     tags: ['simulation'],
     summary: 'What a simulation came to: who enters, who leaves, where, and what it costs',
     description:
-      'Counts below ten are suppressed, others moved by up to four units that depend on who is counted, amounts rounded to three digits. ' +
+      'Counts below ten are suppressed, others moved by up to four units that depend on who is counted, amounts rounded to three digits; ' +
+      'shares are of moved counts. ' +
       '`exact=true` tells them as they are. As a file by `Accept` or `format`: CSV or Parquet, a number in each row ' +
       '(columns: docs/how-to/read-a-simulation.md).',
     params: SimulationParams,
@@ -56,8 +57,8 @@ function registerResult(app: Server, deps: SimulationRouteDeps): void {
   }
   app.get('/v1/simulations/:simulation/result', { config, schema }, async (request, reply) => {
     const { exact = false, format: named } = request.query
-    const { simulation, result } = await completedResult(deps, request, request.params.simulation, exact)
-    const told = toldResult(readResult(result), exact)
+    const { simulation, stored } = await completedResult(deps, request, request.params.simulation, exact)
+    const told = toldResult(readResult(stored), exact)
     const format = formatAsked(request.headers.accept, named, RESULT_FORMATS)
     return format === 'json' ? (told as Static<typeof ResultAnswer>) : sendFile(deps, reply, { told, format, simulation: simulation.id })
   })
@@ -83,10 +84,10 @@ function registerReport(app: Server, deps: SimulationRouteDeps): void {
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
     try {
-      const { simulation, result } = await completedResult(deps, request, request.params.simulation, exact)
+      const { simulation, stored } = await completedResult(deps, request, request.params.simulation, exact)
       const { versionSet } = JSON.parse(simulation.manifest ?? '{}') as { readonly versionSet?: string }
       const names = await reportNames(deps.database.pool, versionSet ?? '')
-      const text = await renderApart(reportTask(simulation, { names, result, exact, language: lang }), gone.signal)
+      const text = await renderApart(reportTask(simulation, { names, stored, exact, language: lang }), gone.signal)
       return await reply
         .type('text/html; charset=utf-8')
         .header('content-security-policy', reportPolicy)
@@ -111,17 +112,17 @@ export async function completedResult(
   request: FastifyRequest,
   id: string,
   exact: boolean,
-): Promise<{ readonly simulation: StoredSimulation; readonly result: string }> {
+): Promise<{ readonly simulation: StoredSimulation; readonly stored: StoredResult }> {
   const { pool } = deps.database
   const principal = principalOf(request)
   if (exact && !principal.permissions.has('simulations:exact')) throw problem('permission-missing', { expected: 'simulations:exact' })
   const simulation = await ownSimulation(pool, id, principal)
-  const result = simulation.status === 'completed' ? await readSimulationResult(pool, id) : null
-  if (result === null) throw problem('simulation-not-completed', { detail: simulation.status })
+  const stored = simulation.status === 'completed' ? await readSimulationResult(pool, id) : null
+  if (stored === null) throw problem('simulation-not-completed', { detail: simulation.status })
   if (exact && !(await factsAreSeen(deps, simulation, principal.entity)))
     throw problem('facts-not-granted', { pointer: 'querystring/exact' })
   if (exact) await recordEvent(pool, audited(request, { action: 'simulation.read-exact', outcome: 'told', objects: [`simulation:${id}`] }))
-  return { simulation, result }
+  return { simulation, stored }
 }
 
 /** Whether the entity may see, today, every fact that the changes read. */

@@ -13,13 +13,12 @@ export async function unmetFilters(
   if (only.length === 0) return []
   const standing = new Uint8Array(new SharedArrayBuffer(householdRefs.length))
   for (const row of rows) standing[row] = 1
-  const answers = await threads.perform(
-    parts.map(({ index }) => ({ kind: 'filters' as const, bundle: bundle.hash, part: index, scores, ranks, columns, only, standing })),
-  )
+  const asked = { kind: 'filters' as const, bundle: bundle.hash, scores, ranks, columns, only, standing, keys: null }
+  const answers = await threads.perform(parts.map(({ index }) => ({ ...asked, part: index })))
   return only.flatMap((place) => {
     const { id, ruleRef } = bundle.programmes[place] as (typeof bundle.programmes)[number]
     return (filtersOf(bundle)[place] ?? []).flatMap(({ pointer, definition, because }, filter) =>
-      answers.some((part) => (part[place]?.fails[filter] ?? 0) > 0)
+      answers.some((part) => (part[place]?.fails.units[filter] ?? 0) > 0)
         ? []
         : [{ programme: id, pointer: `rule/${ruleRef.id}/${ruleRef.version}#${pointer}`, definition, because }],
     )

@@ -12,30 +12,37 @@ import { groupByRow, type WelfareOrder } from './welfare-order.ts'
 export interface OrdersMoved {
   readonly spearman: number | null
   readonly moved: MoveDistribution
+  /** Sums modulo 2^32 of the keys that came in. */
+  readonly keys: { readonly ranked: number; readonly sameTenth: number }
 }
 
 export interface OrdersCompared extends OrdersMoved {
   readonly kendall: number | null
 }
 
-/** As `spearman` and `rankMoves`, without the pairs that are counted for tau-b. */
-export function ordersMoved(x: WelfareOrder, y: WelfareOrder): OrdersMoved | null {
+/** As `spearman` and `rankMoves`, without the pairs that are counted for tau-b. `keys`: record key by row. */
+export function ordersMoved(x: WelfareOrder, y: WelfareOrder, keys: Uint32Array): OrdersMoved | null {
   const groupsY = groupsCompared(x, y)
-  return groupsY && { spearman: spearmanOf(x, y, groupsY), moved: movesOf(x, y, groupsY) }
+  return groupsY && { spearman: spearmanOf(x, y, groupsY), ...movesOf(x, y, groupsY, keys) }
 }
 
 /** As `spearman`, `kendallTauB` and `rankMoves` of the columns that were ordered, to the bit. Both orders are without weights and rank the same rows; null where not. */
-export function compareOrders(x: WelfareOrder, y: WelfareOrder): OrdersCompared | null {
+export function compareOrders(x: WelfareOrder, y: WelfareOrder, keys: Uint32Array): OrdersCompared | null {
   const groupsY = groupsCompared(x, y)
   if (!groupsY) return null
-  const moved = movesOf(x, y, groupsY)
+  const { moved, keys: added } = movesOf(x, y, groupsY, keys)
   sortWithinGroups(x, groupsY)
   const [squaresX, squaresY, all] = [squaredGroups(x), squaredGroups(y), x.rows.length ** 2]
   const scale = Math.sqrt((all - squaresX) * (all - squaresY))
   // Counting the pairs in the wrong order sorts the groups, so what reads their order comes first.
   const rho = spearmanOf(x, y, groupsY)
   const tiedInBoth = squaredRuns(x, groupsY)
-  return { spearman: rho, kendall: correlation(all - squaresX - squaresY + tiedInBoth - 4 * inversions(groupsY), scale), moved }
+  return {
+    spearman: rho,
+    kendall: correlation(all - squaresX - squaresY + tiedInBoth - 4 * inversions(groupsY), scale),
+    moved,
+    keys: added,
+  }
 }
 
 /** Null where they are not orders of the same rows without weights. */
@@ -58,20 +65,24 @@ function groupsInOrderOf({ rows }: WelfareOrder, groupY: Int32Array): Int32Array
 
 const TENTHS = 10
 
-function movesOf(x: WelfareOrder, y: WelfareOrder, groupsY: Int32Array): MoveDistribution {
+function movesOf(x: WelfareOrder, y: WelfareOrder, groupsY: Int32Array, keys: Uint32Array): Pick<OrdersMoved, 'moved' | 'keys'> {
   const [before, after] = [placesByGroup(x), placesByGroup(y)]
   const moves = new Float64Array(groupsY.length)
-  let sameTenth = 0
+  let [sameTenth, sameKey, allKey] = [0, 0, 0]
   let at = 0
   for (let group = 0; group < x.groupEnd.length; group++) {
     const [place, tenth] = [before.places[group] as number, before.tenths[group] as number]
     for (const end = x.groupEnd[group] as number; at < end; at++) {
       const other = groupsY[at] as number
       moves[at] = (after.places[other] as number) - place
-      if (after.tenths[other] === tenth) sameTenth++
+      const key = keys[x.rows[at] as number] as number
+      allKey = (allKey + key) | 0
+      if (after.tenths[other] !== tenth) continue
+      sameTenth++
+      sameKey = (sameKey + key) | 0
     }
   }
-  return distribution(sortDoubles(moves), sameTenth)
+  return { moved: distribution(sortDoubles(moves), sameTenth), keys: { ranked: allKey >>> 0, sameTenth: sameKey >>> 0 } }
 }
 
 /** Kept with the order: a baseline's is compared with many. */

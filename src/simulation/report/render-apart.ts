@@ -1,6 +1,6 @@
 /** Reports rendered in a thread of their own, one after another, from the stored result to the finished file. */
 import { newWorker } from '../../jobs/new-worker.ts'
-import type { StoredSimulation } from '../simulation-store.ts'
+import type { StoredResult, StoredSimulation } from '../simulation-store.ts'
 import type { ReportLanguage, ReportNames } from './report-subject.ts'
 
 export interface ReportTask {
@@ -10,8 +10,8 @@ export interface ReportTask {
   readonly names: ReportNames
   /** What was asked, as it is stored. */
   readonly request: string
-  /** The exact result, as it is stored. */
-  readonly result: string
+  /** The result, as it is stored. */
+  readonly stored: StoredResult
   /** Whether it is told as it is. */
   readonly exact: boolean
   readonly language: ReportLanguage

@@ -5,6 +5,6 @@ import type { SimulationRequest } from '../scenario-schema.ts'
 import type { ReportTask } from './render-apart.ts'
 import { renderReport } from './render-report.ts'
 
-const { result, request, exact, language, ...about } = workerData as ReportTask
-const told = toldResult(readResult(result), exact)
+const { stored, request, exact, language, ...about } = workerData as ReportTask
+const told = toldResult(readResult(stored), exact)
 parentPort?.postMessage(renderReport({ ...about, told, request: JSON.parse(request) as SimulationRequest }, language))

@@ -22,8 +22,8 @@ export const reportWords = {
     'أعداد ومبالغ دقيقة. ليست للنشر: قد تدل الخلايا الصغيرة على أسرة بعينها.',
   ),
   disclosed: words(
-    'Protected counts: those below ten are suppressed, the others moved by up to four; amounts have three significant digits. So parts need not add up to totals.',
-    'أعداد محمية: يُحجب ما يقل عن عشرة، ويُزاح غيره بما لا يتجاوز أربعة، وتُقرَّب المبالغ إلى ثلاثة أرقام معنوية. لذلك قد لا يساوي مجموع الأجزاء الكل.',
+    'Protected counts: those below ten are suppressed, the others moved by up to four; shares are of moved counts; amounts have three significant digits. So parts need not add up to totals.',
+    'أعداد محمية: يُحجب ما يقل عن عشرة، ويُزاح غيره بما لا يتجاوز أربعة، وتُحسب النسب من الأعداد المُزاحة، وتُقرَّب المبالغ إلى ثلاثة أرقام معنوية. لذلك قد لا يساوي مجموع الأجزاء الكل.',
   ),
   fewer: words('fewer than 10', 'أقل من 10'),
   notTold: words('withheld', 'محجوب'),

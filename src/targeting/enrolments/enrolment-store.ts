@@ -251,7 +251,8 @@ export async function settleUndetermined(
     [programme, ...columns(determined)],
   )
   await client.query(
-    `update enrolment set undetermined_since = $4 where programme = $1 and state in ('enrolled', 'suspended') and undetermined_since is null and ${among}`,
+    // A run of an earlier day says nothing of the time before the unit held its place.
+    `update enrolment set undetermined_since = greatest($4::date, since) where programme = $1 and state in ('enrolled', 'suspended') and undetermined_since is null and ${among}`,
     [programme, ...columns(undetermined), asOf],
   )
 }

@@ -13,7 +13,7 @@ import type { OpenFields } from '../lists/open-fields.ts'
 import { UNIT_FIELDS, unitWith } from '../lists/unit-answer.ts'
 import { withoutPlaces } from '../lists/shown-page.ts'
 import type { ExplainDeps, ExplainedRun } from './explained-run.ts'
-import { populationOf } from './population.ts'
+import { isAmong, populationOf } from './population.ts'
 import { selectionOf } from './selection.ts'
 import { shownFacts } from './shown-facts.ts'
 import { snapshotHousehold } from './snapshot-household.ts'
@@ -105,7 +105,7 @@ async function householdOfRun(
   if (listed) return assembled
   const { only, governorates } = await populationOf(folder, run, bundle)
   const governorate = assembled.household.lo[catalogue.household.slot('governorate') ?? -1] ?? NaN
-  if ((only && !only.has(householdRef)) || (governorates && !governorates.has(governorate))) throw problem('unit-not-in-run')
+  if ((only && !isAmong(only, householdRef)) || (governorates && !governorates.has(governorate))) throw problem('unit-not-in-run')
   return assembled
 }
 

@@ -8,13 +8,14 @@ import { readBlock } from '../../language/fact-columns.ts'
 import { compileBundle, type NumberedText } from '../../programmes/compile-bundle.ts'
 import { rank } from '../rank.ts'
 import type { ScoreDirection } from '../order-rows.ts'
+import { isAmong } from './population.ts'
 import type { PartFile } from '../run/tasks.ts'
 
 export interface RankStart {
   readonly texts: readonly NumberedText[]
   readonly parts: readonly PartFile[]
-  /** Null for everybody. */
-  readonly only: ReadonlySet<number> | null
+  /** Ascending; null for everybody. */
+  readonly only: Float64Array | null
   /** Indexes of codes; null for all. */
   readonly governorates: ReadonlySet<number> | null
 }
@@ -49,7 +50,7 @@ function takePart(part: ColumnFile): void {
   const [area, most] = [new Float64Array(part.households), new Float64Array(part.households)]
   readBlock(part.household[governorate], false, 0, part.households, area, most)
   part.householdRefs.forEach((ref, row) => {
-    if ((only !== null && !only.has(ref)) || (governorates !== null && !governorates.has(area[row] as number))) return
+    if ((only !== null && !isAmong(only, ref)) || (governorates !== null && !governorates.has(area[row] as number))) return
     refs.push(ref)
     scores.forEach(({ point }, formula) => points[formula]?.push(point[row] as number))
   })

@@ -6,7 +6,7 @@ import { audited } from '../../http/audited.ts'
 import { mayReadAddresses, principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
-import { openFields } from '../lists/open-fields.ts'
+import { openFields, refuseUntold, unitRefs } from '../lists/open-fields.ts'
 import { latestList, type ListHeader, listOfRun, listPage } from '../lists/list-store.ts'
 import { type AskedUnit, explainUnit, type UnitExplanation } from './explain-unit.ts'
 import { type ExplainDeps, explainedRun } from './explained-run.ts'
@@ -122,6 +122,8 @@ async function explainAudited(deps: Deps, request: FastifyRequest, list: ListHea
     const viewer = await deps.rights(principalOf(request).entity)
     // Before anything of the run is looked at: whether it is kept, was about the household, or lists so many, is for those who may see the list.
     const { fields } = await openFields(deps.versions, list, viewer)
+    // What became of the unit is told in any case and, of a place, whose it is.
+    refuseUntold({ fields }, ['status', ...(about === null ? unitRefs(list) : [])])
     const found = await find()
     about = found
     const asked = { ...found, readerRef, mayReadAddresses: mayReadAddresses(request) }

@@ -1,8 +1,9 @@
-/** One household as the snapshot of a run holds it: only the file of its part is read. */
+/** One household as the snapshot of a run holds it: only its own rows are read. */
 import { householdAt } from '../../determinations/bulk/check-sample.ts'
 import type { Reader } from '../../determinations/visible-facts.ts'
 import type { AssembledHousehold, SourceState } from '../../households/assembled.ts'
-import { readColumnFile } from '../../households/nation/column-file.ts'
+import type { ColumnFile } from '../../households/nation/column-pieces.ts'
+import { householdApart } from '../../households/nation/household-apart.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { Catalogue } from '../../language/catalogue/catalogue.ts'
 import { partFiles, type Snapshot } from '../run/snapshot.ts'
@@ -25,11 +26,10 @@ export async function snapshotHousehold(request: SnapshotHouseholdRequest): Prom
   const place = snapshot.manifest.parts.findIndex(({ from, to }) => from <= householdRef && householdRef < to)
   const file = partFiles(snapshot)[place]
   if (!file) return null
-  const part = await keptPart(file)
-  const row = part.householdRefs.indexOf(householdRef)
-  if (row < 0) return null
+  const part = await keptRows(file, householdRef)
+  if (!part) return null
   const { household: households, person: persons, firstMember } = part
-  const found = householdAt(catalogue, { households, persons, firstMember }, row, asOf)
+  const found = householdAt(catalogue, { households, persons, firstMember }, 0, asOf)
   const known = new Map(members.map((member) => [member.personRef, member]))
   return {
     ...found,
@@ -49,7 +49,8 @@ const UNKNOWN_MEMBER = { isHead: false, relationship: 'other' }
 /** A snapshot does not say whose application: a declared fact is known only if there was one. */
 const SOME_APPLICATION = 'of the snapshot'
 
-export const keptPart = ({ path, hash }: PartFile): ReturnType<typeof readColumnFile> =>
-  readColumnFile(path, hash).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? problem('snapshot-not-kept') : error
-  })
+async function keptRows({ path, hash }: PartFile, householdRef: number): Promise<ColumnFile | null> {
+  const { rows, isGone } = await householdApart({ path, hash, householdRef })
+  if (isGone) throw problem('snapshot-not-kept')
+  return rows
+}

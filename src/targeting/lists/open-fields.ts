@@ -80,6 +80,8 @@ const FILTERED: Readonly<Partial<Record<keyof ListFilters, UnitField>>> = {
   percentileTo: 'percentile',
   dependsOnMissing: 'dependsOnMissing',
   missingFact: 'missingFacts',
+  status: 'status',
+  householdRef: 'householdRef',
 }
 
 /** The fields asked for that may be told. Throws for one that was named, or filtered by, and is withheld: who can filter by a value can find it. */
@@ -93,6 +95,15 @@ export function fieldsTold(
       throw problem('facts-not-granted', { pointer: `querystring/${name}` })
   return asked.filter((field) => fields.has(field))
 }
+
+/** Throws where a field may not be told that an answer cannot do without. */
+export function refuseUntold({ fields }: Pick<OpenFields, 'fields'>, needed: readonly UnitField[]): void {
+  if (!needed.every((field) => fields.has(field))) throw problem('facts-not-granted', { pointer: 'params/programme' })
+}
+
+/** By which a unit of the list is known. */
+export const unitRefs = ({ unit }: Pick<ListHeader, 'unit'>): readonly UnitField[] =>
+  unit === 'person' ? ['householdRef', 'personRef'] : ['householdRef']
 
 /** Those that were left out of an answer. */
 export const fieldsWithheld = (asked: readonly UnitField[], told: readonly UnitField[]): UnitField[] =>

@@ -9,6 +9,7 @@ import type { Queryable } from '../../db/queryable.ts'
 import { sha256 } from '../../kernel/canonical.ts'
 import type { JudgedNation } from '../run/judged-nation.ts'
 import type { PlaceCodes } from '../run/unit-places.ts'
+import { refuseSuperseded } from '../run/run-store.ts'
 import type { ProgrammeList } from '../run/select.ts'
 import { manifestWithLists } from './list-manifest.ts'
 import { UNIT_COLUMNS } from '../../access/grants/ranked-lists.ts'
@@ -65,6 +66,7 @@ export async function publishRun(database: Database, request: PublishRequest): P
       [request.runId, manifest, manifestHash, request.attempt],
     )
     if (rowCount !== 1) throw new Error(`run ${request.runId} is not running: nothing is published`)
+    if (request.putInForce) await refuseSuperseded(client, request.runId)
     // INVARIANT: filters of a published list are answered by its traits, so there must be some of every unit.
     const untold = await listsWithoutTraits(client, request.runId)
     if (untold.length > 0) throw new Error(`the traits of list ${untold.join(', ')} are missing: nothing is published`)

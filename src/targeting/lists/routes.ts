@@ -17,7 +17,7 @@ import { readComparisonCursor, writeComparisonCursor } from './comparison-cursor
 import { freezeList } from './freeze-list.ts'
 import { ComparisonAnswer, ComparisonQuery, FrozenAnswer } from './hand-over-schema.ts'
 import { type ListHeader, listOfRun } from './list-store.ts'
-import { openFields } from './open-fields.ts'
+import { openFields, refuseUntold, unitRefs } from './open-fields.ts'
 import { RunListParams } from './schema.ts'
 import { versionsOfList } from './versions-of-list.ts'
 import { signingKey } from '../../audit/signing-key.ts'
@@ -59,6 +59,8 @@ function registerComparison(app: Server, { database, versions, rights }: HandOve
     if (here.unit !== there.unit) throw problem('lists-not-comparable', { pointer: 'querystring/with', expected: here.unit })
     const viewer = await rights(principalOf(request).entity)
     const open = await Promise.all([here, there].map((list) => openFields(versions, list, viewer)))
+    // Whoever entered, left or moved is told by who they are and what became of them.
+    open.forEach((one) => refuseUntold(one, [...unitRefs(here), 'status', 'reason']))
     const told = (['score', 'benefit'] as const).filter((field) => open.every(({ fields }) => fields.has(field)))
     const compared = { here: here.number, there: there.number, change }
     const place = cursor === undefined ? ({ among: 'here', after: 0 } as const) : readComparisonCursor(cursor, compared)

@@ -25,7 +25,17 @@ import { runFailure } from './run-failure.ts'
 import { decideInputs, servedBy } from './run-inputs.ts'
 import { answersInManifest, type AskedOfRun, putsInForce, runManifest, undeterminedShares } from './run-manifest.ts'
 import { decideAgain, type NationRun, runNation, type RunSettings, type Stage } from './run-nation.ts'
-import { beginRun, type NewRun, pinSnapshotSources, pinSources, pinVersions, readRun, storeRun, type StoredRun } from './run-store.ts'
+import {
+  beginRun,
+  type NewRun,
+  pinSnapshotSources,
+  pinSources,
+  pinVersions,
+  readRun,
+  refuseSuperseded,
+  storeRun,
+  type StoredRun,
+} from './run-store.ts'
 import { placeCodesOf } from './unit-places.ts'
 import { type JudgedPlaces, judgedPlaces, settleEnrolled } from './settle-enrolled.ts'
 
@@ -157,6 +167,7 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
   const { database, versions, freshness, onBegun = async () => {} } = deps
   const { pool } = database
   const asked = JSON.parse(stored.request) as AskedOfRun
+  if (putsInForce(asked)) await refuseSuperseded(pool, stored.id)
   const asOf = dayNumber(stored.asOf) as number
   const bundle = stored.versionSet === null ? await versions.inForce(asOf) : await versions.byHash(stored.versionSet)
   await pinVersions(pool, stored.id, bundle.hash)
@@ -183,7 +194,7 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
     places: placeCodesOf(bundle.catalogue),
     putInForce: putsInForce(asked),
     onPublished: async (client) => {
-      await settleEnrolled(client, run.places, stored.asOf)
+      await settleEnrolled(client, run.places, { asOf: stored.asOf, inForce: putsInForce(asked) })
       if (putsInForce(asked)) await publishRankings(client, stored.id, rankings)
     },
     manifest: runManifest(

@@ -10,7 +10,8 @@ import { dropJob, enqueue } from '../../jobs/queue.ts'
 import { problem } from '../../kernel/problem.ts'
 import { governorateCodes } from './decide-snapshot.ts'
 import { newRun, refuseUnusable, type RunDeps, type RunRequest } from './perform-run.ts'
-import { markCancelled, readRun, requeueRun, type RunKey, runUnderKey, storeRun, type StoredRun } from './run-store.ts'
+import { type AskedOfRun, putsInForce } from './run-manifest.ts'
+import { markCancelled, readRun, refuseSuperseded, requeueRun, type RunKey, runUnderKey, storeRun, type StoredRun } from './run-store.ts'
 
 export const RUN_TASK = 'run'
 /** One run at a time, whichever process takes them. */
@@ -70,6 +71,9 @@ export const cancelRun = (stored: Stored, change: RunChange): Promise<StoredRun>
 /** What failed or was cancelled waits for a worker again, with the versions that were pinned. */
 export const resumeRun = (stored: Stored, change: RunChange): Promise<StoredRun> =>
   changeRun(stored, change, async (client, { id, audit }) => {
+    const { status, request } = await existing(client, id)
+    const isOver = status === 'failed' || status === 'cancelled'
+    if (isOver && putsInForce(JSON.parse(request) as Partial<AskedOfRun>)) await refuseSuperseded(client, id)
     if (await requeueRun(client, id, ['failed', 'cancelled'])) {
       await enqueueRun(client, id)
       await recordEvent(client, audit({ action: 'run.resumed', outcome: 'queued', objects: [`run:${id}`] }))

@@ -1,5 +1,6 @@
 /** The only SQL on runs. */
 import type { Queryable } from '../../db/queryable.ts'
+import { problem } from '../../kernel/problem.ts'
 
 export type RunStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'
 
@@ -84,6 +85,16 @@ export async function requeueRun(db: Queryable, id: string, from: readonly RunSt
     [id, from],
   )
   return rowCount === 1
+}
+
+/** Throws where lists are in force of a run that was asked for later: what breaks off and is tried again would put older ones in their place. */
+export async function refuseSuperseded(db: Queryable, id: string): Promise<void> {
+  const { rowCount } = await db.query(
+    `select from run own, published_list p join ranked_list l on l.number = p.list_number join run later on later.id = l.run_id
+     where own.id = $1 and later.created_at > own.created_at limit 1`,
+    [id],
+  )
+  if (rowCount !== 0) throw problem('run-superseded', { detail: id })
 }
 
 /** From this moment the run publishes nothing; whoever performs it stops. False when it has ended already. */

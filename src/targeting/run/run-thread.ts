@@ -175,6 +175,7 @@ function countPart(task: Extract<Task, { readonly kind: 'filters' }>): FilterCou
     ranks: partOfRanks(task.ranks, part),
     columns: partOfColumns(task.columns, part),
     standing: task.standing.subarray(part.firstHousehold, part.firstHousehold + part.households),
+    keys: task.keys && task.keys.subarray(part.firstHousehold, part.firstHousehold + part.households),
   }
   return countFilters(bundleOf(task.bundle), counted, task.only)
 }

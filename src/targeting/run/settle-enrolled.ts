@@ -27,8 +27,16 @@ export function judgedPlaces(nation: JudgedNation, { enrolled }: Pick<SelectionR
   })
 }
 
+export interface Settling {
+  /** ISO date. */
+  readonly asOf: string
+  /** Whether the run's lists are in force: others take nothing from anybody, so they begin no time after which a place is lost. */
+  readonly inForce: boolean
+}
+
 /** Inside the publishing transaction; in the order in which everybody locks programmes. */
-export async function settleEnrolled(client: Queryable, places: readonly JudgedPlaces[], asOf: string): Promise<void> {
-  for (const { programme, ...judged } of places.toSorted((a, b) => (a.programme < b.programme ? -1 : 1)))
+export async function settleEnrolled(client: Queryable, places: readonly JudgedPlaces[], { asOf, inForce }: Settling): Promise<void> {
+  const settled = places.map((one) => (inForce ? one : { ...one, undetermined: [] }))
+  for (const { programme, ...judged } of settled.toSorted((a, b) => (a.programme < b.programme ? -1 : 1)))
     if (judged.determined.length + judged.undetermined.length > 0) await settleUndetermined(client, programme, judged, asOf)
 }

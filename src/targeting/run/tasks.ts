@@ -84,6 +84,7 @@ export type Task =
       readonly only: readonly number[]
       /** By household row of the nation: see CountedNation. */
       readonly standing: Uint8Array
+      readonly keys: Uint32Array | null
     }
   | { readonly kind: 'missing'; readonly bundle: string; readonly part: number; readonly asked: readonly MissingAsked[] }
 

@@ -1,6 +1,7 @@
 /** Every route that may tell of a person: what it tells goes by the asker's grants, or the table says why it does not. A new route fails until it stands here. */
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import type { ReadRights } from '../../../src/access/grants/read-rights.ts'
 import { createKey } from '../../../src/access/key-store.ts'
 import { allPermissions } from '../../../src/access/permissions.ts'
 import type { Role } from '../../../src/access/roles.ts'
@@ -16,12 +17,19 @@ import { publishMade, shippedSet, startedRun } from '../../targeting/support/pub
 
 /** No programme is GAM's, nor MOH's. Nothing is granted but to the operator, and facts without rows to MOH. */
 const [STRANGER, OF_FACTS] = ['GAM', 'MOH']
+/** Granted columns of the list: of all its rows but neither whose they are nor what became of them, or all of it of one person at a time. */
+const [OF_PLACES, OF_PERSONS] = ['HUDC', 'SJD']
 const columns = { cspd_personal_info: 'all' } as const
 const everything = withEveryList(withEveryFact(rightsTo('MODEE', columns, { kind: 'person' })))
 const service = await seededApp(t, 12, {}, (database) => {
   const nothing = (entity: string) => rightsTo(entity, {}, { kind: 'none' })
-  const ofFacts = withEveryFact(nothing(OF_FACTS))
-  const rights = async (entity: string) => (entity === 'MODEE' ? everything : entity === OF_FACTS ? ofFacts : nothing(entity))
+  const granted: Readonly<Record<string, ReadRights>> = {
+    MODEE: everything,
+    [OF_FACTS]: withEveryFact(nothing(OF_FACTS)),
+    [OF_PLACES]: rightsTo(OF_PLACES, { 'list:unified-cash-transfer': ['governorate'] }, { kind: 'listing' }),
+    [OF_PERSONS]: rightsTo(OF_PERSONS, { 'list:unified-cash-transfer': ['household_ref', 'status', 'reason'] }, { kind: 'person' }),
+  }
+  const rights = async (entity: string) => granted[entity] ?? nothing(entity)
   return { rights, reported: rights, connectionOf: async () => database.pool }
 })
 const { app, database, heads, headers, post } = service
@@ -197,6 +205,22 @@ t.test('of a place in a list it is not told whether anybody has it, and the refu
   t.same(taken, free)
   t.same(await refused(`/v1/programmes/${CASH}/ranked-list/2`), free)
   t.match((await service.get(`${list}/2`)).json(), { code: 'unit-not-in-list' })
+})
+
+t.test('of a list no way tells more than its pages: neither whose a place is, nor what became of it', async (t) => {
+  for (const entity of [OF_PLACES, OF_PERSONS]) {
+    const key = await createKey(database.pool, { name: entity, entity, permissions: [...allPermissions] })
+    const as = { authorization: `Bearer ${key}` }
+    const page = (await service.get(list, as)).json()
+    t.same(page.units, [entity === OF_PLACES ? { position: 1, governorate: '11' } : { position: 1 }], entity)
+    const comparison = `/v1/runs/${run}/programmes/${CASH}/comparison?with=${run}`
+    const filtered = ['status=selected', `householdRef=${head.householdRef}`].map((filter) => `${list}?${filter}`)
+    const files = filtered.map((one) => one.replace('?', '.csv?'))
+    for (const url of [comparison, `${list}/1`, `/v1/programmes/${CASH}/ranked-list/1`, ...filtered, ...files])
+      t.match((await service.get(url, as)).json(), { code: 'facts-not-granted' }, `${entity} ${url}`)
+    const named = { programme: CASH, householdRef: head.householdRef }
+    t.match((await post(`/v1/runs/${run}/explanations`, named, as)).json(), { code: 'facts-not-granted' }, entity)
+  }
 })
 
 t.test('where a household stands in programmes of others is not told, nor whether they serve it', async (t) => {

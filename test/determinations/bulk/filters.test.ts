@@ -7,6 +7,7 @@ import { newColumns, newScores } from '../../../src/determinations/bulk/nation.t
 import type { FactValues } from '../../../src/language/fact-space.ts'
 import { truthOfNode } from '../../../src/language/condition/interpret.ts'
 import { shippedBundle } from '../../../src/programmes/shipped-bundle.ts'
+import { type Keyed, keyedAt, type KeyedCounts, keyedSum, NO_UNITS } from '../../../src/kernel/keyed-counts.ts'
 import { seeded } from '../../bench/support/random-household.ts'
 import { randomNation } from './random-nation.ts'
 
@@ -26,7 +27,8 @@ t.test('as the reference says of each unit', (t) => {
   judgeNation(bundle, nation, { scores, ranks: null }, all, columns)
   const before = columns.map(({ truth }) => truth.slice())
   const places = bundle.programmes.map((_, place) => place)
-  const counts = countFilters(bundle, { nation, scores, ranks: null, columns, standing }, places)
+  const keys = Uint32Array.from({ length: HOUSEHOLDS }, () => Math.floor(random() * 2 ** 32))
+  const counts = countFilters(bundle, { nation, scores, ranks: null, columns, standing, keys }, places)
   t.same(
     columns.map(({ truth }) => truth),
     before,
@@ -46,14 +48,16 @@ t.test('as the reference says of each unit', (t) => {
         ? [[row, household] as const]
         : members.map(({ facts }) => [row, { lo: joined(facts.lo, household.lo), hi: joined(facts.hi, household.hi) }] as const),
     )
-    const wanted = { fails: nodes.map(() => 0), alone: nodes.map(() => 0), poorFails: nodes.map(() => 0), poorAlone: nodes.map(() => 0) }
+    const nobody = () => nodes.map(() => ({ units: 0, key: 0 }))
+    const wanted = { fails: nobody(), alone: nobody(), poorFails: nobody(), poorAlone: nobody() }
     for (const [row, values] of units) {
       if (standing[row] === NOT_COUNTED) continue
       const truths = nodes.map((node) => truthOfNode(node, values))
       truths.forEach((truth, filter) => {
         if (truth !== 0) return
         const alone = truths.every((other, at) => at === filter || other === 2)
-        const add = (sums: number[]): void => void (sums[filter] = (sums[filter] as number) + 1)
+        const add = (sums: Keyed[]): void =>
+          void (sums[filter] = keyedSum([sums[filter] ?? NO_UNITS, { units: 1, key: keys[row] as number }]))
         add(wanted.fails)
         if (alone) add(wanted.alone)
         if (standing[row] !== POOR) return
@@ -62,8 +66,9 @@ t.test('as the reference says of each unit', (t) => {
       })
     }
     const { fails, alone, poorFails, poorAlone } = counts[place] as (typeof counts)[number]
-    t.same({ fails: [...fails], alone: [...alone], poorFails: [...poorFails], poorAlone: [...poorAlone] }, wanted, id)
-    counted.alone += wanted.alone.reduce((sum, n) => sum + n, 0)
+    const all = (counted: KeyedCounts) => nodes.map((_, filter) => keyedAt(counted, filter))
+    t.same({ fails: all(fails), alone: all(alone), poorFails: all(poorFails), poorAlone: all(poorAlone) }, wanted, id)
+    counted.alone += keyedSum(wanted.alone).units
   })
   t.ok(counted.programmes >= 3 && counted.alone > 20, JSON.stringify(counted))
   t.end()

@@ -1,14 +1,23 @@
 /** Measures of orders that were made before are those of the columns, to the bit: what a simulation keeps changes no digit. */
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { concentrationCurve, concentrationOfFew } from '../../../src/simulation/measures/concentration.ts'
 import { fgt, fgtOfOrder } from '../../../src/simulation/measures/fgt.ts'
 import { inversions } from '../../../src/simulation/measures/inversions.ts'
 import { compareOrders, ordersMoved } from '../../../src/simulation/measures/compare-orders.ts'
+import { quantileGroups } from '../../../src/simulation/measures/quantile.ts'
 import { kendallTauB, spearman } from '../../../src/simulation/measures/rank-correlation.ts'
 import { rankMoves } from '../../../src/simulation/measures/rank-moves.ts'
 import { sortDoubles, sortPlaces } from '../../../src/simulation/measures/sort-doubles.ts'
-import { groupByRow, NO_GROUP, orderOfSorted, reordered, welfareOrder } from '../../../src/simulation/measures/welfare-order.ts'
+import {
+  groupByRow,
+  NO_GROUP,
+  orderOfSorted,
+  reordered,
+  type WelfareOrder,
+  welfareOrder,
+} from '../../../src/simulation/measures/welfare-order.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
 /** Few values, so that many are equal; NaN is unknown. */
@@ -25,6 +34,14 @@ t.test('inversions are the pairs in the wrong order, and the list comes out sort
   )
 })
 
+const NO_KEYS = new Uint32Array(3)
+
+const keysByHand = (x: WelfareOrder, y: WelfareOrder, keys: Uint32Array) => {
+  const [before, after] = [quantileGroups(x), quantileGroups(y)]
+  const sum = (is: (row: number) => boolean): number => keys.reduce((all, key, row) => (is(row) ? (all + key) % 2 ** 32 : all), 0)
+  return { ranked: sum((row) => before[row] !== 0), sameTenth: sum((row) => before[row] !== 0 && before[row] === after[row]) }
+}
+
 t.test('Spearman, Kendall and moves of two orders', async (t) => {
   fc.assert(
     fc.property(fc.array(fc.tuple(score, fc.integer({ min: -8, max: 8 })), { maxLength: 60 }), (rows) => {
@@ -32,21 +49,24 @@ t.test('Spearman, Kendall and moves of two orders', async (t) => {
       // Unknown in both or in neither.
       const y = Float64Array.from(rows, ([one, other]) => (Number.isNaN(one) ? NaN : other))
       const [orderX, orderY] = [welfareOrder(x), welfareOrder(y)]
-      const found = compareOrders(orderX, orderY)
+      const keys = Uint32Array.from(rows, (_, row) => row * 0x9e3779b1)
+      const found = compareOrders(orderX, orderY, keys)
       return (
         Object.is(found?.spearman, spearman(x, y).value) &&
         Object.is(found?.kendall, kendallTauB(x, y).value) &&
         JSON.stringify(found?.moved) === JSON.stringify(rankMoves(orderX, orderY).moved) &&
-        JSON.stringify(ordersMoved(orderX, orderY)) === JSON.stringify(found && { spearman: found.spearman, moved: found.moved })
+        JSON.stringify(ordersMoved(orderX, orderY, keys)) ===
+          JSON.stringify(found && { spearman: found.spearman, moved: found.moved, keys: found.keys }) &&
+        isDeepStrictEqual(found?.keys, keysByHand(orderX, orderY, keys))
       )
     }),
     propertyRuns(300, 932),
   )
   const [x, y] = [Float64Array.of(1, 2, NaN), Float64Array.of(1, NaN, 2)]
-  t.equal(compareOrders(welfareOrder(x), welfareOrder(y)), null, 'other rows')
-  t.equal(ordersMoved(welfareOrder(x), welfareOrder(y)), null, 'other rows')
+  t.equal(compareOrders(welfareOrder(x), welfareOrder(y), NO_KEYS), null, 'other rows')
+  t.equal(ordersMoved(welfareOrder(x), welfareOrder(y), NO_KEYS), null, 'other rows')
   const weights = Uint8Array.of(1, 2, 3)
-  t.equal(compareOrders(welfareOrder(x, weights), welfareOrder(x, weights)), null, 'weights')
+  t.equal(compareOrders(welfareOrder(x, weights), welfareOrder(x, weights), NO_KEYS), null, 'weights')
 })
 
 t.test('rows that come in order make the order that sorting makes', async () => {

@@ -225,9 +225,9 @@ export async function storeMade(database: Database, entity = 'MODEE'): Promise<S
   const id = newId()
   await storeSimulation(pool, { id, actor: 'test', entity, name: request.name, request: JSON.stringify(request) }, null)
   const attempt = await beginSimulation(pool, id)
-  const result = storedResult(outcome)
-  const manifest = simulationManifest(request, outcome, result)
-  if (!(await completeSimulation(pool, { id, attempt: attempt as number }, { runId, manifest, manifestHash: 'c'.repeat(64), result })))
+  const stored = storedResult(outcome)
+  const manifest = simulationManifest(request, outcome, stored.result)
+  if (!(await completeSimulation(pool, { id, attempt: attempt as number }, { runId, manifest, manifestHash: 'c'.repeat(64), ...stored })))
     throw new Error('the simulation was not completed')
   return { id, outcome }
 }

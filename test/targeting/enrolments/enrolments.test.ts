@@ -352,6 +352,9 @@ t.test('who holds a place: pages in one order, undetermined units, the export', 
   t.same(await since(), [[held[2], '2026-04-01']], 'who was not judged stays as it was')
   await settle('2026-05-01')
   t.same(await since(), [])
+  await settle('2025-05-01', unit(held[2]))
+  t.same(await since(), [[held[2], '2026-01-01']], 'not before it held its place')
+  await settle('2026-05-01')
   const { rows, fields } = await pool.query(enrolmentExport.query)
   t.same(
     fields.map(({ name }) => name),

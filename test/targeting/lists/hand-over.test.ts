@@ -318,6 +318,15 @@ t.test('the root hash is that of the lines as COPY writes them out again', async
   }
 })
 
+t.test('lists of a run that was asked for earlier do not take the place of those in force, whoever finishes last', async (t) => {
+  const [older, newer] = [await startedRun(database, versionSet), await startedRun(database, versionSet)]
+  const made = [{ programme: 'late', units: earlier }]
+  await publishMade(database, newer, made)
+  await t.rejects(publishMade(database, older, made), { code: 'run-superseded' })
+  await dropUnpublished(database, older)
+  t.equal((await get('/v1/programmes/late/ranked-list')).json<Page>().run, newer)
+})
+
 t.test('what was published never changes', async (t) => {
   for (const sql of [
     'update ranked_list set selected = selected + 1, left_out = left_out - 1',

@@ -217,7 +217,7 @@ t.test('a list whose traits were not kept is not published; one without units ha
   await pool.query(`create function lose_trait() returns trigger language plpgsql as 'begin return null; end';
     create trigger lose_trait before insert on listed_trait for each row execute function lose_trait()`)
   const units = [unit(1), unit(2)]
-  const [losing, empty] = [await startedRun(database), await startedRun(database)]
+  const [empty, losing] = [await startedRun(database), await startedRun(database)]
   await t.rejects(
     publishMade(database, losing, [{ programme: 'losing', units }]),
     /the traits of list \d+ are missing: nothing is published/,

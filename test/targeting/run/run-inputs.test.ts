@@ -4,6 +4,7 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { canonicalJson, sha256 } from '../../../src/kernel/canonical.ts'
+import { OPERATOR } from '../../../src/access/operator.ts'
 import { verifyDetermination } from '../../../src/determinations/verify-determination.ts'
 import { explainedRun } from '../../../src/targeting/explain/explained-run.ts'
 import { explainUnit } from '../../../src/targeting/explain/explain-unit.ts'
@@ -11,6 +12,8 @@ import { type ListHeader, listOfRun } from '../../../src/targeting/lists/list-st
 import { madeOfOther } from '../../../src/targeting/run/pinned-inputs.ts'
 import type { SnapshotSources } from '../../../src/targeting/run/snapshot.ts'
 import { verifyRun } from '../../../src/targeting/verify/verify-run.ts'
+import { governorateCodes } from '../../../src/targeting/run/decide-snapshot.ts'
+import { resumeRun } from '../../../src/targeting/run/request-run.ts'
 import { createRun, performRun, type RunRequest, type RunStage } from '../../../src/targeting/run/perform-run.ts'
 import { readRun, requeueRun } from '../../../src/targeting/run/run-store.ts'
 import { type RunInputs, servedBy } from '../../../src/targeting/run/run-inputs.ts'
@@ -77,6 +80,9 @@ t.test('the enrolled keep their places; who cannot be determined is told, and on
   t.equal(await since(selected.ref), null, 'determined again')
   t.equal(await since(elsewhere.ref), '2026-10-01', 'not judged: as it was')
   t.equal(await listed(filtered, elsewhere.ref), null)
+  const beside = await perform({ governorates: governorateCodes(await deps.versions.inForce(day(AS_OF))) })
+  t.match(await listed(beside, unknown), { status: 'selected', reason: 'enrolled-kept-undetermined' })
+  t.equal(await since(unknown), null, 'lists beside those in force begin no time after which a place is lost')
 
   t.equal(await listed(first, unknown), null)
   const run = await perform()
@@ -185,6 +191,27 @@ t.test('a run over some governorates is published beside the lists in force', as
   t.match((await get(`/v1/runs/${national}`)).json(), { putInForce: true, manifest: { putInForce: true } })
   t.equal((await get(`/v1/programmes/${CASH}/ranked-list`)).json<{ run: string }>().run, national)
   t.equal((await get(`/v1/runs/${filtered}/programmes/${CASH}/ranked-list`)).json<{ run: string }>().run, filtered)
+})
+
+t.test('a run that comes through after one that was asked for later does not put older lists in force', async (t) => {
+  const [older, beside] = [await createRun(deps, runRequest()), await createRun(deps, runRequest({ governorates: ['11'] }))]
+  const newer = await perform()
+  await t.rejects(performRun(deps, older, quietly), { code: 'run-superseded' })
+  t.match(await readRun(pool, older), { status: 'failed', problem: 'run-superseded' })
+  t.match(await rootHashes(database, older), {})
+  await performRun(deps, beside, quietly)
+  t.same(new Set(Object.values(await inForce())), new Set([newer]))
+  const asked = { id: older, asker: { entity: OPERATOR, permissions: new Set(['runs:write-residents'] as const) } }
+  const audit = () => ({
+    actor: 'test',
+    entity: OPERATOR,
+    purpose: 'test',
+    requestId: 'test',
+    action: 'test',
+    outcome: 'test',
+    objects: [],
+  })
+  await t.rejects(resumeRun({ database }, { ...asked, audit }), { code: 'run-superseded' })
 })
 
 t.test('registrants are those who applied or were reported about; of one entity, those who came through it', async (t) => {
