@@ -5,7 +5,7 @@
  * second line which those are, and keeps that file beside it; its hash is the same.
  */
 import { hash } from 'node:crypto'
-import { open, rename } from 'node:fs/promises'
+import { type FileHandle, open, rename } from 'node:fs/promises'
 import type { IntegerArray } from '../../language/fact-columns.ts'
 import {
   arrayOf,
@@ -41,6 +41,8 @@ interface Origin {
 }
 
 const origins = new WeakMap<IntegerArray, Origin>()
+/** Arrays that stand for what was not read; their zeros are nobody's. */
+const unread = new WeakSet<IntegerArray>()
 
 /**
  * Writes the file beside its place and moves it there, so that it is whole or not there at all; returns its hash. Arrays that were read
@@ -57,7 +59,8 @@ export async function writeColumnFile(path: string, columns: ColumnFile, earlier
   let at = 0
   for (const [name, array] of own) {
     const room = body.subarray(at, at + padded(array.byteLength))
-    room.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+    if (unread.has(array)) await readOrigin(origins.get(array) as Origin, name, room)
+    else room.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
     room.fill(0, array.byteLength)
     hashes.set(name, origins.get(array)?.hash ?? hashOf(room))
     at += room.byteLength
@@ -77,6 +80,17 @@ export async function writeColumnFile(path: string, columns: ColumnFile, earlier
   else await keepNothingBeside(path)
   await rename(`${path}.part`, path)
   return hash('sha256', line, 'hex')
+}
+
+/** What was left unread until it has to be written again. */
+async function readOrigin({ path, at, hash: expected }: Origin, name: string, room: Buffer): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await readWhole(file, room, at)
+  } finally {
+    await file.close()
+  }
+  if (hashOf(room) !== expected) throw notTheColumn(path, name)
 }
 
 /** Above this share of its bytes a part is written whole. */
@@ -119,6 +133,31 @@ export async function readColumnFile(path: string, expected: string, wanted: Wan
   }
 }
 
+/**
+ * The file for whoever writes another with a few columns that differ: those that are `wanted`, and in the place of the others arrays that
+ * writeColumnFile knows, and nobody may read. Of these it is seen that they are there, and no more.
+ */
+export async function readToRenew(path: string, expected: string, wanted: WantedSlots): Promise<ColumnFile> {
+  const part = await openPart(path, expected)
+  try {
+    if (!(await holdsAll(part))) throw new Error(`${path} is not the file that was written: its end is missing`)
+    const found = await readPieces(part, path, wanted)
+    const others = part.header.pieces.flatMap((piece, index) =>
+      found.has(piece.name) ? [] : [{ piece, place: part.places[index] as PiecePlace }],
+    )
+    const memory = new SharedArrayBuffer(Math.max(0, ...others.map(({ piece }) => sizeOf(piece))))
+    for (const { piece, place } of others) {
+      const array = arrayOf(piece, memory, 0)
+      origins.set(array, { hash: piece.hash, path: place.path, at: place.at })
+      unread.add(array)
+      found.set(piece.name, array)
+    }
+    return columnsOf(part.header, found)
+  } finally {
+    await part.close()
+  }
+}
+
 /** Whether the file of that hash stands there with all its bytes: cheap, for whoever reads columns checks them. */
 export async function isColumnFile(path: string, expected: string): Promise<boolean> {
   const part = await openPart(path, expected).catch(() => null)
@@ -149,23 +188,26 @@ export async function readPieces(
     return [{ ...(places[index] as PiecePlace), piece, start: size - sizeOf(piece) }]
   })
   const memory = new SharedArrayBuffer(size)
-  for (const { file, at, start, bytes } of stretchesOf(wanted)) {
-    const into = new Uint8Array(memory, start, bytes)
-    for (let read = 0; read < bytes;) {
-      const { bytesRead } = await file.read(into, read, bytes - read, at + read)
-      if (bytesRead === 0) break
-      read += bytesRead
-    }
-  }
+  for (const { file, at, start, bytes } of stretchesOf(wanted)) await readWhole(file, new Uint8Array(memory, start, bytes), at)
   const found = new Map<string, IntegerArray>()
   for (const { piece, path: origin, at, start } of wanted) {
-    if (hashOf(new Uint8Array(memory, start, sizeOf(piece))) !== piece.hash)
-      throw new Error(`${path}: ${piece.name} is not the column that was written`)
+    if (hashOf(new Uint8Array(memory, start, sizeOf(piece))) !== piece.hash) throw notTheColumn(path, piece.name)
     const array = arrayOf(piece, memory, start)
     origins.set(array, { hash: piece.hash, path: origin, at })
     found.set(piece.name, array)
   }
   return found
+}
+
+const notTheColumn = (path: string, name: string): Error => new Error(`${path}: ${name} is not the column that was written`)
+
+/** Or as much as there is. */
+async function readWhole(file: FileHandle, into: Uint8Array, at: number): Promise<void> {
+  for (let read = 0; read < into.byteLength;) {
+    const { bytesRead } = await file.read(into, read, into.byteLength - read, at + read)
+    if (bytesRead === 0) break
+    read += bytesRead
+  }
 }
 
 /** Pieces that follow one another, in the file and in memory, are read at once. */

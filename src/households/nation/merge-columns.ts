@@ -38,7 +38,10 @@ export const NO_HOUSEHOLDS: ColumnFile = {
   person: [],
 }
 
-/** Households of `changed` are those of `fresh`, or none any more; all others stay as `base` has them. Only `fresh` rows `from` to `to` (exclusive) are of this file. */
+/**
+ * Households of `changed` are those of `fresh`, or none any more; all others stay as `base` has them. Only `fresh` rows `from` to `to`
+ * (exclusive) are of this file. A column that `fresh` lacks stays as it is, whatever it holds: then nobody may have moved.
+ */
 export function mergeColumns(
   base: ColumnFile,
   fresh: FreshHouseholds,
@@ -125,8 +128,11 @@ function isSame(one: Uint32Array, other: Uint32Array): boolean {
 
 function columnsOf(base: FactColumns, fresh: ValueColumns, rows: Rows): FactColumns {
   return fresh.map((column, slot): FactColumn | undefined => {
-    if (!column) return undefined
     const before = base[slot]
+    if (!column) {
+      if (before && !rows.replaced) throw new Error('households moved, and not all of their facts are at hand')
+      return before
+    }
     const lo = mergedEnd(before && { values: before.lo, known: before.loKnown }, column.lo, rows)
     const isOne = column.hi === column.lo
     const hi = isOne ? lo : mergedEnd(before && { values: before.hi, known: before.hiKnown }, column.hi, rows)

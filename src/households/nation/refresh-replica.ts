@@ -119,11 +119,11 @@ async function refresh(client: pg.ClientBase, connection: DuckDBConnection, requ
     file,
     step: (what) => onProgress(++done, total, what),
   }
-  const { held, copied, updated, every } = near ? await update(work, before, place) : await copyAll(work, place)
+  const { held, copied, updated, every, registries: moved } = near ? await update(work, before, place) : await copyAll(work, place)
   const stamp = stampOf(held)
   await connection.run(`CREATE OR REPLACE TEMP TABLE changed_home AS SELECT DISTINCT home FROM changed_home WHERE home >= 0`)
   const homes = every ? null : await changedHomes(connection)
-  await rememberRefresh(connection, { before: before && stampOf(before), after: stamp, every: homes === null })
+  await rememberRefresh(connection, { before: before && stampOf(before), after: stamp, every: homes === null, registries: moved })
   await writeHeld(connection, source, held)
   return {
     copied,
@@ -169,6 +169,8 @@ interface Refreshed {
   readonly updated: readonly string[]
   /** Homes that changed were not kept account of. */
   readonly every: boolean
+  /** Registries whose rows moved, where nothing else did. */
+  readonly registries: readonly string[] | null
 }
 
 async function copyAll(work: Work, place: MembershipPlace): Promise<Refreshed> {
@@ -183,6 +185,7 @@ async function copyAll(work: Work, place: MembershipPlace): Promise<Refreshed> {
     copied: registries.map(({ id }) => id),
     updated: [],
     every: true,
+    registries: null,
   }
 }
 
@@ -242,6 +245,7 @@ async function update(work: Work, before: Held, place: MembershipPlace): Promise
     updated,
     // Another catalogue asked about relatives: what changed while it did is not known for this one.
     every: whole.length > 0 || before.kin !== kin,
+    registries: place.seq === before.membership.seq && persons === 0 ? updated : null,
   }
 }
 

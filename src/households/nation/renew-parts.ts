@@ -2,9 +2,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ChunkAssembly } from '../../language/catalogue/assembly/compile-chunk.ts'
 import type { ValueColumn, ValueColumns } from '../../language/catalogue/assembly/chunk.ts'
+import { closureOf } from '../../language/catalogue/sql/levels.ts'
+import type { FactSpace } from '../../language/fact-space.ts'
 import { fillEnrolled } from '../enrolled-status.ts'
 import { type AssembledRange, type RangeRequest, valueColumns } from './assemble-range.ts'
-import { type ColumnFile, readColumnFile, writeColumnFile } from './column-file.ts'
+import { type ColumnFile, readColumnFile, readToRenew, type WantedSlots, writeColumnFile } from './column-file.ts'
+import { slotsOfFacts } from './facts-moved.ts'
 import { mergeColumns, NO_HOUSEHOLDS } from './merge-columns.ts'
 import { samePart } from './open-part.ts'
 import { type HomeRange, readChunk, readElsewhereOf } from './read-chunk.ts'
@@ -16,7 +19,16 @@ export interface RenewedPart {
   readonly base: (AssembledRange & { readonly path: string }) | null
 }
 
+/** The facts that may be others, where nobody moved. */
+export interface FewFacts {
+  readonly facts: ReadonlySet<string>
+  /** Columns that the earlier files are held against their hashes in, beside those of the facts: whatever is read of the parts next. */
+  readonly checked: WantedSlots
+}
+
 export interface RenewRequest extends Omit<RangeRequest, 'range' | 'path' | 'elsewhere' | 'places'> {
+  /** Null: any fact. Else the assembly computes these of the facts that are wanted, and what they are made of. */
+  readonly few: FewFacts | null
   /** Side by side, in ascending order. */
   readonly parts: readonly RenewedPart[]
   /** Homes of these parts that may have changed, ascending. */
@@ -35,18 +47,30 @@ export async function renewParts(
   const fresh = needsAny ? await assembleHomes(connection, assembly, { parts, homes, ...request }) : null
   const changed = new Set(homes)
   const renewed: AssembledRange[] = []
-  for (const { range, path, base } of parts) {
-    // Also where nothing changed: a damaged file is not handed on.
-    const before = base ? await readBase(base, request) : NO_HOUSEHOLDS
-    const isTouched = base === null || placeIn(homes, range.to) > placeIn(homes, range.from)
-    if (base && !(isTouched && fresh)) {
-      await samePart(base.path, path)
-      renewed.push({ households: base.households, persons: base.persons, hash: base.hash })
-    } else if (fresh) {
-      const of = { from: placeIn(fresh.householdRefs, range.from), to: placeIn(fresh.householdRefs, range.to) }
-      const columns = mergeColumns(before, fresh, changed, of)
-      renewed.push({ households: columns.households, persons: columns.persons, hash: await writeColumnFile(path, columns, base?.path) })
+  // A part is on its way to the disk while the next is read.
+  let writing = Promise.resolve()
+  try {
+    for (const [index, { range, path, base }] of parts.entries()) {
+      // Also where nothing changed: what is damaged and will be read is not handed on.
+      const before = base ? await readBase(base, request) : NO_HOUSEHOLDS
+      const isTouched = base === null || placeIn(homes, range.to) > placeIn(homes, range.from)
+      if (base && !(isTouched && fresh)) {
+        await samePart(base.path, path)
+        renewed[index] = { households: base.households, persons: base.persons, hash: base.hash }
+      } else if (fresh) {
+        const of = { from: placeIn(fresh.householdRefs, range.from), to: placeIn(fresh.householdRefs, range.to) }
+        const columns = mergeColumns(before, fresh, changed, of)
+        await writing
+        writing = writeColumnFile(path, columns, base?.path).then((hash) => {
+          renewed[index] = { households: columns.households, persons: columns.persons, hash }
+        })
+        // What it fails with is told when it is waited for.
+        writing.catch(() => undefined)
+      }
     }
+  } finally {
+    // Also where the next part failed: whoever assembles all of them writes to the same place.
+    await writing
   }
   return renewed
 }
@@ -54,9 +78,11 @@ export async function renewParts(
 /** Whoever takes rows over from it would make facts unknown that it lacks: it has a column for each fact that is wanted, or is none to begin from. */
 async function readBase(
   { path, hash }: NonNullable<RenewedPart['base']>,
-  { catalogue, wanted }: Pick<RenewRequest, 'catalogue' | 'wanted'>,
+  { catalogue, wanted, few }: Pick<RenewRequest, 'catalogue' | 'wanted' | 'few'>,
 ): Promise<ColumnFile> {
-  const file = await readColumnFile(path, hash)
+  const file = few
+    ? await readToRenew(path, hash, eitherOf(slotsOfFacts(catalogue, few.facts), few.checked))
+    : await readColumnFile(path, hash)
   for (const space of ['household', 'person'] as const) {
     const lacking = catalogue[space].types.find(({ id }, slot) => wanted.has(id) && !file[space][slot])
     if (lacking) throw new Error(`${path}: ${lacking.id} of the ${space} is not the column that was written: there is none`)
@@ -64,8 +90,15 @@ async function readBase(
   return file
 }
 
+const eitherOf = (one: WantedSlots, other: WantedSlots): WantedSlots => ({
+  household: new Set([...one.household, ...other.household]),
+  person: new Set([...one.person, ...other.person]),
+})
+
 async function assembleHomes(connection: DuckDBConnection, assembly: ChunkAssembly, { parts, homes, ...request }: RenewRequest) {
-  const { catalogue, asOf, wanted, served } = request
+  const { catalogue, asOf, served, few } = request
+  const moved = few && new Set([...request.wanted].filter((id) => few.facts.has(id)))
+  const wanted = moved ? closureOf(catalogue, moved) : request.wanted
   await chooseHomes(connection, homes)
   const range = { from: parts[0]?.range.from ?? 0, to: parts.at(-1)?.range.to ?? 0, among: CHOSEN }
   const { rows: relatives, places } = await readElsewhereOf(connection, { reads: assembly.reads, asOf, range })
@@ -83,7 +116,10 @@ async function assembleHomes(connection: DuckDBConnection, assembly: ChunkAssemb
   assembly.households(rows, elsewhere, { household, person })
   const { firstMember } = rows
   fillEnrolled(catalogue, { householdRefs, personRefs, firstMember }, served, household)
-  return { householdRefs, personRefs, firstMember, household, person }
+  // What the facts are made of was computed again, and is as it was.
+  const kept = ({ types }: FactSpace, columns: ValueColumns): ValueColumns =>
+    moved ? columns.map((column, slot) => (moved.has(types[slot]?.id ?? '') ? column : undefined)) : columns
+  return { householdRefs, personRefs, firstMember, household: kept(catalogue.household, household), person: kept(catalogue.person, person) }
 }
 
 async function chooseHomes(connection: DuckDBConnection, homes: Float64Array): Promise<void> {

@@ -28,16 +28,34 @@ export function rankingsOf(bundle: Bundle, { scores }: Pick<ScoredNation, 'score
 
 const BLOCK = 1_024
 
-/** Blocks as lines of COPY: the first score, how many come before it, and the scores. */
-export function* rankingLines({ scores }: RunRanking): Generator<string> {
-  for (let from = 0; from < scores.length; from += BLOCK)
-    yield `${scores[from]}\t${from}\t{${scores.subarray(from, from + BLOCK).join(',')}}\n`
+interface Written {
+  readonly lines: readonly string[]
+  readonly rootHash: string
 }
+
+/** Written once, for the manifest that is computed and for the transaction that publishes, which other runs wait for. */
+const written = new WeakMap<RunRanking, Written>()
+
+function writtenOf(ranking: RunRanking): Written {
+  const known = written.get(ranking)
+  if (known) return known
+  const { scores } = ranking
+  const lines = Array.from({ length: Math.ceil(scores.length / BLOCK) }, (_, block) => {
+    const from = block * BLOCK
+    return `${scores[from]}\t${from}\t{${scores.subarray(from, from + BLOCK).join(',')}}\n`
+  })
+  const hash = createHash('sha256')
+  for (const line of lines) hash.update(line)
+  const made = { lines, rootHash: hash.digest('hex') }
+  written.set(ranking, made)
+  return made
+}
+
+/** Blocks as lines of COPY: the first score, how many come before it, and the scores. */
+export const rankingLines = (ranking: RunRanking): readonly string[] => writtenOf(ranking).lines
 
 /** What a run's manifest says of it. */
 export function rankingInManifest(ranking: RunRanking) {
-  const hash = createHash('sha256')
-  for (const line of rankingLines(ranking)) hash.update(line)
-  const { id, version, hash: formulaHash } = ranking.formula
-  return { formula: { id, version, hash: formulaHash }, households: ranking.scores.length, rootHash: hash.digest('hex') }
+  const { id, version, hash } = ranking.formula
+  return { formula: { id, version, hash }, households: ranking.scores.length, rootHash: writtenOf(ranking).rootHash }
 }

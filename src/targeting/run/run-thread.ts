@@ -12,8 +12,9 @@ import { readColumnFile } from '../../households/nation/column-file.ts'
 import { columnsFrom, elsewhereColumns } from '../../households/nation/elsewhere-columns.ts'
 import { readElsewhere } from '../../households/nation/read-chunk.ts'
 import { renewParts } from '../../households/nation/renew-parts.ts'
-import { compileChunk } from '../../language/catalogue/assembly/compile-chunk.ts'
+import { type ChunkAssembly, compileChunk } from '../../language/catalogue/assembly/compile-chunk.ts'
 import { compileRederivation, type Rederived } from '../../language/catalogue/assembly/rederive.ts'
+import { closureOf } from '../../language/catalogue/sql/levels.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { serveTasks } from '../../jobs/serve-tasks.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
@@ -23,7 +24,7 @@ import { rowsByTieBreak } from '../order-rows.ts'
 import { rankUnits } from '../rank.ts'
 import { tieBreakOfCycle } from '../tie-break.ts'
 import { missingFactsOf } from './missing-facts.ts'
-import { overlaid, ownersOf, partOfColumns, partOfRanks, partOfScores, shared } from './resident-nation.ts'
+import { overlaid, ownersOf, partOfColumns, partOfRanks, partOfScores, shared, slotsResident } from './resident-nation.ts'
 import { selectProgramme } from './select-programme.ts'
 import type { NationPart, Task, ThreadStart, Told } from './tasks.ts'
 
@@ -43,18 +44,27 @@ serveTasks(perform)
 async function perform(task: Task | Told): Promise<unknown> {
   switch (task.kind) {
     case 'elsewhere': {
-      const { replica, assembly, elsewhere, room } = assembling()
+      const { replica, assemblyOf, elsewhere, room } = assembling()
+      const assembly = assemblyOf(wanted)
       const { rows, from } = await readElsewhere(replica.connection, { reads: assembly.reads, asOf, range: task.range, room })
       assembly.elsewhere(rows, columnsFrom(elsewhere, from, rows.persons))
       return null
     }
     case 'assemble': {
-      const { replica, assembly, elsewhere, served } = assembling()
-      return assembleRange(replica.connection, assembly, { ...task, catalogue, asOf, wanted, elsewhere, served })
+      const { replica, assemblyOf, elsewhere, served } = assembling()
+      return assembleRange(replica.connection, assemblyOf(wanted), { ...task, catalogue, asOf, wanted, elsewhere, served })
     }
     case 'renew': {
-      const { replica, assembly, served } = assembling()
-      return renewParts(replica.connection, assembly, { ...task, catalogue, asOf, wanted, served })
+      const { replica, assemblyOf, served } = assembling()
+      const { facts } = task
+      const few = facts && { facts, checked: slotsResident(bundleOf(start.bundle)) }
+      const computed = facts
+        ? closureOf(
+            catalogue,
+            [...wanted].filter((id) => facts.has(id)),
+          )
+        : wanted
+      return renewParts(replica.connection, assemblyOf(computed), { ...task, catalogue, asOf, wanted, served, few })
     }
     case 'open': {
       const part = await readColumnFile(task.part.path, task.part.hash, task.wanted)
@@ -112,9 +122,16 @@ function ofAssembly(bundle: Bundle) {
 }
 
 async function openAssembler({ usable, elsewhere, replica, served }: NonNullable<ThreadStart['assembly']>) {
+  let last: { readonly key: string; readonly assembly: ChunkAssembly } | null = null
+  /** Compiled when it is asked for: a run asks for all facts, or a few. */
+  const assemblyOf = (computed: ReadonlySet<string>): ChunkAssembly => {
+    const key = [...computed].join()
+    if (last?.key !== key) last = { key, assembly: compileChunk(catalogue, { wanted: computed, usable: new Set(usable), asOfDay: asOf }) }
+    return last.assembly
+  }
   return {
     served,
-    assembly: compileChunk(catalogue, { wanted, usable: new Set(usable), asOfDay: asOf }),
+    assemblyOf,
     elsewhere: elsewhereColumns(catalogue, elsewhere),
     replica: await openReplica(replica, 'read'),
     room: new Map() satisfies ColumnRoom,

@@ -4,9 +4,10 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Database } from '../../db/database.ts'
 import type { LatestAnswers } from '../../households/declared-answers.ts'
 import type { Served } from '../../households/enrolled-status.ts'
+import { factsMoved } from '../../households/nation/facts-moved.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { readColumns } from '../../warehouse/replica/read-columns.ts'
-import { changedHomesSince } from '../../warehouse/replica/replica-state.ts'
+import { movedSince } from '../../warehouse/replica/replica-state.ts'
 import { readInputs, servedBy, servedHash } from './run-inputs.ts'
 import { inputsOfSnapshot } from './run-store.ts'
 import { openSnapshot, type Snapshot, type SnapshotBase, type SnapshotSources } from './snapshot.ts'
@@ -24,16 +25,23 @@ export interface BaseRequest {
   readonly served: Served
 }
 
-/** The one from which the fewest households changed; null where there is none, or none near enough. */
+/** The one from which the least changed; null where there is none, or none near enough. */
 export async function findBase(database: Database, replica: DuckDBConnection, request: BaseRequest): Promise<SnapshotBase | null> {
   let best: SnapshotBase | null = null
   for (const snapshot of await comparable(request)) {
-    const homes = await homesSince(database, replica, snapshot, request)
+    const changed = await changedSince(database, replica, snapshot, request)
     const households = snapshot.manifest.parts.reduce((total, part) => total + part.households, 0)
-    if (homes === null || homes.size > households * RENEWED_SHARE_MAX) continue
-    if (best === null || homes.size < best.homes.length) best = { snapshot, homes: Float64Array.from(homes).toSorted() }
+    if (changed === null || changed.homes.size > households * RENEWED_SHARE_MAX) continue
+    const base = { snapshot, homes: Float64Array.from(changed.homes).toSorted(), facts: changed.facts }
+    if (best === null || isNearer(base, best)) best = base
   }
   return best
+}
+
+/** Fewer households, and of as many fewer facts: the same may have changed again and again. */
+function isNearer(one: SnapshotBase, other: SnapshotBase): boolean {
+  if (one.homes.length !== other.homes.length) return one.homes.length < other.homes.length
+  return (one.facts?.size ?? Infinity) < (other.facts?.size ?? Infinity)
 }
 
 async function comparable({ snapshots, sources }: BaseRequest): Promise<Snapshot[]> {
@@ -54,23 +62,30 @@ const isComparable = (one: SnapshotSources, other: SnapshotSources): boolean =>
   one.versionSet === other.versionSet &&
   one.usable.join() === other.usable.join()
 
-/** Households whose rows, answers or enrolments moved since the snapshot; null: it is not known. */
-async function homesSince(
+interface Changed {
+  readonly homes: ReadonlySet<number>
+  /** Null: any. */
+  readonly facts: ReadonlySet<string> | null
+}
+
+/** Households whose rows, answers or enrolments moved since the snapshot, and which of their facts may be others; null: it is not known. */
+async function changedSince(
   database: Database,
   replica: DuckDBConnection,
   { hash, manifest }: Snapshot,
   { folder, bundle, sources, answers, served }: BaseRequest,
-): Promise<ReadonlySet<number> | null> {
+): Promise<Changed | null> {
   const before = manifest.sources
-  const moved = await changedHomesSince(replica, before.replica)
+  const moved = await movedSince(replica, before.replica)
   if (moved === null) return null
-  if (before.declared === sources.declared && before.served === sources.served) return moved
+  const facts = moved.registries && factsMoved(bundle.catalogue, moved.registries)
+  if (before.declared === sources.declared && before.served === sources.served) return { homes: moved.homes, facts }
   const named = await inputsOfSnapshot(database.pool, hash)
   const inputs = named === null ? null : await readInputs(folder, named).catch(() => null)
   if (!inputs || inputs.declared.hash !== before.declared) return null
   const servedBefore = servedBy(bundle, inputs)
   if (servedHash(servedBefore) !== before.served) return null
-  const homes = new Set(moved)
+  const homes = new Set(moved.homes)
   const applications = new Map(inputs.declared.household.map((home, index) => [home, inputs.declared.application[index]]))
   for (const { householdRef, applicationId } of answers) {
     if (applications.get(householdRef) !== applicationId) homes.add(householdRef)
@@ -78,7 +93,7 @@ async function homesSince(
   }
   for (const home of applications.keys()) homes.add(home)
   for (const home of await servedHomes(replica, servedBefore, served)) homes.add(home)
-  return homes
+  return { homes, facts: null }
 }
 
 /** Homes of those whom a programme serves now and did not, or the other way round. */

@@ -80,6 +80,8 @@ export interface SnapshotBase {
   readonly snapshot: Snapshot
   /** Ascending. */
   readonly homes: Float64Array
+  /** Facts of theirs that may be others; null: any. */
+  readonly facts: ReadonlySet<string> | null
 }
 
 export interface SnapshotRequest {
@@ -138,7 +140,7 @@ export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapsh
 
 /** False, to assemble everybody, where the earlier snapshot is not what it was; throws what else went wrong. A thread's failure comes as text only. */
 function isOfBase(error: unknown): false {
-  if (error instanceof Error && /is not the (file|column) that was written|ENOENT/.test(error.message)) return false
+  if (error instanceof Error && /is not the (file|column) that was written|households moved|ENOENT/.test(error.message)) return false
   throw error
 }
 
@@ -169,7 +171,7 @@ async function assembleMissing(
 /** Each task scans the replica once for the homes of many parts. */
 async function renewMissing(
   { threads, declared }: SnapshotRequest,
-  { snapshot, homes }: SnapshotBase,
+  { snapshot, homes, facts }: SnapshotBase,
   building: string,
   missing: readonly HomeRange[],
   keep: Keep,
@@ -189,7 +191,7 @@ async function renewMissing(
       const one = declared.get(home)
       return one ? [[home, one]] : []
     })
-    return { kind: 'renew' as const, parts, homes: own, declared: new Map(answers) }
+    return { kind: 'renew' as const, parts, homes: own, facts, declared: new Map(answers) }
   })
   await threads.perform(tasks, async (index, renewed) => {
     for (const [place, assembled] of renewed.entries()) await keep(groups[index]?.ranges[place] as HomeRange, assembled)

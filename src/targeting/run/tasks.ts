@@ -45,6 +45,8 @@ export type Task =
       readonly kind: 'renew'
       readonly parts: readonly RenewedPart[]
       readonly homes: Float64Array
+      /** Facts of theirs that may be others; null: any. */
+      readonly facts: ReadonlySet<string> | null
       readonly declared: ReadonlyMap<number, DeclaredAnswers>
     }
   | { readonly kind: 'open'; readonly part: PartFile; readonly wanted: WantedSlots }

@@ -72,13 +72,21 @@ export function stampOf({ membership: { seq, writtenWholeSeq, persons }, registr
   return sha256(JSON.stringify([REPLICA_FORM, seq, writtenWholeSeq, persons, places, kin]))
 }
 
-/** Keeps which homes a refresh changed (those of the table `changed_home`), or that it may have been any. */
-export async function rememberRefresh(
-  connection: DuckDBConnection,
-  { before, after, every }: { readonly before: string | null; readonly after: string; readonly every: boolean },
-): Promise<void> {
+export interface Refreshed {
+  readonly before: string | null
+  readonly after: string
+  /** Any home may have changed, not only those of the table `changed_home`. */
+  readonly every: boolean
+  /** The registries of which rows moved, and nothing else did; null: who lives where or who they are moved too. */
+  readonly registries: readonly string[] | null
+}
+
+/** Keeps which homes a refresh changed, and by which registries. */
+export async function rememberRefresh(connection: DuckDBConnection, { before, after, every, registries }: Refreshed): Promise<void> {
+  // A table of its own: a replica from before it was kept stays one, of whose refreshes no registry is known.
   await connection.run(`CREATE TABLE IF NOT EXISTS replica_refresh (number INTEGER, before VARCHAR, after VARCHAR, every BOOLEAN);
-    CREATE TABLE IF NOT EXISTS replica_change (number INTEGER, home BIGINT)`)
+    CREATE TABLE IF NOT EXISTS replica_change (number INTEGER, home BIGINT);
+    CREATE TABLE IF NOT EXISTS replica_moved (number INTEGER, registry VARCHAR)`)
   if (before === after) return
   await connection.run('INSERT INTO replica_refresh SELECT coalesce(max(number), 0) + 1, $before, $after, $every FROM replica_refresh', {
     before: before ?? '',
@@ -89,16 +97,35 @@ export async function rememberRefresh(
     await connection.run(
       'INSERT INTO replica_change SELECT (SELECT max(number) FROM replica_refresh), home FROM changed_home ORDER BY home',
     )
-  for (const table of ['replica_change', 'replica_refresh'])
+  for (const registry of registries ?? [])
+    await connection.run('INSERT INTO replica_moved SELECT max(number), $registry FROM replica_refresh', { registry })
+  for (const table of ['replica_change', 'replica_moved', 'replica_refresh'])
     await connection.run(`DELETE FROM ${table} WHERE number <= (SELECT max(number) FROM replica_refresh) - ${REFRESHES_KEPT}`)
 }
 
-/** Households whose facts may be others than when the replica had that stamp; null: all of them, or it is not known. */
-export async function changedHomesSince(connection: DuckDBConnection, stamp: string): Promise<ReadonlySet<number> | null> {
+/** What moved between two stamps of a replica. */
+export interface MovedSince {
+  /** Households whose facts may be others. */
+  readonly homes: ReadonlySet<number>
+  /** The registries by which they may be; null: by anything. */
+  readonly registries: ReadonlySet<string> | null
+}
+
+/** Since the replica had that stamp; null: any household may have changed, or it is not known. */
+export async function movedSince(connection: DuckDBConnection, stamp: string): Promise<MovedSince | null> {
   const refreshes = (await connection.runAndReadAll('SELECT number, before, after, every FROM replica_refresh ORDER BY number')).getRows()
-  if (refreshes.at(-1)?.[2] === stamp) return new Set()
+  if (refreshes.at(-1)?.[2] === stamp) return { homes: new Set(), registries: new Set() }
   const first = refreshes.findIndex(([, before]) => before === stamp)
   if (first < 0 || refreshes.slice(first).some(([, , , every]) => every === true)) return null
-  const homes = await connection.runAndReadAll(`SELECT DISTINCT home FROM replica_change WHERE number >= ${Number(refreshes[first]?.[0])}`)
-  return new Set(homes.getRows().map(([home]) => Number(home)))
+  const numbers = refreshes.slice(first).map(([number]) => Number(number))
+  const homes = await connection.runAndReadAll(`SELECT DISTINCT home FROM replica_change WHERE number >= ${numbers[0]}`)
+  return { homes: new Set(homes.getRows().map(([home]) => Number(home))), registries: await registriesMoved(connection, numbers) }
+}
+
+/** Null where one of the refreshes kept none: it was another version's, or more than registries moved. */
+async function registriesMoved(connection: DuckDBConnection, numbers: readonly number[]): Promise<ReadonlySet<string> | null> {
+  const kept = (await connection.runAndReadAll(`SELECT number, registry FROM replica_moved`)).getRows()
+  const moved = kept.map(([number, registry]) => ({ number: Number(number), registry: String(registry) }))
+  if (numbers.some((one) => !moved.some(({ number }) => number === one))) return null
+  return new Set(moved.flatMap(({ number, registry }) => (numbers.includes(number) ? [registry] : [])))
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { type ColumnFile, isColumnFile, readColumnFile, writeColumnFile } from '../../../src/households/nation/column-file.ts'
+import { type ColumnFile, isColumnFile, readColumnFile, readToRenew, writeColumnFile } from '../../../src/households/nation/column-file.ts'
 
 import { samePart } from '../../../src/households/nation/open-part.ts'
 import { copyFlushed } from '../../../src/households/nation/copy-flushed.ts'
@@ -124,4 +124,28 @@ t.test('most arrays stay in the whole file of an earlier part, through several',
   await t.rejects(readColumnFile(at('second'), alone), /is not the column that was written/)
   await writeFile(at('alone.whole'), '')
   await t.rejects(readColumnFile(at('alone'), alone), /is not the file that was written/)
+})
+
+t.test('what is left unread stays where it is, or is read when it has to be written again', async (t) => {
+  const folder = t.testdir()
+  const at = (name: string): string => join(folder, name)
+  const none = { household: new Set<number>(), person: new Set<number>() }
+  // As columns are made: a fact without bounds has one set of bits.
+  const once = await writeColumnFile(at('once'), await readColumnFile(path, hash))
+  const unread = await readToRenew(at('once'), once, none)
+  for (const [name, earlier] of [
+    ['kept', at('once')],
+    ['again', null],
+  ] as const) {
+    t.equal(await writeColumnFile(at(name), unread, earlier), once)
+    t.equal(existsSync(at(`${name}.whole`)), earlier !== null)
+    t.strictSame(await readColumnFile(at(name), once), columns)
+  }
+  const bytes = await readFile(at('once'))
+  const last = bytes.length - 8
+  bytes.writeUInt8(bytes.readUInt8(last) ^ 1, last)
+  await writeFile(at('damaged'), bytes)
+  await t.rejects(writeColumnFile(at('other'), await readToRenew(at('damaged'), once, none)), /is not the column that was written/)
+  await writeFile(at('cut'), bytes.subarray(0, -1))
+  await t.rejects(readToRenew(at('cut'), once, none), /is not the file that was written/)
 })

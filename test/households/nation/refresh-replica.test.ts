@@ -6,7 +6,7 @@ import { refreshReplica, type ReplicaRefresh } from '../../../src/households/nat
 import { isoOfDay } from '../../../src/kernel/date.ts'
 import type { Catalogue } from '../../../src/language/catalogue/catalogue.ts'
 import { openReplica } from '../../../src/warehouse/replica/open-replica.ts'
-import { changedHomesSince } from '../../../src/warehouse/replica/replica-state.ts'
+import { movedSince } from '../../../src/warehouse/replica/replica-state.ts'
 import { loadDelivery } from '../../../src/warehouse/load.ts'
 import { loadRegistryDefinitions, type RegistryDefinition } from '../../../src/warehouse/registry-definition.ts'
 import { day, shipped } from '../../rules/real-rows.ts'
@@ -57,13 +57,13 @@ t.test(`kept up, seed ${seed}`, async (t) => {
     t.same([again.stamp, again.copied, again.updated, again.changedHomes?.size], [refreshed.stamp, [], [], 0])
   }
   t.ok(incremental > STEPS / 2, `${incremental} of ${STEPS} refreshes took over what changed only`)
-  const since = await changedHomesSince(kept.connection, start.stamp)
+  const since = (await movedSince(kept.connection, start.stamp))?.homes
   if (since)
     t.same(
       changed(beginning, before).filter((home) => !since.has(home)),
       [],
     )
-  t.equal(await changedHomesSince(kept.connection, 'another'), null)
+  t.equal(await movedSince(kept.connection, 'another'), null)
   const last = await assembleNation(kept.connection, { catalogue, asOf, usable: await usableRegistries(database, asOf), size: 50 })
   t.same((await differencesFromAlone(database, last, { catalogue, asOf })).slice(0, 20), [])
 })
@@ -93,7 +93,7 @@ t.test('another catalogue in between, which asks fewer registries about relative
   await refresh(catalogue)
   const homes = changed(before, await facts())
   t.ok(homes.length > insured.length, 'parents’ homes too')
-  const since = await changedHomesSince(connection, stamp)
+  const since = (await movedSince(connection, stamp))?.homes
   t.same(
     homes.filter((home) => since && !since.has(home)),
     [],

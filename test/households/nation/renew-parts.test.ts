@@ -8,13 +8,16 @@ import { statusSlots, type Served } from '../../../src/households/enrolled-statu
 import { type AssembledRange, assembleRange } from '../../../src/households/nation/assemble-range.ts'
 import { readColumnFile, writeColumnFile } from '../../../src/households/nation/column-file.ts'
 import { columnsFrom, elsewhereColumns, newElsewhere } from '../../../src/households/nation/elsewhere-columns.ts'
+import { factsMoved } from '../../../src/households/nation/facts-moved.ts'
 import { type HomeRange, readElsewhere } from '../../../src/households/nation/read-chunk.ts'
 import { refreshReplica, type ReplicaRefresh } from '../../../src/households/nation/refresh-replica.ts'
 import { renewParts } from '../../../src/households/nation/renew-parts.ts'
 import { isoOfDay } from '../../../src/kernel/date.ts'
 import { compileChunk } from '../../../src/language/catalogue/assembly/compile-chunk.ts'
+import { closureOf } from '../../../src/language/catalogue/sql/levels.ts'
 import { openReplica } from '../../../src/warehouse/replica/open-replica.ts'
 import { countOf } from '../../../src/warehouse/replica/read-columns.ts'
+import { movedSince } from '../../../src/warehouse/replica/replica-state.ts'
 import { BUCKETS } from '../../../src/warehouse/replica/refresh-registry.ts'
 import { day, shipped } from '../../rules/real-rows.ts'
 import { seededWarehouse, usableRegistries } from '../seeded-warehouse.ts'
@@ -24,6 +27,7 @@ const { catalogue } = shipped
 const asOf = day('2026-11-01')
 const STEPS = Number(process.env['RENEW_STEPS'] ?? 6)
 const seed = Number(process.env['RENEW_SEED'] ?? 6)
+const NO_SLOTS = { household: new Set<number>(), person: new Set<number>() }
 /** Homes of a part: several parts, of which a change touches some. */
 const SIZE = 40
 
@@ -38,7 +42,8 @@ t.test(`renewed, seed ${seed}`, async (t) => {
   const { connection } = replica
   const refresh = (): Promise<ReplicaRefresh> => refreshReplica({ database, catalogue, connection, file })
   const wanted = new Set(catalogue.facts.keys())
-  const assembly = compileChunk(catalogue, { wanted, usable: await usableRegistries(database, asOf), asOfDay: asOf })
+  const usable = await usableRegistries(database, asOf)
+  const assembly = compileChunk(catalogue, { wanted, usable, asOfDay: asOf })
   const draw = drawing(seed)
   const served: Served = new Map(
     statusSlots(catalogue).map(({ programme }) => [programme, { households: new Set([3, 50]), persons: new Set([12]) }]),
@@ -63,35 +68,49 @@ t.test(`renewed, seed ${seed}`, async (t) => {
     return parts
   }
 
-  await refresh()
+  let { stamp } = await refresh()
   let declared: ReadonlyMap<number, DeclaredAnswers> = new Map()
   let before = await assemble('begin', declared)
   let renewed = 0
   let spared = 0
   let kept = 0
+  let narrowed = 0
   for (let step = 1; step <= STEPS; step++) {
     const told = await changeSomething(database, draw, { number: step, asOf: isoOfDay(asOf), rows: 6 })
-    const answered = 1 + draw(200)
+    const answered = step % 2 === 0 ? [] : [1 + draw(200)]
     declared = new Map([
       ...declared,
-      [answered, { applicationId: null, answers: { expenses: { food: { amount: 100 + step } } }, members: [] }],
+      ...answered.map((home): [number, DeclaredAnswers] => [
+        home,
+        { applicationId: null, answers: { expenses: { food: { amount: 100 + step } } }, members: [] },
+      ]),
     ])
-    const { changedHomes } = await refresh()
+    const { changedHomes, stamp: now } = await refresh()
+    const registries = (await movedSince(connection, stamp))?.registries ?? null
+    stamp = now
     const whole = await assemble(`whole-${step}`, declared)
     if (changedHomes) {
-      const homes = Float64Array.from(new Set([...changedHomes, answered])).toSorted()
+      const homes = Float64Array.from(new Set([...changedHomes, ...answered])).toSorted()
       mkdirSync(join(folder, `renewed-${step}`))
+      const facts = answered.length > 0 || registries === null ? null : factsMoved(catalogue, registries)
+      const [by, few] = facts
+        ? [compileChunk(catalogue, { wanted: closureOf(catalogue, facts), usable, asOfDay: asOf }), { facts, checked: NO_SLOTS }]
+        : [assembly, null]
+      if (facts && facts.size > 0) narrowed++
       const parts = whole.map(({ range }, index) => ({
         range,
         path: join(folder, `renewed-${step}`, String(range.from)),
         base: before[index] ?? null,
       }))
-      const came = await renewParts(connection, assembly, { ...given, parts, homes, declared })
+      const came = await renewParts(connection, by, { ...given, parts, homes, declared, few })
       t.same(
         came.map(({ households, persons, hash }) => [households, persons, hash]),
         whole.map(({ households, persons, hash }) => [households, persons, hash]),
-        `step ${step}: ${told}; ${homes.length} homes`,
+        `step ${step}: ${told}; ${homes.length} homes, ${facts?.size ?? 'all'} facts`,
       )
+      // What was left unread is read here.
+      for (const [index, { hash }] of came.entries())
+        t.strictSame(await readColumnFile(parts[index]?.path ?? '', hash), await readColumnFile(whole[index]?.path ?? '', hash))
       renewed += homes.length
       spared += whole.reduce((total, part) => total + part.households, 0) - homes.length
       kept += parts.filter(({ path }) => existsSync(`${path}.whole`)).length
@@ -112,11 +131,12 @@ t.test(`renewed, seed ${seed}`, async (t) => {
     }
     for (const home of [range.from, range.to]) {
       const parts = [{ range, path: join(folder, `from-lacking-${home}`), base: base as Parts[number] }]
-      await t.rejects(renewParts(connection, assembly, { ...given, parts, homes: Float64Array.of(home), declared }), {
+      await t.rejects(renewParts(connection, assembly, { ...given, parts, homes: Float64Array.of(home), declared, few: null }), {
         message: `${lacking}: ${catalogue.household.types[slot]?.id} of the household is not the column that was written: there is none`,
       })
     }
   })
+  t.ok(narrowed > 0, `${narrowed} times a few facts alone were computed`)
   t.ok(kept > 0, `${kept} parts have most of their arrays in a file of an earlier snapshot`)
   t.ok(renewed > 0 && spared > renewed, `${renewed} households assembled again, ${spared} taken over`)
 })

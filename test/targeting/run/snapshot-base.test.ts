@@ -1,12 +1,13 @@
 /** A run that begins from an earlier snapshot, after registries, answers and enrolments moved, comes to the bytes of one that assembles everybody. */
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { snapshots } from '../../../src/commands/snapshots.ts'
 import { readConfig } from '../../../src/config.ts'
 import { INTAKE_FORM } from '../../../src/determinations/determine-household.ts'
 import { storeDeclaredAnswers } from '../../../src/households/declared-answers.ts'
+import { readColumnFile } from '../../../src/households/nation/column-file.ts'
 import { canonicalJson, sha256 } from '../../../src/kernel/canonical.ts'
 import { createRun, performRun, type RunRequest, type RunStage } from '../../../src/targeting/run/perform-run.ts'
 import { readRun } from '../../../src/targeting/run/run-store.ts'
@@ -120,15 +121,43 @@ t.test('an earlier snapshot of older code is nothing to begin from: the same row
   t.same(renewed.came, anew.came)
 })
 
-t.test('an earlier snapshot that is damaged is nothing to begin from, and hands nothing on', async (t) => {
+const PART = `${'0'.repeat(12)}.columns`
+
+/** Turns a bit of every snapshot's part, at the place that is asked for. */
+function damage(placeIn: (bytes: Buffer) => number): void {
   const folder = join(deps.settings.folder, 'snapshots')
-  for (const name of readdirSync(folder).filter((one) => /^[0-9a-f]{64}$/.test(one))) {
-    const path = join(folder, name, `${'0'.repeat(12)}.columns`)
-    const bytes = readFileSync(path)
-    bytes.writeUInt8(bytes.readUInt8(bytes.length - 8) ^ 1, bytes.length - 8)
-    writeFileSync(path, bytes)
-  }
+  // One file has several names: turned twice, a bit is what it was.
+  const turned = new Set<number>()
+  for (const name of readdirSync(folder).filter((one) => /^[0-9a-f]{64}$/.test(one)))
+    for (const path of [join(folder, name, PART), join(folder, name, `${PART}.whole`)]) {
+      if (!existsSync(path) || turned.has(statSync(path).ino)) continue
+      turned.add(statSync(path).ino)
+      const bytes = readFileSync(path)
+      const at = placeIn(bytes)
+      bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+      writeFileSync(path, bytes)
+    }
+}
+
+t.test('what neither the change nor the run reads goes on unread, and whoever reads it is told that it is damaged', async (t) => {
+  // The last fact of persons, which wages do not reach.
+  damage(({ length }) => length - 8)
   await changeWages('wages later')
+  const [renewed, anew] = [await perform('kept'), await perform('fresh')]
+  t.notOk(renewed.beganAnew)
+  t.same(renewed.came, anew.came)
+  const folder = join(deps.settings.folder, 'snapshots', renewed.came.snapshot ?? '')
+  const { parts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Snapshot['manifest']
+  await t.rejects(readColumnFile(join(folder, PART), parts[0]?.hash ?? ''), /is not the column that was written/)
+})
+
+t.test('an earlier snapshot that is damaged where it is read is nothing to begin from', async (t) => {
+  // The first reference behind the lines that say what stands where.
+  damage((bytes) => {
+    const line = bytes.indexOf(10) + 1
+    return bytes.readUInt8(line) === '{'.charCodeAt(0) ? bytes.indexOf(10, line) + 1 : line
+  })
+  await changeWages('wages at last')
   const [renewed, anew] = [await perform('kept'), await perform('fresh')]
   t.ok(renewed.beganAnew)
   t.same(renewed.came, anew.came)
