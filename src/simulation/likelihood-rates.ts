@@ -82,11 +82,16 @@ function likelihoodOf({ scores, values }: LikelihoodTable, point: number): numbe
 export const likelihoodRate = ({ households, persons, sum }: LikelihoodSum): number | null =>
   households < LEAST_OF_GROUP || persons === 0 ? null : sum / (persons * CERTAIN)
 
-export const likelihoodsByGroup = ({ by }: LikelihoodSums, breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[]): GroupLikelihoods[] =>
+/** `rateOf`: of a protected result another. */
+export const likelihoodsByGroup = (
+  { by }: LikelihoodSums,
+  breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[],
+  rateOf: (sum: LikelihoodSum) => number | null = likelihoodRate,
+): GroupLikelihoods[] =>
   breakdowns.map(({ id, groups, labels }) => ({
     breakdown: id,
     groups: (by[id] ?? []).slice(0, groups).map((sum, code) => {
-      const rate = likelihoodRate(sum)
+      const rate = rateOf(sum)
       return { group: labels[code] as Words, tooSmall: rate === null, rate }
     }),
   }))

@@ -8,6 +8,10 @@ const closed = { additionalProperties: false } as const
 
 export const CHANGED_KINDS = ['formula', 'rule', 'programme', 'parameter', 'definition'] as const
 
+/** JOD a month: lines are whole thousandths, and one of less is nought, below which nobody is. */
+const LINE_MIN = 0.001
+const LINE_MAX = 1_000_000
+
 /** One text changed: written anew, at some places, or the value of a parameter on the baseline's day. */
 export const ChangeSchema = Type.Object(
   {
@@ -87,13 +91,14 @@ export const SimulationSchema = Type.Object(
     ),
     line: Type.Optional(
       Type.Number({
-        exclusiveMinimum: 0,
+        minimum: LINE_MIN,
+        maximum: LINE_MAX,
         description:
           'poverty line, JOD per person (or, with `welfare`, per adult equivalent) and month, for measures of reference welfare; the parameter povertyLine unless named',
       }),
     ),
     lines: Type.Optional(
-      Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+      Type.Array(Type.Number({ minimum: LINE_MIN, maximum: LINE_MAX }), {
         minItems: 1,
         maxItems: 5,
         uniqueItems: true,

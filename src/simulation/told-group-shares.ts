@@ -1,5 +1,5 @@
 /** Of whom in each group the registries know too little: a programme cannot judge them, or their score rests on an imputed value. */
-import { disclosedCell, isFew } from './disclose.ts'
+import { disclosedCell, hidesPart } from './disclose.ts'
 import { type GroupRates, groupRates, withoutRates } from './group-fairness.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { ImputedCounts } from './imputed-scores.ts'
@@ -13,14 +13,14 @@ export interface UndeterminedShares {
   readonly after: readonly GroupRates[]
 }
 
-/** From the cells that are told anyway, so that a protected result tells nothing more by it: moved counts, and none of few. */
+/** From the cells that are told anyway, so that a protected result tells nothing more by it: moved counts, none of few, and none of all but few. */
 export function undeterminedShares(
   { transitions }: Pick<ProgrammeOutcome, 'transitions'>,
   breakdowns: readonly Omit<LabelledBreakdown, 'codes'>[],
   exact: boolean,
 ): UndeterminedShares {
   const of = (margin: typeof marginBefore): GroupRates[] => {
-    const withheld = !exact && isFew(margin(transitions.all, UNDETERMINED).units)
+    const withheld = !exact && hidesPart(margin(transitions.all, UNDETERMINED), everybody(transitions.all))
     return breakdowns.map((breakdown) => {
       const counts = (transitions.by[breakdown.id] ?? []).map((group) => countOf(margin(group, UNDETERMINED), everybody(group), exact))
       const rates = groupRates(breakdown, counts)
@@ -39,19 +39,21 @@ export const imputedShares = (
   breakdowns.map((breakdown) => {
     const counts = (by[breakdown.id] ?? []).map(({ imputed, scored }) => countOf(imputed, scored, exact))
     const rates = groupRates(breakdown, counts)
-    return !exact && isFew(all.imputed.units) ? withoutRates(rates) : rates
+    return !exact && hidesPart(all.imputed, all.scored) ? withoutRates(rates) : rates
   })
 
 const everybody = (transitions: Transitions): Cell => sumOf(transitions.flat())
 
 type Told = Pick<Cell, 'units' | 'key'>
 
-/** Part and whole as one count. Nobody, where either is withheld. */
+/** Part and whole as one count. Nobody, where either is withheld, or all but few are in the part. */
 function countOf(part: Told, whole: Told, exact: boolean): GroupCount {
+  if (!exact && hidesPart(part, whole)) return WITHHELD
   const told = ({ units, key }: Told): number | null => (exact ? units : disclosedCell({ ...NO_MONEY, units, key }).units)
   const [numerator, units] = [told(part), told(whole)]
-  if (numerator === null || units === null) return { units: 0, numerator: 0, unknownUnits: 0 }
+  if (numerator === null || units === null) return WITHHELD
   return { units, numerator: Math.min(numerator, units), unknownUnits: 0 }
 }
 
+const WITHHELD: GroupCount = { units: 0, numerator: 0, unknownUnits: 0 }
 const NO_MONEY = { persons: 0, before: 0, after: 0, paidBefore: 0, paidAfter: 0, largestBefore: 0, largestAfter: 0 }

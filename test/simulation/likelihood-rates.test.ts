@@ -3,6 +3,7 @@ import t from 'tap'
 import { likelihoodRate, likelihoodsByGroup, likelihoodTables, sumLikelihoods } from '../../src/simulation/likelihood-rates.ts'
 import type { MeasuringBasis } from '../../src/simulation/measure-tasks.ts'
 import { povertyRatesByGroup } from '../../src/simulation/measures/poverty-rate-of-likelihoods.ts'
+import { toldScores } from '../../src/simulation/told-scores.ts'
 import { shipped } from '../rules/real-rows.ts'
 
 const words = (text: string) => ({ en: text, ar: text })
@@ -73,4 +74,17 @@ t.test('of few households nothing is said, and another table is none of likeliho
     }),
     [],
   )
+})
+
+t.test('protected: to as many places as households bear, and nothing of few or of all but few', async (t) => {
+  const of = (households: number, certain: number) => ({ households, persons: households * 5, sum: certain * 5 * 100_000_000 })
+  const groups = { ...area, groups: 6, labels: ['few', 'all but few', 'nobody', 'everybody', 'some', 'many'].map(words) }
+  const by = { area: [of(60, 1), of(60, 59), of(60, 0), of(60, 60), of(160, 35), of(2000, 248), of(0, 0)] }
+  const likelihoods = [{ formula: 'card', table: 'likelihood', all: of(2400, 408), by }]
+  const rates = (exact: boolean) => {
+    const [told] = toldScores({ likelihoods }, [groups], exact).likelihoods ?? []
+    return [told?.rate, ...(told?.groups[0]?.groups ?? []).map(({ rate }) => rate)]
+  }
+  t.same(rates(true), [408 / 2400, 1 / 60, 59 / 60, 0, 1, 35 / 160, 248 / 2000])
+  t.same(rates(false), [0.17, null, null, 0, 1, 0.22, 0.124])
 })

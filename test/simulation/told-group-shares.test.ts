@@ -94,3 +94,18 @@ t.test('imputed: an interval that is not a point, of those with a score', async 
   const moved = (units: number, key: number) => disclosedCell({ ...NOBODY, units, key }).units as number
   t.equal(imputedShares(counts, [area], false)[0]?.groups[1]?.rate, moved(16, keyOf(100, 116)) / moved(80, keyOf(100, 180)))
 })
+
+t.test('protected: of a group of which all but few are, nothing is told, nor of any where few are the rest of all', async (t) => {
+  const [told] = undeterminedShares(outcome([95, 40, 40], [0, 0, 0]), [area], false).before
+  t.match(told?.groups, [{ tooSmall: true, rate: null }, { tooSmall: false }, { tooSmall: true }], 'five of the north are not')
+  const [exact] = undeterminedShares(outcome([95, 40, 40], [0, 0, 0]), [area], true).before
+  t.equal(exact?.groups[0]?.rate, 0.95)
+  const of = (scored: number, imputed: number) => ({ scored: { units: scored, key: scored }, imputed: { units: imputed, key: imputed } })
+  const rest = (few: number) => ({ all: of(220, 220 - few), by: { area: [of(100, 100), of(80, 80 - few), of(40, 40), of(0, 0)] } })
+  t.match(
+    imputedShares(rest(4), [area], false)[0]?.groups,
+    Array(3).fill({ tooSmall: true, rate: null }),
+    'one of two would tell the other',
+  )
+  t.match(imputedShares(rest(30), [area], false)[0]?.groups, [{ rate: 1 }, { tooSmall: false }, { tooSmall: true }])
+})

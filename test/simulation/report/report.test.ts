@@ -250,3 +250,26 @@ t.test('over HTTP: under the rules of the result', async (t) => {
   const { id: others } = await storeMade(database, 'NAF')
   t.equal((await app.inject({ url: `/v1/simulations/${others}/report`, headers })).statusCode, 404)
 })
+
+t.test('of a programme that selects few the cut-off is withheld, and not said to be none', async (t) => {
+  const told = toldResult(outcome, false)
+  const nothing = { cutOff: null, below: null, at: null, above: null, contests: [] }
+  const cutOffs = (nearCutOffs: typeof told.baseline.nearCutOffs) => {
+    const scenarios = told.scenarios.map((scenario) => ({ ...scenario, nearCutOffs }))
+    const html = renderReport(subject(false, { told: { ...told, baseline: { ...told.baseline, nearCutOffs }, scenarios } }), 'en')
+    return readHtml(html).text.split(reportWords.noCutOff.en).length
+  }
+  const [first, second] = told.baseline.nearCutOffs
+  if (!first || !second) throw new Error('two programmes are told of')
+  const nobody = { ...second, ...nothing, below: 0, at: 0, above: 0 }
+  t.equal(cutOffs([first, nobody]) - cutOffs([first, { ...second, ...nothing }]), 1)
+})
+
+t.test('persons of few households are withheld, and not said to be fewer than ten', async (t) => {
+  const told = toldResult(outcome, false)
+  const { leftOut } = told.baseline
+  if (!leftOut) throw new Error('the baseline tells whom measures leave out')
+  const few = { ...leftOut, welfare: { households: null, persons: null } }
+  const html = renderReport(subject(false, { told: { ...told, baseline: { ...told.baseline, leftOut: few } } }), 'en')
+  t.match(readHtml(html).text, /households fewer than 10, persons withheld/)
+})

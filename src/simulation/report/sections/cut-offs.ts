@@ -47,10 +47,11 @@ const isAlike = (one: Near, other: Near): boolean => ['cutOff', ...SIDES].every(
 
 const isCut = ({ cutOff, contests }: Near): boolean => cutOff !== null || contests.length > 0
 
-function cutOffOf({ cutOff, contests }: Near, speaker: Speaker, exact: boolean): string {
+function cutOffOf({ cutOff, below, contests }: Near, speaker: Speaker, exact: boolean): string {
   if (cutOff !== null) return speaker.number(cutOff / MICRO, exact ? 3 : 1)
   if (contests.length > 1) return speaker.say('cutOffsByContest', { count: speaker.count(contests.length) })
-  return speaker.say(contests.length === 1 ? 'notTold' : 'noCutOff')
+  // Where nobody is cut nobody is near; of whom few are selected nothing is told, not even that.
+  return speaker.say(contests.length === 1 || below === null ? 'notTold' : 'noCutOff')
 }
 
 /** As many places as it has, two at least. */

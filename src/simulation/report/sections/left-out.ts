@@ -14,6 +14,8 @@ export function leftOutSection(page: Page): Markup {
   const { speaker, policies } = page
   const { say } = speaker
   const count = (value: number | null): string => speaker.told(value, speaker.count, 'fewer')
+  // Withheld with their households, who are few: they may be more than ten.
+  const people = (value: number | null): string => speaker.told(value, speaker.count, 'notTold')
   const of = ({ leftOut }: Policy): Row[] => [
     ...(leftOut?.programmes ?? []).flatMap(({ programme, withoutScore, withoutWelfare }): Row[] => {
       const name = speaker.name('programme', programme)
@@ -47,7 +49,7 @@ export function leftOutSection(page: Page): Markup {
     title,
     body: [
       html`<p>${say('leftOutLead')}</p>`,
-      welfare ? html`<p>${say('leftOutOfWelfare', { households: count(welfare.households), persons: count(welfare.persons) })}</p>` : null,
+      welfare ? html`<p>${say('leftOutOfWelfare', { households: count(welfare.households), persons: people(welfare.persons) })}</p>` : null,
       table({ caption: title, head: [say('leftOutOf'), say('policy'), say('leftOutFor'), say('leftOutUnits')], rows, words: 3 }),
     ],
   })
