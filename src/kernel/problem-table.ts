@@ -546,6 +546,13 @@ export const problemKinds = {
     'Simulate with the versions of the run, or run the nation once with the versions in force.',
     'أجرِ المحاكاة بإصدارات عملية التشغيل، أو شغّل الترتيب مرة واحدة بالإصدارات النافذة.',
   ),
+  'simulation-population-differs': kind(
+    409,
+    'The baseline does not tell the population that is asked for',
+    'لا يميّز خط الأساس المجتمع المطلوب',
+    'Start from a run that was about it: POST /v1/runs takes population, registeredBy and governorates. Those who applied can be had of any run.',
+    'ابدأ من عملية تشغيل شملته: يقبل POST /v1/runs الحقول population وregisteredBy وgovernorates. أما المتقدمون فمتاحون من أي عملية.',
+  ),
   'simulation-ended': kind(409, 'The simulation has ended', 'انتهت المحاكاة', 'Post a new one.', 'أرسل محاكاة جديدة.'),
   'simulation-not-completed': kind(
     409,
@@ -761,6 +768,27 @@ export const problemKinds = {
     'لم تعد بيانات عملية التشغيل المجمّدة محفوظة',
     'The list itself stays. For the facts of now determine the household with POST /v1/determinations.',
     'تبقى القائمة نفسها متاحة، وللبيانات الحالية استخدم POST /v1/determinations للأسرة.',
+  ),
+  'snapshot-not-found': kind(
+    404,
+    'No run has a snapshot of that hash',
+    'لا توجد عملية تشغيل لها لقطة بهذه البصمة',
+    'GET /v1/runs tells the snapshot of each run in its manifest.',
+    'يذكر بيان كل عملية عبر GET /v1/runs بصمة لقطتها.',
+  ),
+  'snapshot-without-run': kind(
+    409,
+    'No completed run has read the snapshot',
+    'لم تقرأ اللقطة أي عملية تشغيل مكتملة',
+    'Its runs wait, were stopped or failed, so that there are no inputs to start from. Resume one with POST /v1/runs/{run}/resume, or name the snapshot of a completed run.',
+    'عملياتها تنتظر أو أُوقفت أو فشلت فلا مدخلات يُبدأ منها. استأنف إحداها عبر POST /v1/runs/{run}/resume، أو اذكر لقطة عملية مكتملة.',
+  ),
+  'snapshot-of-another-run': kind(
+    409,
+    'The run read another snapshot',
+    'قرأت عملية التشغيل لقطة أخرى',
+    'Name one of the two: a run with the snapshot that it read, or a snapshot with the newest run that read it.',
+    'اذكر أحدهما فقط: العملية مع لقطتها، أو اللقطة مع أحدث عملية قرأتها.',
   ),
   'run-not-explicable': kind(
     409,

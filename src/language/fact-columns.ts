@@ -43,6 +43,24 @@ export function readBlock(
   if (column.hiKnown) blankUnknown(column.hiKnown, base, rows, most, hi)
 }
 
+/** As readBlock, of `count` single rows behind `base` only: `rows` names them. */
+export function readRows(
+  column: FactColumn | undefined,
+  isBoolean: boolean,
+  base: number,
+  rows: Uint16Array,
+  count: number,
+  lo: Float64Array,
+  hi: Float64Array,
+): void {
+  const isKnown = (bits: Uint8Array | null, row: number): boolean => bits === null || (((bits[row >> 3] as number) >> (row & 7)) & 1) === 1
+  for (let i = 0; i < count; i++) {
+    const row = base + (rows[i] as number)
+    lo[i] = column && isKnown(column.loKnown, row) ? (column.lo[row] as number) : isBoolean ? 0 : -Infinity
+    hi[i] = column && isKnown(column.hiKnown, row) ? (column.hi[row] as number) : isBoolean ? 1 : Infinity
+  }
+}
+
 /** Most values are known, so whole bytes of set bits are passed over. */
 function blankUnknown(known: Uint8Array, base: number, rows: number, missing: number, end: Float64Array): void {
   for (let byte = base >> 3; byte << 3 < base + rows; byte++) {

@@ -7,14 +7,14 @@ import { problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import type { NumberedText } from '../programmes/compile-bundle.ts'
 import { textsOfSet, type Versions } from '../programmes/versions-in-force.ts'
-import { governorateCodes } from '../targeting/run/decide-snapshot.ts'
 import { decideInputs, readInputs } from '../targeting/run/run-inputs.ts'
 import { type AskedOfRun, putsInForce } from '../targeting/run/run-manifest.ts'
 import { snapshotsFolder } from '../targeting/run/run-nation.ts'
-import { readRun, readRuns, type StoredRun } from '../targeting/run/run-store.ts'
+import { readRun, readRuns, runOfSnapshot, type StoredRun } from '../targeting/run/run-store.ts'
 import { openSnapshot, type Snapshot } from '../targeting/run/snapshot.ts'
 import type { DecisionRequest } from './decide.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
+import { narrowed, type PopulationAsked } from './simulated-population.ts'
 
 export interface BaselineDeps {
   readonly database: Database
@@ -37,6 +37,7 @@ export interface Baseline {
 }
 
 export type BaselineAsked = SimulationRequest['baseline']
+export type PinnedRequest = SimulationRequest & { readonly baseline: { readonly run: string } }
 
 const RUNS_LOOKED_AT = 100
 /** Kinds of text that say which facts there are, and so where each stands in a snapshot. */
@@ -45,7 +46,7 @@ const OF_CATALOGUE = new Set(['registry', 'codeLists', 'catalogue'])
 /** `versionSet`: the versions that it was compared with before, whatever is in force by now. */
 export async function openBaseline(deps: BaselineDeps, asked: BaselineAsked, versionSet: string | null = null): Promise<Baseline> {
   const { database, versions, folder } = deps
-  const { run, snapshot } = await keptRun(database, folder, asked.run)
+  const { run, snapshot } = await startOf(database, folder, asked)
   const asOf = dayNumber(run.asOf) as number
   const assembledBy = await versions.byHash(run.versionSet as string)
   const bundle = asked.versions !== 'inForce' ? assembledBy : versionSet ? await versions.byHash(versionSet) : await versions.inForce(asOf)
@@ -54,11 +55,34 @@ export async function openBaseline(deps: BaselineDeps, asked: BaselineAsked, ver
   return { run, asOf, snapshot, bundle, texts, facts: factsAssembled(assembledBy), assembledBy }
 }
 
+/** By a run, by a snapshot that a run read or, for the versions in force alone, by the latest run. */
+async function startOf(
+  database: Database,
+  folder: string,
+  { run: id, snapshot: hash, versions }: BaselineAsked,
+): Promise<{ readonly run: StoredRun; readonly snapshot: Snapshot }> {
+  if (id === undefined && hash === undefined && versions !== 'inForce')
+    throw problem('request-invalid', { pointer: '/baseline', expected: 'a run, a snapshot, or versions `inForce`' })
+  if (hash === undefined) return keptRun(database, folder, id ?? 'latest', id === undefined ? '/baseline/versions' : '/baseline/run')
+  if (id !== undefined) return withSnapshot(await keptRun(database, folder, id), hash)
+  const { run, known } = await runOfSnapshot(database.pool, hash)
+  const snapshot = run && (await openSnapshot(snapshotsFolder(folder), hash))
+  if (run && snapshot) return { run, snapshot }
+  throw problem(run ? 'snapshot-not-kept' : known ? 'snapshot-without-run' : 'snapshot-not-found', { pointer: '/baseline/snapshot' })
+}
+
+/** A request that names both, as one does that was stored, means that run and that snapshot. */
+function withSnapshot<T extends { readonly snapshot: Snapshot }>(kept: T, hash: string): T {
+  if (kept.snapshot.hash !== hash) throw problem('snapshot-of-another-run', { pointer: '/baseline/snapshot', expected: kept.snapshot.hash })
+  return kept
+}
+
 /** The run that is asked for, or the latest of the whole country whose snapshot is kept. */
 export async function keptRun(
   { pool }: Database,
   folder: string,
   asked: string,
+  pointer = '/baseline/run',
 ): Promise<{ readonly run: StoredRun; readonly snapshot: Snapshot }> {
   const candidates =
     asked === 'latest' ? (await readRuns(pool, RUNS_LOOKED_AT)).filter(isNational) : [await named(pool, asked)].flatMap((run) => run ?? [])
@@ -66,7 +90,7 @@ export async function keptRun(
     const snapshot = run.snapshot === null ? null : await openSnapshot(snapshotsFolder(folder), run.snapshot)
     if (snapshot) return { run, snapshot }
   }
-  throw problem(candidates.length > 0 ? 'snapshot-not-kept' : 'run-not-found', { pointer: '/baseline/run' })
+  throw problem(candidates.length > 0 ? 'snapshot-not-kept' : 'run-not-found', { pointer })
 }
 
 /** Lists of a part of the country, or of one entity's registrants, are nobody's latest baseline. */
@@ -89,34 +113,19 @@ export const catalogueOf = ({ versions }: Bundle): string =>
     .toSorted()
     .join()
 
-/** The run's own inputs, narrowed to the governorates that are asked for. */
+/** The run's own inputs, narrowed to whom the simulation is about. */
 export async function decisionInputs(
   { folder }: Pick<BaselineDeps, 'folder'>,
   { run, bundle }: Baseline,
-  governorates: readonly string[] | undefined,
+  asked: PopulationAsked,
 ): Promise<Omit<DecisionRequest, 'onProgress' | 'signal'>> {
   const inputs = run.inputs === null ? null : await readInputs(folder, run.inputs)
   if (!inputs) throw problem('run-not-kept', { pointer: '/baseline/run' })
-  const decided = decideInputs(bundle, inputs)
-  if (!governorates) return decided
-  const codes = governorateCodes(bundle)
-  return { ...decided, governorates: new Set(governorates.map((code) => codes.indexOf(code))) }
+  return narrowed(decideInputs(bundle, inputs), inputs, asked, bundle)
 }
 
-/** Refuses a governorate that there is not, or that the run was not about. */
-export function refuseOtherGovernorates({ run, bundle }: Baseline, asked: readonly string[] = []): void {
-  const ofRun = governoratesOf(run)
-  const codes = ofRun.length > 0 ? ofRun : governorateCodes(bundle)
-  const other = asked.findIndex((code) => !codes.includes(code))
-  if (other >= 0) throw problem('request-invalid', { pointer: `/governorates/${other}`, expected: `one of ${codes.join(', ')}` })
-}
-
-/** Codes; none for the whole country. */
-const governoratesOf = ({ request }: StoredRun): readonly string[] =>
-  (JSON.parse(request) as { readonly governorates?: readonly string[] }).governorates ?? []
-
-/** `latest` is the run that was the latest when it was asked for. */
-export const pinned = (request: SimulationRequest, { run }: Pick<Baseline, 'run'>): SimulationRequest => ({
+/** Whatever named the baseline when it was asked for, the run that it was then is named from now on. */
+export const pinned = (request: SimulationRequest, { run }: Pick<Baseline, 'run'>): PinnedRequest => ({
   ...request,
   baseline: { ...request.baseline, run: run.id },
 })

@@ -27,16 +27,24 @@ export type KeysOf<Name extends string> = Readonly<Record<Name, number>>
 /** `ranked`: how many households both orders rank; no key. */
 export type RanksBehind = KeysOf<'sameTenth'> & { readonly ranked: number }
 
-export interface PolicyBehind {
-  /** Households of known welfare; those poor, and those at risk, after transfers. */
+/** Of one order of welfare. */
+export interface OrderBehind {
+  /** Households of known welfare; those poor, and those at risk. */
   readonly known: KeyedPersons
   readonly poor: KeyedPersons
   readonly atRisk: KeyedPersons
-  /** By twentieth of persons after transfers, the poorest first: households. */
+  /** Those below each further line. */
+  readonly atLines: readonly KeyedPersons[]
+  /** By twentieth of persons, the poorest first: households. */
   readonly twentieths: readonly number[]
 }
 
-/** One twentieth of persons by welfare before transfers. */
+/** After transfers; `before`: before any. */
+export interface PolicyBehind extends OrderBehind {
+  readonly before: OrderBehind
+}
+
+/** One twentieth of persons, or of households, by welfare before transfers. */
 export interface Twentieth {
   readonly all: KeyedPersons
   readonly reached: KeyedPersons
@@ -45,12 +53,20 @@ export interface Twentieth {
 
 export interface ProgrammeBehind {
   /** By targeting outcome. */
-  readonly poorBy: readonly Keyed[]
-  readonly nonPoorBy: readonly Keyed[]
+  readonly poorBy: readonly KeyedPersons[]
+  readonly nonPoorBy: readonly KeyedPersons[]
   /** The poorest first, behind those of unknown welfare. */
   readonly twentieths: readonly Twentieth[]
-  /** By breakdown, then by group, the unknown last. */
-  readonly groups: readonly (readonly { readonly poor: Keyed; readonly missed: Keyed }[])[]
+  /** The same by twentieths of households. */
+  readonly byHouseholds: readonly Twentieth[]
+  /** As the fairness of a programme is told, then by group, the unknown last. */
+  readonly groups: readonly (readonly GroupBehind[])[]
+}
+
+/** What a rate of a group is of, and how many of those. */
+export interface GroupBehind {
+  readonly whole: Keyed
+  readonly part: Keyed
 }
 
 const NAME = 'behind'

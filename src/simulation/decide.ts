@@ -2,11 +2,13 @@
 import { scoredFormulas } from '../determinations/bulk/bulk-bundle.ts'
 import type { NationColumns, NationRanks, NationScores } from '../determinations/bulk/nation.ts'
 import type { Bundle, CompiledFormula } from '../programmes/bundle.ts'
-import type { Ranking } from '../targeting/rank.ts'
-import { type DecideRequest, judgeResident, populationRows, ranksByRow, scoreResident } from '../targeting/run/decide-snapshot.ts'
-import { type JudgedNation, judgedRows, scoredRows } from '../targeting/run/judged-nation.ts'
+import { decidedOf, type DecideRequest, populationRows, scoreResident } from '../targeting/run/decide-snapshot.ts'
+import { judgeResident } from '../targeting/run/judge-resident.ts'
+import { type JudgedNation, populationOf } from '../targeting/run/judged-nation.ts'
+import { orderTies, type PopulationRanking, rankPopulation, ranksByRow } from '../targeting/run/rank-population.ts'
 import type { ResidentNation } from '../targeting/run/resident-nation.ts'
-import { type ProgrammeList, rankFormula, selectUnits } from '../targeting/run/select.ts'
+import type { Ranking } from '../targeting/rank.ts'
+import { type ProgrammeList, selectUnits } from '../targeting/run/select.ts'
 import type { RescoreTask } from '../targeting/run/tasks.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
 import { formulasOfBoth } from './formulas-of-both.ts'
@@ -19,14 +21,16 @@ export interface Decision {
   readonly ranks: NationRanks
   /** Of every household or person of the snapshot, by place of the programme. */
   readonly columns: NationColumns
+  /** Rows of the population by the tie-break. */
+  readonly tieOrder: Uint32Array
   /** Of the population, as everything below. */
-  readonly rankings: readonly Ranking[]
+  readonly rankings: readonly PopulationRanking[]
   readonly nation: JudgedNation
   readonly lists: readonly ProgrammeList[]
 }
 
 /** A population as it is ordered, before it is judged. */
-export type Ranked = Pick<Decision, 'bundle' | 'rankings'> & { readonly nation: Pick<JudgedNation, 'scores'> }
+export type Ranked = Pick<Decision, 'bundle'> & { readonly rankings: readonly Ranking[]; readonly nation: Pick<JudgedNation, 'scores'> }
 
 export interface DecisionRequest extends Omit<DecideRequest, 'onProgress' | 'bundle'> {
   readonly bundle: Bundle
@@ -54,43 +58,40 @@ export async function decide(
   const { bundle, onProgress, signal } = request
   const before = against?.baseline
   const holds = against && whatHolds(against.baseline.bundle, bundle, against.changedFacts)
-  const keptScores = (holds?.scores ?? []).map((place) => (place === null ? null : (before?.scores[place] ?? null)))
+  const still = <T>(places: readonly (number | null)[] | undefined, of: readonly T[] | undefined): (T | null)[] =>
+    (places ?? []).map((place) => (place === null ? null : (of?.[place] ?? null)))
+  const keptScores = still(holds?.scores, before?.scores)
   const rescores = before ? rescoresFrom(before, bundle, against.changedFacts) : []
   onProgress('score')
   const scores = await scoreResident(threads, resident, bundle, () => undefined, keptScores, rescores)
   signal.throwIfAborted()
   onProgress('rank')
   const rows = populationRows(resident, request)
-  const population = scoredRows({ ...resident, scores }, rows)
-  const rankings = scoredFormulas(bundle).map((formula, place) => {
-    const kept = holds?.scores[place]
-    return kept === null || kept === undefined ? rankFormula(formula, place, population) : (before?.rankings[kept] as Ranking)
-  })
-  const ranks = rankings.map((ranking, place) => {
-    const kept = holds?.scores[place]
-    return kept === null || kept === undefined
-      ? (ranksByRow([ranking], rows, resident.householdRefs.length)[0] ?? null)
-      : (before?.ranks[kept] ?? null)
-  })
-  request.onRanked?.({ bundle, rankings, nation: population })
-  signal.throwIfAborted()
+  const population = populationOf({ ...resident, scores }, rows)
+  // A scenario is decided over the population of its baseline, in its cycle.
+  const tieOrder = before ? Promise.resolve(before.tieOrder) : orderTies(threads, request.cycle, population.householdRefs)
+  const rankings = rankPopulation(threads, population, { bundle, tieOrder, kept: still(holds?.scores, before?.rankings) })
+  const keptRanks = still(holds?.scores, before?.ranks)
+  const ranks = rankings.then((found) =>
+    found.map((ranking, place) => keptRanks[place] ?? ranksByRow(ranking, rows, resident.householdRefs.length)),
+  )
+  rankings.then(
+    (found) => request.onRanked?.({ bundle, rankings: found, nation: population }),
+    () => undefined,
+  )
   onProgress('judge')
-  const keptColumns = (holds?.columns ?? []).map((place) => (place === null ? null : (before?.columns[place] ?? null)))
-  const columns = await judgeResident(threads, resident, { bundle, scores, ranks, sample: [], kept: keptColumns }, () => undefined)
-  signal.throwIfAborted()
+  const kept = still(holds?.columns, before?.columns)
+  const judging = judgeResident(threads, resident, { bundle, scores, ranks, sample: NO_SAMPLE, kept }, () => undefined)
   onProgress('select')
-  const nation = judgedRows({ ...resident, scores, programmes: columns }, rows)
-  const kept = new Map((before?.lists ?? []).filter(({ programme }) => holds?.lists.has(programme)).map((list) => [list.programme, list]))
-  return {
-    bundle,
-    scores,
-    ranks,
-    columns,
-    rankings,
-    nation,
-    lists: await selectUnits(threads, { bundle, nation, rankings, request, kept }),
-  }
+  const lists = new Map((before?.lists ?? []).filter(({ programme }) => holds?.lists.has(programme)).map((list) => [list.programme, list]))
+  const selecting = selectUnits(threads, { bundle, population, judging, rankings, request, kept: lists })
+  const decided = await decidedOf(judging, population, selecting)
+  signal.throwIfAborted()
+  return { bundle, scores, ranks: await ranks, columns: judging.columns, tieOrder: await tieOrder, rankings: await rankings, ...decided }
 }
+
+/** What-ifs allot nothing: the run that they begin from was judged twice. */
+const NO_SAMPLE = Promise.resolve(new Uint32Array(0))
 
 /** Formulas under the same name, over facts that are as they were: their scores differ by the terms that differ. */
 function rescoresFrom({ bundle, scores }: Decision, scenario: Bundle, changedFacts: ReadonlySet<string>): RescoreTask[] {

@@ -94,7 +94,8 @@ export function disclosedMeasures<T>(measures: T): T {
 /** A count that has no key of its own: to the nearest ten, suppressed below it. */
 export const disclosedCount = (count: number): number | null => (count === 0 ? 0 : count < LEAST_UNITS ? null : Math.round(count / 10) * 10)
 
-function toDigits(amount: number): number {
+/** An amount of money as it is told. */
+export function toDigits(amount: number): number {
   if (amount === 0) return 0
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(amount))) + 1 - DIGITS)
   return Math.round(amount / step) * step

@@ -3,7 +3,8 @@
  * would be what one family is. Whole programmes go, and whole breakdowns of a cell: who is told nought of every group but one is told the group.
  */
 import { isFew } from './disclose.ts'
-import type { ProgrammeMeasures } from './measure-programme.ts'
+import { withoutRates } from './group-fairness.ts'
+import type { ProgrammeErrors, ProgrammeMeasures } from './measure-programme.ts'
 import type { ProgrammeOutcome } from './simulate.ts'
 import { marginAfter, marginBefore, type Transitions } from './tabulate.ts'
 import { SELECTED } from './unit-states.ts'
@@ -17,19 +18,24 @@ export const fewSelected = (programmes: readonly ProgrammeOutcome[], side: 'befo
 /** The same places in the answer, with nothing in them. */
 export const withoutFigures = (one: ProgrammeMeasures): ProgrammeMeasures => ({
   programme: one.programme,
+  ...withoutErrors(one),
+  ...(one.persons ? { persons: withoutErrors(one.persons) } : {}),
+  ...(one.households ? { households: { coadyGroshHoddinott: null, deciles: one.households.deciles.map(() => NOT_TOLD) } } : {}),
+  coadyGroshHoddinott: null,
+  concentrationIndex: null,
+  concentration: one.concentration.map(({ population }) => ({ population, amount: null })),
+  deciles: one.deciles.map(() => NOT_TOLD),
+  fairness: one.fairness.map(withoutRates),
+})
+
+const NOT_TOLD = { coverage: null, shareOfBenefit: null }
+
+const withoutErrors = ({ missedBy }: ProgrammeErrors): ProgrammeErrors => ({
   coverage: null,
   inclusionError: null,
   exclusionError: null,
   leakage: null,
   targetingAccuracy: null,
   balancedPovertyAccuracy: null,
-  missedBy: one.missedBy.map(({ outcome }) => ({ outcome, shareOfPoor: null })),
-  coadyGroshHoddinott: null,
-  concentrationIndex: null,
-  concentration: one.concentration.map(({ population }) => ({ population, amount: null })),
-  deciles: one.deciles.map(() => ({ coverage: null, shareOfBenefit: null })),
-  fairness: one.fairness.map(({ breakdown, groups }) => ({
-    breakdown,
-    groups: groups.map(({ group }) => ({ group, tooSmall: true, rate: null, interval: null, difference: null, ratio: null })),
-  })),
+  missedBy: missedBy.map(({ outcome }) => ({ outcome, shareOfPoor: null })),
 })

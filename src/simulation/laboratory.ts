@@ -3,9 +3,9 @@ import { Problem, problem } from '../kernel/problem.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { populationRows } from '../targeting/run/decide-snapshot.ts'
 import { gather } from '../targeting/run/gather.ts'
-import { extendResident, openResident, type ResidentNation, slotsResident } from '../targeting/run/resident-nation.ts'
-import { openThreads, type ThreadPool } from '../targeting/run/thread-pool.ts'
-import { type Baseline, decisionInputs, openBaseline, refuseOtherGovernorates } from './baseline.ts'
+import { extendResident, openResident, slotsResident } from '../targeting/run/resident-nation.ts'
+import { openThreads } from '../targeting/run/thread-pool.ts'
+import { type Baseline, decisionInputs, openBaseline } from './baseline.ts'
 import { cellSecret, recordKeys } from '../access/disclosure/cell-keys.ts'
 import type { BothAsked, BothDecided } from './both-decided.ts'
 import { checkScenarios } from './check-scenarios.ts'
@@ -13,7 +13,8 @@ import { changedFacts, overlayFacts } from './changed-facts.ts'
 import { compareRanks, type RankComparison } from './compare-ranks.ts'
 import { decide, type Decision, type Ranked } from './decide.ts'
 import { enrolledExceed } from './enrolled-exceed.ts'
-import { decileGroups, groupsOf, type LabelledBreakdown, welfareTenths, withGroupFacts } from './groups.ts'
+import { groupsOf, type LabelledBreakdown, withGroupFacts } from './groups.ts'
+import { equivalenceScale } from './equivalence-scale.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import { measureAlone, measureBeside, type Measuring } from './measure-decision.ts'
@@ -21,11 +22,15 @@ import { basisOf, type MeasuredBaseline, type Reference } from './measuring-basi
 import { type MeasuringThreads, openMeasuringThreads } from './measuring-threads.ts'
 import { madeHouseholds } from './made-households.ts'
 import type { LaboratoryDeps, Told } from './laboratory-deps.ts'
-import { lineOf } from './line-of.ts'
+import { lineOf, linesOf } from './line-of.ts'
+import { withinOf } from './near-cut-offs.ts'
 import { welfareOrder } from './measures/welfare-order.ts'
 import { findSample } from './on-sample/open-sample.ts'
 import { openSampleApart, type SampleApart } from './on-sample/sample-apart.ts'
 import { samplePopulation } from './on-sample/sample-population.ts'
+import { populationBreakdowns } from './population-breakdowns.ts'
+import { referenceByScale, type Scalable } from './reference-by-scale.ts'
+import { type PopulationAsked, refuseOtherPopulation } from './simulated-population.ts'
 import { syntheticWelfare } from './reference-welfare.ts'
 import { inSharedMemory } from './shared-memory.ts'
 import { type Sensitivity, sensitivityOf, type Trying } from './sensitivity.ts'
@@ -43,15 +48,12 @@ export interface Laboratory {
 }
 
 /** A snapshot in memory, with the threads that hold it. */
-interface Bench {
+interface Bench extends Scalable {
   readonly snapshot: string
-  readonly threads: ThreadPool
   readonly measuring: MeasuringThreads
-  resident: ResidentNation
   readonly groups: readonly LabelledBreakdown[]
   readonly keys: Uint32Array
-  readonly reference: Reference | null
-  /** By run, versions and governorates. */
+  /** By run, versions and population. */
   readonly decided: Map<string, Decided>
 }
 
@@ -83,23 +85,25 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
   const laboratory: Laboratory = {
     async simulate(request, told, versionSet = null) {
       const baseline = await openBaseline(deps, request.baseline, versionSet)
-      refuseOtherGovernorates(baseline, request.governorates)
+      refuseOtherPopulation(baseline, request)
       const { scenarios, errors } = checkScenarios({ ...baseline, scenarios: request.scenarios })
       if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
-      const line = lineOf(baseline, request.line)
+      const [line, within] = [lineOf(baseline, request.line), withinOf(request.withinPoints)]
+      const scale = equivalenceScale(request)
       const stored = request.reference && (await findSample(deps.database.pool, request.reference, line))
       sampled = stored ? await openSampleApart(stored, baseline, told.signal) : null
       const apart = sampled
       const own = await benchFor(baseline, told)
       told.signal.throwIfAborted()
-      const made = await baselineDecision(deps, own, baseline, request, told)
+      const reference = scale ? await referenceByScale(own, baseline, scale) : own.reference
+      const made = await baselineDecision(deps, own, baseline, { ...request, reference }, told)
       const { decision, inputs, population } = made
-      const basis = basisOf(own, made, line)
+      const basis = basisOf({ ...own, reference }, made, linesOf(request, line))
       const { measured } = basis
       const { householdRefs, personRefs } = decision.nation
       const key = population.keys.reduce((sum, one) => (sum + one) % 2 ** 32, 0)
       const sample = apart && (await apart.baseline(samplePopulation(householdRefs.length, key)))
-      const measuring = (): Measuring => ({ ...own, population, basis })
+      const measuring = (): Measuring => ({ ...own, population, basis, within })
       const outcomes: ScenarioOutcome[] = []
       for (const [index, { bundle, texts }] of scenarios.entries()) {
         told.onProgress('scenario', index, scenarios.length)
@@ -136,7 +140,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
         persons: personRefs.length,
         key,
         breakdowns: population.breakdowns.map(({ codes: _codes, ...shown }) => shown),
-        reference: measured && { kind: 'synthetic', line: measured.line },
+        reference: measured && { kind: 'synthetic', line: measured.line, ...(scale ? { scale } : {}) },
         ...(sample ? { sample: sample.about } : {}),
         baseline: {
           ...(await measureAlone(measuring(), decision)),
@@ -149,7 +153,7 @@ export function openLaboratory(deps: LaboratoryDeps): Laboratory {
     async decideBoth({ baseline, after: { bundle, texts } }, told) {
       const own = await benchFor(baseline, told)
       told.signal.throwIfAborted()
-      const made = await baselineDecision(deps, own, baseline, {}, told)
+      const made = await baselineDecision(deps, own, baseline, { reference: own.reference }, told)
       const { decision, inputs, population, rows } = made
       told.onProgress('scenario', 0, 1)
       const after = await decideScenario(own, { baseline, decision, inputs, bundle, texts }, told).catch((error: unknown) => {
@@ -209,36 +213,30 @@ async function baselineDecision(
   deps: LaboratoryDeps,
   bench: Bench,
   baseline: Baseline,
-  { governorates }: Pick<SimulationRequest, 'governorates'>,
+  { reference, ...asked }: PopulationAsked & { readonly reference: Reference | null },
   { onProgress, signal }: Told,
 ): Promise<Decided> {
-  const key = JSON.stringify([baseline.run.id, baseline.bundle.hash, governorates ?? null])
+  const of = JSON.stringify([baseline.run.id, baseline.bundle.hash, asked.governorates ?? null, asked.population === 'applicants'])
+  // Tenths of welfare are among the groups that are compared.
+  const key = `${of} ${JSON.stringify(reference?.scale ?? null)}`
   const { bundle, texts } = baseline
   // Also where it is decided: scenarios are scored from its formulas, and the threads may have forgotten them over others.
   await learn(bench, baseline, bundle, texts)
   const known = bench.decided.get(key)
   if (known) return known
-  onProgress('baseline', 0, 1)
-  const inputs = await decisionInputs(deps, baseline, governorates)
+  // By another scale nothing is decided otherwise.
+  const alike = [...bench.decided].find(([other]) => other.startsWith(`${of} `))?.[1]
+  if (!alike) onProgress('baseline', 0, 1)
+  const inputs = alike?.inputs ?? (await decisionInputs(deps, baseline, asked))
   const request = { ...inputs, onProgress: () => undefined, signal }
-  const decision = await decide(bench.threads, bench.resident, request).catch((error: unknown) => {
-    throw enrolledExceed(error, '/baseline')
-  })
-  const rows = populationRows(bench.resident, request)
+  const decideAfresh = async (): Promise<Decision> =>
+    decide(bench.threads, bench.resident, request).catch((error: unknown) => {
+      throw enrolledExceed(error, '/baseline')
+    })
+  const decision = alike?.decision ?? (await decideAfresh())
+  const rows = alike?.rows ?? populationRows(bench.resident, request)
   const [ranking] = decision.rankings
-  const breakdowns = [
-    ...bench.groups.map((group) => ({ ...group, codes: gather(group.codes, rows) })),
-    ...(bench.reference ? [welfareTenths(bench.reference.order, rows)] : []),
-    ...(ranking
-      ? [
-          decileGroups(
-            'scoreDecile',
-            { en: 'Tenth of the score, the poorest first', ar: 'عُشر الدرجة، الأفقر أولًا' },
-            ranking.nation.percentile,
-          ),
-        ]
-      : []),
-  ]
+  const breakdowns = populationBreakdowns(bench.groups, rows, reference?.order ?? null, ranking)
   const [oldest] = bench.decided.keys()
   if (bench.decided.size >= BASELINES_KEPT && oldest !== undefined) bench.decided.delete(oldest)
   const made: Decided = {

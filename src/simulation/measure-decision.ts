@@ -5,30 +5,37 @@ import type { ResidentNation } from '../targeting/run/resident-nation.ts'
 import type { ThreadPool } from '../targeting/run/thread-pool.ts'
 import type { RankComparison } from './compare-ranks.ts'
 import { countFilters } from './count-filters.ts'
+import { nearCutOffs } from './cut-off-nearness.ts'
 import type { Decision } from './decide.ts'
+import { leftOutOf } from './left-out-of-decision.ts'
 import { undeterminedOf } from './known-undetermined.ts'
-import type { PolicyMeasures } from './measure-policies.ts'
+import { type AfterTransfers, type Measured, type PolicyMeasures, policyMeasures } from './measure-policies.ts'
 import type { ListMeasured, MeasuredList } from './measure-tasks.ts'
+import { measureScores } from './measure-scores.ts'
 import { compareDecisions, type Comparing, listOf } from './simulate.ts'
 import type { ScenarioOutcome } from './simulation-outcome.ts'
-import { MONTHS } from './transfers.ts'
+import { MONTHS, type MonthlyTransfers } from './transfers.ts'
 
 export interface Measuring extends Comparing {
   readonly threads: ThreadPool
   readonly resident: ResidentNation
+  /** Micro-points on either side of a cut-off. */
+  readonly within: number
 }
 
-type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'measures'>
+type OfOne = Pick<ScenarioOutcome, 'nearCutOffs' | 'filters' | 'leftOut' | 'measures' | 'imputed' | 'likelihoods'>
 
 export async function measureAlone(measuring: Measuring, one: Decision, lists = measureLists(measuring, one)): Promise<OfOne> {
-  const { threads, resident, basis } = measuring
+  const { threads, resident, basis, within } = measuring
   const { measured } = basis
-  const [filters, nearCutOffs, measures] = await Promise.all([
+  const [filters, near, leftOut, measures, scores] = await Promise.all([
     measured && countFilters(threads, resident, one, measured),
-    lists.then((found) => found.map(({ nearCutOff }) => nearCutOff)),
-    measured && lists.then((found) => measurePolicy(measuring, one, found)),
+    nearCutOffs(measuring, one, within),
+    leftOutOf(measuring, one),
+    measured && measurePolicy(measuring, measured, one, lists),
+    measureScores(measuring, one),
   ])
-  return { nearCutOffs, filters, measures }
+  return { nearCutOffs: near, filters, leftOut, measures, ...scores }
 }
 
 export interface Beside {
@@ -55,7 +62,9 @@ export async function measureBeside(
 /** By what lists are measured with: a scenario shares those that it leaves as they are. */
 const knownOf = keptWith((_basis: Measuring['basis']) => new WeakMap<ProgrammeList, ListMeasured>())
 
-function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<ListMeasured[]> {
+/** None where there is no reference welfare. */
+async function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<ListMeasured[]> {
+  if (!basis.measured) return []
   const known = knownOf(basis)
   return Promise.all(
     one.lists.map(async (list, place): Promise<ListMeasured> => {
@@ -63,7 +72,7 @@ function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<L
       if (found) return found
       const months = MONTHS[one.bundle.programmes[place]?.programme.source.targeting.period ?? 'month']
       const own = listOf(one, place) as MeasuredList
-      const undetermined = basis.measured && (await undeterminedOf(measuring, basis, own))
+      const undetermined = await undeterminedOf(measuring, basis, own)
       const number = await measuring.numberOf(basis)
       const [measured] = await measuring.perform([{ kind: 'list', basis: number, list: own.list, months, undetermined }])
       // INVARIANT: the pool answers what it was asked.
@@ -77,21 +86,42 @@ function measureLists({ measuring, basis }: Measuring, one: Decision): Promise<L
 /** What was measured before: a baseline is asked about again and again. */
 const policiesOf = keptWith((_basis: Measuring['basis']) => new WeakMap<Decision, PolicyMeasures>())
 
+/** Before any transfer: the same for every decision. */
+const beforeOf = keptWith((_basis: Measuring['basis']): { found: Promise<AfterTransfers> | null } => ({ found: null }))
+
 /** `lists`: what each of the decision's lists does by itself. */
-async function measurePolicy({ measuring, basis }: Measuring, one: Decision, lists: readonly ListMeasured[]): Promise<PolicyMeasures> {
+async function measurePolicy(
+  measuring: Measuring,
+  { lines }: Measured,
+  one: Decision,
+  lists: Promise<readonly ListMeasured[]>,
+): Promise<PolicyMeasures> {
+  const { basis } = measuring
   const known = policiesOf(basis)
   const found = known.get(one)
   if (found) return found
-  const welfare = lists.map((list) => {
-    // INVARIANT: lists that are measured beside a reference welfare say what they do to it.
-    if (!list.welfare) throw new Error(`${list.nearCutOff.programme} was measured without a reference welfare`)
-    return list.welfare
-  })
-  const transfers = welfare.map(({ transfers: own }) => own)
+  const asked = beforeOf(basis)
+  const before = (asked.found ??= welfareAfter(measuring, []))
+  // What failed is asked again.
+  before.catch(() => (asked.found = null))
+  const welfare = await lists
+  const after = await welfareAfter(
+    measuring,
+    welfare.map(({ transfers }) => transfers),
+  )
+  const measures = policyMeasures(
+    await before,
+    after,
+    welfare.map(({ measures: own }) => own),
+    lines,
+  )
+  known.set(one, measures)
+  return measures
+}
+
+async function welfareAfter({ measuring, basis }: Measuring, transfers: readonly MonthlyTransfers[]): Promise<AfterTransfers> {
   const [after] = await measuring.perform([{ kind: 'policy', basis: await measuring.numberOf(basis), transfers }])
   // INVARIANT: the pool answers what it was asked.
   if (!after) throw new Error('poverty after transfers was not measured')
-  const measures = { ...after, programmes: welfare.map(({ measures: own }) => own) }
-  known.set(one, measures)
-  return measures
+  return after
 }

@@ -1,23 +1,33 @@
 /** What a scenario does to poverty, inequality and targeting, beside the baseline: everybody in the snapshot, by their reference welfare. */
-import type { PolicyBehind } from './behind.ts'
+import type { OrderBehind, PolicyBehind } from './behind.ts'
+import { type Equivalents, perEquivalent } from './equivalised-welfare.ts'
 import type { LabelledBreakdown } from './groups.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
-import { atRiskOfPoverty } from './measures/at-risk-of-poverty.ts'
-import { curvePoints } from './measures/curve.ts'
-import { fgtOfOrder } from './measures/fgt.ts'
-import { gini, lorenzCurve, s80s20 } from './measures/lorenz.ts'
 import { type Moved, reordered, type WelfareOrder } from './measures/welfare-order.ts'
-import { policyBehind } from './policy-behind.ts'
+import { orderBehind } from './policy-behind.ts'
 import type { MonthlyTransfers } from './transfers.ts'
+import {
+  type LinePoverty,
+  linePoverty,
+  type Lines,
+  measureWelfare,
+  type OrderMeasures,
+  type Poverty,
+  type WelfareMeasures,
+} from './welfare-measures.ts'
 
 /** By household row of the snapshot, whoever the population of the run is. */
-export interface Measured {
-  /** Thousandths of the currency per person and month; NaN unknown. */
+export interface Measured extends Lines {
+  /** Thousandths of the currency per person, or per equivalent adult, and month; NaN unknown. */
   readonly welfare: Float64Array
+  /** What it follows from where it is per equivalent adult. */
+  readonly equivalents?: Equivalents | null
   readonly persons: Uint32Array
   readonly keys: Uint32Array
   /** Thousandths per person and month: poor is strictly below. */
   readonly line: number
+  /** Further lines, in the same unit. */
+  readonly lines: readonly number[]
   readonly breakdowns: readonly LabelledBreakdown[]
   /** Ordered once: persons by welfare before any transfer. */
   readonly order: WelfareOrder
@@ -27,42 +37,43 @@ export interface Measured {
   readonly rows: Uint32Array
 }
 
-export interface PolicyMeasures {
-  /** Of persons, after the programmes' transfers; null where nobody's welfare is known. */
-  readonly poverty: { readonly headcount: number | null; readonly povertyGap: number | null; readonly severity: number | null }
-  readonly inequality: {
-    readonly gini: number | null
-    readonly s80s20: number | null
-    readonly atRiskOfPoverty: number | null
-    readonly medianGap: number | null
-  }
-  /** Share of persons and of welfare, at every twentieth of the persons. */
-  readonly lorenz: readonly { readonly population: number; readonly amount: number | null }[]
+/** After the transfers of all programmes; what is optional is absent of results that were stored without it. */
+export interface PolicyMeasures extends WelfareMeasures {
+  /** Before any transfer. */
+  readonly before?: WelfareMeasures
+  readonly lines?: readonly LinePoverty[]
+  readonly lorenz: OrderMeasures['lorenz']
   readonly programmes: readonly ProgrammeMeasures[]
   /** Absent of results that were stored without. */
   readonly behind?: PolicyBehind
 }
 
-const POINTS = Array.from({ length: 21 }, (_, twentieth) => twentieth / 20)
+/** Of a policy's figures, with what stands behind them. */
+export type AfterTransfers = OrderMeasures & { readonly behind: OrderBehind }
 
-/** Of everybody, with what all programmes pay: only those who are paid stand elsewhere than before. */
-export type AfterTransfers = Omit<PolicyMeasures, 'programmes'>
-
+/** Of everybody, with what all programmes pay: only those who are paid stand elsewhere than before. Of no transfers: before any. */
 export function afterTransfers(transfers: readonly MonthlyTransfers[], measured: Measured): AfterTransfers {
-  const after = reordered(measured.order, movedBy(transfers, measured))
-  const lorenz = lorenzCurve(after)
-  const { headcount, povertyGap, severity } = fgtOfOrder(after, measured.line)
-  const { rate, medianGap, threshold } = atRiskOfPoverty(after)
-  return {
-    poverty: { headcount, povertyGap, severity },
-    inequality: { gini: gini(lorenz), s80s20: s80s20(lorenz), atRiskOfPoverty: rate, medianGap },
-    lorenz: curvePoints(lorenz, POINTS),
-    behind: policyBehind(after, threshold, measured),
-  }
+  const moved = movedBy(transfers, measured)
+  const after = moved.rows.length === 0 ? measured.order : reordered(measured.order, moved)
+  return { ...measureWelfare(after, measured, measured.equivalents ?? null), behind: orderBehind(after, measured) }
 }
 
+/** What is told of a decision: poverty before and after its transfers beside its programmes. */
+export const policyMeasures = (
+  { poverty, inequality, atLines, behind: before }: AfterTransfers,
+  { atLines: linesAfter, behind, ...after }: AfterTransfers,
+  programmes: readonly ProgrammeMeasures[],
+  lines: readonly number[],
+): PolicyMeasures => ({
+  ...after,
+  before: { poverty, inequality },
+  lines: lines.map((line, place) => linePoverty(line, atLines[place] as Poverty, linesAfter[place] as Poverty)),
+  programmes,
+  behind: { ...behind, before },
+})
+
 /** In the order of the programmes; who is paid without persons or known welfare is not in the order. */
-function movedBy(transfers: readonly MonthlyTransfers[], { welfare, persons }: Measured): Moved {
+function movedBy(transfers: readonly MonthlyTransfers[], { welfare, persons, equivalents }: Measured): Moved {
   const total = new Float64Array(welfare.length)
   let most = 0
   for (const { rows, amounts } of transfers) {
@@ -78,7 +89,8 @@ function movedBy(transfers: readonly MonthlyTransfers[], { welfare, persons }: M
     const before = welfare[row] as number
     if (total[row] === 0 || persons[row] === 0 || Number.isNaN(before)) continue
     moved.rows[count] = row
-    moved.welfare[count++] = before + (total[row] as number) / (persons[row] as number)
+    const [paid, size] = [total[row] as number, persons[row] as number]
+    moved.welfare[count++] = equivalents ? perEquivalent(equivalents, row, size, paid) : before + paid / size
   }
   return { rows: moved.rows.subarray(0, count), welfare: moved.welfare.subarray(0, count) }
 }

@@ -1,12 +1,17 @@
 /** What the threads that measure are told and asked, and what they answer. */
 import type { NationScores, ProgrammeColumns } from '../determinations/bulk/nation.ts'
+import type { ScoreColumns } from '../language/formula/compile-bulk.ts'
 import type { NumberedText } from '../programmes/compile-bundle.ts'
 import type { NationPart } from '../targeting/run/tasks.ts'
 import type { SelectedList } from '../targeting/run/select-programme.ts'
 import type { RankAgreement, ScoredOrder } from './compare-scores.ts'
+import type { ImputedCounts } from './imputed-scores.ts'
+import type { LikelihoodSums, LikelihoodTable } from './likelihood-rates.ts'
+import type { LeftOutList, ProgrammeLeftOut } from './left-out.ts'
 import type { AfterTransfers, Measured } from './measure-policies.ts'
 import type { ProgrammeMeasures } from './measure-programme.ts'
-import type { CutOffNearness } from './near-cut-offs.ts'
+import type { ContestedList } from './contests.ts'
+import type { NearContest } from './near-cut-offs.ts'
 import type { Breakdown } from './breakdown.ts'
 import type { Tabulation } from './tabulate.ts'
 import type { MonthlyTransfers } from './transfers.ts'
@@ -38,16 +43,32 @@ export interface MeasuredList {
 export type MeasureTask =
   /** The baseline's order by a formula, by its place, beside another order of the same population. */
   | { readonly kind: 'orders'; readonly basis: number; readonly before: number; readonly after: ScoredOrder }
+  /** Scores of the population by one formula, of which some rest on imputed values. */
+  | { readonly kind: 'imputed'; readonly basis: number; readonly scores: ScoreColumns }
+  /** Points of the population by one formula, of which a table makes likelihoods. */
+  | { readonly kind: 'likelihoods'; readonly basis: number; readonly points: Float64Array; readonly table: LikelihoodTable }
   /** The undetermined of one list. */
   | { readonly kind: 'undetermined'; readonly basis: number; readonly one: MeasuredList }
-  /** One list by itself: the nearness to its cut-off and, where there is a reference welfare, what it does to whom. */
+  /** Who stands near a cut-off of a list; `areas` by the row that each unit has in `rows`, `within` in micro-points. */
+  | {
+      readonly kind: 'near'
+      readonly basis: number
+      readonly list: Omit<ContestedList, 'area'> & {
+        readonly rows: Uint32Array
+        readonly household: Uint32Array
+        readonly areas: Uint8Array | null
+      }
+      readonly within: number
+    }
+  /** Whom the measures of a list leave out. */
+  | { readonly kind: 'leftOut'; readonly basis: number; readonly list: LeftOutList }
+  /** One list by itself, where there is a reference welfare: what it does to whom. */
   | {
       readonly kind: 'list'
       readonly basis: number
       readonly list: MeasuredList['list']
       readonly months: number
-      /** Null where there is no reference welfare. */
-      readonly undetermined: UndeterminedUnits | null
+      readonly undetermined: UndeterminedUnits
     }
   /** Poverty and inequality with what all of a decision's programmes pay, in their order. */
   | { readonly kind: 'policy'; readonly basis: number; readonly transfers: readonly MonthlyTransfers[] }
@@ -64,14 +85,18 @@ export type MeasureTask =
   | { readonly kind: 'term'; readonly basis: number; readonly place: number; readonly term: number }
 
 export interface ListMeasured {
-  readonly nearCutOff: CutOffNearness
-  readonly welfare: { readonly measures: ProgrammeMeasures; readonly transfers: MonthlyTransfers } | null
+  readonly measures: ProgrammeMeasures
+  readonly transfers: MonthlyTransfers
 }
 
 export interface MeasureAnswers {
   readonly orders: RankAgreement
+  readonly imputed: ImputedCounts
+  readonly likelihoods: LikelihoodSums
   readonly undetermined: UndeterminedUnits
-  readonly list: ListMeasured
+  readonly near: readonly NearContest[]
+  readonly leftOut: ProgrammeLeftOut
+  readonly list: ListMeasured | null
   readonly policy: AfterTransfers | null
   readonly transitions: Tabulation
   readonly term: TermEffect

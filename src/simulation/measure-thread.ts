@@ -1,10 +1,15 @@
 /** A thread of a laboratory that measures what was decided: one programme at a time, or one formula's order. */
 import { serveTasks } from '../jobs/serve-tasks.ts'
 import { compileBundle } from '../programmes/compile-bundle.ts'
+import { gather } from '../targeting/run/gather.ts'
 import { compareScores, orderOf, type ScoredOrder } from './compare-scores.ts'
+import { countImputed } from './imputed-scores.ts'
+import { sumLikelihoods } from './likelihood-rates.ts'
+import { leftOutOfList } from './left-out.ts'
 import { measureList, tabulateLists } from './measure-list.ts'
 import { countUndetermined } from './undetermined-units.ts'
 import { afterTransfers } from './measure-policies.ts'
+import { nearContests } from './near-cut-offs.ts'
 import { BASES_KEPT, type BasisTold, type MeasureTask, type MeasuringBasis, type TermsShown } from './measure-tasks.ts'
 import { type Tried, tryTerm } from './try-term.ts'
 
@@ -23,8 +28,19 @@ serveTasks(async (task: MeasureTask | BasisTold | TermsShown): Promise<unknown> 
       const { orders, keys } = basisOf(task.basis)
       return compareScores(orders[task.before] as ScoredOrder, task.after, keys)
     }
+    case 'imputed':
+      return countImputed(basisOf(task.basis), task.scores)
+    case 'likelihoods':
+      return sumLikelihoods(basisOf(task.basis), task.points, task.table)
     case 'undetermined':
       return countUndetermined(basisOf(task.basis), task.one)
+    case 'near': {
+      const { areas, rows, household, ...list } = task.list
+      const { keys } = basisOf(task.basis)
+      return nearContests({ ...list, area: areas && gather(areas, rows) }, task.within, (unit) => keys[household[unit] as number] as number)
+    }
+    case 'leftOut':
+      return leftOutOfList(task.list, basisOf(task.basis))
     case 'list':
       return measureList(basisOf(task.basis), task.list, task)
     case 'policy': {

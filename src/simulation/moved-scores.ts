@@ -1,19 +1,18 @@
 /** For each programme that orders by a formula which a scenario changes: made households whose score crosses the cut-off where they compete. */
 import { NO_AREA } from '../determinations/bulk/nation.ts'
 import { slotsOf } from '../language/condition/condition.ts'
-import type { Words } from '../language/fact-space.ts'
-import type { OrderKey } from '../language/programme/schema.ts'
 import type { MoverPlace } from '../programmes/difference/mover-place.ts'
 import { type MoverCutOffs, type ScoreMover, scoreMovers } from '../programmes/difference/score-movers.ts'
 import { type Bundle, type CompiledProgramme, programmeOf } from '../programmes/bundle.ts'
+import { areaOf, type ContestArea, type ContestTier, quotaFact, tierOf, untilScore } from './contest-place.ts'
 import type { Contest } from './contests.ts'
 
 export interface MovedScores {
   readonly programme: string
   readonly formulas: { readonly before: string; readonly after: string }
   /** Where they compete: in an area where quotas go by areas, in a tier (or in none, without a name) where tiers come before the score. */
-  readonly area: { readonly fact: string; readonly code: string; readonly label: Words } | null
-  readonly tier: { readonly name: string | null; readonly label: Words | null } | null
+  readonly area: ContestArea | null
+  readonly tier: ContestTier | null
   /** Micro-points, to the tenth of a point: a cut-off is somebody's score. */
   readonly cutOffs: MoverCutOffs
   readonly movers: readonly ScoreMover[]
@@ -64,15 +63,6 @@ function selectAlike(before: CompiledProgramme, after: CompiledProgramme): boole
   return old.length > 0 && JSON.stringify(old) === JSON.stringify(young) && (by === null || other === null || by === other)
 }
 
-/** Keys of the order up to the score; none where another decides before it. */
-function untilScore({ programme: { source } }: CompiledProgramme): OrderKey[] {
-  const { order } = source.targeting
-  const keys = order.slice(0, order.findIndex(({ by }) => by === 'score') + 1)
-  return keys.every(({ by }) => by === 'tiers' || by === 'score') ? keys : []
-}
-
-const quotaFact = ({ programme }: CompiledProgramme): string | null => programme.source.targeting.quotas?.by ?? null
-
 interface ContestOfBoth {
   readonly was: Contest
   readonly is: Contest
@@ -100,18 +90,6 @@ function placeOf([before, after]: readonly [CompiledProgramme, CompiledProgramme
     tiers: [old ?? [], young ?? []],
     tier: Math.min(is.tier, young?.length ?? 0),
   }
-}
-
-function areaOf({ catalogue }: Bundle, { fact, code }: NonNullable<MoverPlace['area']>): NonNullable<MovedScores['area']> {
-  const type = catalogue.facts.get(fact)
-  const name = type?.codes?.[code] ?? `${code}`
-  return { fact, code: name, label: type?.codeLabels?.[name] ?? { en: name, ar: name } }
-}
-
-function tierOf(compiled: CompiledProgramme, tier: number): MovedScores['tier'] {
-  const tiers = untilScore(compiled).flatMap((key) => (key.by === 'tiers' ? key.tiers : []))
-  const { name, label } = tiers[tier] ?? {}
-  return tiers.length === 0 ? null : { name: name ?? null, label: label ?? null }
 }
 
 /** Whether a tier depends on what the formulas come to: then a household would have one score by the tier and another by its facts. */

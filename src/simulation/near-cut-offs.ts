@@ -1,58 +1,71 @@
-/** Units that stand near the cut-off of a list: a small error of theirs, or of the formula, would change what happens to them. */
+/** Units that stand near the cut-off of their own area and tier: a small error of theirs, or of the formula, would change what happens to them. */
 import { countKeyed, keyedCounts } from '../kernel/keyed-counts.ts'
-import { statusCode } from '../targeting/outcome.ts'
+import { problem } from '../kernel/problem.ts'
+import { scaledOfNumber } from '../kernel/decimal.ts'
 import type { KeysOf } from './behind.ts'
-import type { MeasuredList } from './measure-tasks.ts'
-import { nearCutOff as nearOf } from './measures/near-cut-off.ts'
+import { competed, contestAt, type ContestedList, contestPlace, cutsOf, isWon, lostByScore } from './contests.ts'
 
-export interface CutOffNearness {
-  readonly programme: string
-  /** Micro-points of the last new unit selected; null where nobody is selected by score. */
-  readonly cutOff: number | null
-  readonly within: number
-  /** Units within that distance on either side. */
+/** Units that competed, by where their score stands: below a cut-off, on it, above it. */
+export interface Near {
   readonly below: number
+  readonly at: number
   readonly above: number
-  readonly behind?: KeysOf<'below' | 'above'>
+  readonly behind?: KeysOf<'below' | 'at' | 'above'>
+}
+
+export interface NearContest extends Omit<Near, 'behind'> {
+  /** As in a contest. */
+  readonly area: number | null
+  readonly tier: number
+  /** Units newly selected there. */
+  readonly selected: number
+  readonly behind: KeysOf<'selected' | 'below' | 'at' | 'above'>
+  /** Micro-points of the last of them. */
+  readonly cutOff: number
 }
 
 /** Twentieth of a point: what a rounding, or an error of one small term, can move. */
-const WITHIN = 50_000
+export const WITHIN_POINTS = 0.05
+const SCALE = 6
 
-type Selected = Pick<MeasuredList['list'], 'programme' | 'score' | 'household'> & {
-  readonly allocation: Pick<MeasuredList['list']['allocation'], 'status' | 'position'>
+/** Micro-points that a request means; a distance of more than six places is refused. */
+export function withinOf(points: number = WITHIN_POINTS): number {
+  const scaled = scaledOfNumber(points, SCALE)
+  if (!scaled.ok) throw problem('request-invalid', { pointer: '/withinPoints', expected: 'points with at most six decimal places' })
+  return scaled.value
 }
 
-/** Found by positions, in one pass over the units. `keys`: record key by household row. */
-export function nearCutOff(list: Selected, keys: Uint32Array): CutOffNearness {
-  const {
-    programme,
-    score,
-    allocation: { status, position },
-  } = list
-  let last = 0
-  let cutOff: number | null = null
-  for (let unit = 0; unit < status.length; unit++) {
-    const own = score[unit] as number
-    if (status[unit] !== SELECTED || Number.isNaN(own) || (position[unit] as number) < last) continue
-    last = position[unit] as number
-    cutOff = own
+/**
+ * By area and tier that is cut: where somebody is newly selected and somebody loses by the score. Exact: scores are whole micro-points.
+ * `keyOf`: record key of a unit's household. Two passes over the units. The enrolled who are kept, the excluded and those without a score are not near: their score does not decide.
+ */
+export function nearContests(list: ContestedList, within: number, keyOf: (unit: number) => number): NearContest[] {
+  const { won, lost, cutOff } = cutsOf(list, lostByScore)
+  const counts = {
+    selected: keyedCounts(won.length),
+    below: keyedCounts(won.length),
+    at: keyedCounts(won.length),
+    above: keyedCounts(won.length),
   }
-  if (cutOff === null) return { programme, cutOff, within: WITHIN, below: 0, above: 0 }
-  const { below, above } = nearOf(score, cutOff, WITHIN)
-  return { programme, cutOff, within: WITHIN, below, above, behind: keysNear(list, keys, cutOff) }
-}
-
-const SELECTED = statusCode('selected')
-
-function keysNear({ score, household }: Selected, keys: Uint32Array, cutOff: number): KeysOf<'below' | 'above'> {
-  const near = keyedCounts(2)
+  const { score, tier, area, allocation } = list
+  const { reason } = allocation
   for (let unit = 0; unit < score.length; unit++) {
-    const own = score[unit] as number
-    // Of no score this is not so.
-    if (Math.abs(own - cutOff) <= WITHIN && own !== cutOff)
-      countKeyed(near, Number(own > cutOff), keys[household[unit] as number] as number)
+    if (competed[reason[unit] as number] === 0) continue
+    const place = contestPlace(area, tier, unit)
+    if (isWon[reason[unit] as number] === 1) countKeyed(counts.selected, place, keyOf(unit))
+    const distance = (score[unit] as number) - (cutOff[place] as number)
+    // Without a score it is near nothing.
+    if (!(Math.abs(distance) <= within)) continue
+    countKeyed(distance < 0 ? counts.below : distance === 0 ? counts.at : counts.above, place, keyOf(unit))
   }
-  const [below, above] = near.key as unknown as [number, number]
-  return { below, above }
+  return Array.from(won.keys()).flatMap((place): NearContest[] => {
+    if (won[place] === 0 || lost[place] === 0) return []
+    const of = (part: 'units' | 'key') => ({
+      selected: counts.selected[part][place] as number,
+      below: counts.below[part][place] as number,
+      at: counts.at[part][place] as number,
+      above: counts.above[part][place] as number,
+    })
+    return [{ ...contestAt(area, place), cutOff: cutOff[place] as number, ...of('units'), behind: of('key') }]
+  })
 }

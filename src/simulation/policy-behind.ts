@@ -1,23 +1,26 @@
 /** Who stands behind a policy's poverty and inequality: the households below each line, and those of each twentieth of persons. */
 import { keptWith } from '../kernel/kept-with.ts'
-import type { KeyedPersons, PolicyBehind } from './behind.ts'
+import type { KeyedPersons, OrderBehind } from './behind.ts'
 import type { Measured } from './measure-policies.ts'
+import { atRiskOfPoverty } from './measures/at-risk-of-poverty.ts'
 import type { WelfareOrder } from './measures/welfare-order.ts'
 
-/** `after`: everybody by welfare after transfers; `atRiskBelow`: null for nobody. */
-export function policyBehind(after: WelfareOrder, atRiskBelow: number | null, measured: Measured): PolicyBehind {
-  const { line, keys } = measured
+/** `order`: everybody by welfare, after transfers or before any. */
+export function orderBehind(order: WelfareOrder, measured: Measured): OrderBehind {
+  const { line, lines, keys } = measured
+  const { threshold } = atRiskOfPoverty(order)
   const below = (bound: number): KeyedPersons =>
     keyedUpTo(
-      after,
-      firstWhere(after.welfare, (own) => own >= bound),
+      order,
+      firstWhere(order.welfare, (own) => own >= bound),
       keys,
     )
   return {
     known: knownOf(measured),
     poor: below(line),
-    atRisk: below(atRiskBelow ?? -Infinity),
-    twentieths: householdsByTwentieth(after),
+    atRisk: below(threshold ?? -Infinity),
+    atLines: lines.map(below),
+    twentieths: householdsByTwentieth(order),
   }
 }
 

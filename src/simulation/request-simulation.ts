@@ -6,7 +6,7 @@ import { dropJob, enqueue } from '../jobs/queue.ts'
 import { canonicalJson } from '../kernel/canonical.ts'
 import { newId } from '../kernel/new-id.ts'
 import { problem } from '../kernel/problem.ts'
-import type { SimulationRequest } from './scenario-schema.ts'
+import type { PinnedRequest } from './baseline.ts'
 import {
   markSimulationCancelled,
   type NewSimulation,
@@ -29,7 +29,7 @@ type Audit = (event: Pick<AuditEvent, 'action' | 'outcome' | 'objects'>) => Audi
 export interface Asking {
   readonly actor: string
   readonly entity: string
-  readonly request: SimulationRequest
+  readonly request: PinnedRequest
 }
 
 export const newSimulation = ({ actor, entity, request }: Asking): NewSimulation => ({
@@ -38,6 +38,7 @@ export const newSimulation = ({ actor, entity, request }: Asking): NewSimulation
   entity,
   name: request.name,
   request: canonicalJson(request),
+  run: request.baseline.run,
 })
 
 /** The simulation that the key stands for already; null for none. */

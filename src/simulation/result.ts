@@ -5,15 +5,22 @@ import { onlyBehind, withBehind, withoutBehind } from './behind.ts'
 import { disclosedCell, type DisclosedCell, exactCell, isFew, SUPPRESSED } from './disclose.ts'
 import { fewSelected } from './few-selected.ts'
 import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
+import type { LeftOut } from './left-out.ts'
 import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts'
 import type { ResultAnswer } from './schema.ts'
 import type { StoredResult } from './simulation-store.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
-import { toldCutOff, toldFilter } from './told-counts.ts'
+import { type ChangesOf, toldChanges } from './told-changes.ts'
+import { toldFilter } from './told-counts.ts'
+import { toldLeftOut } from './told-left-out.ts'
 import { toldMeasures } from './told-measures.ts'
+import { exactNearness, toldNearness } from './told-nearness.ts'
 import { toldEffect, toldRanks } from './told-ranks.ts'
 import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type Transitions } from './tabulate.ts'
+import { undeterminedShares } from './told-group-shares.ts'
+import { toldScores } from './told-scores.ts'
 import { SELECTED, STATES } from './unit-states.ts'
+import { yearlyCost } from './yearly-cost.ts'
 
 /**
  * Canonical by construction: fixed keys, whole numbers and texts in the order of the computation. What stands behind the figures is kept beside them:
@@ -48,6 +55,7 @@ export function toldResult(outcome: SimulationOutcome, exact: boolean): ToldResu
     ...(sample ? { sample: toldSample(sample, population.units, exact) } : {}),
     baseline: {
       ...toldPolicy(baseline, fewSelected(scenarios[0]?.programmes ?? [], 'before'), exact),
+      ...toldScores(baseline, breakdowns, exact),
       ...toldOnSample(baseline, exact),
       ...toldSensitivity(baseline, exact),
     },
@@ -59,18 +67,34 @@ export function toldResult(outcome: SimulationOutcome, exact: boolean): ToldResu
 type Labels = SimulationOutcome['breakdowns']
 
 function toldScenario(
-  { name, programmes, ranks, nearCutOffs, filters, measures, onSample, witnesses, movedScores }: ScenarioOutcome,
+  {
+    name,
+    programmes,
+    ranks,
+    nearCutOffs,
+    filters,
+    leftOut,
+    measures,
+    imputed,
+    likelihoods,
+    onSample,
+    witnesses,
+    movedScores,
+  }: ScenarioOutcome,
   breakdowns: Labels,
   exact: boolean,
 ): ToldScenario {
   const few = fewSelected(programmes, 'after')
+  const toldOfAll = programmes.map((one) => toldProgramme(one, breakdowns, exact))
   const fewOfEither = new Set([...few, ...fewSelected(programmes, 'before')])
   return {
     name,
-    ...toldPolicy({ nearCutOffs, filters, measures }, few, exact),
+    ...toldPolicy({ nearCutOffs, filters, leftOut, measures }, few, exact),
+    ...toldScores({ imputed, likelihoods }, breakdowns, exact),
     ...toldOnSample({ onSample }, exact),
     ranks: exact ? ranks : ranks.map(toldRanks),
-    programmes: programmes.map((one) => toldProgramme(one, breakdowns, exact)),
+    programmes: toldOfAll,
+    yearly: yearlyCost(toldOfAll),
     // Made from rules and formulas, of nobody: told to all as they are. The cut-offs that scores cross are somebody's.
     ...(witnesses ? { witnesses } : {}),
     ...(movedScores ? { movedScores: exact ? movedScores : movedScores.filter(({ programme }) => !fewOfEither.has(programme)) } : {}),
@@ -85,17 +109,20 @@ const SYNTHETIC: Words = {
 
 /** `few`: programmes that select so few that nothing is told of whom. */
 const toldPolicy = (
-  { nearCutOffs, filters, measures }: SimulationOutcome['baseline'],
+  { nearCutOffs, filters, leftOut, measures }: Policy,
   few: ReadonlySet<string>,
   exact: boolean,
 ): ToldResult['baseline'] =>
   exact
-    ? { nearCutOffs, filters, measures }
+    ? { nearCutOffs: nearCutOffs.map(exactNearness), filters, leftOut: toldLeftOut(leftOut, few, exact), measures }
     : {
-        nearCutOffs: nearCutOffs.map((one) => toldCutOff(one, few.has(one.programme))),
+        nearCutOffs: nearCutOffs.map((one) => toldNearness(one, few.has(one.programme))),
         filters: filters && filters.map(({ programme, filters: own }) => ({ programme, filters: own.map(toldFilter) })),
+        leftOut: toldLeftOut(leftOut, few, exact),
         measures: measures && toldMeasures(measures, few),
       }
+
+type Policy = Omit<SimulationOutcome['baseline'], 'leftOut'> & { readonly leftOut?: LeftOut | undefined }
 
 const toldOnSample = ({ onSample }: Pick<ScenarioOutcome, 'onSample'>, exact: boolean): Pick<ToldScenario, 'onSample'> =>
   onSample ? { onSample: toldSampleMeasures(onSample, exact) } : {}
@@ -116,7 +143,8 @@ export function toldProgramme(
   breakdowns: Labels,
   exact: boolean,
 ): ToldProgramme {
-  const all = toldGroup(null, transitions.all, null, exact)
+  const whole = { transitions: transitions.all, changes: transitions.changes?.all }
+  const all = toldGroup(null, whole, null, exact)
   const spent = exact ? { before: before.spent, after: after.spent } : { before: all.selectedBefore.before, after: all.selectedAfter.after }
   const pair = <K extends keyof ListTotals>(key: K) => ({ before: before[key], after: after[key] })
   return {
@@ -128,31 +156,36 @@ export function toldProgramme(
     spent: { ...spent, difference: spent.before === null || spent.after === null ? null : spent.after - spent.before },
     stoppedByBudget: pair('stoppedByBudget'),
     all,
+    undeterminedShare: undeterminedShares({ transitions }, breakdowns, exact),
     by: Object.fromEntries(
       breakdowns.map(({ id, labels }) => [
         id,
-        (transitions.by[id] ?? []).map((group, place) => toldGroup(labels[place] ?? null, group, transitions.all, exact)),
+        (transitions.by[id] ?? []).map((group, place) =>
+          toldGroup(labels[place] ?? null, { transitions: group, changes: transitions.changes?.by[id]?.[place] }, whole, exact),
+        ),
       ]),
     ),
   }
 }
 
-/** `whole`: the transitions that the group is a part of. */
-function toldGroup(group: Words | null, transitions: Transitions, whole: Transitions | null, exact: boolean): ToldGroup {
+/** `whole`: what the group is a part of. */
+function toldGroup(group: Words | null, of: ChangesOf, whole: ChangesOf | null, exact: boolean): ToldGroup {
+  const { transitions } = of
   /** Nought in every group but one would tell the group of the few. */
-  const isHidden = (cellOf: (of: Transitions) => Cell): boolean => !exact && whole !== null && isFew(cellOf(whole).units)
-  const tell = (cellOf: (of: Transitions) => Cell): DisclosedCell =>
+  const isHidden = (cellOf: (from: Transitions) => Cell): boolean => !exact && whole !== null && isFew(cellOf(whole.transitions).units)
+  const tell = (cellOf: (from: Transitions) => Cell): DisclosedCell =>
     isHidden(cellOf) ? SUPPRESSED : (exact ? exactCell : disclosedCell)(cellOf(transitions))
   return {
     group,
-    selectedBefore: tell((of) => marginBefore(of, SELECTED)),
-    selectedAfter: tell((of) => marginAfter(of, SELECTED)),
+    selectedBefore: tell((from) => marginBefore(from, SELECTED)),
+    selectedAfter: tell((from) => marginAfter(from, SELECTED)),
     entrants: tell(entrants),
     leavers: tell(leavers),
-    transitions: transitions.flatMap((row, from) =>
+    ...toldChanges(of, whole, exact),
+    transitions: transitions.flatMap((row, state) =>
       row.flatMap(({ units }, to) => {
-        const cellOf = (of: Transitions): Cell => of[from]?.[to] ?? NOBODY
-        return units === 0 || isHidden(cellOf) ? [] : [{ from: STATES[from] as string, to: STATES[to] as string, ...tell(cellOf) }]
+        const cellOf = (from: Transitions): Cell => from[state]?.[to] ?? NOBODY
+        return units === 0 || isHidden(cellOf) ? [] : [{ from: STATES[state] as string, to: STATES[to] as string, ...tell(cellOf) }]
       }),
     ),
   }

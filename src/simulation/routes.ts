@@ -11,14 +11,17 @@ import { sha256 } from '../kernel/canonical.ts'
 import { problem } from '../kernel/problem.ts'
 import type { Versions } from '../programmes/versions-in-force.ts'
 import type { Slots } from '../kernel/limited-slots.ts'
-import { nationFolder, openBaseline, pinned, refuseOtherGovernorates } from './baseline.ts'
+import { equivalenceScale } from './equivalence-scale.ts'
+import { nationFolder, openBaseline, pinned } from './baseline.ts'
 import type { Viewing } from '../determinations/eyes/eyes.ts'
 import { refuseFaulty } from './check-apart.ts'
 import { refuseUngranted } from './facts-granted.ts'
 import { registerResultRoutes } from './export/routes.ts'
 import { ownSample } from './reference/routes.ts'
+import { withinOf } from './near-cut-offs.ts'
 import { ownSimulation } from './own-simulation.ts'
 import { cancelSimulation, repeatedSimulation, requestSimulation } from './request-simulation.ts'
+import { refuseOtherPopulation } from './simulated-population.ts'
 import { SimulationSchema } from './scenario-schema.ts'
 import { SimulationAnswer, simulationAnswer, SimulationParams, SimulationSummary } from './schema.ts'
 import { readSimulationProgress, readSimulations } from './simulation-store.ts'
@@ -79,7 +82,9 @@ function registerRequest(app: Server, { database, versions, dataDirectory, right
     const { body } = request
     const asked = async (): Promise<Awaited<ReturnType<typeof requestSimulation>>> => {
       const baseline = await openBaseline({ database, versions, folder: nationFolder(dataDirectory) }, body.baseline)
-      refuseOtherGovernorates(baseline, body.governorates)
+      refuseOtherPopulation(baseline, body)
+      withinOf(body.withinPoints)
+      equivalenceScale(body)
       if (body.reference) await refuseSample(database, body.reference.sample, principalOf(request))
       refuseUngranted(baseline.bundle, body.scenarios, await rights(entity))
       await refuseFaulty(database, baseline, body)

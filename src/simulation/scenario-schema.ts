@@ -1,6 +1,7 @@
 /** What a simulation is asked: a baseline, and scenarios that each change some texts of it. */
 import Type, { type Static } from 'typebox'
 
+import { WelfareAskedSchema } from './equivalence-scale.ts'
 import { SampleAskedSchema } from './on-sample/sample-asked.ts'
 
 const closed = { additionalProperties: false } as const
@@ -28,7 +29,10 @@ export const ChangeSchema = Type.Object(
 export const ScenarioSchema = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100 }),
-    changes: Type.Array(ChangeSchema, { maxItems: 50, description: 'none: the baseline again, in which nothing may differ' }),
+    changes: Type.Array(ChangeSchema, {
+      maxItems: 50,
+      description: 'an empty list is the baseline again, in which nothing may differ; a change has to change something',
+    }),
   },
   closed,
 )
@@ -38,12 +42,27 @@ export const SimulationSchema = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 200 }),
     baseline: Type.Object(
       {
-        run: Type.String({ maxLength: 36, description: 'id of a completed run whose snapshot is kept, or `latest`' }),
+        run: Type.Optional(
+          Type.String({
+            maxLength: 36,
+            description: 'id of a completed run whose snapshot is kept, or `latest`: the latest of the whole country',
+          }),
+        ),
+        snapshot: Type.Optional(
+          Type.String({
+            pattern: '^[0-9a-f]{64}$',
+            description:
+              'hash of a kept snapshot: the newest completed run that read it, with its inputs; beside `run`, the one that the run has to have read',
+          }),
+        ),
         versions: Type.Optional(
-          Type.Enum(['ofRun', 'inForce'], { description: 'those that the run pinned (unless named), or those in force on its day' }),
+          Type.Enum(['ofRun', 'inForce'], {
+            description:
+              'those that the run pinned (unless named), or those in force on its day; `inForce` alone is the latest run with the versions in force',
+          }),
         ),
       },
-      closed,
+      { ...closed, description: 'at least one of them, `ofRun` only beside a run or a snapshot' },
     ),
     scenarios: Type.Array(ScenarioSchema, { minItems: 1, maxItems: 10 }),
     governorates: Type.Optional(
@@ -54,10 +73,40 @@ export const SimulationSchema = Type.Object(
         description: 'codes, of those of the run; all of them unless named',
       }),
     ),
+    population: Type.Optional(
+      Type.Enum(['applicants', 'registrants', 'residents'], {
+        description:
+          'of the run that it starts from: all of its population unless named, or those of them who had applied when it was run; registrants or residents only where the run was about these',
+      }),
+    ),
+    registeredBy: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description: 'id of the entity whose registrants the run was about; of another there is nothing to start from',
+      }),
+    ),
     line: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
-        description: 'poverty line, JOD per person and month, for measures of reference welfare; the parameter povertyLine unless named',
+        description:
+          'poverty line, JOD per person (or, with `welfare`, per adult equivalent) and month, for measures of reference welfare; the parameter povertyLine unless named',
+      }),
+    ),
+    lines: Type.Optional(
+      Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+        minItems: 1,
+        maxItems: 5,
+        uniqueItems: true,
+        description: 'lines at which poverty before and after transfers is told, in the unit of `line`; that one unless named',
+      }),
+    ),
+    welfare: Type.Optional(WelfareAskedSchema),
+    withinPoints: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1_000_000,
+        description:
+          'how near a cut-off units are counted, in points of the score to at most six decimal places; 0.05 unless named, and 0 for those on it alone',
       }),
     ),
     reference: Type.Optional(SampleAskedSchema),

@@ -86,6 +86,13 @@ function changedText(texts: readonly NumberedText[], change: Change, asOf: numbe
   const [way] = ways
   if (ways.length !== 1 || way === undefined)
     return fault(place, 'change-ambiguous', 'one way of changing it is expected', 'source, set or value')
+  if (change.set && Object.keys(change.set).length === 0)
+    return fault(
+      at(place, 'set'),
+      'change-of-nothing',
+      'a change that sets no place says nothing',
+      'a place, or no change at all: `"changes": []` is the baseline again',
+    )
   const json =
     way === 'source' ? { json: change.source } : way === 'set' ? putAt(before.json, change.set ?? {}) : parameterValue(before, change, asOf)
   if ('missing' in json)

@@ -1,9 +1,13 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
+import { ErrorsByGroupAnswer, ImputedAnswer, LikelihoodsAnswer, UndeterminedShareAnswer } from './fairness-schema.ts'
+import { NearCutOffAnswer } from './cut-off-schema.ts'
+import { LeftOutAnswer } from './left-out-schema.ts'
 import { MovedScoresAnswer, WitnessesAnswer } from './made-households-schema.ts'
 import { SampleAboutAnswer, SampleMeasuresAnswer } from './on-sample/schema.ts'
 import { REPORT_LANGUAGES } from './report/report-subject.ts'
 import type { StoredSimulation } from './simulation-store.ts'
+import { BeforeAnswer, LinesAnswer, ScaleAnswer, welfareAnswer } from './welfare-schema.ts'
 
 const closed = { additionalProperties: false } as const
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -81,70 +85,75 @@ const Cell = {
   before: Nullable(Type.Integer({ description: 'thousandths of the currency for the targeting period, of those selected before' })),
   after: Nullable(Type.Integer({ description: 'the same of those selected after' })),
 }
+const change = (description: string) =>
+  Nullable(
+    Type.Object(
+      {
+        units: count,
+        persons: count,
+        amount: Nullable(Type.Integer({ description: 'by how much in all, thousandths of the currency for the period' })),
+      },
+      { description },
+    ),
+  )
 const Group = Type.Object({
   group: Nullable(Words),
   selectedBefore: Type.Object(Cell),
   selectedAfter: Type.Object(Cell),
   entrants: Type.Object(Cell),
   leavers: Type.Object(Cell),
+  gainers: change('selected before and after, and paid more after; null in results from before it was counted'),
+  losers: change('selected before and after, and paid less after'),
+  unchanged: Nullable(Type.Object({ units: count, persons: count }, { description: 'selected before and after, and paid the same' })),
   transitions: Type.Array(Type.Object({ from: Type.String(), to: Type.String(), ...Cell })),
 })
 const pair = <T extends Parameters<typeof Nullable>[0]>(schema: T) => Type.Object({ before: schema, after: schema })
 
 const index = Nullable(Type.Number())
 const Curve = Type.Array(Type.Object({ population: Type.Number(), amount: index }))
-const Interval = Nullable(Type.Object({ low: Type.Number(), high: Type.Number() }))
-const Comparison = Nullable(Type.Object({ value: Type.Number(), interval: Interval }))
+const errors = {
+  coverage: index,
+  inclusionError: index,
+  exclusionError: index,
+  leakage: index,
+  targetingAccuracy: index,
+  balancedPovertyAccuracy: index,
+  missedBy: Type.Array(Type.Object({ outcome: Type.String(), shareOfPoor: index })),
+}
+const Deciles = Type.Array(Type.Object({ coverage: index, shareOfBenefit: index }))
 const Measures = Nullable(
   Type.Object(
     {
-      poverty: Type.Object({ headcount: index, povertyGap: index, severity: index }, { description: 'of persons, after transfers' }),
-      inequality: Type.Object({ gini: index, s80s20: index, atRiskOfPoverty: index, medianGap: index }),
+      ...welfareAnswer,
+      before: BeforeAnswer,
+      lines: LinesAnswer,
       lorenz: Curve,
       programmes: Type.Array(
         Type.Object({
           programme: Type.String(),
-          coverage: index,
-          inclusionError: index,
-          exclusionError: index,
-          leakage: index,
-          targetingAccuracy: index,
-          balancedPovertyAccuracy: index,
-          missedBy: Type.Array(Type.Object({ outcome: Type.String(), shareOfPoor: index })),
+          ...errors,
+          persons: Type.Optional(
+            Type.Object(errors, { description: 'the same errors, each household counted as often as it has persons' }),
+          ),
+          households: Type.Optional(
+            Type.Object(
+              { coadyGroshHoddinott: index, deciles: Deciles },
+              { description: 'incidence by tenths of households; beside it by tenths of persons' },
+            ),
+          ),
           coadyGroshHoddinott: index,
           concentrationIndex: index,
           concentration: Curve,
-          deciles: Type.Array(Type.Object({ coverage: index, shareOfBenefit: index })),
-          fairness: Type.Array(
-            Type.Object({
-              breakdown: Type.String(),
-              groups: Type.Array(
-                Type.Object({
-                  group: Words,
-                  tooSmall: Type.Boolean(),
-                  rate: index,
-                  interval: Interval,
-                  difference: Comparison,
-                  ratio: Comparison,
-                }),
-              ),
-            }),
-          ),
+          deciles: Deciles,
+          fairness: ErrorsByGroupAnswer,
         }),
       ),
     },
     { description: 'definitions and sources: docs/reference/measures.md' },
   ),
 )
-const NearCutOffs = Type.Array(
-  Type.Object({
-    programme: Type.String(),
-    cutOff: Nullable(Type.Integer({ description: 'millionths of a point: the score of the last unit selected' })),
-    within: Type.Integer(),
-    below: count,
-    above: count,
-  }),
-)
+const LeftOut = Nullable(LeftOutAnswer)
+const NearCutOffs = Type.Array(NearCutOffAnswer)
 const Filters = Nullable(
   Type.Array(
     Type.Object({
@@ -200,12 +209,22 @@ const Sensitivity = Type.Object(
 
 export const ResultAnswer = Type.Object({
   exact: Type.Boolean(),
-  reference: Nullable(Type.Object({ kind: Type.String(), line: Type.Integer(), notice: Words })),
+  reference: Nullable(
+    Type.Object({
+      kind: Type.String(),
+      line: Type.Integer({ description: 'thousandths per person, or per equivalent adult, and month' }),
+      scale: ScaleAnswer,
+      notice: Words,
+    }),
+  ),
   sample: Type.Optional(SampleAboutAnswer),
   baseline: Type.Object({
     nearCutOffs: NearCutOffs,
     filters: Filters,
+    leftOut: LeftOut,
     measures: Measures,
+    imputed: ImputedAnswer,
+    likelihoods: LikelihoodsAnswer,
     onSample: Type.Optional(SampleMeasuresAnswer),
     sensitivity: Type.Optional(Nullable(Sensitivity)),
   }),
@@ -222,11 +241,21 @@ export const ResultAnswer = Type.Object({
       name: Type.String(),
       nearCutOffs: NearCutOffs,
       filters: Filters,
+      leftOut: LeftOut,
       measures: Measures,
+      imputed: ImputedAnswer,
+      likelihoods: LikelihoodsAnswer,
       onSample: Type.Optional(SampleMeasuresAnswer),
       ranks: Ranks,
       witnesses: Type.Optional(WitnessesAnswer),
       movedScores: Type.Optional(MovedScoresAnswer),
+      yearly: Type.Object(
+        { spent: Type.Object({ before: count, after: count, difference: count }), budget: pair(count) },
+        {
+          description:
+            'all programmes together, thousandths of the currency a year: twelve times what is paid for a month, four times what is paid for a quarter',
+        },
+      ),
       programmes: Type.Array(
         Type.Object({
           programme: Type.String(),
@@ -237,6 +266,7 @@ export const ResultAnswer = Type.Object({
           spent: Type.Object({ before: count, after: count, difference: count }),
           stoppedByBudget: pair(Type.Boolean()),
           all: Group,
+          undeterminedShare: UndeterminedShareAnswer,
           by: Type.Record(Type.String(), Type.Array(Group)),
         }),
       ),

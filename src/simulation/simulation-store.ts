@@ -11,6 +11,8 @@ export interface NewSimulation {
   readonly name: string
   /** Canonical JSON. */
   readonly request: string
+  /** The run that it starts from, whose snapshot and inputs are kept until it ends; null where that is found when it begins. */
+  readonly run?: string | null
 }
 
 export interface SimulationListed extends Pick<NewSimulation, 'id' | 'name'> {
@@ -27,7 +29,7 @@ export interface SimulationListed extends Pick<NewSimulation, 'id' | 'name'> {
   readonly finishedAt: string | null
 }
 
-export interface StoredSimulation extends SimulationListed, NewSimulation {
+export interface StoredSimulation extends SimulationListed, Omit<NewSimulation, 'run'> {
   readonly manifest: string | null
   readonly errors: string | null
 }
@@ -42,13 +44,13 @@ export interface SimulationKey {
 /** False when the key stands for a simulation already: nothing was stored then. */
 export async function storeSimulation(
   db: Queryable,
-  { id, actor, entity, name, request }: NewSimulation,
+  { id, actor, entity, name, request, run = null }: NewSimulation,
   key: SimulationKey | null,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `insert into simulation (id, actor, entity, name, request, status, key_id, idempotency_key, body_hash)
-     values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8) on conflict (key_id, idempotency_key) do nothing`,
-    [id, actor, entity, name, request, key?.keyId ?? null, key?.key ?? null, key?.bodyHash ?? null],
+    `insert into simulation (id, actor, entity, name, request, run_id, status, key_id, idempotency_key, body_hash)
+     values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9) on conflict (key_id, idempotency_key) do nothing`,
+    [id, actor, entity, name, request, run, key?.keyId ?? null, key?.key ?? null, key?.bodyHash ?? null],
   )
   return rowCount === 1
 }

@@ -1,4 +1,5 @@
 /** Units counted by what became of them before and after a change, in all and by group: exact, with what disclosure control needs beside. */
+import { addChange, type AmountChanges, changesBy, newChangeSums, type ChangeSums } from './amount-changes.ts'
 import { type Breakdown, type Member, type Pack, packsOf } from './breakdown.ts'
 import { SELECTED, STATES, UNDETERMINED, type UnitStates } from './unit-states.ts'
 
@@ -25,6 +26,8 @@ export interface Tabulation {
   readonly all: Transitions
   /** By breakdown, then by group, the unknown last. */
   readonly by: Readonly<Record<string, readonly Transitions[]>>
+  /** Of those who are selected on both sides, in all and by breakdown as above; absent in results from before they were counted. */
+  readonly changes?: { readonly all: AmountChanges; readonly by: Readonly<Record<string, readonly AmountChanges[]>> }
 }
 
 export interface Counted {
@@ -42,6 +45,8 @@ export interface Counted {
 
 const SIDE = STATES.length
 const PER_GROUP = SIDE * SIDE
+/** Selected before and after. */
+const KEPT = SELECTED * SIDE + SELECTED
 
 /** What stands in each group, whatever became of it. */
 export interface Totals {
@@ -79,6 +84,7 @@ export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], tot
   const { before, after, householdOf, persons, keys, undetermined = null } = counted
   const packs = packsOf(breakdowns.length > 0 ? breakdowns : [{ id: '', codes: new Uint8Array(persons.length), groups: 1 }])
   const tables = packs.map(({ groups }) => newSums(groups))
+  const changes = packs.map(({ groups }) => newChangeSums(groups))
   let [was, is] = [0, 0]
   while (was < before.rows.length || is < after.rows.length) {
     const [old, now] = [rowAt(before, was), rowAt(after, is)]
@@ -90,9 +96,11 @@ export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], tot
     const household = householdOf ? (householdOf[unit] as number) : unit
     const people = householdOf ? 1 : (persons[household] as number)
     const key = keys[household] as number
+    const more = step === KEPT ? paidAfter - paidBefore : 0
     for (let pack = 0; pack < packs.length; pack++) {
       const code = (packs[pack] as Pack).codes[household] as number
       add(tables[pack] as Sums, code * PER_GROUP + step, people, paidBefore, paidAfter, key)
+      if (more !== 0) addChange(changes[pack] as ChangeSums, code, people, more, key)
     }
   }
   const sumsOf = ({ times, groups }: Member, place: number, one: number): Transitions[] => {
@@ -101,15 +109,19 @@ export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], tot
     leaveRest(sums, totals[one] as Totals)
     return Array.from({ length: groups }, (_, group) => transitionsAt(sums, group))
   }
+  const placed = breakdowns.map(({ id }, b) => {
+    const place = packs.findIndex(({ members }) => members.some((one) => one.place === b))
+    return { id, place, member: packs[place]?.members.find((one) => one.place === b) as Member }
+  })
   return {
     all: sumsOf({ place: 0, times: 1, groups: 1 }, 0, 0)[0] as Transitions,
-    by: Object.fromEntries(
-      breakdowns.map(({ id }, b) => {
-        const place = packs.findIndex(({ members }) => members.some((one) => one.place === b))
-        const member = packs[place]?.members.find((one) => one.place === b) as Member
-        return [id, sumsOf(member, place, b + 1)]
-      }),
-    ),
+    by: Object.fromEntries(placed.map(({ id, place, member }, b) => [id, sumsOf(member, place, b + 1)])),
+    changes: {
+      all: changesBy(changes[0] as ChangeSums, 1, 1)[0] as AmountChanges,
+      by: Object.fromEntries(
+        placed.map(({ id, place, member }) => [id, changesBy(changes[place] as ChangeSums, member.times, member.groups)]),
+      ),
+    },
   }
 }
 

@@ -2,7 +2,6 @@
 import type { KeysOf } from './behind.ts'
 import type { FilterEffect } from './count-filters.ts'
 import { disclosedCount, disclosedUnits } from './disclose.ts'
-import type { CutOffNearness } from './near-cut-offs.ts'
 
 type Told<Name extends string> = Readonly<Record<Name, number | null>>
 
@@ -20,11 +19,3 @@ export const toldFilter = ({ pointer, definition, because, behind, ...counts }: 
   because,
   ...toldCounts(counts, behind),
 })
-
-/** A cut-off is one unit's score: told to a tenth of a point. `hides`: where it is that of few. */
-export function toldCutOff({ programme, within, cutOff, behind, ...near }: CutOffNearness, hides: boolean) {
-  if (hides) return { programme, within, cutOff: null, below: null, above: null }
-  return { programme, within, cutOff: cutOff === null ? null : Math.round(cutOff / STEP) * STEP, ...toldCounts(near, behind) }
-}
-
-const STEP = 100_000

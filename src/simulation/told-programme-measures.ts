@@ -1,8 +1,18 @@
 /** What is told of how well a programme finds the poor: rates of counts that are moved as cells are, and shares of money. */
-import { type Keyed, keyedSum, NO_UNITS } from '../kernel/keyed-counts.ts'
-import { type KeyedMoney, personsSum, type ProgrammeBehind } from './behind.ts'
-import { disclosedIndex, disclosedMeasures, disclosedPersonsRate, disclosedRate, hidesPart, isFew, movedUnits } from './disclose.ts'
-import { fairnessOfGroups, type GroupFairness, type ProgrammeMeasures } from './measure-programme.ts'
+import { keyedSum, NO_UNITS } from '../kernel/keyed-counts.ts'
+import { type KeyedMoney, type KeyedPersons, personsSum, type ProgrammeBehind, type Twentieth } from './behind.ts'
+import {
+  disclosedIndex,
+  disclosedMeasures,
+  disclosedPersonsRate,
+  disclosedRate,
+  hidesPart,
+  isFew,
+  movedUnits,
+  stretch,
+} from './disclose.ts'
+import { groupRates } from './group-fairness.ts'
+import type { GroupFairness, ProgrammeErrors, ProgrammeMeasures } from './measure-programme.ts'
 import { SELECTED, TARGETING_OUTCOMES } from './measures/targeting-outcome.ts'
 import { isTellable, moneySum, toldCumulative, toldShare } from './told-shares.ts'
 
@@ -18,57 +28,87 @@ export function toldProgrammeMeasures({ behind, ...measures }: ProgrammeMeasures
   const ordinates = toldCumulative(behind.twentieths.slice(1).map((one) => one.paid))
   const concentration = measures.concentration.map(({ population }, at) => ({ population, amount: ordinates[at] ?? null }))
   const poorest = concentration.find(({ population }) => population === POOREST)?.amount ?? null
+  const { households } = measures
   return {
     programme: measures.programme,
-    ...errorsOf(cells, behind, hides),
+    ...errorsOf(cells, behind, hides, BY_HOUSEHOLDS),
+    ...(measures.persons ? { persons: errorsOf(cells, behind, hides, BY_PERSONS) } : {}),
+    ...(households ? { households: toldByHouseholds(households, behind) } : {}),
     coadyGroshHoddinott: disclosedIndex(poorest === null ? null : poorest / POOREST, units),
     concentrationIndex: disclosedIndex(measures.concentrationIndex, units),
     concentration,
-    deciles: toldDeciles(measures.deciles, behind),
+    deciles: toldDeciles(measures.deciles, behind.twentieths, disclosedPersonsRate),
     fairness: measures.fairness.map((one, at) => toldFairness(one, behind.groups[at], hides)),
   }
 }
 
 const POOREST = 0.4
 
+/** The money of the poorest two fifths of households, and their tenths. */
+function toldByHouseholds(
+  { deciles }: NonNullable<ProgrammeMeasures['households']>,
+  { byHouseholds }: ProgrammeBehind,
+): NonNullable<ProgrammeMeasures['households']> {
+  const paid = byHouseholds.map((one) => one.paid)
+  const poorest = toldCumulative(paid.slice(1))[POOREST * (paid.length - 1)] ?? null
+  return {
+    coadyGroshHoddinott: disclosedIndex(poorest === null ? null : poorest / POOREST, moneySum(paid).units),
+    deciles: toldDeciles(deciles, byHouseholds, disclosedRate),
+  }
+}
+
 type CellName = 'poorSelected' | 'poorMissed' | 'nonPoorSelected' | 'nonPoorLeftOut'
 
-const cellsOf = ({ poorBy, nonPoorBy }: ProgrammeBehind): Readonly<Record<CellName, Keyed>> => ({
-  poorSelected: keyedSum(poorBy.slice(SELECTED, SELECTED + 1)),
-  poorMissed: keyedSum(poorBy.slice(SELECTED + 1)),
-  nonPoorSelected: keyedSum(nonPoorBy.slice(SELECTED, SELECTED + 1)),
-  nonPoorLeftOut: keyedSum(nonPoorBy.slice(SELECTED + 1)),
+const cellsOf = ({ poorBy, nonPoorBy }: ProgrammeBehind): Readonly<Record<CellName, KeyedPersons>> => ({
+  poorSelected: personsSum(poorBy.slice(SELECTED, SELECTED + 1)),
+  poorMissed: personsSum(poorBy.slice(SELECTED + 1)),
+  nonPoorSelected: personsSum(nonPoorBy.slice(SELECTED, SELECTED + 1)),
+  nonPoorLeftOut: personsSum(nonPoorBy.slice(SELECTED + 1)),
 })
 
-type Errors = Pick<
-  ProgrammeMeasures,
-  'coverage' | 'inclusionError' | 'exclusionError' | 'leakage' | 'targetingAccuracy' | 'balancedPovertyAccuracy' | 'missedBy'
->
+/** Whether each household counts once, or as often as it has persons. */
+interface CountedBy {
+  readonly rate: (part: KeyedPersons, whole: KeyedPersons) => number | null
+  readonly moved: (of: KeyedPersons) => number
+}
+const BY_HOUSEHOLDS: CountedBy = { rate: disclosedRate, moved: movedUnits }
+const BY_PERSONS: CountedBy = { rate: disclosedPersonsRate, moved: (of) => of.persons * stretch(of) }
 
-function errorsOf(cells: ReturnType<typeof cellsOf>, { poorBy }: ProgrammeBehind, hides: boolean): Errors {
+function errorsOf(
+  cells: ReturnType<typeof cellsOf>,
+  { poorBy }: ProgrammeBehind,
+  hides: boolean,
+  { rate: rateOf, moved }: CountedBy,
+): ProgrammeErrors {
   const { poorSelected, poorMissed, nonPoorSelected, nonPoorLeftOut } = cells
   const [poor, selected, all] = [
-    keyedSum([poorSelected, poorMissed]),
-    keyedSum([poorSelected, nonPoorSelected]),
-    keyedSum(Object.values(cells)),
+    personsSum([poorSelected, poorMissed]),
+    personsSum([poorSelected, nonPoorSelected]),
+    personsSum(Object.values(cells)),
   ]
-  const rate = (part: Keyed, whole: Keyed): number | null => (hides ? null : disclosedRate(part, whole))
-  const ofPoor = (count: number): number | null => (hides || poor.units === 0 ? null : disclosedIndex(count / movedUnits(poor)))
+  const rate = (part: KeyedPersons, whole: KeyedPersons): number | null => (hides ? null : rateOf(part, whole))
+  const ofPoor = (count: number): number | null => (hides || moved(poor) === 0 ? null : disclosedIndex(count / moved(poor)))
   return {
-    coverage: disclosedRate(selected, all),
+    coverage: rateOf(selected, all),
     inclusionError: rate(nonPoorSelected, selected),
     exclusionError: rate(poorMissed, poor),
-    leakage: ofPoor(movedUnits(nonPoorSelected)),
-    targetingAccuracy: rate(keyedSum([poorSelected, nonPoorLeftOut]), all),
-    balancedPovertyAccuracy: ofPoor(movedUnits(poorSelected) - Math.abs(movedUnits(poorMissed) - movedUnits(nonPoorSelected))),
+    leakage: ofPoor(moved(nonPoorSelected)),
+    targetingAccuracy: rate(personsSum([poorSelected, nonPoorLeftOut]), all),
+    balancedPovertyAccuracy: ofPoor(moved(poorSelected) - Math.abs(moved(poorMissed) - moved(nonPoorSelected))),
     missedBy: TARGETING_OUTCOMES.flatMap((outcome, code) =>
-      code === SELECTED ? [] : [{ outcome, shareOfPoor: rate(poorBy[code] ?? NO_UNITS, poor) }],
+      code === SELECTED ? [] : [{ outcome, shareOfPoor: rate(poorBy[code] ?? NOBODY, poor) }],
     ),
   }
 }
 
+const NOBODY: KeyedPersons = { ...NO_UNITS, persons: 0 }
+
 /** Where few are reached in all, that nobody is reached in one tenth says where they are. */
-function toldDeciles(deciles: ProgrammeMeasures['deciles'], { twentieths }: ProgrammeBehind): ProgrammeMeasures['deciles'] {
+function toldDeciles(
+  deciles: ProgrammeMeasures['deciles'],
+  twentieths: readonly Twentieth[],
+  rate: CountedBy['rate'],
+): ProgrammeMeasures['deciles'] {
   const hides = isFew(keyedSum(twentieths.map((one) => one.reached)).units)
   // Those of unknown welfare are in front.
   const tenths = deciles.map((_, at) => twentieths.slice(2 * at + 1, 2 * at + 3))
@@ -77,21 +117,26 @@ function toldDeciles(deciles: ProgrammeMeasures['deciles'], { twentieths }: Prog
     const money = (of: typeof own): KeyedMoney => moneySum(of.map((one) => one.paid))
     const [reached, all] = [personsSum(own.map((one) => one.reached)), personsSum(own.map((one) => one.all))]
     return {
-      coverage: hides ? null : disclosedPersonsRate(reached, all),
+      coverage: hides ? null : rate(reached, all),
       shareOfBenefit: hides ? null : toldShare(money(own), money(others)),
     }
   })
 }
 
-/** A group of whose poor few are missed, or few are reached, is spoken of as one that is too small, and is in no other's rest. */
-function toldFairness({ breakdown, groups }: GroupFairness, behind: ProgrammeBehind['groups'][number] = [], hides: boolean): GroupFairness {
+/** A group of which few are missed or wrongly reached, or all but few, is spoken of as one that is too small, and is in no other's rest. */
+function toldFairness(
+  { measure, breakdown, groups }: GroupFairness,
+  behind: ProgrammeBehind['groups'][number] = [],
+  hides: boolean,
+): GroupFairness {
   const labels = groups.map(({ group }) => group)
   const counts = [...labels, null].map((_, at) => {
-    const { poor, missed } = behind[at] ?? { poor: NO_UNITS, missed: NO_UNITS }
-    if (hides || hidesPart(missed, poor)) return WITHHELD
-    return { units: movedUnits(poor), numerator: movedUnits(missed), unknownUnits: 0 }
+    const { whole, part } = behind[at] ?? { whole: NO_UNITS, part: NO_UNITS }
+    if (hides || hidesPart(part, whole)) return WITHHELD
+    return { units: movedUnits(whole), numerator: Math.min(movedUnits(part), movedUnits(whole)), unknownUnits: 0 }
   })
-  return { breakdown, groups: disclosedMeasures(fairnessOfGroups(counts, labels)) }
+  const rates = groupRates({ id: breakdown, groups: labels.length, labels }, counts)
+  return { ...(measure ? { measure } : {}), ...disclosedMeasures(rates) }
 }
 
 const WITHHELD = { units: 0, numerator: 0, unknownUnits: 0 }

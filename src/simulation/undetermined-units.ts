@@ -1,6 +1,6 @@
 /** Units of a programme that nobody can judge: they are told the same whatever becomes of the others, and so counted once for each rule. */
-import { countKeyed, type KeyedCounts, keyedCounts } from '../kernel/keyed-counts.ts'
 import type { MeasuredList, MeasuringBasis } from './measure-tasks.ts'
+import { countPersons, type PersonCounts, personCounts } from './person-counts.ts'
 import { KINDS, standingOf } from './standing.ts'
 import { type Totals, totalsOf } from './tabulate.ts'
 import { undeterminedRows } from './unit-states.ts'
@@ -11,7 +11,7 @@ export interface UndeterminedUnits {
   /** 1 by household row of the population: it has such a unit, or is one. */
   readonly households: Uint8Array
   /** Those households by their standing; null where there is no reference welfare, or no line. */
-  readonly standing: KeyedCounts | null
+  readonly standing: PersonCounts | null
 }
 
 export function countUndetermined(
@@ -25,8 +25,9 @@ export function countUndetermined(
   const totals = totalsOf({ householdOf: own, persons, keys, rows }, breakdowns)
   if (!measured) return { totals, households, standing: null }
   const { standing } = standingOf(measured)
-  const counts = keyedCounts(KINDS)
+  const counts = personCounts(KINDS)
   for (let household = 0; household < households.length; household++)
-    if (households[household] === 1) countKeyed(counts, standing[measured.rows[household] as number] as number, keys[household] as number)
+    if (households[household] === 1)
+      countPersons(counts, standing[measured.rows[household] as number] as number, keys[household] as number, persons[household] as number)
   return { totals, households, standing: counts }
 }

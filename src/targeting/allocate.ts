@@ -12,10 +12,10 @@
  */
 import { admit, type Admission, type AllocationUnits } from './admit.ts'
 import { apportion } from './apportion.ts'
-import { orderRows } from './order-rows.ts'
+import { orderUnits, type SettledTies } from './order-rows.ts'
 import { reasonCode, statusCode } from './outcome.ts'
 import { type Candidates, type LeftOver, placeUnits } from './place-units.ts'
-import { allRows, type SortKey } from './sort-rows.ts'
+import type { SortKey } from './sort-rows.ts'
 import type { TieBreak } from './tie-break.ts'
 
 export interface Quotas {
@@ -27,7 +27,7 @@ export interface Quotas {
 
 export interface AllocationTerms extends Admission {
   readonly keys: readonly SortKey[]
-  readonly tieBreak: TieBreak
+  readonly tieBreak: TieBreak | SettledTies
   /** Whole units of the benefit's scale, for the period; absent: no limit. */
   readonly budget?: number
   /** Absent: the sum of absolute quotas, else as many as there are units that compete. */
@@ -78,7 +78,7 @@ export type AllocationAnswer =
 
 /** Allocates the eligible units of one programme. Independent of the order of the rows. */
 export function allocate(units: AllocationUnits, terms: AllocationTerms): AllocationAnswer {
-  const order = orderRows(allRows(units.score.length), terms.keys, terms.tieBreak)
+  const order = orderUnits(units.score.length, terms.keys, terms.tieBreak)
   const admitted = admitAll(units, order, terms)
   const places = terms.places ?? (terms.quotas?.method === 'absolute' ? total(terms.quotas.areas) : Infinity)
   const budget = terms.budget ?? Infinity
@@ -113,25 +113,30 @@ function admitAll(units: AllocationUnits, order: Uint32Array, terms: AllocationT
   const status = new Uint8Array(new SharedArrayBuffer(order.length))
   const reason = new Uint8Array(new SharedArrayBuffer(order.length))
   const kept = new Uint8Array(order.length)
-  const candidates = new Uint32Array(order.length)
+  const competes = new Uint8Array(order.length)
   const outOfPlaces = reasonCode(terms.quotas ? 'quota-full' : 'no-places')
-  let count = 0
   let enrolledUnits = 0
   let enrolledSpend = 0
-  for (let i = 0; i < order.length; i++) {
-    const row = order[i] as number
+  // Columns are read as they stand: in the order of the programme nearly every value would lie somewhere else.
+  for (let row = 0; row < order.length; row++) {
     const verdict = admit(units, row, terms)
     if (verdict === 'competes') {
       reason[row] = outOfPlaces
-      candidates[count++] = row
+      competes[row] = 1
     } else if (verdict === 'kept' || verdict === 'kept-undetermined') {
       status[row] = SELECTED
       reason[row] = verdict === 'kept' ? ENROLLED_KEPT : ENROLLED_KEPT_UNDETERMINED
       kept[row] = 1
       enrolledUnits++
       enrolledSpend += units.benefit[row] as number
-      candidates[count++] = row
+      competes[row] = 1
     } else reason[row] = reasonCode(verdict)
+  }
+  const candidates = new Uint32Array(order.length)
+  let count = 0
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
+    if (competes[row] === 1) candidates[count++] = row
   }
   return { status, reason, kept, candidates: candidates.subarray(0, count), enrolledUnits, enrolledSpend }
 }

@@ -1,7 +1,9 @@
 /** One total order of units: by the keys, then by the published tie-break, whatever order the rows came in. */
 import type { OrderKey } from '../language/programme/schema.ts'
+import { radixSort } from './radix-sort.ts'
 import { allRows, type Column, type SortKey, sortRows } from './sort-rows.ts'
-import type { TieBreak, TieWords } from './tie-break.ts'
+import type { TieBreak } from './tie-break.ts'
+import type { TieWords } from './tie-words/hash-references.ts'
 
 export type ScoreDirection = 'lowerIsPoorer' | 'higherIsPoorer'
 
@@ -39,6 +41,15 @@ export function sortKeysOf(order: readonly OrderKey[], columns: OrderColumns): r
   })
 }
 
+/** All rows, of which any two that agree in every key stand in the order of their tie-break: an order that is known makes others without its words. */
+export interface SettledTies {
+  readonly settled: Uint32Array
+}
+
+/** All rows of as many units in their total order. */
+export const orderUnits = (units: number, keys: readonly SortKey[], ties: TieBreak | SettledTies): Uint32Array =>
+  'settled' in ties ? sortRows(ties.settled, keys) : orderRows(allRows(units), keys, ties)
+
 /** `rows` in their total order. Only rows that agree in every key are asked for their tie words. */
 export function orderRows(rows: Uint32Array, keys: readonly SortKey[], tieBreak: TieBreak): Uint32Array {
   const sorted = sortRows(rows, keys)
@@ -51,6 +62,28 @@ export function orderRows(rows: Uint32Array, keys: readonly SortKey[], tieBreak:
     for (let i = from; i < to; i++) sorted[place + i] = members[i] as number
   }
   return sorted
+}
+
+/** The rows 0 to `units` - 1 in the order of their tie-break alone; whatever is sorted from it by keys, stably, is in its total order. In memory that threads share. */
+export function rowsByTieBreak(units: number, { reference, wordsOf }: TieBreak): Uint32Array {
+  const words = wordsOf(allRows(units))
+  const { rows, codes } = radixSort({ rows: allRows(units), codes: words.high }, 0xffff_ffff)
+  const isBehind = (row: number, other: number): boolean => {
+    const differs = (words.low[row] as number) - (words.low[other] as number) || (reference[row] as number) - (reference[other] as number)
+    // INVARIANT: the order is total, so it cannot depend on the order of the rows.
+    if (differs === 0) throw new Error('two units have one reference')
+    return differs > 0
+  }
+  // Of millions of words a few hundred agree in their upper half.
+  for (let i = 1; i < units; i++)
+    for (let at = i; at > 0 && codes[at - 1] === codes[at] && isBehind(rows[at - 1] as number, rows[at] as number); at--) {
+      const row = rows[at] as number
+      rows[at] = rows[at - 1] as number
+      rows[at - 1] = row
+    }
+  const found = new Uint32Array(new SharedArrayBuffer(rows.byteLength))
+  found.set(rows)
+  return found
 }
 
 interface Runs {

@@ -1,6 +1,6 @@
 /** The ranking of a scored population: competition ranks and percentiles, over the nation and within each area. */
 import type { ScoreDirection } from './order-rows.ts'
-import { sortRows } from './sort-rows.ts'
+import { allRows, sortRows } from './sort-rows.ts'
 
 export interface Population {
   /** Whole micro-points by row; NaN is a unit without a point score. */
@@ -33,47 +33,80 @@ export interface Ranking {
 
 const AREAS = 256
 
+/** What a ranking is made from once and handed on between threads: the rest follows from it and the population. */
+export interface Ranked extends Pick<Standing, 'rank' | 'percentile'> {
+  /** All rows, the poorest first, those without a point score last; equal ones as they stood in what was sorted. */
+  readonly settled: Uint32Array
+  readonly scored: number
+}
+
 /** Ranks a population. Independent of the order of the rows. */
-export function rank(population: Population): Ranking {
-  const { score, direction } = population
-  // Equal scores share a rank, so nothing needs to tell them apart here.
-  const sorted = sortRows(scoredRows(score), [{ values: score, descending: direction === 'higherIsPoorer' }])
-  const order = new Uint32Array(new SharedArrayBuffer(sorted.byteLength))
-  order.set(sorted)
+export const rank = (population: Population): Ranking => rankingOf(population, rankUnits(population))
+
+/** The order and the places in the nation, in memory that threads share. `from`: all rows, such as by their tie-break. */
+export function rankUnits({ score, direction }: Pick<Population, 'score' | 'direction'>, from = allRows(score.length)): Ranked {
+  const sorted = sortRows(from, [{ values: score, descending: direction === 'higherIsPoorer' }])
+  const settled = new Uint32Array(new SharedArrayBuffer(sorted.byteLength))
+  settled.set(sorted)
+  let scored = settled.length
+  while (scored > 0 && Number.isNaN(score[settled[scored - 1] as number])) scored--
+  return { settled, scored, ...nationStanding(settled.subarray(0, scored), score) }
+}
+
+/** `ranked`: of the same population, by `rankUnits`. */
+export function rankingOf(population: Population, { settled, scored, rank, percentile }: Ranked): Ranking {
+  const { score, persons, area } = population
+  const order = settled.subarray(0, scored)
   // What stands in whose place is asked for by lists that are published, not by the many that are only tried.
-  let area: Standing | undefined
+  let ofArea: Standing | undefined
   return {
     order,
-    nation: standing(order, population, new Uint8Array(score.length)),
+    nation: withPersons({ rank, percentile }, () => personPercentiles(order, score, persons, new Uint8Array(score.length))),
     get area() {
-      return (area ??= standing(order, population, population.area))
+      return (ofArea ??= withPersons(areaStanding(order, score, area), () => personPercentiles(order, score, persons, area)))
     },
   }
 }
 
-function scoredRows(score: Float64Array): Uint32Array {
-  const rows = new Uint32Array(score.length)
-  let scored = 0
-  for (let row = 0; row < score.length; row++) if (!Number.isNaN(score[row])) rows[scored++] = row
-  return rows.subarray(0, scored)
-}
+type OfUnits = Pick<Standing, 'rank' | 'percentile'>
 
-/** Walks the order once, with one count for each group of areas. */
-function standing(order: Uint32Array, { score, persons }: Population, group: Uint8Array): Standing {
-  const { rank, percentile } = unitStanding(order, score, group)
+function withPersons({ rank, percentile }: OfUnits, weigh: () => Uint8Array): Standing {
   let ofPersons: Uint8Array | undefined
   return {
     rank,
     percentile,
     get personPercentile() {
-      return (ofPersons ??= personPercentiles(order, score, persons, group))
+      return (ofPersons ??= weigh())
     },
   }
 }
 
-function unitStanding(order: Uint32Array, score: Float64Array, group: Uint8Array): Pick<Standing, 'rank' | 'percentile'> {
-  const rank = new Uint32Array(new SharedArrayBuffer(score.length * Uint32Array.BYTES_PER_ELEMENT))
-  const percentile = new Uint8Array(new SharedArrayBuffer(score.length))
+const standingRoom = (units: number): OfUnits => ({
+  rank: new Uint32Array(new SharedArrayBuffer(units * Uint32Array.BYTES_PER_ELEMENT)),
+  percentile: new Uint8Array(new SharedArrayBuffer(units)),
+})
+
+/** As areaStanding of one area, without a look at each unit's. */
+function nationStanding(order: Uint32Array, score: Float64Array): OfUnits {
+  const { rank, percentile } = standingRoom(score.length)
+  let [tied, tiedRank, tiedPercentile] = [NaN, 0, 0]
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
+    const own = score[row] as number
+    if (own !== tied) {
+      tied = own
+      tiedRank = i + 1
+      tiedPercentile = percentileOf(tiedRank, order.length)
+    }
+    rank[row] = tiedRank
+    percentile[row] = tiedPercentile
+  }
+  return { rank, percentile }
+}
+
+/** Walks the order once, with one count for each area. */
+function areaStanding(order: Uint32Array, score: Float64Array, group: Uint8Array): OfUnits {
+  const { rank, percentile } = standingRoom(score.length)
   const units = new Float64Array(AREAS)
   for (let i = 0; i < order.length; i++) {
     const g = group[order[i] as number] as number

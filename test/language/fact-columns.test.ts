@@ -1,5 +1,5 @@
 import t from 'tap'
-import { columnsOf, readBlock } from '../../src/language/fact-columns.ts'
+import { columnsOf, readBlock, readRows } from '../../src/language/fact-columns.ts'
 import { type FactType, factSpace, unknownValues } from '../../src/language/fact-space.ts'
 
 const fact = (id: string, type: FactType['type']): FactType => ({
@@ -52,6 +52,8 @@ t.test('columns give back the ends they were made of', async (t) => {
       ends.map((pairs) => [...(pairs[slot] ?? [])]),
       `slot ${slot}`,
     )
+    readRows(columns[slot], slot === 1, 1, Uint16Array.of(1, 0), 2, lo, hi)
+    t.strictSame([lo[0], hi[0], lo[1], hi[1]], [...(ends[2]?.[slot] ?? []), ...(ends[1]?.[slot] ?? [])], `rows of slot ${slot}`)
   }
 })
 
@@ -65,4 +67,10 @@ t.test('an absent column is unknown; one without bits is known', async (t) => {
   const values = Uint8Array.of(9, 8, 7, 6)
   readBlock({ lo: values, hi: values, loKnown: null, hiKnown: null }, false, 1, 2, lo, hi)
   t.strictSame([...lo, ...hi], [8, 7, 8, 7])
+  readRows({ lo: values, hi: values, loKnown: null, hiKnown: null }, false, 1, Uint16Array.of(2, 0), 2, lo, hi)
+  t.strictSame([...lo, ...hi], [6, 8, 6, 8])
+  readRows(undefined, true, 0, Uint16Array.of(0, 1), 2, lo, hi)
+  t.strictSame([...lo, ...hi], [0, 0, 1, 1])
+  readRows(undefined, false, 0, Uint16Array.of(0), 1, lo, hi)
+  t.strictSame([lo[0], hi[0]], [-Infinity, Infinity])
 })

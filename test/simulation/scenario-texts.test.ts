@@ -34,6 +34,7 @@ const faulty: readonly Faulty[] = [
   ['an unknown rule', [{ object: 'rule', id: 'none', set: {} }], 'change-of-unknown', '/changes/0/id'],
   ['an id of another kind', [{ object: 'rule', id: 'welfare-ranking', set: {} }], 'change-of-unknown', '/changes/0/id'],
   ['an unknown version', [{ object: 'rule', id: CASH, version: 9, set: {} }], 'change-of-unknown', '/changes/0/version'],
+  ['no place at all', [{ object: 'rule', id: CASH, set: {} }], 'change-of-nothing', '/changes/0/set'],
   ['set and source', [{ object: 'rule', id: CASH, set: {}, source: {} }], 'change-ambiguous', '/changes/0'],
   ['set, source and value', [{ object: 'parameter', id: 'povertyLine', set: {}, source: {}, value: 1 }], 'change-ambiguous', '/changes/0'],
   ['nothing', [{ object: 'rule', id: CASH }], 'change-ambiguous', '/changes/0'],

@@ -1,5 +1,7 @@
 /** The one walk over all units, held against counting each cell by itself. */
-import t from 'tap'
+import t, { type Test } from 'tap'
+import type { AmountChanges } from '../../src/simulation/amount-changes.ts'
+import { toldProgramme, type ToldGroup } from '../../src/simulation/result.ts'
 import {
   entrants,
   leavers,
@@ -8,6 +10,7 @@ import {
   sumOf,
   tabulate,
   type Cell,
+  type Tabulation,
   type Transitions,
 } from '../../src/simulation/tabulate.ts'
 import { NOBODY_JUDGED, SELECTED, STATES } from '../../src/simulation/unit-states.ts'
@@ -44,8 +47,20 @@ function naive(units: readonly Unit[], people: (unit: Unit) => number, key: (uni
   }
 }
 
+/** By the definition of who is paid more, and less, among those who are selected on both sides. */
+function naiveChanges(units: readonly Unit[], people: (unit: Unit) => number, key: (unit: Unit) => number): AmountChanges {
+  const way = (sign: 1 | -1) => {
+    const own = units.filter(({ from, to, paid }) => from === SELECTED && to === SELECTED && sign * (paid[1] - paid[0]) > 0)
+    const sum = (of: (unit: Unit) => number): number => own.reduce((total, unit) => total + of(unit), 0)
+    const by = ({ paid }: Unit): number => Math.abs(paid[1] - paid[0])
+    return { units: own.length, persons: sum(people), amount: sum(by), largest: Math.max(0, ...own.map(by)), key: sum(key) % 2 ** 32 }
+  }
+  return { rises: way(1), falls: way(-1) }
+}
+
 t.test('random populations, by household and by person', async (t) => {
   const { numRuns, seed } = propertyRuns(40, 11)
+  let changed = 0
   for (let run = 0; run < numRuns; run++) {
     const draw = drawFrom(seed + run)
     const households = draw.between(0, 30)
@@ -78,10 +93,20 @@ t.test('random populations, by household and by person', async (t) => {
         ),
       )
     t.same(table.all, expected(units), `seed ${seed + run}`)
+    const changesOf = (some: readonly Unit[]): AmountChanges =>
+      naiveChanges(
+        some,
+        ({ household }) => (byPerson ? 1 : (persons[household] as number)),
+        ({ household }) => keys[household] as number,
+      )
+    t.same(table.changes?.all, changesOf(units))
+    changed += (table.changes?.all.rises.units ?? 0) + (table.changes?.all.falls.units ?? 0)
+    for (const exact of [true, false]) balance(t, table, exact)
     t.equal(table.by['group']?.length, groups + 1)
     table.by['group']?.forEach((found, group) => {
       const isIn = ({ household }: Unit): boolean => Math.min(codes[household] as number, groups) === group
       t.same(found, expected(units.filter(isIn)), `seed ${seed + run}, group ${group}`)
+      t.same(table.changes?.by['group']?.[group], changesOf(units.filter(isIn)))
     })
     const all = naive(
       units,
@@ -109,6 +134,69 @@ t.test('random populations, by household and by person', async (t) => {
     t.equal(entrants(table.all).before, 0, 'who enters was paid nothing')
     t.equal(leavers(table.all).after, 0)
   }
+  t.ok(changed > 10, `${changed} amounts change`)
+})
+
+/** What is paid more less what is paid less is what the cost changes by, to the thousandth; of what is told to all nothing negative. */
+function balance(t: Test, transitions: Tabulation, exact: boolean): void {
+  const totals = { selected: 0, budget: null, places: null, stoppedByBudget: false }
+  const [before, after] = [marginBefore(transitions.all, SELECTED).before, marginAfter(transitions.all, SELECTED).after]
+  const outcome = {
+    programme: 'p',
+    unit: 'household',
+    period: 'month',
+    before: { ...totals, spent: before },
+    after: { ...totals, spent: after },
+    transitions,
+  } as const
+  const breakdown = { id: 'group', label: { en: 'g', ar: 'م' }, groups: 1, labels: [] }
+  const { all, by, spent } = toldProgramme(outcome, [breakdown], exact)
+  const rest = (one: ToldGroup, own: 'units' | 'persons'): number =>
+    (one.gainers?.[own] ?? 0) + (one.losers?.[own] ?? 0) + (one.unchanged?.[own] ?? 0)
+  if (!exact) return void t.ok(rest(all, 'units') >= 0 && rest(all, 'persons') >= 0)
+  for (const one of [all, ...(by['group'] ?? [])]) {
+    const change = (one.gainers?.amount ?? NaN) - (one.losers?.amount ?? NaN) + (one.entrants.after ?? NaN) - (one.leavers.before ?? NaN)
+    t.equal(change, (one.selectedAfter.after ?? NaN) - (one.selectedBefore.before ?? NaN))
+    t.equal(rest(one, 'units'), one.transitions.find(({ from, to }) => from === 'selected' && to === 'selected')?.units ?? 0)
+    t.equal(rest(one, 'persons'), one.transitions.find(({ from, to }) => from === 'selected' && to === 'selected')?.persons ?? 0)
+    if (one === all) t.equal(change, spent.difference)
+  }
+}
+
+t.test('told: of fewer than ten who gain nothing, neither in all nor in a group', async (t) => {
+  const size = 40
+  // Nine gain 50, eleven lose 7 of which one loses 300, the others are paid the same.
+  const state = new Uint8Array(size).fill(SELECTED)
+  const before = { state, benefit: new Float64Array(size).fill(1_000) }
+  const after = { state, benefit: Float64Array.from(state, (_, unit) => (unit < 9 ? 1_050 : unit < 19 ? 993 : unit < 20 ? 700 : 1_000)) }
+  const persons = new Uint32Array(size).fill(2)
+  const keys = Uint32Array.from({ length: size }, (_, unit) => unit * 2 ** 27)
+  const codes = Uint8Array.from({ length: size }, (_, unit) => Number(unit >= 9))
+  const transitions = tabulate({ before: statesByRow(before), after: statesByRow(after), householdOf: null, persons, keys }, [
+    { id: 'group', codes, groups: 2 },
+  ])
+  const totals = { selected: size, spent: 0, budget: null, places: null, stoppedByBudget: false }
+  const outcome = { programme: 'p', unit: 'household', period: 'month', before: totals, after: totals, transitions } as const
+  const breakdown = { id: 'group', label: { en: 'g', ar: 'م' }, groups: 2, labels: [] }
+  const exact = toldProgramme(outcome, [breakdown], true)
+  t.match(exact.all, {
+    gainers: { units: 9, persons: 18, amount: 450 },
+    losers: { units: 11, persons: 22, amount: 370 },
+    unchanged: { units: 20, persons: 40 },
+  })
+  const told = toldProgramme(outcome, [breakdown], false)
+  t.same(told.all.gainers, { units: null, persons: null, amount: null })
+  t.equal(told.all.losers?.amount, null, 'one of them loses most of it')
+  t.ok(Math.abs((told.all.losers?.units ?? 0) - 11) <= 4)
+  t.ok(Math.abs((told.all.unchanged?.units ?? 0) - 20) <= 4)
+  const [first, second] = told.by['group'] ?? []
+  t.same(
+    [first?.gainers, second?.gainers].map((one) => one?.units),
+    [null, null],
+    'nought in a group would name the other',
+  )
+  const old = toldProgramme({ ...outcome, transitions: { all: transitions.all, by: transitions.by } }, [breakdown], true)
+  t.match(old.all, { gainers: null, losers: null, unchanged: null }, 'a result from before they were counted')
 })
 
 t.test('nobody', async (t) => {

@@ -36,7 +36,7 @@ interface Versions {
 async function decided({ bundle, texts }: Versions, governorates: string[] | undefined, before: Decision | null = null): Promise<Decision> {
   await threads.tell({ kind: 'learn', bundle: bundle.hash, texts })
   resident = await extendResident(threads, resident, slotsResident(bundle))
-  const inputs = await decisionInputs(deps, baseline, governorates)
+  const inputs = await decisionInputs(deps, baseline, governorates ? { governorates } : {})
   return decide(
     threads,
     resident,

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { orderRows, sortKeysOf } from '../../src/targeting/order-rows.ts'
+import { orderRows, orderUnits, rowsByTieBreak, sortKeysOf } from '../../src/targeting/order-rows.ts'
 import { radixSort } from '../../src/targeting/radix-sort.ts'
-import { rank } from '../../src/targeting/rank.ts'
+import { rank, rankUnits } from '../../src/targeting/rank.ts'
 import { sortRows } from '../../src/targeting/sort-rows.ts'
 import { tieBreakOfCycle, tieBreakOfWords } from '../../src/targeting/tie-break.ts'
 import { propertyRuns } from '../support/property-runs.ts'
@@ -71,12 +71,21 @@ t.test('hashing only tied units gives the order that hashing everybody gives, al
     const keys = [{ values: Float64Array.from(scores), descending: false }]
     const lazy = orderRows(rowsOf(scores.length), keys, tieBreakOfCycle(cycle, reference))
     const eager = orderRows(rowsOf(scores.length), keys, tieBreakOfWords(words, reference))
+    // Sorted before by score and tie-break, as lists of households are; and by a key before that, as tiers are.
+    const { settled } = rankUnits(
+      { score: Float64Array.from(scores), direction: 'lowerIsPoorer' },
+      rowsByTieBreak(scores.length, tieBreakOfCycle(cycle, reference)),
+    )
+    const tier = { values: Uint8Array.from(scores, (_, i) => i % 3), descending: false }
+    const tiered = orderRows(rowsOf(scores.length), [tier, ...keys], tieBreakOfCycle(cycle, reference))
+    const known = [settled, orderUnits(scores.length, keys, { settled })].map((rows) => rows.join())
+    const isTiered = orderUnits(scores.length, [tier, ...keys], { settled }).join() === tiered.join()
     const naive = Array.from(rowsOf(scores.length)).sort(
       (p, q) =>
         compareKnown(scores[p] as number, scores[q] as number, 1) ||
         compare(wordOf(cycle, reference[p] as number), wordOf(cycle, reference[q] as number)),
     )
-    return lazy.join() === naive.join() && eager.join() === naive.join()
+    return isTiered && [lazy.join(), eager.join(), ...known].every((rows) => rows === naive.join())
   }
   fc.assert(fc.property(fc.array(score, { maxLength: 40 }), fc.string(), lazyAndEager), propertyRuns(300, 2))
   t.ok(
@@ -92,6 +101,10 @@ t.test('equal words fall to the reference; one reference twice is an error', asy
   const same = { high: new Uint32Array(3), low: new Uint32Array(3) }
   t.same([...orderRows(rowsOf(3), [], tieBreakOfWords(same, Float64Array.of(30, 10, 20)))], [1, 2, 0])
   t.throws(() => orderRows(rowsOf(3), [], tieBreakOfWords(same, Float64Array.of(30, 10, 30))), /one reference/)
+  t.same([...rowsByTieBreak(3, tieBreakOfWords(same, Float64Array.of(30, 10, 20)))], [1, 2, 0])
+  t.throws(() => rowsByTieBreak(3, tieBreakOfWords(same, Float64Array.of(30, 10, 30))), /one reference/)
+  const halves = { high: Uint32Array.of(7, 7, 3, 7), low: Uint32Array.of(2, 1, 9, 0) }
+  t.same([...rowsByTieBreak(4, tieBreakOfWords(halves, Float64Array.of(1, 2, 3, 4)))], [2, 3, 1, 0])
 })
 
 t.test("a programme's order ends at its tie-break, and a fact without a column is an error", async (t) => {

@@ -8,8 +8,10 @@ import type { BulkScoreFunction } from '../../language/formula/compile-bulk.ts'
 import type { FactSpace } from '../../language/fact-space.ts'
 import { factsNamed } from '../../programmes/facts-read.ts'
 import type { Bundle, CompiledFormula, CompiledProgramme } from '../../programmes/bundle.ts'
+import { below, conjuncts } from './conjuncts.ts'
 import { computedReads } from './computed-columns.ts'
 import type { ComputedRead } from './computed-columns.ts'
+import { type ProgrammeColumns, roomFor } from './programme-columns.ts'
 
 /** Rows that are worked on together: the ends of the facts of a block stay in the caches. */
 export const BLOCK_ROWS = 1024
@@ -25,6 +27,8 @@ export interface BulkProgramme {
   /** Place of its formula among the bundle's; -1 for none. */
   readonly formula: number
   readonly evaluate: EvaluateBulk
+  /** Where persons are judged: their first condition of their own facts only; null without one. */
+  readonly gate: Gate | null
   readonly tiers: readonly EvaluateBulk[]
   /** Slots of catalogue.household and of catalogue.person that rule, tiers and targeting read. */
   readonly householdSlots: readonly number[]
@@ -35,6 +39,15 @@ export interface BulkProgramme {
   readonly benefit: number
   readonly area: number | null
   readonly orderFacts: readonly number[]
+}
+
+/** A condition that must hold: of whom it is false nothing else is looked at but the area, whose persons quotas may count. */
+export interface Gate {
+  readonly evaluate: EvaluateBulk
+  readonly slots: readonly number[]
+  /** For those of a block who are looked at further, and which rows these are. */
+  readonly columns: ProgrammeColumns
+  readonly rows: Uint16Array
 }
 
 export interface BulkFormula {
@@ -66,9 +79,21 @@ export function bulkOf(bundle: Bundle): BulkBundle {
 /** Formulas of the programmes, each once, in the order of first use: scores and ranks come in this order. */
 export const scoredFormulas = (bundle: Bundle): readonly CompiledFormula[] => bulkOf(bundle).formulas.map(({ compiled }) => compiled)
 
-/** Whether a rule, a tier or an order reads a rank or percentile, so that judging needs the ranking first. */
-export const readsRanks = (bundle: Bundle): boolean =>
-  bulkOf(bundle).programmes.some(({ computed }) => computed.some(({ kind }) => kind === 'rank' || kind === 'percentile'))
+/**
+ * Places of the programmes of which a rule, a tier or an order reads a rank or percentile, or hears the status of one that does:
+ * judging these needs the ranking first.
+ */
+export function readersOfRanks(bundle: Bundle): ReadonlySet<number> {
+  const readers = new Set<number>()
+  // Programmes hear the statuses of earlier ones only.
+  bulkOf(bundle).programmes.forEach(({ computed }, place) => {
+    const reads = computed.some(
+      (read) => read.kind === 'rank' || read.kind === 'percentile' || (read.kind === 'status' && readers.has(read.programme)),
+    )
+    if (reads) readers.add(place)
+  })
+  return readers
+}
 
 /** Slots of the facts that scoring and judging read. */
 export function slotsRead(bundle: Bundle): { readonly household: ReadonlySet<number>; readonly person: ReadonlySet<number> } {
@@ -128,6 +153,7 @@ function bulkProgramme(
     compiled,
     formula: compiled.formula ? formulas.indexOf(compiled.formula) : -1,
     evaluate: compileBulk(rule.condition),
+    gate: source.unit === 'person' ? gateOf(compiled, persons) : null,
     tiers: tiers.map(({ condition }) => compileBulk(condition)),
     householdSlots,
     personSlots: slots.filter((slot) => slot < persons),
@@ -136,6 +162,15 @@ function bulkProgramme(
     area,
     orderFacts,
   }
+}
+
+function gateOf({ rule: { condition }, programme }: CompiledProgramme, persons: number): Gate | null {
+  const own = conjuncts(condition.root)
+    .map((node) => below(condition, node))
+    .find((one) => slotsOf(one).every((slot) => slot < persons))
+  if (!own || own.root === condition.root) return null
+  const columns = roomFor(programme.source, { households: 0, persons: BLOCK_ROWS })
+  return { evaluate: compileBulk(own), slots: slotsOf(own), columns, rows: new Uint16Array(BLOCK_ROWS) }
 }
 
 /** One byte holds an area, and 255 says that it is unknown. */

@@ -2,10 +2,10 @@
 import { countKeyed, type KeyedCounts, keyedCounts } from '../../kernel/keyed-counts.ts'
 import { FALSE, TRUE } from '../../kernel/truth.ts'
 import { compileBulk, type EvaluateBulk } from '../../language/condition/compile.ts'
-import type { Condition, ConditionNode } from '../../language/condition/condition.ts'
 import type { Words } from '../../language/fact-space.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { BLOCK_ROWS } from './bulk-bundle.ts'
+import { below, conjuncts } from './conjuncts.ts'
 import { judgeNation } from './judge-nation.ts'
 import type { Nation, NationColumns, NationRanks, NationScores } from './nation.ts'
 
@@ -34,18 +34,6 @@ export function filtersOf(bundle: Bundle): readonly (readonly Filter[])[] {
     )
   known.set(bundle, found)
   return found
-}
-
-const conjuncts = (node: ConditionNode): readonly ConditionNode[] => (node.kind === 'all' ? node.children.flatMap(conjuncts) : [node])
-
-/** A condition of its own, which reads what it needs only. */
-function below(condition: Condition, root: ConditionNode): Condition {
-  const within = (node: ConditionNode): ConditionNode[] => [
-    node,
-    ...(node.kind === 'leaf' ? [] : 'children' in node ? node.children.flatMap(within) : within(node.child)),
-  ]
-  const nodes = within(root)
-  return { ...condition, root, leaves: nodes.flatMap((node) => (node.kind === 'leaf' ? [node] : [])) }
 }
 
 /** What a household is to the count. */
@@ -85,21 +73,9 @@ export function countFilters(
     poorFails: keyedCounts(length),
     poorAlone: keyedCounts(length),
   }))
-  const judged = columns.map((one, place) =>
-    only.includes(place)
-      ? {
-          ...one,
-          truth: one.truth.slice(),
-          benefit: one.benefit.slice(),
-          tier: one.tier.slice(),
-          area: one.area && one.area.slice(),
-          orderFacts: one.orderFacts.map((values) => values.slice()),
-        }
-      : one,
-  )
   const truths = Array.from({ length: Math.max(0, ...filters.map(({ length }) => length)) }, () => new Uint8Array(BLOCK_ROWS))
   const range = { from: 0, to: nation.firstMember.length - 1 }
-  judgeNation(bundle, nation, { scores, ranks }, range, judged, only, (place, { lo, hi }, base, rows) => {
+  judgeNation(bundle, nation, { scores, ranks }, range, columns, only, (place, { lo, hi }, base, rows) => {
     const own = filters[place] as readonly Filter[]
     const into = counts[place] as FilterCounts
     own.forEach(({ evaluate }, filter) => evaluate(lo, hi, 0, rows, truths[filter] as Uint8Array))

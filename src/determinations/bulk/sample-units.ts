@@ -10,11 +10,26 @@ export function sampleUnits(cycle: string, references: Float64Array, count: numb
   const hashes = hashesOf(cycle, references)
   const taken = Math.min(count, references.length)
   if (taken === 0) return new Uint32Array(0)
-  const limit = hashes.slice().sort()[taken - 1] as number
+  // No more are put in order than begin as the last that is taken does, and before it.
+  const last = lastBeginning(hashes, taken)
   const rows: number[] = []
-  for (let row = 0; row < hashes.length; row++) if ((hashes[row] as number) <= limit) rows.push(row)
+  for (let row = 0; row < hashes.length; row++) if ((hashes[row] as number) >>> BEGINNING_SHIFT <= last) rows.push(row)
   rows.sort((a, b) => (hashes[a] as number) - (hashes[b] as number) || (references[a] as number) - (references[b] as number))
   return Uint32Array.from(rows.slice(0, taken)).sort()
+}
+
+const BEGINNING_SHIFT = 16
+
+/** The upper half of the hash that is `count`th from the least. */
+function lastBeginning(hashes: Uint32Array, count: number): number {
+  const beginnings = new Uint32Array(2 ** BEGINNING_SHIFT)
+  for (let row = 0; row < hashes.length; row++) {
+    const beginning = (hashes[row] as number) >>> BEGINNING_SHIFT
+    beginnings[beginning] = (beginnings[beginning] as number) + 1
+  }
+  let last = 0
+  for (let sum = beginnings[0] as number; sum < count; sum += beginnings[last] as number) last++
+  return last
 }
 
 const WORD = 2 ** 32

@@ -1,43 +1,44 @@
 /** Poverty, inequality, targeting, fairness and nearness to the cut-off of one policy as rows. */
 import type { ToldResult } from '../result.ts'
+import { leftOutRows } from './left-out-rows.ts'
+import { nearRows } from './near-rows.ts'
+import { likelihoodRows, rateRows } from './rate-rows.ts'
 import { type ResultRow, row } from './result-row.ts'
+import { welfareRows } from './welfare-rows.ts'
 
 type Policy = ToldResult['baseline']
 type Measures = NonNullable<Policy['measures']>
 type Targeting = Measures['programmes'][number]
 
-const MICRO = 1_000_000
-
 /** Units as in the reference of the measures. */
-const TARGETING = {
+const ERRORS = {
   coverage: 'share',
   inclusionError: 'share',
   exclusionError: 'share',
   leakage: 'ratio',
   targetingAccuracy: 'share',
   balancedPovertyAccuracy: 'index',
+} as const satisfies Partial<Record<keyof Targeting, string>>
+const TARGETING = {
+  ...ERRORS,
   coadyGroshHoddinott: 'ratio',
   concentrationIndex: 'index',
 } as const satisfies Partial<Record<keyof Targeting, string>>
-const INEQUALITY = { gini: 'index', s80s20: 'ratio', atRiskOfPoverty: 'share', medianGap: 'share' } as const
 
 /** `scenario` null is the baseline. */
-export function* measureRows({ measures, nearCutOffs, filters }: Policy, scenario: string | null, told: ToldResult): Generator<ResultRow> {
-  for (const { programme, cutOff, within, below, above } of nearCutOffs) {
-    const about = { scenario, programme }
-    const units = unitOf(told, programme)
-    yield row('cutOffs', { ...about, measure: 'cutOff', value: cutOff === null ? null : cutOff / MICRO, unit: 'points' })
-    yield row('cutOffs', { ...about, measure: 'within', value: within / MICRO, unit: 'points' })
-    yield row('cutOffs', { ...about, measure: 'below', value: below, unit: units }, 'suppressed')
-    yield row('cutOffs', { ...about, measure: 'above', value: above, unit: units }, 'suppressed')
-  }
+export function* measureRows(
+  { measures, nearCutOffs, filters, leftOut, imputed, likelihoods }: Policy,
+  scenario: string | null,
+  told: ToldResult,
+): Generator<ResultRow> {
+  for (const one of nearCutOffs) yield* nearRows(one, { scenario, programme: one.programme }, unitOf(told, one.programme))
+  yield* leftOutRows(leftOut, { scenario, reference: told.reference?.kind ?? null }, (programme) => unitOf(told, programme))
   yield* filterRows(filters ?? [], scenario, told)
+  for (const { formula, fairness } of imputed ?? []) yield* rateRows({ scenario, formula }, 'imputed', fairness, told)
+  yield* likelihoodRows({ scenario }, likelihoods ?? [], told)
   if (!measures) return
   const about = { scenario, reference: told.reference?.kind ?? null }
-  for (const [name, value] of Object.entries(measures.poverty))
-    yield row('measures', { ...about, measure: `poverty.${name}`, value, unit: 'share' })
-  for (const [name, unit] of Object.entries(INEQUALITY))
-    yield row('measures', { ...about, measure: `inequality.${name}`, value: measures.inequality[name as keyof typeof INEQUALITY], unit })
+  yield* welfareRows(about, measures)
   yield* curveRows(about, 'lorenz', measures.lorenz)
   for (const one of measures.programmes) yield* targetingRows({ ...about, programme: one.programme }, one)
 }
@@ -72,30 +73,33 @@ function* curveRows(about: Partial<ResultRow>, measure: string, curve: Measures[
 function* targetingRows(about: Partial<ResultRow>, one: Targeting): Generator<ResultRow> {
   for (const [measure, unit] of Object.entries(TARGETING))
     yield row('measures', { ...about, measure, value: one[measure as keyof typeof TARGETING], unit })
-  for (const { outcome, shareOfPoor } of one.missedBy)
-    yield row('measures', { ...about, breakdown: 'outcome', group: outcome, measure: 'missedBy', value: shareOfPoor, unit: 'share' })
-  for (const [place, { coverage, shareOfBenefit }] of one.deciles.entries()) {
+  yield* missedRows(about, 'missedBy', one.missedBy)
+  yield* decileRows(about, '', one.deciles)
+  const { persons, households } = one
+  if (persons) {
+    for (const [measure, unit] of Object.entries(ERRORS))
+      yield row('measures', { ...about, measure: `persons.${measure}`, value: persons[measure as keyof typeof ERRORS], unit })
+    yield* missedRows(about, 'persons.missedBy', persons.missedBy)
+  }
+  if (households) {
+    const { coadyGroshHoddinott: value, deciles } = households
+    yield row('measures', { ...about, measure: 'households.coadyGroshHoddinott', value, unit: 'ratio' })
+    yield* decileRows(about, 'households.', deciles)
+  }
+  for (const { measure = 'exclusionError', ...rates } of one.fairness) yield* rateRows(about, measure, [rates])
+  yield* curveRows(about, 'concentration', one.concentration)
+}
+
+function* missedRows(about: Partial<ResultRow>, measure: string, missedBy: Targeting['missedBy']): Generator<ResultRow> {
+  for (const { outcome, shareOfPoor } of missedBy)
+    yield row('measures', { ...about, breakdown: 'outcome', group: outcome, measure, value: shareOfPoor, unit: 'share' })
+}
+
+function* decileRows(about: Partial<ResultRow>, path: string, deciles: Targeting['deciles']): Generator<ResultRow> {
+  for (const [place, { coverage, shareOfBenefit }] of deciles.entries()) {
     const tenth = `${place + 1}`
     const decile = { ...about, breakdown: 'welfareDecile', group: tenth, groupAr: tenth, unit: 'share' }
-    yield row('deciles', { ...decile, measure: 'coverage', value: coverage })
-    yield row('deciles', { ...decile, measure: 'shareOfBenefit', value: shareOfBenefit })
+    yield row('deciles', { ...decile, measure: `${path}coverage`, value: coverage })
+    yield row('deciles', { ...decile, measure: `${path}shareOfBenefit`, value: shareOfBenefit })
   }
-  for (const { breakdown, groups } of one.fairness)
-    for (const { group, tooSmall, rate, interval, difference, ratio } of groups) {
-      const named = { ...about, breakdown, group: group.en, groupAr: group.ar }
-      const missing = tooSmall ? 'tooSmall' : 'none'
-      const ends = (of: typeof interval) => ({ low: of?.low ?? null, high: of?.high ?? null })
-      yield row('fairness', { ...named, measure: 'rate', value: rate, ...ends(interval), unit: 'share' }, missing)
-      yield row(
-        'fairness',
-        { ...named, measure: 'difference', value: difference?.value ?? null, ...ends(difference?.interval ?? null), unit: 'difference' },
-        missing,
-      )
-      yield row(
-        'fairness',
-        { ...named, measure: 'ratio', value: ratio?.value ?? null, ...ends(ratio?.interval ?? null), unit: 'ratio' },
-        missing,
-      )
-    }
-  yield* curveRows(about, 'concentration', one.concentration)
 }

@@ -5,7 +5,7 @@ export interface ResultRow {
   readonly scenario: string | null
   /** Null where the row is about all of them. */
   readonly programme: string | null
-  /** Of `ranks`. */
+  /** Of `ranks`, and of `fairness` where a score rests on imputed values. */
   readonly formula: string | null
   readonly table: ResultTable
   /** What the group is one of; null is everybody. */
@@ -41,6 +41,7 @@ export const RESULT_TABLES = [
   'ranks',
   'cutOffs',
   'filters',
+  'leftOut',
   'sensitivity',
   'sample',
   'witnesses',
@@ -48,7 +49,10 @@ export const RESULT_TABLES = [
 ] as const
 export type ResultTable = (typeof RESULT_TABLES)[number]
 
-/** Suppressed by disclosure control; a group of too few poor households; nothing there to be measured, or no limit. */
+/** Breakdowns that depend on the reference welfare. */
+export const MEASURED: ReadonlySet<string> = new Set(['welfareDecile'])
+
+/** Suppressed by disclosure control; a group of too few units that a rate is of; nothing there to be measured, or no limit. */
 export const RESULT_NOTES = ['suppressed', 'tooSmall', 'none'] as const
 export type ResultNote = (typeof RESULT_NOTES)[number]
 

@@ -2,7 +2,8 @@
 import type { ToldGroup, ToldProgramme, ToldResult, ToldScenario } from '../result.ts'
 import { madeRows } from './made-rows.ts'
 import { measureRows } from './measure-rows.ts'
-import { type ResultRow, type ResultTable, row } from './result-row.ts'
+import { rateRows } from './rate-rows.ts'
+import { MEASURED, type ResultRow, type ResultTable, row } from './result-row.ts'
 import { sampleRows } from './sample-rows.ts'
 
 /** The baseline's own figures first, then each scenario's; always from what may be told, never from what is stored. */
@@ -12,15 +13,13 @@ export function* resultRows(told: ToldResult): Generator<ResultRow> {
   yield* sampleRows(told.baseline, null, told)
   for (const scenario of told.scenarios) {
     for (const programme of scenario.programmes) yield* programmeRows(told, scenario, programme)
+    yield* yearlyRows(scenario)
     yield* rankRows(scenario)
     yield* measureRows(scenario, scenario.name, told)
     yield* sampleRows(scenario, scenario.name, told)
     yield* madeRows(scenario)
   }
 }
-
-/** Breakdowns that depend on the reference welfare. */
-const MEASURED = new Set(['welfareDecile'])
 
 function* programmeRows(told: ToldResult, { name: scenario }: ToldScenario, one: ToldProgramme): Generator<ResultRow> {
   const { programme, unit, period } = one
@@ -35,12 +34,22 @@ function* programmeRows(told: ToldResult, { name: scenario }: ToldScenario, one:
   }
   yield row('totals', { ...about, measure: 'spent.difference', value: inCurrency(one.spent.difference), unit: money }, 'suppressed')
   yield* groupRows(about, one.all, units, money)
+  for (const side of ['before', 'after'] as const) yield* rateRows(about, `undetermined.${side}`, one.undeterminedShare?.[side] ?? [], told)
   for (const { id: breakdown } of told.breakdowns)
     for (const group of one.by[breakdown] ?? []) {
       const named = { group: group.group?.en ?? UNKNOWN.en, groupAr: group.group?.ar ?? UNKNOWN.ar }
       const reference = MEASURED.has(breakdown) ? (told.reference?.kind ?? null) : null
       yield* groupRows({ ...about, breakdown, ...named, reference }, group, units, money)
     }
+}
+
+function* yearlyRows({ name: scenario, yearly: { budget, spent } }: ToldScenario): Generator<ResultRow> {
+  const unit = 'JOD/year'
+  for (const side of ['before', 'after'] as const) {
+    yield row('totals', { scenario, measure: `yearly.budget.${side}`, value: inCurrency(budget[side]), unit })
+    yield row('totals', { scenario, measure: `yearly.spent.${side}`, value: inCurrency(spent[side]), unit }, 'suppressed')
+  }
+  yield row('totals', { scenario, measure: 'yearly.spent.difference', value: inCurrency(spent.difference), unit }, 'suppressed')
 }
 
 /** Those of whom the snapshot does not know the group. */
@@ -52,7 +61,24 @@ type Cell = ToldGroup['entrants']
 
 function* groupRows(about: Partial<ResultRow>, group: ToldGroup, units: string, money: string): Generator<ResultRow> {
   for (const margin of MARGINS) yield* cellRows('totals', about, `${margin}.`, group[margin], units, money)
+  yield* changeRows(about, group, units, money)
   for (const { from, to, ...cell } of group.transitions) yield* cellRows('transitions', { ...about, from, to }, '', cell, units, money)
+}
+
+/** Of those who are selected on both sides; none of results from before they were counted. */
+function* changeRows(
+  about: Partial<ResultRow>,
+  { gainers, losers, unchanged }: ToldGroup,
+  units: string,
+  money: string,
+): Generator<ResultRow> {
+  for (const [path, change] of Object.entries({ gainers, losers, unchanged })) {
+    if (!change) continue
+    yield row('totals', { ...about, measure: `${path}.units`, value: change.units, unit: units }, 'suppressed')
+    yield row('totals', { ...about, measure: `${path}.persons`, value: change.persons, unit: 'persons' }, 'suppressed')
+    if ('amount' in change)
+      yield row('totals', { ...about, measure: `${path}.amount`, value: inCurrency(change.amount), unit: money }, 'suppressed')
+  }
 }
 
 function* cellRows(

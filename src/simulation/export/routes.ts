@@ -13,7 +13,7 @@ import { reportNames } from '../report/report-names.ts'
 import { renderApart, reportTask } from '../report/render-apart.ts'
 import { REPORT_POLICY } from '../report/report-policy.ts'
 import { mayBeExact } from '../facts-granted.ts'
-import type { SimulationRequest } from '../scenario-schema.ts'
+import type { PinnedRequest } from '../baseline.ts'
 import { readRun } from '../../targeting/run/run-store.ts'
 import { ownSimulation } from '../own-simulation.ts'
 import { readResult, toldResult, type ToldResult } from '../result.ts'
@@ -131,7 +131,7 @@ async function factsAreSeen(
   { request }: StoredSimulation,
   entity: string,
 ): Promise<boolean> {
-  const { baseline, scenarios } = JSON.parse(request) as SimulationRequest
+  const { baseline, scenarios } = JSON.parse(request) as PinnedRequest
   if (scenarios.every(({ changes }) => changes.length === 0)) return true
   const run = await readRun(database.pool, baseline.run)
   const bundle = run?.versionSet ? await versions.byHash(run.versionSet) : null

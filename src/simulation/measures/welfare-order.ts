@@ -100,6 +100,13 @@ function wholeWeightsInAll(rows: Uint32Array, groupEnd: Uint32Array, weights: Ui
   return cumulative
 }
 
+/** The same order where each row counts once, whatever its weight: of households, where the weights are their persons. Kept with the order. */
+export const householdsOf = keptWith((order: WelfareOrder): WelfareOrder => {
+  const { units, unknownUnits } = order.counted
+  const counted = { units, weight: units, unknownUnits, unknownWeight: unknownUnits }
+  return { ...order, weights: undefined, cumulativeWeight: new Float64Array(order.groupEnd), counted }
+})
+
 export const NO_GROUP = -1
 
 /** By row, which group of equals it stands in; NO_GROUP for whoever is not in the order. Kept with the order. */

@@ -9,14 +9,32 @@ import { policiesOf, type ReportSubject } from './report-subject.ts'
 import type { ReportWord } from './report-words.ts'
 import { askedSection } from './sections/asked.ts'
 import { costSection } from './sections/cost.ts'
+import { cutOffSection } from './sections/cut-offs.ts'
 import { fairnessSection } from './sections/fairness.ts'
 import { filtersSection } from './sections/filters.ts'
 import { hasSample, onSampleSection } from './sections/on-sample.ts'
+import { hasLeftOut, leftOutSection } from './sections/left-out.ts'
 import { moversSection } from './sections/movers.ts'
 import { povertySection } from './sections/poverty.ts'
-import { cutOffSection, ranksSection } from './sections/ranks.ts'
+import { ranksSection } from './sections/ranks.ts'
 import { targetingSection } from './sections/targeting.ts'
 import { speaker as speakerOf } from './speak.ts'
+
+function lineOf({ speaker }: Page, reference: ToldResult['reference']): readonly (readonly [ReportWord, Content])[] {
+  if (!reference) return []
+  const { line, scale } = reference
+  if (!scale) return [['line', speaker.money(line)]]
+  const places = (thousandths: number): string => speaker.number(thousandths / 1000, 3)
+  const words =
+    scale.kind === 'byAge'
+      ? speaker.say('scaleByAge', { adult: places(scale.adult), child: places(scale.child), years: speaker.count(scale.childUnder) })
+      : speaker.say('scaleBySize', { sizes: scale.sizes.map(places).join(speaker.isRightToLeft ? '، ' : ', ') })
+  const source = scale.source === null ? null : html` (<bdi>${scale.source}</bdi>)`
+  return [
+    ['lineOfEquivalents', speaker.money(line)],
+    ['scale', html`${words}${source}`],
+  ]
+}
 
 interface Section {
   readonly id: string
@@ -37,6 +55,7 @@ const SECTIONS: readonly Section[] = [
   { id: 'fairness', title: 'fairnessTitle', write: fairnessSection },
   { id: 'ranks', title: 'ranksTitle', write: ranksSection },
   { id: 'cut-off', title: 'cutOffTitle', write: cutOffSection },
+  { id: 'left-out', title: 'leftOutTitle', write: leftOutSection, isIn: hasLeftOut },
 ]
 
 /** `languages`: those of the file, to lead from one to the other. */
@@ -62,7 +81,7 @@ function head(page: Page, languages: readonly Language[]): Markup {
     ['asOf', speaker.date(told.asOf)],
     ['households', counted(told.households)],
     ['persons', counted(told.persons)],
-    ...(told.reference ? [['line', speaker.money(told.reference.line)] as const] : []),
+    ...lineOf(page, told.reference),
     ...(finishedAt === null ? [] : [['finished', speaker.date(finishedAt)] as const]),
     ['told', say(told.exact ? 'exact' : 'disclosed')],
   ]

@@ -31,17 +31,23 @@ export interface Policy {
   readonly measures: ToldMeasures | null
   readonly nearCutOffs: ToldPolicy['nearCutOffs']
   readonly filters: ToldPolicy['filters']
+  readonly imputed?: ToldPolicy['imputed']
+  readonly likelihoods?: ToldPolicy['likelihoods']
+  readonly leftOut: ToldPolicy['leftOut']
   readonly onSample?: ToldPolicy['onSample']
 }
 
 export const policiesOf = ({ baseline, scenarios }: ToldResult): readonly Policy[] => [
   { place: 0, name: null, ...baseline },
-  ...scenarios.map(({ name, measures, nearCutOffs, filters, onSample }, index) => ({
+  ...scenarios.map(({ name, measures, nearCutOffs, filters, leftOut, imputed, likelihoods, onSample }, index) => ({
     place: index + 1,
     name,
     measures,
     nearCutOffs,
     filters,
+    imputed,
+    likelihoods,
+    leftOut,
     onSample,
   })),
 ]
@@ -51,4 +57,5 @@ export const isAffected = ({ all, spent, by }: ToldResult['scenarios'][number]['
   all.entrants.units !== 0 ||
   all.leavers.units !== 0 ||
   spent.difference !== 0 ||
+  [all.gainers, all.losers].some((change) => change !== null && change.units !== 0) ||
   Object.values(by).some((groups) => groups.some(({ selectedBefore, selectedAfter }) => selectedBefore.before !== selectedAfter.after))

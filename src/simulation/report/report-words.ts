@@ -1,5 +1,6 @@
 /** Every sentence and label of the report in both languages; what is measured has its words in the definitions of the measures. */
 import type { Words } from '../../language/fact-space.ts'
+import { measureWords } from './measure-words.ts'
 
 const words = (en: string, ar: string): Words => ({ en, ar })
 
@@ -50,10 +51,12 @@ export const reportWords = {
   changedMore: words('and {count} more places', 'و{count} من المواضع الأخرى'),
   onlyGovernorates: words('Only these governorates (codes): {codes}', 'هذه المحافظات فقط (الرموز): {codes}'),
 
+  onlyApplicants: words('Only households that had applied when the run was made.', 'الأسر التي كانت قد تقدمت بطلب عند إجراء التشغيل فقط.'),
+
   costTitle: words('Cost', 'الكلفة'),
   costLead: words(
-    'Money committed to those selected for the period of each programme; the last line puts all of them on a month.',
-    'المال المخصص للمختارين عن دورة كل برنامج، ويحوّلها السطر الأخير كلها إلى شهر واحد.',
+    'Money committed to those selected for the period of each programme; the last line puts all of them on a year: twelve times the amount for a month, four times the amount for a quarter.',
+    'المال المخصص للمختارين عن دورة كل برنامج، ويحوّلها السطر الأخير كلها إلى سنة: اثنا عشر مثلًا لمبلغ الشهر وأربعة أمثال لمبلغ ربع السنة.',
   ),
   period: words('Period', 'الدورة'),
   month: words('month', 'شهر'),
@@ -64,16 +67,16 @@ export const reportWords = {
   before: words('Before', 'قبل'),
   after: words('After', 'بعد'),
   difference: words('Difference', 'الفرق'),
-  allMonthly: words('In all, a month', 'المجموع شهريًا'),
+  allYearly: words('In all, a year', 'المجموع سنويًا'),
   jod: words('JOD', 'دينار'),
-  costFigure: words('Change of cost by programme, JOD a month', 'تغيّر الكلفة بحسب البرنامج (دينار شهريًا)'),
+  costFigure: words('Change of cost by programme, JOD a year', 'تغيّر الكلفة بحسب البرنامج (دينار سنويًا)'),
   costDefinition: words(
-    'The amounts of all selected units after the change less those before, spread over the months of the programme’s period.',
-    'مجموع مبالغ الوحدات المختارة بعد التغيير مطروحًا منه مجموعها قبله، موزعًا على أشهر دورة البرنامج.',
+    'The amounts of all selected units after the change less those before, for as many of the programme’s periods as a year has.',
+    'مجموع مبالغ الوحدات المختارة بعد التغيير مطروحًا منه مجموعها قبله، عن دورات البرنامج في سنة كاملة.',
   ),
   amountDefinition: words(
-    'The amounts of all selected units of the group after the change less those before.',
-    'مجموع مبالغ الوحدات المختارة في المجموعة بعد التغيير مطروحًا منه مجموعها قبله.',
+    'More: the amounts of those who enter, and what those who stay are paid more. Less: the amounts of those who leave, and what those who stay are paid less. The two together are the change of cost in the group.',
+    'الزيادة: مبالغ الداخلين وما يزيد لمن يبقون. والنقصان: مبالغ الخارجين وما ينقص ممن يبقون. والفرق بينهما هو تغيّر الكلفة في المجموعة.',
   ),
   stopped: words('the budget ends before the list does', 'تنفد الموازنة قبل نهاية القائمة'),
 
@@ -93,6 +96,10 @@ export const reportWords = {
     '{programme}: change of amount by {breakdown}, JOD a {period}',
     '{programme}: تغيّر المبلغ بحسب {breakdown} (دينار لكل {period})',
   ),
+  changesTitle: words('Those who stay selected, and what they are paid', 'من يبقون مختارين وما يُدفع لهم'),
+  gain: words('Paid more', 'تزيد مبالغهم'),
+  lose: words('Paid less', 'تنقص مبالغهم'),
+  paidTheSame: words('Paid the same', 'لا تتغير مبالغهم'),
   gains: words('More', 'زيادة'),
   losses: words('Less', 'نقصان'),
   unaffected: words('No selection and no amount changes in: {programmes}.', 'لا يتغير الاختيار ولا المبلغ في: {programmes}.'),
@@ -206,16 +213,7 @@ export const reportWords = {
   excludedAlone: words('By it alone', 'به وحده'),
   poorExcluded: words('Poor kept out', 'الفقراء المستبعدون'),
   poorAlone: words('Poor, by it alone', 'الفقراء به وحده'),
-
-  fairnessTitle: words('Fairness', 'العدالة بين المجموعات'),
-  fairnessFigure: words(
-    '{programme}: error of exclusion by group, with 95% intervals',
-    '{programme}: خطأ الاستبعاد بحسب المجموعة مع فترات ثقة 95%',
-  ),
-  fairnessDefinition: words(
-    'The poor who are not selected, of the poor of the group. Where intervals of two groups lie apart, chance alone hardly explains the difference.',
-    'نسبة الفقراء غير المختارين من فقراء المجموعة. وإذا تباعدت فترتا مجموعتين فمن المستبعد أن تكون المصادفة وحدها سبب الفرق.',
-  ),
+  ...measureWords,
 
   ranksTitle: words('Moves in rank', 'التنقّل بين الرتب'),
   ranksFigure: words(
@@ -247,13 +245,30 @@ export const reportWords = {
 
   cutOffTitle: words('Near the cut-off', 'القرب من حدّ القطع'),
   cutOffLead: words(
-    'Units whose score lies within {within} points of the last unit selected: a rounding or a small error of one term can move them across.',
-    'وحدات لا تبعد درجتها أكثر من {within} نقطة عن آخر وحدة مختارة: قد ينقلها عبر الحدّ تقريبٌ أو خطأ صغير في أحد البنود.',
+    'Units that competed and whose score lies within {within} points of the last unit newly selected: a rounding or a small error of one term can move them across. Where quotas go by area, or tiers come before the score, each unit is held against the cut-off of its own area and tier; the files tell them one by one.',
+    'وحدات تنافست ولا تبعد درجتها أكثر من {within} نقطة عن آخر وحدة اختيرت حديثًا: قد ينقلها عبر الحدّ تقريبٌ أو خطأ صغير في أحد البنود. وحيث تكون الحصص بحسب المناطق أو تسبق الفئاتُ الدرجةَ تُقارن كل وحدة بحدّ القطع في منطقتها وفئتها، وتذكر الملفات هذه الحدود واحدًا واحدًا.',
   ),
   cutOff: words('Cut-off, points', 'حدّ القطع (نقاط)'),
   belowCutOff: words('Just below', 'دونه بقليل'),
+  onCutOff: words('On it', 'عليه'),
   aboveCutOff: words('Just above', 'فوقه بقليل'),
-  noCutOff: words('no one is selected by score', 'لا أحد يُختار بالدرجة'),
+  cutOffsByContest: words('{count}, by area and tier', '{count}، بحسب المنطقة والفئة'),
+  noCutOff: words('no one loses by the score', 'لا أحد تحول درجته دون اختياره'),
+
+  leftOutTitle: words('Whom the measures leave out', 'من لا تشملهم المقاييس'),
+  leftOutLead: words(
+    'Units of which what a measure goes by is not known. Whoever has no score is in no order and near no cut-off; a household that a programme reaches and whose welfare is not known is in no error, no tenth and no curve.',
+    'وحدات لا يُعرف عنها ما يقوم عليه المقياس. فمن لا درجة له لا يدخل في ترتيب ولا يقرب من حدّ قطع، والأسرة التي يصل إليها برنامج ولا يُعرف رفاهها لا تدخل في خطأ ولا عُشر ولا منحنى.',
+  ),
+  leftOutOfWelfare: words(
+    'Of unknown welfare, and so out of poverty, inequality and errors: households {households}, persons {persons}.',
+    'من لا يُعرف رفاههم فلا يشملهم قياس الفقر والتفاوت والأخطاء: الأسر {households}، الأفراد {persons}.',
+  ),
+  leftOutOf: words('Programme or formula', 'البرنامج أو المعادلة'),
+  leftOutFor: words('For want of', 'لعدم معرفة'),
+  withoutScore: words('a score', 'الدرجة'),
+  withoutWelfare: words('welfare, though reached', 'الرفاه مع وصول البرنامج إليها'),
+  leftOutUnits: words('Units', 'عدد الوحدات'),
 
   originTitle: words('Where this comes from', 'مصدر هذا التقرير'),
   simulation: words('Simulation', 'المحاكاة'),

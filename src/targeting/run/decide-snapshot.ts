@@ -1,21 +1,13 @@
 /** From a finished snapshot to each programme's list: score, rank, judge, select. The same snapshot and inputs come to the same bytes, whenever and wherever. */
-import {
-  type FormulaRanks,
-  type NationColumns,
-  type NationRanks,
-  type NationScores,
-  newColumns,
-  newScores,
-} from '../../determinations/bulk/nation.ts'
-import { sampleUnits } from '../../determinations/bulk/sample-units.ts'
-import { problem } from '../../kernel/problem.ts'
+import { type NationScores, newScores } from '../../determinations/bulk/nation.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
-import type { Ranking } from '../rank.ts'
-import { rowsWhere } from './gather.ts'
-import { type JudgedNation, judgedRows, type ScoredNation, scoredRows } from './judged-nation.ts'
+import { gatherShared, rowsWhere } from './gather.ts'
+import { judgeResident, type JudgingNation } from './judge-resident.ts'
+import { type JudgedNation, populationOf, type ScoredNation, type UnjudgedNation } from './judged-nation.ts'
 import { nameMissingFacts } from './name-missing-facts.ts'
 import { openResident, type ResidentNation, sizeOf, slotsResident } from './resident-nation.ts'
-import { type ProgrammeList, rankNation, selectUnits, type SelectionRequest } from './select.ts'
+import { orderTies, rankPopulation, ranksByRow } from './rank-population.ts'
+import { type ProgrammeList, selectUnits, type SelectionRequest } from './select.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RescoreTask } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
@@ -49,24 +41,51 @@ export async function decideSnapshot(threads: ThreadPool, snapshot: Snapshot, re
   return decideResident(threads, resident, request)
 }
 
-/** The threads know the bundle. */
+/** The threads know the bundle. Ranks are made while units are judged, and a list as soon as its programme, and those that it excludes by, are through. */
 export async function decideResident(threads: ThreadPool, resident: ResidentNation, request: DecideRequest): Promise<Decided> {
   const { bundle, onProgress } = request
+  const rows = populationRows(resident, request)
+  const sample = sampleOf(threads, resident, request)
+  const tieOrder = orderTies(threads, request.cycle, populationRefs(resident, rows))
+  // What fails is told where it is waited for.
+  for (const early of [sample, tieOrder]) early.catch(() => undefined)
   const scores = await scoreResident(threads, resident, bundle, (done, total) => onProgress('score', done, total))
-  const everybody: ScoredNation = { ...resident, scores }
-  const rows = populationRows(everybody, request)
-  const rankings = rankNation(bundle, scoredRows(everybody, rows))
-  const ranks = ranksByRow(rankings, rows, everybody.householdRefs.length)
-  const sample = [...sampleUnits(request.cycle, everybody.householdRefs, request.sample)]
-  const columns = await judgeResident(threads, resident, { bundle, scores, ranks, sample }, (done, total) =>
-    onProgress('judge', done, total),
+  const population = populationOf({ ...resident, scores }, rows)
+  const rankings = rankPopulation(threads, population, { bundle, tieOrder })
+  const ranks = rankings.then((found) => found.map((ranking) => ranksByRow(ranking, rows, resident.householdRefs.length)))
+  const judging = judgeResident(threads, resident, { bundle, scores, ranks, sample }, (done, total) => onProgress('judge', done, total))
+  const selecting = selectUnits(threads, { bundle, population, judging, rankings, request })
+  judging.all.then(
+    () => onProgress('select', 0, 1),
+    () => undefined,
   )
-  const nation = judgedRows({ ...resident, scores, programmes: columns }, rows)
-  onProgress('select', 0, 1)
-  const selected = await selectUnits(threads, { bundle, nation, rankings, request })
+  const { nation, lists: selected } = await decidedOf(judging, population, selecting)
   const lists = await nameMissingFacts(threads, { parts: resident.parts, bundle: bundle.hash, rows }, nation, selected)
   onProgress('select', 1, 1)
-  return { nation, lists, sampled: sample.length }
+  return { nation, lists, sampled: (await sample).length }
+}
+
+/** In memory that threads share. */
+export const populationRefs = ({ householdRefs }: Pick<ResidentNation, 'householdRefs'>, rows: Uint32Array): Float64Array =>
+  rows.length === householdRefs.length ? householdRefs : gatherShared(householdRefs, rows)
+
+/** Waits until nothing is at work any more; what judging came upon is told before what selecting did. */
+export async function decidedOf(
+  judging: JudgingNation,
+  { columnsOf, ...population }: UnjudgedNation,
+  selecting: Promise<ProgrammeList[]>,
+): Promise<Pick<Decided, 'nation' | 'lists'>> {
+  await Promise.allSettled([judging.all, selecting])
+  await judging.all
+  return { nation: { ...population, programmes: judging.columns.map(columnsOf) }, lists: await selecting }
+}
+
+/** In a thread, before it scores: the main one hands out the tasks meanwhile. */
+async function sampleOf(threads: ThreadPool, { householdRefs }: ResidentNation, { cycle, sample }: DecideRequest): Promise<Uint32Array> {
+  const [rows] = await threads.perform([{ kind: 'sample', cycle, references: householdRefs, count: sample }])
+  // INVARIANT: the pool answers what it was asked.
+  if (!rows) throw new Error('no sample was taken')
+  return rows
 }
 
 type Progress = (done: number, total: number) => void
@@ -91,44 +110,6 @@ export async function scoreResident(
   return scores
 }
 
-export interface JudgeRequest {
-  readonly bundle: Bundle
-  readonly scores: NationScores
-  readonly ranks: NationRanks
-  /** Household rows that are judged a second time. */
-  readonly sample: readonly number[]
-  /** Columns of programmes that need not be judged, by place. */
-  readonly kept?: readonly (NationColumns[number] | null)[]
-}
-
-/** Every programme by every row; one disagreement between the ways of judging fails it all. */
-export async function judgeResident(
-  threads: ThreadPool,
-  { parts, householdOf, householdRefs }: ResidentNation,
-  { bundle, scores, ranks, sample, kept = [] }: JudgeRequest,
-  onProgress: Progress,
-): Promise<NationColumns> {
-  const columns = newColumns(bundle, { households: householdRefs.length, persons: householdOf.length }, kept)
-  const only = columns.flatMap((_, place) => (kept[place] ? [] : [place]))
-  if (only.length === 0) return columns
-  let done = 0
-  const wrong = await threads.perform(
-    parts.map(({ index, firstHousehold: from, households }) => ({
-      kind: 'judge' as const,
-      bundle: bundle.hash,
-      part: index,
-      scores,
-      ranks,
-      columns,
-      only,
-      sample: sample.filter((row) => row >= from && row < from + households).map((row) => row - from),
-    })),
-    () => onProgress(++done, parts.length),
-  )
-  if (wrong.flat().length > 0) throw problem('run-disagreement', { detail: wrong.flat().slice(0, 5).join('; ') })
-  return columns
-}
-
 /** Rows of the households that the run is about. */
 export function populationRows(
   { householdRefs, governorate }: Pick<ScoredNation, 'householdRefs' | 'governorate'>,
@@ -139,19 +120,4 @@ export function populationRows(
     (row) =>
       (only === null || only.has(householdRefs[row] as number)) && (governorates === null || governorates.has(governorate[row] as number)),
   )
-}
-
-/** Ranks by row of everybody; 0 for those that the run is not about, who have none. */
-export function ranksByRow(rankings: readonly Ranking[], rows: Uint32Array, households: number): FormulaRanks[] {
-  return rankings.map(({ nation }) => {
-    // All households: each stands at its own place already.
-    if (rows.length === households) return { rank: nation.rank, percentile: nation.percentile }
-    const rank = new Uint32Array(new SharedArrayBuffer(households * Uint32Array.BYTES_PER_ELEMENT))
-    const percentile = new Uint8Array(new SharedArrayBuffer(households))
-    rows.forEach((row, index) => {
-      rank[row] = nation.rank[index] as number
-      percentile[row] = nation.percentile[index] as number
-    })
-    return { rank, percentile }
-  })
 }

@@ -1,5 +1,6 @@
 /** A judged population: columns by household row and by person row, of those that the run is about. */
 import type { NationScores, ProgrammeColumns } from '../../determinations/bulk/nation.ts'
+import { keptWith } from '../../kernel/kept-with.ts'
 import { byPlaceFact, type UnitPlaces } from './unit-places.ts'
 import { gather, gatherShared, rowsWhere } from './gather.ts'
 
@@ -22,7 +23,7 @@ export interface JudgedNation extends ScoredNation {
 }
 
 /** The rows of some households only, ascending. */
-export function scoredRows(nation: ScoredNation, rows: Uint32Array): ScoredNation {
+function scoredRows(nation: ScoredNation, rows: Uint32Array): ScoredNation {
   const { householdRefs, persons, governorate, places, scores } = nation
   if (rows.length === householdRefs.length) return nation
   return {
@@ -38,9 +39,15 @@ export function scoredRows(nation: ScoredNation, rows: Uint32Array): ScoredNatio
   }
 }
 
+/** What is known of a population before it is judged, and how to take its columns from those of everybody. */
+export interface UnjudgedNation extends Omit<JudgedNation, 'programmes'> {
+  /** Of columns that are judged. */
+  readonly columnsOf: (everybody: ProgrammeColumns) => ProgrammeColumns
+}
+
 /** The rows of some households and of their members, ascending. */
-export function judgedRows(nation: JudgedNation, rows: Uint32Array): JudgedNation {
-  if (rows.length === nation.householdRefs.length) return nation
+export function populationOf(nation: Omit<JudgedNation, 'programmes'>, rows: Uint32Array): UnjudgedNation {
+  if (rows.length === nation.householdRefs.length) return { ...nation, columnsOf: (everybody) => everybody }
   const place = new Int32Array(nation.householdRefs.length).fill(-1)
   rows.forEach((row, index) => (place[row] = index))
   const { householdOf } = nation
@@ -51,7 +58,7 @@ export function judgedRows(nation: JudgedNation, rows: Uint32Array): JudgedNatio
     ...scoredRows(nation, rows),
     personRefs: gatherShared(nation.personRefs, persons),
     householdOf: householdsOf,
-    programmes: nation.programmes.map((columns) => {
+    columnsOf: keptWith((columns: ProgrammeColumns): ProgrammeColumns => {
       const own = columns.unit === 'person' ? persons : rows
       return {
         ...columns,

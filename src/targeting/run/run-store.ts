@@ -210,6 +210,16 @@ export async function readRuns(db: Queryable, limit: number): Promise<StoredRun[
   return (await db.query<StoredRun>(`select ${COLUMNS} from run order by created_at desc, id limit $1`, [limit])).rows
 }
 
+/** The newest run that was published and read the snapshot; `known`: whether any run at all has it. */
+export async function runOfSnapshot(db: Queryable, snapshot: string): Promise<{ readonly run: StoredRun | null; readonly known: boolean }> {
+  const { rows } = await db.query<StoredRun>(
+    `select ${COLUMNS} from run where snapshot = $1 order by (status = 'completed') desc, created_at desc, id limit 1`,
+    [snapshot],
+  )
+  const [newest] = rows
+  return { run: newest?.status === 'completed' ? newest : null, known: newest !== undefined }
+}
+
 /** Hashes that the database knows and nothing stands on. */
 export interface Prunable {
   readonly snapshots: ReadonlySet<string>
@@ -226,6 +236,7 @@ export async function prunable(db: Queryable, kept: number): Promise<Prunable> {
   const { rows } = await db.query<{ kind: keyof Prunable; hash: string }>(
     `with standing as (
        select snapshot from run where status in ('queued', 'running') and snapshot is not null
+       union select r.snapshot from run r join run_in_use u on u.run_id = r.id where r.snapshot is not null
        union select r.snapshot from run r join ranked_list l on l.run_id = r.id
          where l.frozen_at is not null or exists (select from published_list p where p.list_number = l.number)
        union (select snapshot from run where status = 'completed' group by snapshot order by max(finished_at) desc, snapshot limit $1)

@@ -4,7 +4,8 @@ import { checkSample } from '../../determinations/bulk/check-sample.ts'
 import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
 import { countFilters, type FilterCounts } from '../../determinations/bulk/filters.ts'
 import { judgeNation, type Rescore, scoreNation } from '../../determinations/bulk/judge-nation.ts'
-import type { Nation } from '../../determinations/bulk/nation.ts'
+import { blanked, type Nation } from '../../determinations/bulk/nation.ts'
+import { sampleUnits } from '../../determinations/bulk/sample-units.ts'
 import { factsAssembled } from '../../determinations/facts-assembled.ts'
 import { assembleRange } from '../../households/nation/assemble-range.ts'
 import { readColumnFile } from '../../households/nation/column-file.ts'
@@ -19,6 +20,9 @@ import { serveTasks } from '../../jobs/serve-tasks.ts'
 import { compileBundle } from '../../programmes/compile-bundle.ts'
 import { openReplica } from '../../warehouse/replica/open-replica.ts'
 import type { ColumnRoom } from '../../warehouse/replica/read-columns.ts'
+import { rowsByTieBreak } from '../order-rows.ts'
+import { rankUnits } from '../rank.ts'
+import { tieBreakOfCycle } from '../tie-break.ts'
 import { missingFactsOf } from './missing-facts.ts'
 import { overlaid, ownersOf, partOfColumns, partOfRanks, partOfScores, shared, slotsResident } from './resident-nation.ts'
 import { selectProgramme } from './select-programme.ts'
@@ -68,6 +72,12 @@ async function perform(task: Task | Told): Promise<unknown> {
     }
     case 'score':
       return scorePart(task)
+    case 'tieOrder':
+      return rowsByTieBreak(task.references.length, tieBreakOfCycle(task.cycle, task.references))
+    case 'rank':
+      return rankUnits(task, task.tieOrder)
+    case 'sample':
+      return sampleUnits(task.cycle, task.references, task.count)
     case 'judge':
       return judgePart(task)
     case 'select':
@@ -152,7 +162,13 @@ async function judgePart(task: Extract<Task, { readonly kind: 'judge' }>): Promi
   const nation = nationOf(part)
   const [scores, ranks] = [partOfScores(task.scores, part), partOfRanks(task.ranks, part)]
   const columns = partOfColumns(task.columns, part)
-  judgeNation(bundle, nation, { scores, ranks }, { from: 0, to: part.households }, columns, task.only)
+  if (task.only.length > 0) judgeNation(bundle, nation, { scores, ranks }, { from: 0, to: part.households }, columns, task.only)
+  // Persons of no household stand behind all members, and nobody judges them.
+  const members = part.firstMember[part.households] as number
+  for (const place of task.only) {
+    const own = columns[place]
+    if (own?.unit === 'person') blanked(own, members, part.persons)
+  }
   const found = await checkSample(bundle, nation, { scores, ranks, columns }, task.sample, asOf)
   return found.map(({ programme, householdRow, about }) => `${programme}: household ${part.householdRefs[householdRow]}, ${about}`)
 }

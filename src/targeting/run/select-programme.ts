@@ -48,6 +48,8 @@ export interface SelectionSource {
   readonly columns: ProgrammeColumns
   /** By the programme's formula; null where it has none. */
   readonly scores: NationScores[number] | null
+  /** All households by those scores and the tie-break; null where there are no scores. */
+  readonly settled: Uint32Array | null
   /** Day number of the first application by household, NaN without one; null where nobody applied. */
   readonly applicationDate: Float64Array | null
 }
@@ -100,7 +102,10 @@ export function selectProgramme(
   const terms = {
     ...allocationTerms(bundle, compiled, { asOf, scale, direction, populationByArea: () => populationByArea(source) }),
     keys: sortKeysOf(targeting.order, { tier, score, direction, applicationDate, facts }),
-    tieBreak: tieBreakOfCycle(cycle, reference),
+    tieBreak:
+      followsScores(compiled) && source.settled && rows.length > source.settled.length / FEW
+        ? { settled: unitsInOrder(source.settled, rows) }
+        : tieBreakOfCycle(cycle, reference),
   }
   const answer = allocate(units, terms)
   if (!answer.ok) return answer
@@ -116,6 +121,30 @@ export const formulaPlace = (bundle: Bundle, { formula }: CompiledProgramme): nu
 
 const factsOfOrder = (order: CompiledProgramme['programme']['source']['targeting']['order']): string[] =>
   order.flatMap((by) => (by.by === 'fact' ? [by.fact] : []))
+
+/** Fewer units than one in so many are sorted sooner than looked up among all. */
+const FEW = 16
+
+/** Whether units that agree in every key have one score: then they stand among each other as all households do by score and tie-break. */
+const followsScores = ({ programme }: CompiledProgramme): boolean => {
+  const { unit, targeting } = programme.source
+  const end = targeting.order.findIndex(({ by }) => by === 'tieBreak')
+  return unit === 'household' && targeting.order.slice(0, end < 0 ? targeting.order.length : end).some(({ by }) => by === 'score')
+}
+
+/** Units of some rows, in the order of these among all. */
+function unitsInOrder(settled: Uint32Array, rows: Uint32Array): Uint32Array {
+  // 0 for a row that is none of them, so that nothing has to be filled.
+  const behind = new Uint32Array(settled.length)
+  for (let unit = 0; unit < rows.length; unit++) behind[rows[unit] as number] = unit + 1
+  const units = new Uint32Array(rows.length)
+  let count = 0
+  for (let i = 0; i < settled.length; i++) {
+    const place = behind[settled[i] as number] as number
+    if (place > 0) units[count++] = place - 1
+  }
+  return units
+}
 
 /** Which units hold a place, and for how many months they have been undetermined. */
 function standingOf(
@@ -150,15 +179,14 @@ function boundsOf(scoreLo: Float64Array, scoreHi: Float64Array): { readonly low:
 
 /** Rows of the eligible units, and of enrolled ones that became undetermined. */
 function unitRows(truth: Uint8Array, references: Float64Array, held: ReadonlyMap<number, Enrolled>): Uint32Array {
-  const rows = new Uint32Array(truth.length)
+  const isHeld = (row: number): boolean => truth[row] === UNKNOWN && held.has(references[row] as number)
+  // Counted first: most of a nation's persons are nobody's unit. Nobody is looked up where nobody is held.
   let count = 0
-  for (let row = 0; row < truth.length; row++) {
-    const own = truth[row]
-    if (own === TRUE || (own === UNKNOWN && held.size > 0 && held.has(references[row] as number))) rows[count++] = row
-  }
-  const shared = new Uint32Array(new SharedArrayBuffer(count * Uint32Array.BYTES_PER_ELEMENT))
-  shared.set(rows.subarray(0, count))
-  return shared
+  for (let row = 0; row < truth.length; row++) if (truth[row] === TRUE || (held.size > 0 && isHeld(row))) count++
+  const rows = new Uint32Array(new SharedArrayBuffer(count * Uint32Array.BYTES_PER_ELEMENT))
+  let filled = 0
+  for (let row = 0; filled < count; row++) if (truth[row] === TRUE || (held.size > 0 && isHeld(row))) rows[filled++] = row
+  return rows
 }
 
 function excludedUnits(excluding: readonly Excluding[], household: Uint32Array, person: Uint32Array | null): Uint8Array {

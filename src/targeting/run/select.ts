@@ -1,14 +1,13 @@
-/** From judged households to each programme's list: ranks, and the programmes selected in the threads, each as soon as those are that it excludes by. */
-import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
-import type { NationScores } from '../../determinations/bulk/nation.ts'
+/** From judged households to each programme's list: programmes are selected in the threads, each as soon as it is judged and those are selected that it excludes by. */
 import { problem } from '../../kernel/problem.ts'
-import type { Bundle, CompiledFormula, CompiledProgramme } from '../../programmes/bundle.ts'
+import type { Bundle, CompiledProgramme } from '../../programmes/bundle.ts'
 import type { EnrolledExceed } from '../allocate.ts'
-import type { ScoreDirection } from '../order-rows.ts'
 import { statusCode } from '../outcome.ts'
-import { rank, type Ranking } from '../rank.ts'
-import type { JudgedNation, ScoredNation } from './judged-nation.ts'
+import type { Ranking } from '../rank.ts'
+import type { JudgingNation } from './judge-resident.ts'
+import type { UnjudgedNation } from './judged-nation.ts'
 import { type Enrolled, type Excluding, formulaPlace, type SelectedList, type SelectionSource } from './select-programme.ts'
+import type { PopulationRanking } from './rank-population.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
 export type { Enrolled } from './select-programme.ts'
@@ -32,24 +31,12 @@ export interface ProgrammeList extends SelectedList {
 /** Undefined for a unit that does not depend on missing facts. */
 export type MissingByUnit = Pick<ReadonlyMap<number, readonly string[]>, 'get'>
 
-/** Ranks of the population by each formula that programmes use, in the order of `scoredFormulas`. */
-export const rankNation = (bundle: Bundle, population: ScoredNation): Ranking[] =>
-  scoredFormulas(bundle).map((formula, place) => rankFormula(formula, place, population))
-
-/** `place`: of the formula among those that programmes use. */
-export const rankFormula = ({ formula }: CompiledFormula, place: number, { persons, governorate, scores }: ScoredNation): Ranking =>
-  rank({
-    score: (scores[place] as NationScores[number]).point,
-    direction: formula.direction as ScoreDirection,
-    persons,
-    area: governorate,
-  })
-
 /** What is selected from: the threads know the bundle. */
 export interface Selecting {
   readonly bundle: Bundle
-  readonly nation: JudgedNation
-  readonly rankings: readonly Ranking[]
+  readonly population: UnjudgedNation
+  readonly judging: Pick<JudgingNation, 'columns' | 'judged'>
+  readonly rankings: Promise<readonly PopulationRanking[]>
   readonly request: SelectionRequest
   /** Lists by programme that are not made again. */
   readonly kept?: ReadonlyMap<string, ProgrammeList>
@@ -57,8 +44,8 @@ export interface Selecting {
 
 /** Programmes in ascending precedence, so that one can exclude whom an earlier one selected: it waits for those only. */
 export async function selectUnits(threads: ThreadPool, selecting: Selecting): Promise<ProgrammeList[]> {
-  const { bundle, nation, request, kept } = selecting
-  const applicationDate = applicationDates(request.applicationDates, nation.householdRefs)
+  const { bundle, population, request, kept } = selecting
+  const applicationDate = applicationDates(request.applicationDates, population.householdRefs)
   const taken = new Map<string, Taken>()
   const inOrder = bundle.programmes.toSorted((a, b) => a.programme.source.targeting.precedence - b.programme.source.targeting.precedence)
   for (const compiled of inOrder) {
@@ -66,7 +53,7 @@ export async function selectUnits(threads: ThreadPool, selecting: Selecting): Pr
     const found = kept?.get(compiled.id)
     const list = found ? Promise.resolve(found) : selectFor(threads, selecting, compiled, { applicationDate, earlier })
     let rows: Promise<Uint8Array> | undefined
-    taken.set(compiled.id, { list, selected: () => (rows ??= list.then((made) => selectedRows(made, nation))) })
+    taken.set(compiled.id, { list, selected: () => (rows ??= list.then((made) => selectedRows(made, population))) })
   }
   // All are waited for, and what stopped the earliest is told, however the threads went.
   const lists = new Map<string, ProgrammeList>()
@@ -88,23 +75,26 @@ interface Beside {
 
 async function selectFor(
   threads: ThreadPool,
-  { bundle, nation, rankings, request }: Selecting,
+  { bundle, population, judging, rankings, request }: Selecting,
   compiled: CompiledProgramme,
   { applicationDate, earlier }: Beside,
 ): Promise<ProgrammeList> {
   const { id, targeting } = compiled.programme.source
   const place = bundle.programmes.indexOf(compiled)
   const formula = formulaPlace(bundle, compiled)
-  const { householdRefs, personRefs, householdOf, persons } = nation
-  const columns = nation.programmes[place] as SelectionSource['columns']
-  const source = { householdRefs, personRefs, householdOf, persons, columns, scores: nation.scores[formula] ?? null, applicationDate }
+  const { householdRefs, personRefs, householdOf, persons, scores } = population
+  await judging.judged(place)
+  const columns = population.columnsOf(judging.columns[place] as SelectionSource['columns'])
+  const ranking = (await rankings)[formula] ?? null
+  const ofHouseholds = { scores: scores[formula] ?? null, settled: ranking?.settled ?? null, applicationDate }
+  const source = { householdRefs, personRefs, householdOf, persons, columns, ...ofHouseholds }
   const excluding = await Promise.all(
     (targeting.exclusions ?? []).map(async ({ programme, when }): Promise<Excluding | null> => {
       const other = bundle.programmes.find((one) => one.id === programme)
       const by = other?.programme.source.unit
       if (!by) return null
       const rows =
-        when === 'selected' ? await earlier.get(programme)?.selected() : enrolledRows(request.enrolled.get(programme) ?? [], by, nation)
+        when === 'selected' ? await earlier.get(programme)?.selected() : enrolledRows(request.enrolled.get(programme) ?? [], by, population)
       return rows ? { by, rows } : null
     }),
   )
@@ -114,7 +104,7 @@ async function selectFor(
   // INVARIANT: the pool answers what it was asked.
   if (!answer) throw new Error(`${id} was not selected`)
   if (!answer.ok) throw exceeds(id, answer.exceeded)
-  return { ...answer.list, ranking: rankings[formula] ?? null }
+  return { ...answer.list, ranking }
 }
 
 function exceeds(programme: string, { limit, allowed, enrolledUnits, enrolledSpend }: EnrolledExceed): Error {
@@ -123,8 +113,10 @@ function exceeds(programme: string, { limit, allowed, enrolledUnits, enrolledSpe
   return problem('run-enrolled-exceed', { detail: `${programme}: ${limit === 'places' ? places : budget}` })
 }
 
+type References = Pick<UnjudgedNation, 'householdRefs' | 'personRefs'>
+
 /** 1 by row of the selected: person rows where persons are judged, else household rows. */
-function selectedRows({ allocation, household, person }: ProgrammeList, { householdRefs, personRefs }: JudgedNation): Uint8Array {
+function selectedRows({ allocation, household, person }: ProgrammeList, { householdRefs, personRefs }: References): Uint8Array {
   const found = bytes(person ? personRefs.length : householdRefs.length)
   const selected = statusCode('selected')
   const rows = person ?? household
@@ -136,7 +128,7 @@ function selectedRows({ allocation, household, person }: ProgrammeList, { househ
 function enrolledRows(
   enrolled: readonly Enrolled[],
   by: Excluding['by'],
-  { householdRefs, personRefs }: JudgedNation,
+  { householdRefs, personRefs }: References,
 ): Uint8Array | undefined {
   if (enrolled.length === 0) return undefined
   const references = by === 'person' ? personRefs : householdRefs

@@ -9,6 +9,8 @@ import type { RenewedPart } from '../../households/nation/renew-parts.ts'
 import type { Rederived } from '../../language/catalogue/assembly/rederive.ts'
 import type { NumberedText } from '../../programmes/compile-bundle.ts'
 import type { ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
+import type { ScoreDirection } from '../order-rows.ts'
+import type { Ranked } from '../rank.ts'
 import type { MissingAsked, MissingFacts } from './missing-facts.ts'
 import type { ProgrammeSelection, SelectionAnswer } from './select-programme.ts'
 import type { FilterCounts } from '../../determinations/bulk/filters.ts'
@@ -58,6 +60,11 @@ export type Task =
       /** Scores by formulas of other versions, from which few terms differ. */
       readonly rescores: readonly RescoreTask[]
     }
+  /** All of a population by their tie-break. */
+  | { readonly kind: 'tieOrder'; readonly cycle: string; readonly references: Float64Array }
+  | { readonly kind: 'rank'; readonly score: Float64Array; readonly direction: ScoreDirection; readonly tieOrder: Uint32Array }
+  /** Which households are judged again. */
+  | { readonly kind: 'sample'; readonly cycle: string; readonly references: Float64Array; readonly count: number }
   | {
       readonly kind: 'judge'
       readonly bundle: string
@@ -65,8 +72,8 @@ export type Task =
       readonly scores: NationScores
       readonly ranks: NationRanks | null
       readonly columns: NationColumns
-      /** Places of the programmes that are to be judged, the others being judged already; null for all. */
-      readonly only: readonly number[] | null
+      /** Places of the programmes that are to be judged; those whose status they hear are judged already, or among them. */
+      readonly only: readonly number[]
       /** Household rows of the part that are judged again. */
       readonly sample: readonly number[]
     }
@@ -124,6 +131,9 @@ export interface Answers {
   readonly renew: readonly AssembledRange[]
   readonly open: OpenedPart
   readonly score: null
+  readonly tieOrder: Uint32Array
+  readonly rank: Ranked
+  readonly sample: Uint32Array
   readonly select: SelectionAnswer
   readonly rederive: Rederived
   /** By programme. */

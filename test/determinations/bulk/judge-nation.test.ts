@@ -1,6 +1,6 @@
 /** Differential: judging in bulk gives, for every household and member, what the online judge gives one at a time. */
 import t from 'tap'
-import { readsRanks, scoredFormulas } from '../../../src/determinations/bulk/bulk-bundle.ts'
+import { readersOfRanks, scoredFormulas } from '../../../src/determinations/bulk/bulk-bundle.ts'
 import { judgeNation, scoreNation } from '../../../src/determinations/bulk/judge-nation.ts'
 import { NO_AREA, NO_TIER, newColumns, newScores } from '../../../src/determinations/bulk/nation.ts'
 import type { NationColumns, NationRanks, NationScores } from '../../../src/determinations/bulk/nation.ts'
@@ -57,11 +57,12 @@ t.test('a range leaves all other rows alone, and rows that nobody judged are unk
   }
 })
 
-t.test('the arrays are shared, and the bundle says whether ranks are needed', async (t) => {
+t.test('the arrays are shared, and the bundle says who needs ranks', async (t) => {
   t.ok(newScores(shipped, 3).every(({ point }) => point.buffer instanceof SharedArrayBuffer))
-  t.ok(readsRanks(shipped), 'a shipped rule reads the percentile')
+  const readers = [...readersOfRanks(shipped)].map((place) => shipped.programmes[place]?.id)
+  t.same(readers, ['in-kind'], 'a shipped rule reads the percentile')
   const [cash] = shipped.programmes.filter(({ id }) => id === 'unified-cash-transfer')
-  t.notOk(readsRanks({ ...shipped, programmes: [cash as CompiledProgramme] }))
+  t.equal(readersOfRanks({ ...shipped, programmes: [cash as CompiledProgramme] }).size, 0)
   t.equal(scoredFormulas(shipped).length, 1)
 })
 

@@ -1,13 +1,13 @@
 /** What the online judge and the interpreter say of every unit, one at a time, held against the columns of a bulk run. */
 import { computedValues, personValues } from '../../../src/determinations/computed-facts.ts'
 import { statusesOf } from '../../../src/determinations/judged-unit.ts'
-import { scoredFormulas } from '../../../src/determinations/bulk/bulk-bundle.ts'
+import { bulkOf, scoredFormulas } from '../../../src/determinations/bulk/bulk-bundle.ts'
 import { NO_AREA, NO_TIER } from '../../../src/determinations/bulk/nation.ts'
 import type { NationColumns, NationRanks, NationScores } from '../../../src/determinations/bulk/nation.ts'
 import { judge } from '../../../src/determinations/determine.ts'
 import type { UnitOutcome } from '../../../src/determinations/determine.ts'
 import type { AssembledHousehold } from '../../../src/households/assembled.ts'
-import { TRUE } from '../../../src/kernel/truth.ts'
+import { FALSE, TRUE } from '../../../src/kernel/truth.ts'
 import { interpret } from '../../../src/language/condition/interpret.ts'
 import type { FactSpace, FactValues } from '../../../src/language/fact-space.ts'
 import type { Bundle, CompiledProgramme } from '../../../src/programmes/bundle.ts'
@@ -65,7 +65,8 @@ function compareUnit(judged: JudgedHousehold, compiled: CompiledProgramme, place
   const ranked = withRanks(bundle, assembled, run.ranks?.[formula], row)
   const household = computedValues(bundle.catalogue, ranked.household, unit.score, statuses)
   const member = assembled.members.find(({ personRef }) => personRef === unit.personRef)
-  const targeting = expected(compiled, member ? personValues(member.facts, household) : household)
+  const said = expected(compiled, member ? personValues(member.facts, household) : household)
+  const targeting = isOut(bundle, place, unit) ? [NaN, NO_TIER, said[2] ?? null, ...said.slice(3).fill(NaN)] : said
   const wanted = [unit.truth, unit.score ? (unit.score.point ?? NaN) : undefined, unit.score?.lo, unit.score?.hi, ...targeting]
   const { truth, benefit, tier, area, orderFacts } = column
   const found = [truth[at], score?.point[row], score?.lo[row], score?.hi[row], benefit[at], tier[at], area?.[at] ?? null]
@@ -107,6 +108,10 @@ function withRanks(
   }
   return { ...assembled, household }
 }
+
+/** Of persons who are out, only that and their area are said, where a rule has a condition of their own facts. */
+const isOut = (bundle: Bundle, place: number, { truth }: UnitOutcome): boolean =>
+  Boolean(bulkOf(bundle).programmes[place]?.gate) && truth === FALSE
 
 /** Benefit, tier, area and the order's facts, by the interpreter. */
 function expected({ programme }: CompiledProgramme, values: FactValues): (number | null)[] {

@@ -52,6 +52,41 @@ t.test('CSV and Parquet are the rows of what the JSON tells', async (t) => {
   t.equal((await get(`${URL}?format=xlsx`)).statusCode, 400)
 })
 
+t.test('near a cut-off: in all, and by each area and tier, of which few are not told', async (t) => {
+  const rows = (exact: boolean) =>
+    [...resultRows(toldResult(readResult(storedResult(madeOutcome())), exact))]
+      .filter(({ table, scenario, programme }) => table === 'cutOffs' && scenario === null && programme === PROGRAMMES[0])
+      .map(({ breakdown, group, groupAr, measure, value, unit, note }) => [breakdown, group, groupAr, measure, value, unit, note])
+  const [first, third] = [
+    ['contest', 'Amman / no tier', 'Amman ع / بلا فئة'],
+    ['contest', '<b>Zarqa</b> / no tier', '<b>Zarqa</b> ع / بلا فئة'],
+  ] as const
+  const all = [null, null, null] as const
+  t.same(rows(true), [
+    [...all, 'cutOff', null, 'points', 'none'],
+    [...all, 'within', 0.05, 'points', null],
+    [...all, 'below', 21, 'households', null],
+    [...all, 'at', 3, 'households', null],
+    [...all, 'above', 123, 'households', null],
+    [...first, 'cutOff', 5.010619, 'points', null],
+    [...first, 'selected', 80, 'households', null],
+    [...first, 'below', 20, 'households', null],
+    [...first, 'at', 2, 'households', null],
+    [...first, 'above', 100, 'households', null],
+    [...third, 'cutOff', 5.010621, 'points', null],
+    [...third, 'selected', 9, 'households', null],
+    [...third, 'below', 1, 'households', null],
+    [...third, 'at', 1, 'households', null],
+    [...third, 'above', 23, 'households', null],
+  ])
+  t.same(
+    rows(false)
+      .filter(([, group]) => group === '<b>Zarqa</b> / no tier')
+      .map(([, , , measure, value, , note]) => [measure, value, note]),
+    ['cutOff', 'selected', 'below', 'at', 'above'].map((measure) => [measure, null, 'suppressed']),
+  )
+})
+
 t.test('made households: a row for each fact, sentence and term, in both languages', async (t) => {
   const outcome = madeOutcome()
   const [first] = outcome.scenarios as [(typeof outcome.scenarios)[0]]
@@ -133,19 +168,36 @@ t.test('every number of the JSON is in a row, at its path', async (t) => {
     { value: told.baseline.sensitivity?.formulas[0]?.terms[0]?.lighter.otherTenth },
   ])
   t.match(find({ table: 'sensitivity', measure: 'heavier.otherTenth' }), [{ groupAr: 'الحجم', value: null, note: 'none', unit: 'share' }])
+  t.match(find({ scenario: HOSTILE_SCENARIO, group: '65.5', measure: 'lines.change.headcount' }), [
+    { breakdown: 'line', value: 0.1 + 0.0312 - 0.125, unit: 'difference', reference: 'synthetic' },
+  ])
+  t.match(find({ scenario: null, measure: 'before.poverty.shortfall.amount' }), [{ value: 1234.567, unit: 'JOD/month' }])
   t.match(find({ scenario: null, table: 'measures', measure: 'inequality.medianGap' }), [{ value: null, note: 'none' }])
-  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'difference' }), [
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: 'Amman', measure: 'exclusionError.difference' }), [
     { value: 0.1, low: -0.05, high: 0.15, unit: 'difference' },
   ])
-  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: '<b>Zarqa</b>', measure: 'rate' }), [
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'fairness', group: '<b>Zarqa</b>', measure: 'inclusionError.rate' }), [
     { value: null, note: 'tooSmall' },
   ])
-  t.equal(find({ scenario: null, programme: PROGRAMMES[0], table: 'deciles' }).length, 20)
+  t.match(find({ scenario: HOSTILE_SCENARIO, table: 'fairness', group: 'Amman', measure: 'imputed.rate' }), [
+    { formula: 'welfare-ranking', programme: null, value: 120 / 444, unit: 'share', reference: null },
+  ])
+  const likelihood = { scenario: null, formula: 'card', measure: 'likelihoods.povertyLikelihood.rate' } as const
+  t.match(find({ ...likelihood, breakdown: null }), [{ value: 0.2, unit: 'share' }])
+  t.match(find({ ...likelihood, group: 'Amman' }), [{ value: 0.123456, reference: null }])
+  t.match(find({ ...likelihood, group: '<b>Zarqa</b>' }), [{ value: null, note: 'tooSmall' }])
+  t.match(find({ ...about, table: 'fairness', breakdown: 'welfareDecile', group: '1', measure: 'undetermined.before.rate' }), [
+    { value: programme?.undeterminedShare?.before[1]?.groups[0]?.rate, reference: 'synthetic' },
+  ])
+  t.equal(find({ scenario: null, programme: PROGRAMMES[0], table: 'deciles' }).length, 40)
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], measure: 'persons.exclusionError' }), [{ value: 0.45, unit: 'share' }])
   t.equal(find({ scenario: null, table: 'curves', measure: 'lorenz' }).length, 21)
   t.match(find({ table: 'ranks', measure: 'move', group: '99' }), [
     { formula: 'welfare-ranking', scenario: HOSTILE_SCENARIO, unit: 'hundredths' },
   ])
-  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'cutOffs', measure: 'cutOff' }), [{ value: 5.010619, unit: 'points' }])
+  t.match(find({ scenario: null, programme: PROGRAMMES[0], table: 'cutOffs', group: 'Amman / no tier', measure: 'cutOff' }), [
+    { value: 5.010619, unit: 'points' },
+  ])
   t.match(find({ scenario: null, programme: PROGRAMMES[1], table: 'cutOffs', measure: 'below' }), [{ unit: 'persons' }])
   t.same(
     new Set(rows.map(({ table }) => table)),
@@ -183,6 +235,17 @@ t.test('what is suppressed stays so, and says that it is', async (t) => {
   t.ok(told.every(({ value, note }) => (value === null) === (note !== null)))
 })
 
+t.test('what few poor lack is not told, and what many lack to three digits', async (t) => {
+  const rows = [...resultRows(toldResult(madeOutcome(), false))]
+  const of = (scenario: string | null, measure: string) => rows.filter((one) => one.scenario === scenario && one.measure === measure)
+  t.match(of(null, 'poverty.shortfall.amount'), [{ value: null, note: 'suppressed' }])
+  t.match(of(null, 'poverty.shortfall.households'), [{ value: null, note: 'suppressed' }])
+  t.match(of(null, 'before.poverty.shortfall.amount'), [{ value: 1230 }])
+  t.match(of(HOSTILE_SCENARIO, 'poverty.shortfall.households'), [{ value: 80 }])
+  t.match(of(null, 'inequality.theil'), [{ value: 0.111 }])
+  t.match(of(null, 'likelihoods.povertyLikelihood.rate')[1], { group: 'Amman', value: 0.123 })
+})
+
 t.test('exact is a permission, and audited as for JSON; to others it is not there', async (t) => {
   const reader = await keyWith('simulations:read')
   const events = async (): Promise<number> => {
@@ -213,6 +276,10 @@ const shape = (rows: readonly ResultRow[]): Record<string, number> => {
 /** Two programmes under two scenarios in all and in 4 + 11 groups; policies are the two and the baseline. */
 const GROUPS = 2 * 2 * (1 + 4 + 11)
 const POLICIES = 3
+const SCENARIOS = 2
+/** Of a kind of rate, by how many groups it is told of. */
+const fairness = (of: string, groups: number): Record<string, number> =>
+  Object.fromEntries(['rate', 'difference', 'ratio'].map((measure) => [`fairness ${of}.${measure}`, groups]))
 const MARGINS = ['selectedBefore', 'selectedAfter', 'entrants', 'leavers']
 const CELLS = ['units', 'persons', 'before', 'after']
 const transitionsGolden = (): number =>
@@ -231,17 +298,40 @@ const GOLDEN: Record<string, number> = {
   ),
   'totals spent.difference': 4,
   ...Object.fromEntries(MARGINS.flatMap((margin) => CELLS.map((cell) => [`totals ${margin}.${cell}`, GROUPS]))),
+  ...Object.fromEntries(
+    ['gainers', 'losers', 'unchanged'].flatMap((change) => ['units', 'persons'].map((of) => [`totals ${change}.${of}`, GROUPS])),
+  ),
+  'totals gainers.amount': GROUPS,
+  'totals losers.amount': GROUPS,
+  // Of each scenario, all programmes together.
+  ...Object.fromEntries(
+    ['budget.before', 'budget.after', 'spent.before', 'spent.after', 'spent.difference'].map((of) => [`totals yearly.${of}`, 2]),
+  ),
   ...Object.fromEntries(CELLS.map((cell) => [`transitions ${cell}`, transitionsGolden()])),
   ...Object.fromEntries(
-    [
-      'poverty.headcount',
-      'poverty.povertyGap',
-      'poverty.severity',
-      'inequality.gini',
-      'inequality.s80s20',
-      'inequality.atRiskOfPoverty',
-      'inequality.medianGap',
-    ].map((measure) => [`measures ${measure}`, POLICIES]),
+    ['', 'before.'].flatMap((path) =>
+      [
+        'poverty.headcount',
+        'poverty.povertyGap',
+        'poverty.severity',
+        'poverty.watts',
+        'poverty.shortfall.households',
+        'poverty.shortfall.amount',
+        'inequality.gini',
+        'inequality.s80s20',
+        'inequality.atRiskOfPoverty',
+        'inequality.medianGap',
+        'inequality.meanLogDeviation',
+        'inequality.theil',
+        'inequality.atkinsonHalf',
+        'inequality.atkinsonOne',
+      ].map((measure) => [`measures ${path}${measure}`, POLICIES]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ['before', 'after', 'change'].flatMap((side) =>
+      ['headcount', 'povertyGap', 'severity'].map((name) => [`measures lines.${side}.${name}`, POLICIES * 2]),
+    ),
   ),
   ...Object.fromEntries(
     [
@@ -253,14 +343,27 @@ const GOLDEN: Record<string, number> = {
       'balancedPovertyAccuracy',
       'coadyGroshHoddinott',
       'concentrationIndex',
+      'persons.coverage',
+      'persons.inclusionError',
+      'persons.exclusionError',
+      'persons.leakage',
+      'persons.targetingAccuracy',
+      'persons.balancedPovertyAccuracy',
+      'households.coadyGroshHoddinott',
     ].map((measure) => [`measures ${measure}`, POLICIES * 2]),
   ),
   'measures missedBy': POLICIES * 2 * 7,
+  'measures persons.missedBy': POLICIES * 2 * 7,
   'deciles coverage': POLICIES * 2 * 10,
   'deciles shareOfBenefit': POLICIES * 2 * 10,
-  'fairness rate': POLICIES * 2 * 3,
-  'fairness difference': POLICIES * 2 * 3,
-  'fairness ratio': POLICIES * 2 * 3,
+  'deciles households.coverage': POLICIES * 2 * 10,
+  'deciles households.shareOfBenefit': POLICIES * 2 * 10,
+  ...fairness('exclusionError', POLICIES * 2 * 3),
+  ...fairness('inclusionError', POLICIES * 2 * 3),
+  ...fairness('imputed', POLICIES * 13),
+  'fairness likelihoods.povertyLikelihood.rate': POLICIES * 14,
+  ...fairness('undetermined.before', SCENARIOS * 2 * 13),
+  ...fairness('undetermined.after', SCENARIOS * 2 * 13),
   'curves lorenz': POLICIES * 21,
   'curves concentration': POLICIES * 2 * 21,
   'ranks spearman': 1,
@@ -268,10 +371,18 @@ const GOLDEN: Record<string, number> = {
   'ranks meanDistance': 1,
   'ranks sameTenth': 1,
   'ranks move': 9,
-  'cutOffs cutOff': POLICIES * 2,
+  // Two in all, and two areas of one programme.
+  'cutOffs cutOff': POLICIES * 4,
   'cutOffs within': POLICIES * 2,
-  'cutOffs below': POLICIES * 2,
-  'cutOffs above': POLICIES * 2,
+  'cutOffs below': POLICIES * 4,
+  'cutOffs at': POLICIES * 4,
+  'cutOffs above': POLICIES * 4,
+  'cutOffs selected': POLICIES * 2,
+  'leftOut welfare.households': POLICIES,
+  'leftOut welfare.persons': POLICIES,
+  // Of two programmes and a formula.
+  'leftOut withoutScore': POLICIES * 3,
+  'leftOut withoutWelfare': POLICIES * 2,
   'filters excluded': POLICIES * 2,
   'filters alone': POLICIES * 2,
   'filters poorExcluded': POLICIES * 2,

@@ -1,5 +1,6 @@
 /** The report: complete in both languages, nothing but its own styles, everybody's text escaped, nothing told that may not be. */
 import t, { type Test } from 'tap'
+import type { EquivalenceScale } from '../../../src/simulation/equivalence-scale.ts'
 import { measureDefinitions } from '../../../src/simulation/measures/measure-definitions.ts'
 import { renderReport } from '../../../src/simulation/report/render-report.ts'
 import { REPORT_POLICY } from '../../../src/simulation/report/report-policy.ts'
@@ -122,6 +123,25 @@ t.test('a figure says what it shows, and beside what it is measured', async (t) 
   }
   const used = [...measureDefinitions.values()].filter(({ definition }) => html.includes(definition.en.slice(0, 30).replace(/'/g, '&#39;')))
   t.ok(used.length >= 20, `${used.length} definitions`)
+})
+
+t.test('by which scale welfare is shared, with its source, and by which line', async (t) => {
+  const line = 150_000
+  const scales: EquivalenceScale[] = [
+    { kind: 'byAge', adult: 700, child: 500, childUnder: 14, source: 'OECD <1982>' },
+    { kind: 'bySize', sizes: [1000, 1414], source: null },
+  ]
+  const [byAge, bySize] = scales.map((scale) =>
+    renderReport(subject(false, { told: toldResult({ ...outcome, reference: { kind: 'synthetic', line, scale } }, false) }), 'both'),
+  )
+  for (const html of [byAge, bySize]) {
+    t.same(readHtml(html ?? '').faults, [])
+    t.match(html, reportWords.lineOfEquivalents.ar)
+    t.notMatch(html, reportWords.line.en)
+  }
+  t.match(byAge, 'the first adult 1, each further adult 0.700, each child under 14 0.500')
+  t.match(byAge, 'OECD &lt;1982&gt;')
+  t.match(bySize, 'by number of persons: 1.000, 1.414')
 })
 
 t.test('what each condition keeps out: in words or by its place, again only where a scenario changes it', async (t) => {

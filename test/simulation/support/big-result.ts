@@ -81,6 +81,8 @@ export function bigOutcome({ scenarios }: SimulationRequest, touched: number): S
       cutOff: 5_000_000,
       within: 50_000,
       below: 30,
+      at: 1,
+      contests: [],
       above: Math.floor(random() * 90),
     })),
     measures: measures(random, breakdowns),
@@ -124,17 +126,20 @@ function measures(random: () => number, breakdowns: readonly { readonly id: stri
       concentrationIndex: -random(),
       concentration: curve(),
       deciles: labels(10).map(() => ({ coverage: random(), shareOfBenefit: random() })),
-      fairness: breakdowns.slice(0, 6).map(({ id, groups }) => ({
-        breakdown: id,
-        groups: labels(groups).map((group) => ({
-          group,
-          tooSmall: false,
-          rate: 0.5,
-          interval: { low: 0.4, high: 0.6 },
-          difference: { value: 0, interval: null },
-          ratio: { value: 1, interval: null },
+      fairness: (['exclusionError', 'inclusionError'] as const).flatMap((measure) =>
+        breakdowns.slice(0, 6).map(({ id, groups }) => ({
+          measure,
+          breakdown: id,
+          groups: labels(groups).map((group) => ({
+            group,
+            tooSmall: false,
+            rate: 0.5,
+            interval: { low: 0.4, high: 0.6 },
+            difference: { value: 0, interval: null },
+            ratio: { value: 1, interval: null },
+          })),
         })),
-      })),
+      ),
     })),
   }
 }

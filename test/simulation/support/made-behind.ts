@@ -1,10 +1,11 @@
 /** A made outcome with what stands behind its figures, by one of several sets of record keys. */
 import type { Keyed } from '../../../src/kernel/keyed-counts.ts'
-import type { KeyedPersons, ProgrammeBehind } from '../../../src/simulation/behind.ts'
+import type { KeyedPersons, OrderBehind, ProgrammeBehind } from '../../../src/simulation/behind.ts'
 import type { PolicyMeasures } from '../../../src/simulation/measure-policies.ts'
 import { TARGETING_OUTCOMES } from '../../../src/simulation/measures/targeting-outcome.ts'
 import type { SimulationOutcome } from '../../../src/simulation/simulation-outcome.ts'
 import type { OrderEffect } from '../../../src/simulation/try-term.ts'
+import type { LeftOut } from '../../../src/simulation/left-out.ts'
 import { seeded } from '../../bench/support/random-household.ts'
 
 /** The same for every seed but for keys, those of the cells too. */
@@ -29,32 +30,48 @@ export function withMadeBehind(outcome: SimulationOutcome, seed: number): Simula
   const key = (): number => Math.floor(random() * 2 ** 32)
   const keyed = (units: number): Keyed => ({ units, key: key() })
   const people = (units: number): KeyedPersons => ({ ...keyed(units), persons: units * 4 })
-  const programme = (): ProgrammeBehind => ({
-    poorBy: TARGETING_OUTCOMES.map((_, at) => keyed(60 + 10 * at)),
-    nonPoorBy: TARGETING_OUTCOMES.map((_, at) => keyed(80 + 10 * at)),
-    twentieths: Array.from({ length: 21 }, (_, at) => ({
+  const twentieths = () =>
+    Array.from({ length: 21 }, (_, at) => ({
       all: people(90 + at),
       reached: people(40 + at),
       paid: { ...keyed(40 + at), sum: (40 + at) * 1_000, largest: 1_500 },
-    })),
-    groups: [Array.from({ length: 4 }, () => ({ poor: keyed(200), missed: keyed(120) }))],
+    }))
+  const programme = (): ProgrammeBehind => ({
+    poorBy: TARGETING_OUTCOMES.map((_, at) => people(60 + 10 * at)),
+    nonPoorBy: TARGETING_OUTCOMES.map((_, at) => people(80 + 10 * at)),
+    twentieths: twentieths(),
+    byHouseholds: twentieths(),
+    groups: Array.from({ length: 2 }, () => Array.from({ length: 4 }, () => ({ whole: keyed(200), part: keyed(120) }))),
+  })
+  const order = (): OrderBehind => ({
+    known: people(900),
+    poor: people(300),
+    atRisk: people(200),
+    atLines: [people(300), people(150)],
+    twentieths: Array.from({ length: 20 }, () => 45),
   })
   const measures = (one: PolicyMeasures | null): PolicyMeasures | null =>
     one && {
       ...one,
-      behind: {
-        known: people(900),
-        poor: people(300),
-        atRisk: people(200),
-        twentieths: Array.from({ length: 20 }, () => 45),
-      },
+      behind: { ...order(), before: order() },
       programmes: one.programmes.map((own) => ({ ...own, behind: programme() })),
     }
   const effect = (one: OrderEffect): OrderEffect =>
     one.otherTenth === null ? one : { ...one, behind: { otherTenth: key(), ranked: key() } }
-  type Alone = Pick<SimulationOutcome['baseline'], 'nearCutOffs' | 'filters' | 'measures'>
+  const left = ({ welfare, programmes, formulas }: LeftOut): LeftOut => ({
+    welfare: welfare && { ...welfare, behind: { households: key() } },
+    programmes: programmes.map((own) => ({ ...own, behind: { withoutScore: key(), withoutWelfare: key() } })),
+    formulas: formulas.map((own) => ({ ...own, behind: { withoutScore: key() } })),
+  })
+  type Alone = Pick<SimulationOutcome['baseline'], 'nearCutOffs' | 'filters' | 'measures'> & { readonly leftOut?: LeftOut }
+  const sides = () => ({ below: key(), at: key(), above: key() })
   const alone = (one: Alone): Alone => ({
-    nearCutOffs: one.nearCutOffs.map((near) => ({ ...near, behind: { below: key(), above: key() } })),
+    ...(one.leftOut ? { leftOut: left(one.leftOut) } : {}),
+    nearCutOffs: one.nearCutOffs.map((near) => ({
+      ...near,
+      contests: (near.contests ?? []).map((own) => ({ ...own, behind: { selected: key(), ...sides() } })),
+      behind: sides(),
+    })),
     filters:
       one.filters &&
       one.filters.map((rule) => ({

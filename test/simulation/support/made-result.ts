@@ -1,9 +1,12 @@
 /** A made-up outcome of a simulation: two programmes, two scenarios, groups of every size, names that try to be more than text. */
 import type { Database } from '../../../src/db/database.ts'
 import { newId } from '../../../src/kernel/new-id.ts'
+import type { Words } from '../../../src/language/fact-space.ts'
 import { loadShippedVersions } from '../../../src/programmes/load-shipped.ts'
 import { readActive, storeVersionSet } from '../../../src/programmes/version-store.ts'
 import type { ScenarioOutcome, SimulationOutcome } from '../../../src/simulation/simulation-outcome.ts'
+import type { FormulaImputed } from '../../../src/simulation/imputed-scores.ts'
+import type { FormulaLikelihoods } from '../../../src/simulation/likelihood-rates.ts'
 import type { PolicyMeasures } from '../../../src/simulation/measure-policies.ts'
 import { TARGETING_OUTCOMES } from '../../../src/simulation/measures/targeting-outcome.ts'
 import { simulationManifest } from '../../../src/simulation/perform-simulation.ts'
@@ -14,6 +17,7 @@ import type { ProgrammeOutcome } from '../../../src/simulation/simulate.ts'
 import { tabulate } from '../../../src/simulation/tabulate.ts'
 import { SELECTED, STATES } from '../../../src/simulation/unit-states.ts'
 import { statesByRow } from './states-by-row.ts'
+import { linePoverty, type WelfareMeasures } from '../../../src/simulation/welfare-measures.ts'
 import { seeded } from '../../bench/support/random-household.ts'
 import { startedRun } from '../../targeting/support/published.ts'
 
@@ -107,7 +111,10 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
           ],
     nearCutOffs: nearCutOffs(shift),
     filters: filters(shift === 0 ? 0 : 40),
+    leftOut,
     measures: measures(shift),
+    imputed: imputed(shift),
+    likelihoods: likelihoods(shift),
   })
   return {
     run: newId(),
@@ -120,10 +127,27 @@ export function madeOutcome(about: Partial<SimulationOutcome> = {}): SimulationO
     key: 1,
     breakdowns: breakdowns.map(({ codes: _codes, ...shown }) => shown),
     reference: { kind: 'synthetic', line: 100_000 },
-    baseline: { nearCutOffs: nearCutOffs(0), filters: filters(0), measures: measures(0), sensitivity },
+    baseline: {
+      nearCutOffs: nearCutOffs(0),
+      filters: filters(0),
+      leftOut,
+      measures: measures(0),
+      imputed: imputed(0),
+      likelihoods: likelihoods(0),
+      sensitivity,
+    },
     scenarios: [scenario(HOSTILE_SCENARIO, after, 0.0312), scenario('the same', before, 0)],
     ...about,
   }
+}
+
+const leftOut = {
+  welfare: { households: 23, persons: 96 },
+  programmes: [
+    { programme: PROGRAMMES[0], withoutScore: 12, withoutWelfare: 6 },
+    { programme: PROGRAMMES[1], withoutScore: 0, withoutWelfare: 1 },
+  ],
+  formulas: [{ formula: 'welfare-ranking', withoutScore: 31 }],
 }
 
 const sensitivity = {
@@ -164,16 +188,87 @@ const filters = (more: number) => [
 ]
 
 const nearCutOffs = (shift: number) => [
-  { programme: PROGRAMMES[0], cutOff: 5_010_619 + shift * 1e6, within: 50_000, below: 4, above: 123 },
-  { programme: PROGRAMMES[1], cutOff: null, within: 50_000, below: 0, above: 0 },
+  { programme: PROGRAMMES[0], cutOff: null, within: 50_000, below: 21, at: 3, above: 123, contests: contests(shift) },
+  { programme: PROGRAMMES[1], cutOff: null, within: 50_000, below: 0, at: 0, above: 0, contests: [] },
 ]
+
+/** Everybody has a score; a fifth and more of them an imputed one, four of the third governorate. */
+const imputed = (shift: number): FormulaImputed[] => {
+  const of = (scored: number, own: number) => ({ scored: { units: scored, key: scored }, imputed: { units: own, key: own } })
+  const more = shift === 0 ? 0 : 20
+  return [
+    {
+      formula: 'welfare-ranking',
+      all: of(HOUSEHOLDS, 204 + more),
+      by: {
+        governorate: [of(444, 100 + more), of(444, 100), of(12, 4), of(0, 0)],
+        welfareDecile: [...tenths.map((_, tenth) => of(89, tenth === 9 ? 24 + more : 20)), of(10, 0)],
+      },
+    },
+  ]
+}
+
+/** Nine tenths of the households have a likelihood; of the third governorate twelve, too few to tell. */
+const likelihoods = (shift: number): FormulaLikelihoods[] => {
+  const of = (households: number, percent: number) => ({ households, persons: households * 4, sum: households * 4 * percent * 1_000_000 })
+  return [
+    {
+      formula: 'card',
+      table: 'povertyLikelihood',
+      all: of(810, 20 + (shift === 0 ? 0 : 1)),
+      by: {
+        governorate: [of(399, 12.3456), of(399, 30), of(12, 50), of(0, 0)],
+        welfareDecile: [...tenths.map((_, tenth) => of(80, 40 - tenth)), of(10, 0)],
+      },
+    },
+  ]
+}
+/** An area in which many were newly selected, and one in which few. */
+const contests = (shift: number) =>
+  [
+    { place: 0, selected: 80, below: 20, at: 2, above: 100 },
+    { place: 2, selected: 9, below: 1, at: 1, above: 23 },
+  ].map(({ place, ...near }) => ({
+    area: { fact: 'governorate', code: `${place}`, label: governorates[place] as Words },
+    tier: { name: null, label: null },
+    cutOff: 5_010_619 + place + shift * 1e6,
+    ...near,
+  }))
 
 const curve = (power: number) => Array.from({ length: 21 }, (_, at) => ({ population: at / 20, amount: (at / 20) ** power }))
 
+/** What the poor lack is of seven households where nothing shifts: too few to tell. */
+const welfare = (shift: number): WelfareMeasures => ({
+  poverty: {
+    headcount: 0.09380074 + shift,
+    povertyGap: 0.0164,
+    severity: 0.0000001,
+    watts: 0.0201234,
+    shortfall: shift === 0 ? { households: 7, amount: 12_345 } : { households: 84, amount: 1_234_567 },
+  },
+  inequality: {
+    gini: 0.2489634 - shift,
+    s80s20: 3.5,
+    atRiskOfPoverty: 0.118,
+    medianGap: null,
+    meanLogDeviation: 0.1,
+    theil: 0.11111,
+    atkinsonHalf: 0.05,
+    atkinsonOne: 0.095,
+  },
+})
+
 function measures(shift: number): PolicyMeasures {
   return {
-    poverty: { headcount: 0.09380074 + shift, povertyGap: 0.0164, severity: 0.0000001 },
-    inequality: { gini: 0.2489634 - shift, s80s20: 3.5, atRiskOfPoverty: 0.118, medianGap: null },
+    ...welfare(shift),
+    before: welfare(0.05),
+    lines: [100_000, 65_500].map((line) =>
+      linePoverty(
+        line,
+        { headcount: 0.125, povertyGap: 0.05, severity: 0.02 },
+        { headcount: 0.1 + shift, povertyGap: 0.04, severity: null },
+      ),
+    ),
     lorenz: curve(1.7 + shift),
     programmes: PROGRAMMES.map((programme, place) => ({
       programme,
@@ -184,27 +279,39 @@ function measures(shift: number): PolicyMeasures {
       targetingAccuracy: 0.73,
       balancedPovertyAccuracy: -0.62,
       missedBy: TARGETING_OUTCOMES.slice(1).map((outcome, at) => ({ outcome, shareOfPoor: (0.5 + shift) / 2 ** (at + 1) })),
+      persons: {
+        coverage: 0.31,
+        inclusionError: place === 0 ? 0.65 - shift : null,
+        exclusionError: 0.45 + shift,
+        leakage: 1.4,
+        targetingAccuracy: 0.71,
+        balancedPovertyAccuracy: -0.5,
+        missedBy: TARGETING_OUTCOMES.slice(1).map((outcome, at) => ({ outcome, shareOfPoor: (0.45 + shift) / 2 ** (at + 1) })),
+      },
+      households: {
+        coadyGroshHoddinott: 1.4321,
+        deciles: tenths.map((_, tenth) => ({ coverage: 0.4 - tenth / 25, shareOfBenefit: place === 0 ? 0.19 - tenth / 50 : null })),
+      },
       coadyGroshHoddinott: 1.51,
       concentrationIndex: -0.2892,
       concentration: place === 0 ? curve(0.6 + shift) : curve(1).map(({ population }) => ({ population, amount: null })),
       deciles: tenths.map((_, tenth) => ({ coverage: 0.5 - tenth / 25, shareOfBenefit: place === 0 ? 0.19 - tenth / 50 : null })),
-      fairness: [
-        {
-          breakdown: 'governorate',
-          groups: governorates.map((group, at) =>
-            at === 2
-              ? { group, tooSmall: true, rate: null, interval: null, difference: null, ratio: null }
-              : {
-                  group,
-                  tooSmall: false,
-                  rate: 0.5 + at / 10 + shift,
-                  interval: { low: 0.45 + at / 10, high: 0.58 + at / 10 },
-                  difference: { value: 0.1 - at / 5, interval: { low: -0.05, high: 0.15 } },
-                  ratio: { value: 1.2, interval: null },
-                },
-          ),
-        },
-      ],
+      fairness: (['exclusionError', 'inclusionError'] as const).map((measure) => ({
+        measure,
+        breakdown: 'governorate',
+        groups: governorates.map((group, at) =>
+          at === 2
+            ? { group, tooSmall: true, rate: null, interval: null, difference: null, ratio: null }
+            : {
+                group,
+                tooSmall: false,
+                rate: 0.5 + at / 10 + shift,
+                interval: { low: 0.45 + at / 10, high: 0.58 + at / 10 },
+                difference: { value: 0.1 - at / 5, interval: { low: -0.05, high: 0.15 } },
+                ratio: { value: 1.2, interval: null },
+              },
+        ),
+      })),
     })),
   }
 }

@@ -1,8 +1,8 @@
 /** A made world of households, and what is measured of one programme in it: with what stands behind, as a simulation keeps it. */
 import { recordKeys } from '../../../src/access/disclosure/cell-keys.ts'
-import { keyedCounts } from '../../../src/kernel/keyed-counts.ts'
-import { afterTransfers, type Measured, type PolicyMeasures } from '../../../src/simulation/measure-policies.ts'
+import { afterTransfers, type Measured, type PolicyMeasures, policyMeasures } from '../../../src/simulation/measure-policies.ts'
 import { measureProgramme } from '../../../src/simulation/measure-programme.ts'
+import { personCounts } from '../../../src/simulation/person-counts.ts'
 import { poorBelow } from '../../../src/simulation/measures/poverty-line.ts'
 import { SELECTED, TARGETING_OUTCOMES } from '../../../src/simulation/measures/targeting-outcome.ts'
 import { welfareOrder } from '../../../src/simulation/measures/welfare-order.ts'
@@ -21,6 +21,8 @@ export interface MadeHousehold {
 }
 
 export const LINE = 100_000
+/** Also asked for. */
+export const FURTHER_LINE = 70_000
 export const GROUPS = 2
 
 const keyOf = recordKeys(new Uint8Array(32).fill(5))
@@ -54,6 +56,7 @@ export function measuredWorld(households: readonly MadeHousehold[], programme = 
     persons,
     keys: Uint32Array.from(households, (one) => keyOf(one.reference)),
     line: LINE,
+    lines: [LINE, FURTHER_LINE],
     breakdowns: [{ id: 'group', label: words('group'), codes, groups: GROUPS, labels }],
     order: welfareOrder(welfare, persons),
     poor: poorBelow(welfare, LINE),
@@ -62,9 +65,7 @@ export function measuredWorld(households: readonly MadeHousehold[], programme = 
   const paid = rows.filter((row) => households[row]?.outcome === SELECTED)
   const transfers = { rows: paid, amounts: Float64Array.from(paid, (row) => households[row]?.amount ?? 0) }
   const outcomes = { households: rows, outcome: Uint8Array.from(households, (one) => one.outcome) }
-  const undetermined = { totals: [], households: new Uint8Array(rows.length), standing: keyedCounts(3) }
-  return {
-    ...afterTransfers([transfers], measured),
-    programmes: [measureProgramme(programme, { outcomes, undetermined, transfers }, measured)],
-  }
+  const undetermined = { totals: [], households: new Uint8Array(rows.length), standing: personCounts(3) }
+  const programmes = [measureProgramme(programme, { outcomes, undetermined, transfers }, measured)]
+  return policyMeasures(afterTransfers([], measured), afterTransfers([transfers], measured), programmes, measured.lines)
 }

@@ -1,9 +1,11 @@
 /** What is kept of snapshots: those in force, those frozen, the newest, and whatever a run still works with. */
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { holdLock } from '../../../src/jobs/held-lock.ts'
 import { NATION_LOCK } from '../../../src/targeting/run/nation-lock.ts'
+import { beginSimulation, markSimulationCancelled, storeSimulation } from '../../../src/simulation/simulation-store.ts'
 import { createRun, performRun, type RunRequest, type RunStage } from '../../../src/targeting/run/perform-run.ts'
 import { pruneSnapshots } from '../../../src/targeting/run/prune-snapshots.ts'
 import { readRun, requeueRun } from '../../../src/targeting/run/run-store.ts'
@@ -113,6 +115,21 @@ t.test('a finished snapshot of a run that waits is kept, and one of a run that w
   await requeueRun(pool, id, ['cancelled'])
   await performRun(deps, id, quietly)
   t.same(await of('snapshot', id), [hash], 'assembled again, it is the same')
+})
+
+t.test('what a simulation that waits or is performed starts from is kept until it ends', async (t) => {
+  const start = await perform('2026-11-11', FILTERED)
+  const [[snapshot], [pinned]] = [await of('snapshot', start), await of('inputs', start)]
+  const simulation = randomUUID()
+  await storeSimulation(pool, { id: simulation, actor: 'test', entity: 'MODEE', name: 'x', request: '{}', run: start }, null)
+  await perform('2026-11-12', FILTERED)
+  t.ok(finished().includes(snapshot as string), 'queued')
+  await beginSimulation(pool, simulation)
+  await perform('2026-11-13', FILTERED)
+  t.ok(finished().includes(snapshot as string) && inputs().includes(pinned as string), 'performed')
+  await markSimulationCancelled(pool, simulation)
+  await pruneSnapshots(deps.database, deps.settings, quietly.signal)
+  t.notOk(finished().includes(snapshot as string) || inputs().includes(pinned as string), 'ended')
 })
 
 t.test('nothing is removed while somebody reads snapshots, or where there are none', async (t) => {

@@ -63,8 +63,8 @@ export const comparisonDefinitions: readonly MeasureDefinition[] = [
     id: 'group-rate',
     name: { en: 'Rate of a group', ar: 'معدل المجموعة' },
     definition: {
-      en: 'A rate such as the error of exclusion within one group, with its 95% interval; nothing is said of groups that are too small.',
-      ar: 'معدل، كخطأ الاستبعاد، ضمن مجموعة واحدة مع فترة ثقة 95%، ولا يُذكر شيء عن المجموعات الصغيرة جدًا.',
+      en: 'A rate such as an error, the share undetermined or the share of scores with an imputed value within one group, with its 95% interval; nothing is said of groups that are too small.',
+      ar: 'معدل، كخطأ الاستبعاد أو خطأ الشمول أو نسبة من تعذّر البتّ في أمرهم أو نسبة الدرجات ذات القيم المعوَّضة، ضمن مجموعة واحدة مع فترة ثقة 95%، ولا يُذكر شيء عن المجموعات الصغيرة جدًا.',
     },
     unit: 'share',
     source: 'Wilson 1927',

@@ -12,12 +12,13 @@ const OBJECTS = { formula: 'formula', rule: 'rule', programme: 'programme', para
 
 export function askedSection(page: Page): Markup {
   const { speaker, subject } = page
-  const { governorates, scenarios } = subject.request
+  const { governorates, population, scenarios } = subject.request
   return section(page, {
     id: 'asked',
     title: speaker.say('askedTitle'),
     body: [
       governorates ? html`<p>${speaker.say('onlyGovernorates', { codes: governorates.join(', ') })}</p>` : null,
+      population === 'applicants' ? html`<p>${speaker.say('onlyApplicants')}</p>` : null,
       scenarios.map(
         ({ name, changes }) =>
           html`<h3>${named(name)}</h3>

@@ -1,6 +1,7 @@
 /** What each scenario costs, by programme and in all. */
 import type { ToldProgramme, ToldScenario } from '../../result.ts'
-import { MONTHS } from '../../transfers.ts'
+import type { MONTHS } from '../../transfers.ts'
+import { yearly } from '../../yearly-cost.ts'
 import { divergingBars } from '../charts/diverging-bars.ts'
 import { figure, named, type Page, section, table } from '../figure.ts'
 import { type Content, html, type Markup } from '../../../kernel/markup.ts'
@@ -18,7 +19,7 @@ export function costSection(page: Page): Markup {
 
 const SIDES = ['before', 'after', 'difference'] as const
 
-function scenarioCost(page: Page, { name, programmes }: ToldScenario): Content {
+function scenarioCost(page: Page, { name, programmes, yearly: inAll }: ToldScenario): Content {
   const { speaker } = page
   const { say } = speaker
   const title = say('scenario', { name })
@@ -41,7 +42,7 @@ function scenarioCost(page: Page, { name, programmes }: ToldScenario): Content {
           budgetText(one, speaker),
           ...SIDES.map((side) => amount(one.spent[side], side)),
         ]),
-        [say('allMonthly'), '', '', ...SIDES.map((side) => amount(whole(monthlySum(programmes, side)), side))],
+        [say('allYearly'), '', '', ...SIDES.map((side) => amount(whole(inAll.spent[side]), side))],
       ],
       isSummed: true,
       words: 2,
@@ -66,19 +67,10 @@ function budgetText({ budget, stoppedByBudget }: ToldProgramme, speaker: Speaker
   return stoppedByBudget.after ? html`${both}<br /><small>${speaker.say('stopped')}</small>` : both
 }
 
-/** In thousandths a month; null is withheld. */
-const monthly = ({ period, spent }: ToldProgramme, side: (typeof SIDES)[number]): number | null =>
-  spent[side] === null ? null : Math.round(spent[side] / MONTHS[period as keyof typeof MONTHS])
-
-function monthlySum(programmes: readonly ToldProgramme[], side: (typeof SIDES)[number]): number | null {
-  const amounts = programmes.map((one) => monthly(one, side))
-  return amounts.some((amount) => amount === null) ? null : amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0)
-}
-
 function costChart({ speaker, newId }: Page, title: string, programmes: readonly ToldProgramme[]): Markup {
   const number = (thousandths: number): string => speaker.money(Math.round(thousandths / 1000) * 1000)
   const rows = programmes.map((one) => {
-    const difference = monthly(one, 'difference')
+    const difference = yearly(one.spent.difference, one.period)
     return {
       label: speaker.name('programme', one.programme),
       more: difference === null ? null : Math.max(0, difference),

@@ -35,6 +35,7 @@ function scenarioMovers(page: Page, scenario: ToldScenario): Content {
       ? html`<p>${speaker.say('nothingMoves')}</p>`
       : [
           countsTable(speaker, affected),
+          changesTable(page, affected),
           others.length > 0
             ? html`<p>${speaker.say('unaffected', { programmes: others.join(speaker.isRightToLeft ? '، ' : ', ') })}</p>`
             : null,
@@ -65,6 +66,24 @@ function countsTable(speaker: Speaker, programmes: readonly ToldProgramme[]): Ma
       cell(one.all.selectedAfter, one),
     ]),
   })
+}
+
+/** Of those who stay selected, where the amount of some changes, as far as it is told. */
+function changesTable({ speaker }: Page, programmes: readonly ToldProgramme[]): Content {
+  const { say } = speaker
+  const cell = ({ units, amount }: NonNullable<ToldGroup['gainers']>): Content => {
+    const counted = speaker.told(units, speaker.count, 'fewer')
+    return units === 0 ? counted : html`${counted}<br /><small>${speaker.told(amount, speaker.money, 'notTold')}</small>`
+  }
+  const rows = programmes.flatMap((one) => {
+    const { gainers, losers, unchanged } = one.all
+    if (!gainers || !losers || !unchanged || (gainers.units === 0 && losers.units === 0)) return []
+    const name = `${speaker.name('programme', one.programme)} (${say(unitOf(one))})`
+    return [[name, cell(gainers), cell(losers), speaker.told(unchanged.units, speaker.count, 'fewer')]]
+  })
+  if (rows.length === 0) return null
+  const caption = say('changesTitle')
+  return table({ caption: `${caption} (${say('jod')})`, head: [say('programme'), say('gain'), say('lose'), say('paidTheSame')], rows })
 }
 
 const isMeasuredBy = (breakdown: string): boolean => breakdown === 'welfareDecile'
@@ -114,27 +133,29 @@ function moneyFigure(page: Page, scenario: string, one: ToldProgramme): Content 
   const { speaker, subject, newId } = page
   const { say } = speaker
   // Of what is withheld there is nothing to draw.
-  if (!MONEY.some((id) => groupsOf(one, id).some((group) => (changeOf(group) ?? 0) !== 0))) return null
+  if (
+    !MONEY.some((id) =>
+      groupsOf(one, id)
+        .map(amountsOf)
+        .some(({ more, less }) => (more ?? 0) !== 0 || (less ?? 0) !== 0),
+    )
+  )
+    return null
   const wanted = subject.told.breakdowns.some(({ id }) => id === MONEY[0]) ? MONEY : [INSTEAD, ...MONEY]
   const shown = wanted.flatMap((id) => subject.told.breakdowns.filter((breakdown) => breakdown.id === id && groupsOf(one, id).length > 0))
   const programme = speaker.name('programme', one.programme)
   const period = say(one.period as 'month')
   const charts = shown.map(({ id, label }) => {
-    const rows = groupsOf(one, id).map((group) => {
-      const change = changeOf(group)
-      return {
-        label: speaker.of(group.group),
-        change,
-        more: change === null ? null : Math.max(0, change),
-        less: change === null ? 0 : Math.max(0, -change),
-      }
-    })
+    const rows = groupsOf(one, id).map((group) => ({ label: speaker.of(group.group), ...amountsOf(group) }))
+    const amount = (value: number | null): string => speaker.told(value, speaker.money, 'notTold')
     const title = say('moneyFigure', { programme, breakdown: speaker.of(label), period })
     return html`<div>
       <h5>${speaker.of(label)}</h5>
       ${divergingBars(newId(), rows, speaker, {
         title: `${title} — ${scenario}`,
-        description: rows.map((row) => `${row.label}: ${speaker.told(row.change, speaker.moneyChange, 'notTold')}`).join('; '),
+        description: rows
+          .map(({ label: group, more, less }) => `${group}: ${say('gains')} ${amount(more)}, ${say('losses')} ${amount(less)}`)
+          .join('; '),
         number: (value) => speaker.count(value / 1000),
         withheld: say('notTold'),
       })}
@@ -147,6 +168,15 @@ function moneyFigure(page: Page, scenario: string, one: ToldProgramme): Content 
     text: say('amountDefinition'),
     isMeasured: shown.some(({ id }) => isMeasuredBy(id)),
   })
+}
+
+/** What is paid more and what less, each in all; where that was not counted yet, the difference of the two. */
+function amountsOf(group: ToldGroup): { readonly more: number | null; readonly less: number | null } {
+  const { entrants, leavers, gainers, losers } = group
+  const change = changeOf(group)
+  if (!gainers || !losers) return { more: change === null ? null : Math.max(0, change), less: change === null ? 0 : Math.max(0, -change) }
+  const both = (one: number | null, other: number | null): number | null => (one === null || other === null ? null : one + other)
+  return { more: both(entrants.after, gainers.amount), less: both(leavers.before, losers.amount) }
 }
 
 /** Thousandths; null where either side is withheld. */

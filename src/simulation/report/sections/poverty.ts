@@ -2,13 +2,19 @@
 import { curveDifferences, type PolicyCurve, shareCurves } from '../charts/curves.ts'
 import { policyName } from '../charts/policy-marks.ts'
 import { definition, figure, named, notice, type Page, section, table } from '../figure.ts'
-import { html, type Markup } from '../../../kernel/markup.ts'
-import type { ToldMeasures } from '../report-subject.ts'
+import { type Content, html, type Markup } from '../../../kernel/markup.ts'
+import type { Policy, ToldMeasures } from '../report-subject.ts'
 import type { Speaker } from '../speak.ts'
+
+/** Of a policy, or of before any transfer. */
+type Welfare = Pick<ToldMeasures, 'poverty' | 'inequality'>
 
 interface Shown {
   readonly id: string
-  readonly of: (measures: ToldMeasures) => number | null
+  /** Beside the name of the measure. */
+  readonly term?: string
+  /** Undefined of an older result. */
+  readonly of: (measures: Welfare) => number | null | undefined
   readonly as: (value: number, speaker: Speaker) => string
 }
 
@@ -19,10 +25,16 @@ const SHOWN: readonly Shown[] = [
   { id: 'poverty-headcount', of: ({ poverty }) => poverty.headcount, as: percent },
   { id: 'poverty-gap', of: ({ poverty }) => poverty.povertyGap, as: (value, { percent: say }) => say(value, 2) },
   { id: 'poverty-severity', of: ({ poverty }) => poverty.severity, as: (value, { percent: say }) => say(value, 2) },
+  { id: 'watts', of: ({ poverty }) => poverty.watts, as: index },
+  { id: 'poverty-shortfall', of: ({ poverty }) => poverty.shortfall?.amount, as: (value, { money }) => money(value) },
   { id: 'gini', of: ({ inequality }) => inequality.gini, as: index },
   { id: 's80-s20', of: ({ inequality }) => inequality.s80s20, as: (value, { number }) => number(value, 2) },
   { id: 'at-risk-of-poverty-rate', of: ({ inequality }) => inequality.atRiskOfPoverty, as: percent },
   { id: 'at-risk-of-poverty-gap', of: ({ inequality }) => inequality.medianGap, as: percent },
+  { id: 'mean-log-deviation', of: ({ inequality }) => inequality.meanLogDeviation, as: index },
+  { id: 'theil', of: ({ inequality }) => inequality.theil, as: index },
+  { id: 'atkinson', term: '0.5', of: ({ inequality }) => inequality.atkinsonHalf, as: index },
+  { id: 'atkinson', term: '1', of: ({ inequality }) => inequality.atkinsonOne, as: index },
 ]
 
 export function povertySection(page: Page): Markup {
@@ -30,6 +42,7 @@ export function povertySection(page: Page): Markup {
   const { say } = speaker
   const measured = policies.flatMap((policy) => (policy.measures ? [{ ...policy, measures: policy.measures }] : []))
   const title = say('povertyTitle')
+  const before = measured[0]?.measures.before
   if (measured.length === 0) return section(page, { id: 'poverty', title, body: html`<p>${say('noReference')}</p>` })
   return section(page, {
     id: 'poverty',
@@ -38,19 +51,63 @@ export function povertySection(page: Page): Markup {
       html`<p>${say('povertyLead')}</p>`,
       table({
         caption: title,
-        head: [say('measure'), ...measured.map((policy) => named(policyName(policy, speaker)))],
-        rows: SHOWN.map(({ id, of, as }) => [
-          speaker.measure(id).name,
-          ...measured.map(({ measures }) => speaker.told(of(measures), (value) => as(value, speaker), 'notMeasured')),
+        head: [
+          say('measure'),
+          ...(before ? [say('beforeTransfers')] : []),
+          ...measured.map((policy) => named(policyName(policy, speaker))),
+        ],
+        rows: SHOWN.filter(({ of }) => measured.some(({ measures }) => of(measures) !== undefined)).map(({ id, term, of, as }) => [
+          term === undefined ? speaker.measure(id).name : `${speaker.measure(id).name} (${term})`,
+          ...[...(before ? [before] : []), ...measured.map(({ measures }) => measures)].map((one) =>
+            speaker.told(of(one) ?? null, (value) => as(value, speaker), 'notMeasured'),
+          ),
         ]),
       }),
-      html`<div class="definitions">${SHOWN.map(({ id }) => definition(speaker, id))}${notice(page)}</div>`,
+      html`<div class="definitions">${[...new Set(SHOWN.map(({ id }) => id))].map((id) => definition(speaker, id))}${notice(page)}</div>`,
+      linesTable(page, measured),
       lorenzFigures(
         page,
         measured.map(({ place, measures }) => ({ place, points: measures.lorenz })),
       ),
     ],
   })
+}
+
+const AT_LINE = [
+  { id: 'poverty-headcount', field: 'headcount' },
+  { id: 'poverty-gap', field: 'povertyGap' },
+  { id: 'poverty-severity', field: 'severity' },
+] as const
+
+/** Poverty at each line before any transfer, and after those of each policy with the change. */
+function linesTable(page: Page, measured: readonly (Policy & { readonly measures: ToldMeasures })[]): Content {
+  const { speaker } = page
+  const { say } = speaker
+  const lines = measured[0]?.measures.lines
+  if (!lines) return null
+  const share = (value: number | null): string => speaker.told(value, (one) => speaker.percent(one, 2), 'notMeasured')
+  return [
+    html`<h3>${say('linesTitle')}</h3>`,
+    table({
+      caption: say('linesCaption'),
+      head: [say('lineAt'), say('measure'), say('beforeTransfers'), ...measured.map((policy) => named(policyName(policy, speaker)))],
+      rows: lines.flatMap(({ line, before }, place) =>
+        AT_LINE.map(({ id, field }) => [
+          speaker.money(line),
+          speaker.measure(id).name,
+          share(before[field]),
+          ...measured.map(({ measures }) => {
+            const at = measures.lines?.[place]
+            const change = at?.change[field] ?? null
+            const points = change === null ? '' : ` (${speaker.signed(change * 100, 2)})`
+            return `${share(at?.after[field] ?? null)}${points}`
+          }),
+        ]),
+      ),
+      words: 2,
+    }),
+    html`<div class="definitions">${definition(speaker, 'poverty-change')}${notice(page)}</div>`,
+  ]
 }
 
 const SIZE = 330

@@ -1,5 +1,4 @@
-/** How far households move in the order, and who is near each cut-off. */
-import { policyName } from '../charts/policy-marks.ts'
+/** How far households move in the order. */
 import { spreads } from '../charts/spreads.ts'
 import { definition, figure, named, type Page, section, table } from '../figure.ts'
 import { type Content, html, type Markup } from '../../../kernel/markup.ts'
@@ -88,43 +87,4 @@ function sensitivity({ subject, speaker }: Page): Content {
     tables,
     unusedFacts.length > 0 ? html`<p>${say('unusedFacts')} <bdi lang="en">${unusedFacts.join(', ')}</bdi></p>` : null,
   ]
-}
-
-const MICRO = 1_000_000
-
-export function cutOffSection(page: Page): Markup {
-  const { speaker, policies } = page
-  const { say } = speaker
-  const all = policies.flatMap((policy) => policy.nearCutOffs.map((one) => ({ policy, ...one })))
-  const count = (value: number | null): string => speaker.told(value, speaker.count, 'fewer')
-  const programmes = [...new Set(all.map(({ programme }) => programme))]
-  const rows = programmes.flatMap((programme) =>
-    all
-      .filter((one) => one.programme === programme)
-      .filter(
-        (one, place, own) => place === 0 || ['cutOff', 'below', 'above'].some((key) => one[key as 'below'] !== own[0]?.[key as 'below']),
-      )
-      .map((one) => [
-        speaker.name('programme', programme),
-        named(policyName(one.policy, speaker)),
-        ...(one.cutOff === null
-          ? [say('noCutOff'), '', '']
-          : [speaker.number(one.cutOff / MICRO, page.subject.told.exact ? 3 : 1), count(one.below), count(one.above)]),
-      ]),
-  )
-  const title = say('cutOffTitle')
-  return section(page, {
-    id: 'cut-off',
-    title,
-    body: [
-      html`<p>${say('cutOffLead', { within: speaker.number((all[0]?.within ?? 0) / MICRO, 2) })}</p>`,
-      table({
-        caption: title,
-        head: [say('programme'), say('policy'), say('cutOff'), say('belowCutOff'), say('aboveCutOff')],
-        rows,
-        words: 2,
-      }),
-      html`<div class="definitions">${definition(speaker, 'near-cut-off')}</div>`,
-    ],
-  })
 }

@@ -38,45 +38,64 @@ export function targetingSection(page: Page): Markup {
   return section(page, {
     id: 'targeting',
     title,
-    body: [errorsTable(page, programmes), concentration(page, programmes), tradeOffs(page, programmes), missedPoor(page, programmes)],
+    body: [
+      errorsTable(page, programmes, BY_HOUSEHOLD, 'errorsByHousehold'),
+      errorsTable(page, programmes, BY_PERSON, 'errorsByPerson'),
+      html`<div class="definitions">${BY_PERSON.map(({ id }) => definition(speaker, id))}${notice(page)}</div>`,
+      concentration(page, programmes),
+      tradeOffs(page, programmes),
+      missedPoor(page, programmes),
+    ],
   })
 }
 
 const percent = (value: number, speaker: Speaker): string => speaker.percent(value, 1)
 const index = (value: number, speaker: Speaker): string => speaker.number(value, 2)
 
-const COLUMNS: readonly { readonly id: string; readonly field: keyof ToldTargeting; readonly as: typeof percent }[] = [
-  { id: 'coverage', field: 'coverage', as: percent },
-  { id: 'exclusion-error', field: 'exclusionError', as: percent },
-  { id: 'inclusion-error', field: 'inclusionError', as: percent },
-  { id: 'leakage', field: 'leakage', as: index },
-  { id: 'targeting-accuracy', field: 'targetingAccuracy', as: percent },
-  { id: 'balanced-poverty-accuracy', field: 'balancedPovertyAccuracy', as: index },
-  { id: 'coady-grosh-hoddinott', field: 'coadyGroshHoddinott', as: index },
-  { id: 'concentration-index', field: 'concentrationIndex', as: index },
+interface Column {
+  readonly id: string
+  readonly of: (targeting: ToldTargeting) => number | null | undefined
+  readonly as: typeof percent
+}
+
+type ToldErrors = NonNullable<ToldTargeting['persons']>
+
+const errorColumns = (of: (targeting: ToldTargeting) => ToldErrors | undefined): readonly Column[] => [
+  { id: 'coverage', of: (one) => of(one)?.coverage, as: percent },
+  { id: 'exclusion-error', of: (one) => of(one)?.exclusionError, as: percent },
+  { id: 'inclusion-error', of: (one) => of(one)?.inclusionError, as: percent },
+  { id: 'leakage', of: (one) => of(one)?.leakage, as: index },
+  { id: 'targeting-accuracy', of: (one) => of(one)?.targetingAccuracy, as: percent },
+  { id: 'balanced-poverty-accuracy', of: (one) => of(one)?.balancedPovertyAccuracy, as: index },
+]
+const BY_HOUSEHOLD: readonly Column[] = [
+  ...errorColumns((one) => one),
+  { id: 'coady-grosh-hoddinott', of: ({ households }) => households?.coadyGroshHoddinott, as: index },
+]
+const BY_PERSON: readonly Column[] = [
+  ...errorColumns(({ persons }) => persons),
+  { id: 'coady-grosh-hoddinott', of: ({ coadyGroshHoddinott }) => coadyGroshHoddinott, as: index },
+  { id: 'concentration-index', of: ({ concentrationIndex }) => concentrationIndex, as: index },
 ]
 
 /** Under a scenario that leaves a programme as it was, it is not said again. */
-function errorsTable(page: Page, programmes: readonly MeasuredProgramme[]): Content {
+function errorsTable(page: Page, programmes: readonly MeasuredProgramme[], columns: readonly Column[], caption: ReportWord): Content {
   const { speaker } = page
-  const text = (targeting: ToldTargeting, { field, as }: (typeof COLUMNS)[number]): string =>
-    speaker.told(targeting[field] as number | null, (value) => as(value, speaker), 'notMeasured')
+  const text = (targeting: ToldTargeting, { of, as }: Column): string =>
+    speaker.told(of(targeting) ?? null, (value) => as(value, speaker), 'notMeasured')
   const rows = programmes.flatMap(({ id, under }) => {
-    const written = under.map(({ policy, targeting }) => ({ policy, cells: COLUMNS.map((column) => text(targeting, column)) }))
+    const written = under.map(({ policy, targeting }) => ({ policy, cells: columns.map((column) => text(targeting, column)) }))
     const first = written[0]?.cells.join()
     return written
       .filter(({ cells }, place) => place === 0 || cells.join() !== first)
       .map(({ policy, cells }) => [speaker.name('programme', id), named(policyName(policy, speaker)), ...cells])
   })
-  return [
-    table({
-      caption: speaker.say('targetingTitle'),
-      head: [speaker.say('programme'), speaker.say('policy'), ...COLUMNS.map(({ id }) => speaker.measure(id).name)],
-      rows,
-      words: 2,
-    }),
-    html`<div class="definitions">${COLUMNS.map(({ id }) => definition(speaker, id))}${notice(page)}</div>`,
-  ]
+  return table({
+    caption: speaker.say(caption),
+    head: [speaker.say('programme'), speaker.say('policy'), ...columns.map(({ id }) => speaker.measure(id).name)],
+    rows,
+    words: 2,
+  })
 }
 
 /** Policies under which a programme is not as in the baseline, and the baseline. */
