@@ -1,6 +1,7 @@
 /** Poverty and inequality of everybody in one order of welfare, and poverty at every line that was asked for. */
 import { atRiskOfPoverty } from './measures/at-risk-of-poverty.ts'
 import { type CurvePoint, curvePoints } from './measures/curve.ts'
+import { povertyChange } from './measures/fgt-before-after.ts'
 import { fgtOfOrder } from './measures/fgt.ts'
 import { gini, lorenzCurve, meanWelfare, s80s20 } from './measures/lorenz.ts'
 import { type EntropyMeasures, entropyOfOrder, type Needs, shortfallOfOrder, wattsOfOrder } from './measures/of-welfare.ts'
@@ -93,11 +94,5 @@ export const linePoverty = (line: number, before: Poverty, after: Poverty): Line
   line,
   before,
   after,
-  change: {
-    headcount: difference(after.headcount, before.headcount),
-    povertyGap: difference(after.povertyGap, before.povertyGap),
-    severity: difference(after.severity, before.severity),
-  },
+  change: povertyChange(before, after),
 })
-
-const difference = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a - b)

@@ -3,11 +3,13 @@ import type { Weights } from './counted.ts'
 import { fgt, type Fgt } from './fgt.ts'
 import type { PovertyLine } from './poverty-line.ts'
 
+type PovertyRates = Pick<Fgt, 'headcount' | 'povertyGap' | 'severity'>
+
 export interface FgtBeforeAfter {
   readonly before: Fgt
   readonly after: Fgt
   /** after − before; negative where poverty falls. */
-  readonly change: { readonly headcount: number | null; readonly povertyGap: number | null; readonly severity: number | null }
+  readonly change: PovertyRates
 }
 
 /**
@@ -23,12 +25,15 @@ export function fgtBeforeAfter(welfare: Float64Array, transfer: Float64Array, li
   return {
     before,
     after,
-    change: {
-      headcount: difference(after.headcount, before.headcount),
-      povertyGap: difference(after.povertyGap, before.povertyGap),
-      severity: difference(after.severity, before.severity),
-    },
+    change: povertyChange(before, after),
   }
 }
+
+/** Null where either side is. */
+export const povertyChange = (before: PovertyRates, after: PovertyRates): PovertyRates => ({
+  headcount: difference(after.headcount, before.headcount),
+  povertyGap: difference(after.povertyGap, before.povertyGap),
+  severity: difference(after.severity, before.severity),
+})
 
 const difference = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a - b)
