@@ -246,7 +246,8 @@ t.test('what the poor lack is told by who they are, to three digits, and else no
   for (const measure of ['poverty.shortfall.amount', 'poverty.shortfall.households', 'before.poverty.shortfall.amount'])
     t.match(without(null, measure), [{ value: null, note: 'suppressed' }], measure)
   t.match(without(null, 'inequality.theil'), [{ value: 0.111 }])
-  t.match(without(null, 'likelihoods.povertyLikelihood.rate')[1], { group: 'Amman', value: 0.123 })
+  // Of 399 households, of whom one could move a third place.
+  t.match(without(null, 'likelihoods.povertyLikelihood.rate')[1], { group: 'Amman', value: 0.12 })
   const of = told(withMadeBehind(madeOutcome(), 1))
   const [households] = of(null, 'poverty.shortfall.households')
   t.ok(Math.abs((households?.value ?? NaN) - 300) <= 4, `${households?.value} of 300`)
