@@ -16,8 +16,9 @@ export const exactNearness = ({ at, contests = [], behind: _behind, ...one }: Cu
 
 /** `isFew`: the programme selects so few that nothing is told of whom. */
 export function toldNearness({ programme, within, cutOff, behind, contests = [], ...near }: CutOffNearness, isFew: boolean): Told {
-  const isCutOfFew = contests.length === 1 && contests.some(({ selected }) => selected < LEAST_UNITS)
-  const hides = isFew || isCutOfFew
+  const ofFew = contests.filter(({ selected }) => selected < LEAST_UNITS).length
+  // All less the contests that are told would be the one that is not.
+  const hides = isFew || ofFew === 1
   return {
     programme,
     within,

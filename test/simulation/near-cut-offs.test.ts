@@ -161,17 +161,25 @@ const nothing = { selected: null, cutOff: null, below: null, at: null, above: nu
 
 t.test('told: of an area and tier in which fewer than ten were newly selected nothing', async (t) => {
   const both = { programme: 'cash', within: 1, cutOff: null, below: 55, at: 22, above: 40, contests: [many, few] }
+  const toldMany = { ...place, selected: 10, cutOff: 5_000_000, below: 20, at: 10, above: 0 }
+  const hidden = { ...place, ...nothing }
+  // In all less the one that is told would be the one that is not.
   t.same(toldNearness(both, false), {
+    ...both,
+    below: null,
+    at: null,
+    above: null,
+    contests: [toldMany, hidden],
+  })
+  const three = { ...both, below: 86, at: 34, above: 80, contests: [many, few, few] }
+  t.same(toldNearness(three, false), {
     programme: 'cash',
     within: 1,
     cutOff: null,
-    below: 60,
-    at: 20,
-    above: 40,
-    contests: [
-      { ...place, selected: 10, cutOff: 5_000_000, below: 20, at: 10, above: 0 },
-      { ...place, ...nothing },
-    ],
+    below: 90,
+    at: 30,
+    above: 80,
+    contests: [toldMany, hidden, hidden],
   })
   const one = { ...both, cutOff: 4_910_619, contests: [few] }
   t.match(toldNearness(one, false), { cutOff: null, below: null, at: null, above: null, contests: [nothing] })
