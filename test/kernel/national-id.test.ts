@@ -34,3 +34,8 @@ for (const text of holding) t.ok(holdsNationalId(text), text)
 const free = ['', '2026-11-27 03:04', 'a load of 12345678901 bytes', 'nine 987654321', '98765 43210', '\u200e19876543210']
 for (const text of free) t.notOk(holdsNationalId(text), text)
 t.equal(withoutNationalIds('/a/9876543210 and ٩٨٧٦٥٤٣٢١٠, not 12345678901'), '/a/[…] and […], not 12345678901')
+t.equal(
+  withoutNationalIds('grant 01a2214d-d4cb-7000-a948-0227688990ef of 9876543210, 01a2214d-d4cb-7000-a948-x0227688990'),
+  'grant 01a2214d-d4cb-7000-a948-0227688990ef of […], 01a2214d-d4cb-7000-a948-x[…]',
+  'an id of ours is no number',
+)
