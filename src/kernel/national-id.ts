@@ -10,7 +10,7 @@ const NUMBER_INSIDE = /(?<!\p{Nd}\p{Cf}*)\p{Nd}(?:\p{Cf}*\p{Nd}){9}(?!\p{Cf}*\p{
 /** Whether a text that people wrote holds what could be somebody's number: such texts are refused where numbers have no place. */
 export const holdsNationalId = (text: string): boolean => NUMBER_INSIDE.test(text)
 
-/** An id that we made: one in some fifty has ten digits in a row. */
+/** An id that we made: about one in a hundred has ten digits in a row. */
 const OWN_ID = /\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/u
 
 const ALL_INSIDE = new RegExp(`(${OWN_ID.source})|${NUMBER_INSIDE.source}`, 'gu')
