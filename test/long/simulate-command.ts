@@ -28,7 +28,7 @@ const fileOf = (name: string, request: unknown): string => {
 const command = (...args: string[]): Promise<{ readonly code: number; readonly output: string; readonly written: string }> => {
   const [node, ...rest] = mizan(...args)
   return new Promise((resolve) =>
-    execFile(node as string, rest, { env, cwd: projectRoot }, (error, stdout, stderr) =>
+    execFile(node as string, rest, { env, cwd: projectRoot, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : (error.code as number), output: stdout + stderr, written: stdout }),
     ),
   )
