@@ -31,7 +31,7 @@ import {
   wholeFileOf,
 } from './open-part.ts'
 
-export type { ColumnFile, WantedSlots } from './column-pieces.ts'
+export { type ColumnFile, type WantedSlots, withSlots } from './column-pieces.ts'
 
 /** Of arrays that were read and checked: what goes on into the next snapshot as it is need be neither hashed nor written again. */
 interface Origin {

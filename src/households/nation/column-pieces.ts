@@ -87,6 +87,13 @@ export function isWanted(name: string, wanted: WantedSlots | null): boolean {
   return wanted === null || slot === undefined || wanted[space as 'household' | 'person'].has(Number(slot))
 }
 
+/** Without the columns of other facts. */
+export const withSlots = (file: ColumnFile, { household, person }: WantedSlots): ColumnFile => ({
+  ...file,
+  household: file.household.map((column, slot) => (household.has(slot) ? column : undefined)),
+  person: file.person.map((column, slot) => (person.has(slot) ? column : undefined)),
+})
+
 export function columnsOf({ households, persons, slots }: Header, found: ReadonlyMap<string, IntegerArray>): ColumnFile {
   const columns = (space: 'household' | 'person'): FactColumns =>
     Array.from({ length: slots[space] }, (_, slot): FactColumn | undefined => {

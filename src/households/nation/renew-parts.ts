@@ -6,7 +6,7 @@ import { closureOf } from '../../language/catalogue/sql/levels.ts'
 import type { FactSpace } from '../../language/fact-space.ts'
 import { fillEnrolled } from '../enrolled-status.ts'
 import { type AssembledRange, type RangeRequest, valueColumns } from './assemble-range.ts'
-import { type ColumnFile, readColumnFile, readToRenew, type WantedSlots, writeColumnFile } from './column-file.ts'
+import { type ColumnFile, readColumnFile, readToRenew, type WantedSlots, withSlots, writeColumnFile } from './column-file.ts'
 import { slotsOfFacts } from './facts-moved.ts'
 import { mergeColumns, NO_HOUSEHOLDS } from './merge-columns.ts'
 import { samePart } from './open-part.ts'
@@ -37,16 +37,22 @@ export interface RenewRequest extends Omit<RangeRequest, 'range' | 'path' | 'els
 
 const CHOSEN = 'chosen_home'
 
+/** `checked`: columns of the part as its file holds them under that hash; null where any fact may have moved, and all were read. */
+export interface RenewedRange extends AssembledRange {
+  readonly checked: ColumnFile | null
+}
+
 /** What each part came to, in their order; the files are byte for byte those that assembling all their households would write. */
 export async function renewParts(
   connection: DuckDBConnection,
   assembly: ChunkAssembly,
   { parts, homes, ...request }: RenewRequest,
-): Promise<AssembledRange[]> {
+): Promise<RenewedRange[]> {
   const needsAny = homes.length > 0 || parts.some(({ base }) => base === null)
   const fresh = needsAny ? await assembleHomes(connection, assembly, { parts, homes, ...request }) : null
   const changed = new Set(homes)
-  const renewed: AssembledRange[] = []
+  const renewed: RenewedRange[] = []
+  const checkedOf = (columns: ColumnFile): ColumnFile | null => request.few && withSlots(columns, request.few.checked)
   // A part is on its way to the disk while the next is read.
   let writing = Promise.resolve()
   try {
@@ -56,13 +62,13 @@ export async function renewParts(
       const isTouched = base === null || placeIn(homes, range.to) > placeIn(homes, range.from)
       if (base && !(isTouched && fresh)) {
         await samePart(base.path, path)
-        renewed[index] = { households: base.households, persons: base.persons, hash: base.hash }
+        renewed[index] = { households: base.households, persons: base.persons, hash: base.hash, checked: checkedOf(before) }
       } else if (fresh) {
         const of = { from: placeIn(fresh.householdRefs, range.from), to: placeIn(fresh.householdRefs, range.to) }
         const columns = mergeColumns(before, fresh, changed, of)
         await writing
         writing = writeColumnFile(path, columns, base?.path).then((hash) => {
-          renewed[index] = { households: columns.households, persons: columns.persons, hash }
+          renewed[index] = { households: columns.households, persons: columns.persons, hash, checked: checkedOf(columns) }
         })
         // What it fails with is told when it is waited for.
         writing.catch(() => undefined)

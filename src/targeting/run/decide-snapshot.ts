@@ -9,7 +9,7 @@ import { openResident, type ResidentNation, sizeOf, slotsResident } from './resi
 import { orderTies, rankPopulation, ranksByRow } from './rank-population.ts'
 import { type ProgrammeList, selectUnits, type SelectionRequest } from './select.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { RescoreTask } from './tasks.ts'
+import type { OpenedParts, RescoreTask } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
 export type DecideStage = 'open' | 'score' | 'judge' | 'select'
@@ -35,9 +35,16 @@ export interface Decided {
 export const governorateCodes = ({ catalogue: { household } }: Bundle): readonly string[] =>
   household.types[household.slot('governorate') ?? -1]?.codes ?? []
 
-export async function decideSnapshot(threads: ThreadPool, snapshot: Snapshot, request: DecideRequest): Promise<Decided> {
+/** What is `opened` of the snapshot has all columns of `slotsResident`. */
+export async function decideSnapshot(
+  threads: ThreadPool,
+  snapshot: Snapshot,
+  request: DecideRequest,
+  opened?: OpenedParts,
+): Promise<Decided> {
   const { bundle, onProgress } = request
-  const resident = await openResident(threads, bundle, snapshot, slotsResident(bundle), (done, total) => onProgress('open', done, total))
+  const progress = (done: number, total: number): void => onProgress('open', done, total)
+  const resident = await openResident(threads, bundle, snapshot, slotsResident(bundle), progress, opened)
   return decideResident(threads, resident, request)
 }
 

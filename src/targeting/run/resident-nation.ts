@@ -5,7 +5,7 @@ import type { ColumnFile, WantedSlots } from '../../households/nation/column-fil
 import type { FactColumn, FactColumns } from '../../language/fact-columns.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import { partFiles, type Snapshot } from './snapshot.ts'
-import type { NationPart, OpenedPart, PartFile } from './tasks.ts'
+import type { NationPart, OpenedPart, OpenedParts, PartFile } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 import { byPlaceFact, fillPlaces, PLACE_FACTS, type UnitPlaces } from './unit-places.ts'
 
@@ -40,9 +40,16 @@ export async function openResident(
   snapshot: Snapshot,
   wanted: WantedSlots,
   onProgress: (done: number, total: number) => void,
+  opened: OpenedParts = new Map(),
 ): Promise<ResidentNation> {
   const files = partFiles(snapshot)
-  const columns = await openParts(threads, files, wanted, onProgress)
+  const read = await openParts(
+    threads,
+    files.filter(({ hash }) => !opened.has(hash)),
+    wanted,
+    onProgress,
+  )
+  const columns = files.map(({ hash }) => opened.get(hash) ?? (read.shift() as OpenedPart))
   let [firstHousehold, firstPerson] = [0, 0]
   const parts = columns.map((part, index): NationPart => {
     const placed = { ...part, index, firstHousehold, firstPerson }
@@ -161,6 +168,20 @@ export const partOfColumns = (columns: NationColumns, part: NationPart): NationC
     }
   })
 
+/** For all threads; what is in memory of theirs already stays where it is. */
+export const openedPart = (part: ColumnFile): OpenedPart => {
+  const columns = (own: FactColumns): FactColumns => own.map((column, slot) => column && shared([slot, column])[1])
+  return {
+    ...part,
+    householdRefs: inShared(part.householdRefs),
+    personRefs: inShared(part.personRefs),
+    firstMember: inShared(part.firstMember),
+    household: columns(part.household),
+    person: columns(part.person),
+    householdOf: ownersOf(part),
+  }
+}
+
 /** The members' households within a part, from its first members. */
 export function ownersOf({ households, persons, firstMember }: Pick<ColumnFile, 'households' | 'persons' | 'firstMember'>): Uint32Array {
   const owners = new Uint32Array(new SharedArrayBuffer(persons * Uint32Array.BYTES_PER_ELEMENT))
@@ -194,6 +215,7 @@ export function shared([slot, { lo, hi, loKnown, hiKnown }]: readonly [slot: num
 }
 
 function inShared<T extends FactColumn['lo']>(values: T): T {
+  if (values.buffer instanceof SharedArrayBuffer) return values
   const Type = values.constructor as new (memory: SharedArrayBuffer) => T
   const copy = new Type(new SharedArrayBuffer(values.byteLength))
   copy.set(values)

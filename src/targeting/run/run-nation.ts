@@ -80,7 +80,7 @@ export async function runNation(database: Database, settings: RunSettings, reque
     signal,
   )
   try {
-    const snapshot = await assembleSnapshot({
+    const { snapshot, opened } = await assembleSnapshot({
       threads,
       ranges,
       declared,
@@ -99,7 +99,7 @@ export async function runNation(database: Database, settings: RunSettings, reque
       onProgress,
     })
     await request.onAssembled({ snapshot, sources })
-    return { snapshot, sources, ...(await decideSnapshot(threads, snapshot, request)) }
+    return { snapshot, sources, ...(await decideSnapshot(threads, snapshot, request, opened)) }
   } finally {
     await threads.close()
   }

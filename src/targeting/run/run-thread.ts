@@ -24,9 +24,9 @@ import { rowsByTieBreak } from '../order-rows.ts'
 import { rankUnits } from '../rank.ts'
 import { tieBreakOfCycle } from '../tie-break.ts'
 import { missingFactsOf } from './missing-facts.ts'
-import { overlaid, ownersOf, partOfColumns, partOfRanks, partOfScores, shared, slotsResident } from './resident-nation.ts'
+import { openedPart, overlaid, partOfColumns, partOfRanks, partOfScores, shared, slotsResident } from './resident-nation.ts'
 import { selectProgramme } from './select-programme.ts'
-import type { NationPart, Task, ThreadStart, Told } from './tasks.ts'
+import type { NationPart, RenewedAndOpened, Task, ThreadStart, Told } from './tasks.ts'
 
 const start = workerData as ThreadStart
 const { asOf } = start
@@ -64,11 +64,11 @@ async function perform(task: Task | Told): Promise<unknown> {
             [...wanted].filter((id) => facts.has(id)),
           )
         : wanted
-      return renewParts(replica.connection, assemblyOf(computed), { ...task, catalogue, asOf, wanted, served, few })
+      const renewed = await renewParts(replica.connection, assemblyOf(computed), { ...task, catalogue, asOf, wanted, served, few })
+      return renewed.map(({ checked, ...range }): RenewedAndOpened => ({ ...range, opened: checked && openedPart(checked) }))
     }
     case 'open': {
-      const part = await readColumnFile(task.part.path, task.part.hash, task.wanted)
-      return { ...part, householdOf: ownersOf(part) }
+      return openedPart(await readColumnFile(task.part.path, task.part.hash, task.wanted))
     }
     case 'score':
       return scorePart(task)

@@ -8,7 +8,7 @@ import type { AssembledRange } from '../../households/nation/assemble-range.ts'
 import { isColumnFile } from '../../households/nation/column-file.ts'
 import type { HomeRange } from '../../households/nation/read-chunk.ts'
 import { canonicalJson, sha256 } from '../../kernel/canonical.ts'
-import type { PartFile } from './tasks.ts'
+import type { OpenedPart, OpenedParts, PartFile, RenewedAndOpened } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
 /**
@@ -97,15 +97,22 @@ export interface SnapshotRequest {
   readonly onProgress: (stage: 'relatives' | 'facts', done: number, total: number) => void
 }
 
+/** `opened`: parts that were read and checked while it was made; their columns that a run reads need not be read again. */
+export interface AssembledSnapshot {
+  readonly snapshot: Snapshot
+  readonly opened: OpenedParts
+}
+
 /**
  * Assembles what is not there yet, from an earlier snapshot where one is near. Parts that an interrupted run left behind are used
  * again: their folder is named by the hash of the sources, and each part's hash stands beside it.
  */
-export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapshot> {
+export async function assembleSnapshot(request: SnapshotRequest): Promise<AssembledSnapshot> {
   const { ranges, sources, snapshots, onSources, onProgress } = request
   const key = sha256(canonicalJson(sources))
+  const opened = new Map<string, OpenedPart>()
   const finished = await readSnapshot(snapshots, key)
-  if (finished) return finished
+  if (finished) return { snapshot: finished, opened }
   await onSources(key)
   const building = join(snapshots, `${BUILDING}${key}`)
   await mkdir(building, { recursive: true })
@@ -124,7 +131,11 @@ export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapsh
       onProgress('facts', ++done, ranges.households.length)
     }
     const base = await request.findBase(sources)
-    if (!base || !(await renewMissing(request, base, building, missing, keep).then(() => true, isOfBase)))
+    const keepOpened: Keep<RenewedAndOpened> = async (range, assembled) => {
+      await keep(range, assembled)
+      if (assembled.opened) opened.set(assembled.hash, assembled.opened)
+    }
+    if (!base || !(await renewMissing(request, base, building, missing, keepOpened).then(() => true, isOfBase)))
       await assembleMissing(request, building, await missingParts(), keep)
   }
   const parts = (await Promise.all(ranges.households.map((range) => readPart(building, range)))) as SnapshotPart[]
@@ -135,7 +146,7 @@ export async function assembleSnapshot(request: SnapshotRequest): Promise<Snapsh
   await rm(folder, { recursive: true, force: true })
   await rename(building, folder)
   await writeFile(join(snapshots, `${key}.hash`), hash)
-  return { hash, folder, manifest }
+  return { snapshot: { hash, folder, manifest }, opened }
 }
 
 /** False, to assemble everybody, where the earlier snapshot is not what it was; throws what else went wrong. A thread's failure comes as text only. */
@@ -144,7 +155,7 @@ function isOfBase(error: unknown): false {
   throw error
 }
 
-type Keep = (range: HomeRange, assembled: AssembledRange) => Promise<void>
+type Keep<T = AssembledRange> = (range: HomeRange, assembled: T) => Promise<void>
 
 async function assembleMissing(
   { threads, ranges, declared, onProgress }: SnapshotRequest,
@@ -174,7 +185,7 @@ async function renewMissing(
   { snapshot, homes, facts }: SnapshotBase,
   building: string,
   missing: readonly HomeRange[],
-  keep: Keep,
+  keep: Keep<RenewedAndOpened>,
 ): Promise<void> {
   const known = new Map(snapshot.manifest.parts.map((part) => [part.from, part]))
   const groups = groupsOf(missing, homes, threads.count)

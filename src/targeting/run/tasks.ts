@@ -124,11 +124,19 @@ export interface OpenedPart extends ColumnFile {
   readonly householdOf: Uint32Array
 }
 
+/** Parts that are in memory already with all that is wanted of them, by hash. */
+export type OpenedParts = ReadonlyMap<string, OpenedPart>
+
+/** `opened`: what the run reads of the part, if it was held against its hashes on the way. */
+export interface RenewedAndOpened extends AssembledRange {
+  readonly opened: OpenedPart | null
+}
+
 export interface Answers {
   readonly elsewhere: null
   readonly assemble: AssembledRange
   /** By part. */
-  readonly renew: readonly AssembledRange[]
+  readonly renew: readonly RenewedAndOpened[]
   readonly open: OpenedPart
   readonly score: null
   readonly tieOrder: Uint32Array
