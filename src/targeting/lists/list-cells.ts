@@ -5,10 +5,7 @@ import type { ProgrammeList } from '../run/select.ts'
 
 const UNITS_AT_ONCE = 2_000
 
-/**
- * The cells of some units, in the list's order. Units of a list lie all over the nation's columns: read column by column the processor waits
- * for many of them at once, read line by line for one after the other.
- */
+/** The cells of some units, in the list's order, by the place of the unit among them. */
 export type Cells = Readonly<Record<(typeof CELLS)[number], Float64Array>>
 
 /** Benefits in thousandths; codes by their place. */
@@ -17,40 +14,57 @@ const CELLS = [
   ...(['nationalRank', 'areaRank', 'percentile', 'personPercentile', 'benefit', 'applied'] as const),
   ...(['status', 'reason', 'depends', 'liwa', 'kada'] as const),
 ]
+const WIDTH = CELLS.length
 
-const newCells = (): Cells => Object.fromEntries(CELLS.map((cell) => [cell, new Float64Array(UNITS_AT_ONCE)])) as Cells
+type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array
 
-function fillCells(cells: Cells, list: ProgrammeList, nation: JudgedNation, rows: Uint32Array): void {
-  const { allocation, ranking, person } = list
-  const homes = rows.map((row) => list.household[row] as number)
-  fill(cells.householdRef, nation.householdRefs, homes)
-  if (person)
-    fill(
-      cells.personRef,
-      nation.personRefs,
-      rows.map((row) => person[row] as number),
-    )
-  else cells.personRef.fill(NaN)
-  fill(cells.governorate, nation.governorate, homes)
-  fill(cells.liwa, nation.places.liwa, homes)
-  fill(cells.kada, nation.places.kada, homes)
-  for (const name of ['tier', 'score', 'scoreLo', 'scoreHi', 'benefit'] as const) fill(cells[name], list[name], rows)
-  if (list.benefitScale !== MONEY_SCALE)
-    for (let index = 0; index < rows.length; index++) cells.benefit[index] = thousandths(cells.benefit[index] as number, list.benefitScale)
-  fill(cells.applied, list.applicationDate, rows)
-  fill(cells.depends, list.dependsOnMissing, rows)
-  fill(cells.status, allocation.status, rows)
-  fill(cells.reason, allocation.reason, rows)
-  fill(cells.nationalRank, ranking?.nation.rank, homes)
-  fill(cells.areaRank, ranking?.area.rank, homes)
-  fill(cells.percentile, ranking?.nation.percentile, homes)
-  fill(cells.personPercentile, ranking?.nation.personPercentile, homes)
+/** A column of a list's units; `by`: their rows in it, where it is not by unit itself. Null is all zero. */
+type Source = readonly [column: Column | null | undefined, by: Uint32Array | null]
+
+function sourcesOf({ allocation, ranking, person, household, ...list }: ProgrammeList, nation: JudgedNation): Record<keyof Cells, Source> {
+  return {
+    householdRef: [nation.householdRefs, household],
+    personRef: [person && nation.personRefs, person],
+    governorate: [nation.governorate, household],
+    liwa: [nation.places.liwa, household],
+    kada: [nation.places.kada, household],
+    nationalRank: [ranking?.nation.rank, household],
+    areaRank: [ranking?.area.rank, household],
+    percentile: [ranking?.nation.percentile, household],
+    personPercentile: [ranking?.nation.personPercentile, household],
+    tier: [list.tier, null],
+    score: [list.score, null],
+    scoreLo: [list.scoreLo, null],
+    scoreHi: [list.scoreHi, null],
+    benefit: [list.benefit, null],
+    applied: [list.applicationDate, null],
+    depends: [list.dependsOnMissing, null],
+    status: [allocation.status, null],
+    reason: [allocation.reason, null],
+  }
+}
+
+/**
+ * All cells of a unit side by side. Units of a list lie all over the columns: the processor waits once or twice for a record, and for
+ * every cell of columns. Units stand in the order of their households, so that records are made walking along all columns.
+ */
+function recordsOf(list: ProgrammeList, nation: JudgedNation): Float64Array {
+  const units = list.household.length
+  const records = new Float64Array(units * WIDTH)
+  const sources = sourcesOf(list, nation)
+  for (let from = 0; from < units; from += UNITS_AT_ONCE) {
+    const to = Math.min(units, from + UNITS_AT_ONCE)
+    CELLS.forEach((cell, place) => fill(records, place, sources[cell], from, to))
+  }
+  return records
 }
 
 /** Of few kinds, all into one: an access that met more kinds than four is compiled for none. */
-function fill(into: Float64Array, from: Float64Array | Uint32Array | Uint16Array | Uint8Array | undefined, rows: Uint32Array): void {
-  if (from) for (let index = 0; index < rows.length; index++) into[index] = from[rows[index] as number] as number
-  else into.fill(0)
+function fill(records: Float64Array, place: number, [column, by]: Source, from: number, to: number): void {
+  if (!column) return
+  let at = from * WIDTH + place
+  if (by) for (let unit = from; unit < to; unit++, at += WIDTH) records[at] = column[by[unit] as number] as number
+  else for (let unit = from; unit < to; unit++, at += WIDTH) records[at] = column[unit] as number
 }
 
 export interface CellsOfUnits {
@@ -64,11 +78,27 @@ export interface CellsOfUnits {
 
 export function* listCells(list: ProgrammeList, nation: JudgedNation): Generator<CellsOfUnits> {
   const { order } = list.allocation
-  const cells = newCells()
+  const records = recordsOf(list, nation)
+  const memory = new Float64Array(WIDTH * UNITS_AT_ONCE)
+  const cells = Object.fromEntries(
+    CELLS.map((cell, place) => [cell, memory.subarray(place * UNITS_AT_ONCE, (place + 1) * UNITS_AT_ONCE)]),
+  ) as Cells
   for (let from = 0; from < order.length; from += UNITS_AT_ONCE) {
     const rows = order.subarray(from, from + UNITS_AT_ONCE)
-    fillCells(cells, list, nation, rows)
+    spread(records, rows, memory)
+    if (!list.person) cells.personRef.fill(NaN)
+    if (list.benefitScale !== MONEY_SCALE)
+      for (let index = 0; index < rows.length; index++)
+        cells.benefit[index] = thousandths(cells.benefit[index] as number, list.benefitScale)
     yield { from, rows, cells }
+  }
+}
+
+/** Records of some rows, cell by cell. */
+function spread(records: Float64Array, rows: Uint32Array, into: Float64Array): void {
+  for (let index = 0; index < rows.length; index++) {
+    const from = (rows[index] as number) * WIDTH
+    for (let place = 0; place < WIDTH; place++) into[place * UNITS_AT_ONCE + index] = records[from + place] as number
   }
 }
 
