@@ -1,8 +1,10 @@
-/** Judging a nation in memory: programmes that read no ranks at once, those that do as soon as there are ranks. */
+/** Judging a nation in memory: programmes that read no ranks at once; those that do with them in parts whose turn comes when there are ranks, and in the other parts afterwards. */
 import { readersOfRanks } from '../../determinations/bulk/bulk-bundle.ts'
+import type { Turn } from '../../jobs/worker-pool.ts'
 import { columnsRoom, type NationColumns, type NationRanks, type NationScores } from '../../determinations/bulk/nation.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
 import type { ResidentNation } from './resident-nation.ts'
+import type { NationPart } from './tasks.ts'
 import type { ThreadPool } from './thread-pool.ts'
 
 export interface JudgeRequest {
@@ -30,26 +32,44 @@ export function judgeResident(
   const columns = columnsRoom(bundle, { households: householdRefs.length, persons: householdOf.length }, kept)
   const readers = readersOfRanks(bundle)
   const open = columns.flatMap((_, place) => (kept[place] ? [] : [place]))
-  const judge = async (only: readonly number[], known: NationRanks | null): Promise<void> => {
-    if (only.length === 0) return
-    let done = 0
+  const first = open.filter((place) => !readers.has(place))
+  const last = open.filter((place) => readers.has(place))
+  let known: NationRanks | null = null
+  const ranked = ranks.then((found) => (known = found))
+  let done = 0
+  const judge = async (some: readonly NationPart[], onlyOf: (part: NationPart) => readonly number[], turn: Turn): Promise<void> => {
+    const task = (part: NationPart) => ({
+      kind: 'judge' as const,
+      bundle: bundle.hash,
+      part: part.index,
+      scores,
+      columns,
+      only: onlyOf(part),
+      ranks: known,
+    })
     await threads.perform(
-      parts.map(({ index }) => ({ kind: 'judge' as const, bundle: bundle.hash, part: index, scores, ranks: known, columns, only })),
-      () => onProgress(++done, parts.length),
+      some.map((part) => () => task(part)),
+      () => onProgress(Math.min(++done, parts.length), parts.length),
+      turn,
     )
   }
+  const withoutRanks: NationPart[] = []
   const early = judge(
-    open.filter((place) => !readers.has(place)),
-    null,
+    first.length > 0 ? parts : [],
+    (part) => {
+      if (known) return open
+      withoutRanks.push(part)
+      return first
+    },
+    'last',
   )
-  // They hear the statuses of programmes that are judged early.
-  const late = Promise.all([ranks, early]).then(([known]) =>
-    judge(
-      open.filter((place) => readers.has(place)),
-      known,
-    ),
-  )
+  // They hear the statuses of programmes that are judged early; whoever is selected by these waits for them.
+  const late = early.then(async () => {
+    await ranked
+    const left = first.length > 0 ? withoutRanks : parts
+    if (last.length > 0) await judge(left, () => last, 'next')
+  })
   // What fails is told where it is waited for.
-  for (const wave of [early, late]) wave.catch(() => undefined)
+  for (const wave of [early, late, ranked]) wave.catch(() => undefined)
   return { columns, judged: (place) => (kept[place] ? Promise.resolve() : readers.has(place) ? late : early), all: late }
 }
