@@ -22,7 +22,7 @@ export interface WorkerPool<T extends Kind, A extends Readonly<Record<T['kind'],
 /** A task, or what makes it when a thread takes it. */
 export type Asked<T> = T | (() => T)
 
-/** `next`: before all that wait already, since others wait for it. */
+/** `next`: before all that wait already, and all its tasks behind each other, since others wait for it. */
 export type Turn = 'next' | 'last'
 
 interface Message {
@@ -62,13 +62,15 @@ export async function openPool<T extends Kind, A extends Readonly<Record<T['kind
       const perform = async (): Promise<void> => {
         const thread = await take(turn)
         try {
-          if (failed || next >= tasks.length) return
-          signal.throwIfAborted()
-          const index = next++
-          const task = tasks[index]
-          const answer = (await thread.ask(typeof task === 'function' ? task() : task)) as A[K]
-          answers[index] = answer
-          await onDone?.(index, answer)
+          do {
+            if (failed || next >= tasks.length) return
+            signal.throwIfAborted()
+            const index = next++
+            const task = tasks[index]
+            const answer = (await thread.ask(typeof task === 'function' ? task() : task)) as A[K]
+            answers[index] = answer
+            await onDone?.(index, answer)
+          } while (turn === 'next')
         } catch (error) {
           failed = true
           throw error
