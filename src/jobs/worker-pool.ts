@@ -10,13 +10,20 @@ export interface WorkerPool<T extends Kind, A extends Readonly<Record<T['kind'],
   readonly count: number
   /** Performs all tasks; the first failure stops those that have not begun and is thrown. `onDone` hears of each that is done. */
   readonly perform: <K extends T['kind']>(
-    tasks: readonly (T & { readonly kind: K })[],
+    tasks: readonly Asked<T & { readonly kind: K }>[],
     onDone?: (index: number, answer: A[K]) => void | Promise<void>,
+    turn?: Turn,
   ) => Promise<A[K][]>
   /** Tells every thread, and waits until all have heard. */
   readonly tell: (told: S) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** A task, or what makes it when a thread takes it. */
+export type Asked<T> = T | (() => T)
+
+/** `next`: before all that wait already, and all its tasks behind each other, since others wait for it. */
+export type Turn = 'next' | 'last'
 
 interface Message {
   readonly id: number
@@ -45,21 +52,25 @@ export async function openPool<T extends Kind, A extends Readonly<Record<T['kind
   return {
     count,
     async perform<K extends T['kind']>(
-      tasks: readonly (T & { readonly kind: K })[],
+      tasks: readonly Asked<T & { readonly kind: K }>[],
       onDone?: (index: number, answer: A[K]) => void | Promise<void>,
+      turn: Turn = 'last',
     ) {
       const answers: A[K][] = []
       let next = 0
       let failed = false
       const perform = async (): Promise<void> => {
-        const thread = await take()
+        const thread = await take(turn)
         try {
-          if (failed || next >= tasks.length) return
-          signal.throwIfAborted()
-          const index = next++
-          const answer = (await thread.ask(tasks[index])) as A[K]
-          answers[index] = answer
-          await onDone?.(index, answer)
+          do {
+            if (failed || next >= tasks.length) return
+            signal.throwIfAborted()
+            const index = next++
+            const task = tasks[index]
+            const answer = (await thread.ask(typeof task === 'function' ? task() : task)) as A[K]
+            answers[index] = answer
+            await onDone?.(index, answer)
+          } while (turn === 'next')
         } catch (error) {
           failed = true
           throw error
@@ -78,14 +89,15 @@ export async function openPool<T extends Kind, A extends Readonly<Record<T['kind
   }
 }
 
-/** Whoever asks first has the next thread that is free: tasks that are asked for side by side share the threads. */
-function shareOut(threads: readonly Thread[]): { readonly take: () => Promise<Thread>; readonly give: (thread: Thread) => void } {
+/** Whoever asks first has the next thread that is free, but for those whose turn is next: tasks that are asked for side by side share the threads. */
+function shareOut(threads: readonly Thread[]): { readonly take: (turn: Turn) => Promise<Thread>; readonly give: (thread: Thread) => void } {
   const free = [...threads]
   const waiting: ((thread: Thread) => void)[] = []
   return {
-    take: () => {
+    take: (turn) => {
       const thread = free.pop()
-      return thread ? Promise.resolve(thread) : new Promise((resolve) => waiting.push(resolve))
+      if (thread) return Promise.resolve(thread)
+      return new Promise((resolve) => (turn === 'next' ? waiting.unshift(resolve) : waiting.push(resolve)))
     },
     give: (thread) => {
       const next = waiting.shift()

@@ -3,6 +3,7 @@
  * scaled values, with validity bits where a value may be unknown (bit `i & 7` of byte `i >> 3`; 1 = known).
  */
 import { type FactSpace, type FactValues, unknownValues } from './fact-space.ts'
+import { keptBySource } from './generated-code.ts'
 
 export type IntegerArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float64Array
 
@@ -43,6 +44,35 @@ export function readBlock(
   if (column.hiKnown) blankUnknown(column.hiKnown, base, rows, most, hi)
 }
 
+/** Of one end of a column, its values in `count` single rows behind `base`; `missing` where the row's bit is not set. */
+export function readEnd(
+  values: IntegerArray,
+  known: Uint8Array | null,
+  base: number,
+  rows: Uint16Array,
+  count: number,
+  missing: number,
+  into: Float64Array,
+): void {
+  takerOf(values)(values, base, rows, count, into)
+  if (known === null) return
+  for (let i = 0; i < count; i++) {
+    const row = base + (rows[i] as number)
+    if ((((known[row >> 3] as number) >> (row & 7)) & 1) === 0) into[i] = missing
+  }
+}
+
+type Take = (values: IntegerArray, base: number, rows: Uint16Array, count: number, into: Float64Array) => void
+
+/** A loop for each type of array: one for all would ask of every value what it is, and put it into memory of its own. */
+function takerOf({ constructor: { name } }: IntegerArray): Take {
+  const source = `"use strict";/*${name}*/return function(V,base,rows,count,into){for(let i=0;i<count;i++)into[i]=V[base+rows[i]]}`
+  // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words only, see generated-code.ts
+  return takers.of(source, () => new Function(source)() as Take)
+}
+
+const takers = keptBySource<Take>()
+
 /** As readBlock, of `count` single rows behind `base` only: `rows` names them. */
 export function readRows(
   column: FactColumn | undefined,
@@ -53,12 +83,14 @@ export function readRows(
   lo: Float64Array,
   hi: Float64Array,
 ): void {
-  const isKnown = (bits: Uint8Array | null, row: number): boolean => bits === null || (((bits[row >> 3] as number) >> (row & 7)) & 1) === 1
-  for (let i = 0; i < count; i++) {
-    const row = base + (rows[i] as number)
-    lo[i] = column && isKnown(column.loKnown, row) ? (column.lo[row] as number) : isBoolean ? 0 : -Infinity
-    hi[i] = column && isKnown(column.hiKnown, row) ? (column.hi[row] as number) : isBoolean ? 1 : Infinity
+  const [least, most] = isBoolean ? [0, 1] : [-Infinity, Infinity]
+  if (!column) {
+    lo.fill(least, 0, count)
+    hi.fill(most, 0, count)
+    return
   }
+  readEnd(column.lo, column.loKnown, base, rows, count, least, lo)
+  readEnd(column.hi, column.hiKnown, base, rows, count, most, hi)
 }
 
 /** Most values are known, so whole bytes of set bits are passed over. */

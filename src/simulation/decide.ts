@@ -81,7 +81,8 @@ export async function decide(
   )
   onProgress('judge')
   const kept = still(holds?.columns, before?.columns)
-  const judging = judgeResident(threads, resident, { bundle, scores, ranks, sample: NO_SAMPLE, kept }, () => undefined)
+  // What-ifs allot nothing: the run that they begin from was judged twice.
+  const judging = judgeResident(threads, resident, { bundle, scores, ranks, kept }, () => undefined)
   onProgress('select')
   const lists = new Map((before?.lists ?? []).filter(({ programme }) => holds?.lists.has(programme)).map((list) => [list.programme, list]))
   const selecting = selectUnits(threads, { bundle, population, judging, rankings, request, kept: lists })
@@ -89,9 +90,6 @@ export async function decide(
   signal.throwIfAborted()
   return { bundle, scores, ranks: await ranks, columns: judging.columns, tieOrder: await tieOrder, rankings: await rankings, ...decided }
 }
-
-/** What-ifs allot nothing: the run that they begin from was judged twice. */
-const NO_SAMPLE = Promise.resolve(new Uint32Array(0))
 
 /** Formulas under the same name, over facts that are as they were: their scores differ by the terms that differ. */
 function rescoresFrom({ bundle, scores }: Decision, scenario: Bundle, changedFacts: ReadonlySet<string>): RescoreTask[] {

@@ -45,7 +45,8 @@ export function dependsOnMissing(
   const area = terms.quotas ? units.area : new Uint8Array(tier.length)
   const cutOffs = cutOffsOf(units.score, tier, area, allocation)
   const ascending = terms.direction === 'lowerIsPoorer'
-  const changes = changesOf(terms, cutOffs)
+  const ends = new Float64Array(2)
+  const changes = changesOf(terms, cutOffs, ends)
   const depends = new Uint8Array(tier.length)
   for (let row = 0; row < tier.length; row++) {
     const point = units.score[row] as number
@@ -55,57 +56,64 @@ export function dependsOnMissing(
     const most = Number.isNaN(high) ? (isUnknown ? Infinity : point) : high
     // Most scores are certain: no end but the point.
     if (least === most && least === point) continue
-    const [poorest, richest] = ascending ? [least, most] : [most, least]
-    if (changes(allocation.reason[row] as number, tier[row] as number, poorest, richest, area[row] as number)) depends[row] = 1
+    ends[POOREST] = ascending ? least : most
+    ends[RICHEST] = ascending ? most : least
+    if (changes(allocation.reason[row] as number, tier[row] as number, area[row] as number)) depends[row] = 1
   }
   return depends
 }
 
-/** Of a unit by the code of its reason, its tier, the poorest and the best-off score that it can have, and its area. */
-type Changes = (reason: number, tier: number, poorest: number, richest: number, area: number) => boolean
+/** Of a unit by the code of its reason, its tier and its area. */
+type Changes = (reason: number, tier: number, area: number) => boolean
 
-function changesOf({ thresholds, direction }: AllocationTerms, cutOffs: CutOffs): Changes {
+/** Places of the poorest and the best-off score that a unit can have: a number handed over by itself would be put into memory of its own, for nearly every unit of a nation. */
+const [POOREST, RICHEST] = [0, 1] as const
+type End = typeof POOREST | typeof RICHEST
+
+function changesOf({ thresholds, direction }: AllocationTerms, cutOffs: CutOffs, ends: Float64Array): Changes {
   const { lastIn, firstOut, firstLeftOver, lastLeftOver, firstOutOfNation } = cutOffs
-  const beyond = (score: number, threshold: number | undefined): boolean => threshold !== undefined && past(score, threshold, direction)
+  const beyond = (end: End, threshold: number | undefined): boolean =>
+    threshold !== undefined && past(ends[end] as number, threshold, direction)
   /** Strictly before a mark, or strictly behind it, by tier and then score; not where there is no mark. */
-  const before = ({ tier: tiers, score: scores }: Marks, at: number, tier: number, score: number): boolean => {
+  const before = ({ tier: tiers, score: scores }: Marks, at: number, tier: number, end: End): boolean => {
     const own = tiers[at] as number
     if (own === NOBODY) return false
     if (tier !== own) return tier < own
+    const score = ends[end] as number
     return direction === 'lowerIsPoorer' ? score < (scores[at] as number) : score > (scores[at] as number)
   }
-  const behind = ({ tier: tiers, score: scores }: Marks, at: number, tier: number, score: number): boolean => {
+  const behind = ({ tier: tiers, score: scores }: Marks, at: number, tier: number, end: End): boolean => {
     const own = tiers[at] as number
     if (own === NOBODY) return false
     if (tier !== own) return tier > own
+    const score = ends[end] as number
     return direction === 'lowerIsPoorer' ? score > (scores[at] as number) : score < (scores[at] as number)
   }
   const isMarked = ({ tier: tiers }: Marks, at: number): boolean => tiers[at] !== NOBODY
-  const reaches = (marks: Marks, at: number, tier: number, score: number): boolean => isMarked(marks, at) && !before(marks, at, tier, score)
-  const isReachedBy = (marks: Marks, at: number, tier: number, score: number): boolean =>
-    isMarked(marks, at) && !behind(marks, at, tier, score)
-  return (reason, tier, poorest, richest, area) => {
+  const reaches = (marks: Marks, at: number, tier: number, end: End): boolean => isMarked(marks, at) && !before(marks, at, tier, end)
+  const isReachedBy = (marks: Marks, at: number, tier: number, end: End): boolean => isMarked(marks, at) && !behind(marks, at, tier, end)
+  return (reason, tier, area) => {
     switch (KINDS[reason]) {
       case 'never':
         return false
       case 'kept':
-        return beyond(richest, thresholds?.exit)
+        return beyond(RICHEST, thresholds?.exit)
       case 'past-exit':
-        return !beyond(poorest, thresholds?.exit)
+        return !beyond(POOREST, thresholds?.exit)
       case 'selected': {
         // Behind the first of its area in a left-over place, it stands against the nation.
-        const inLeftOver = reason === LEFT_OVER || reaches(firstLeftOver, area, tier, richest)
+        const inLeftOver = reason === LEFT_OVER || reaches(firstLeftOver, area, tier, RICHEST)
         return (
-          beyond(richest, thresholds?.entry) ||
-          reaches(firstOut, area, tier, richest) ||
-          (inLeftOver && reaches(firstOutOfNation, 0, tier, richest))
+          beyond(RICHEST, thresholds?.entry) ||
+          reaches(firstOut, area, tier, RICHEST) ||
+          (inLeftOver && reaches(firstOutOfNation, 0, tier, RICHEST))
         )
       }
       default:
-        if (beyond(poorest, thresholds?.entry)) return false
+        if (beyond(POOREST, thresholds?.entry)) return false
         // Nobody of its area is left waiting: one more of them could have found a place.
         if (!isMarked(firstOut, area)) return true
-        return isReachedBy(lastIn, area, tier, poorest) || isReachedBy(lastLeftOver, 0, tier, poorest)
+        return isReachedBy(lastIn, area, tier, POOREST) || isReachedBy(lastLeftOver, 0, tier, POOREST)
     }
   }
 }

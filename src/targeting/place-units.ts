@@ -40,7 +40,9 @@ export function placeUnits(candidates: Candidates, places: number, { offer, rela
   // Enrolled units that no place of their area has been counted against yet: until then they take left-over places first.
   let uncovered = 0
   for (let i = 0; i < order.length; i++) uncovered += kept[order[i] as number] as number
-  let without = leftOver === 'nationalOrder' ? order.length - uncovered : 0
+  const someKept = uncovered > 0
+  const passesOn = leftOver === 'nationalOrder'
+  let without = passesOn ? order.length - uncovered : 0
   let leftOverPlaces = 0
   let leftOverHeld = 0
   let front = 0
@@ -49,17 +51,19 @@ export function placeUnits(candidates: Candidates, places: number, { offer, rela
     const row = code < 0 ? -1 : queues.shift(code)
     let moved = -1
     if (row < 0) leftOverPlaces++
-    else if (kept[row] === 1) uncovered--
-    else if (inLeftOver[row] === 1) {
+    else if (someKept && kept[row] === 1) uncovered--
+    else if (leftOverHeld > 0 && inLeftOver[row] === 1) {
       moved = row
       inLeftOver[row] = 0
       leftOverHeld--
     } else {
-      holds[row] = 1
-      without--
+      if (passesOn) {
+        holds[row] = 1
+        without--
+      }
       offer(row, 'quota')
     }
-    while (leftOver === 'nationalOrder' && leftOverHeld < leftOverPlaces - uncovered) {
+    while (passesOn && leftOverHeld < leftOverPlaces - uncovered) {
       while (front < order.length && holds[order[front] as number] === 1) front++
       if (front === order.length) break
       const next = order[front] as number

@@ -1,6 +1,6 @@
 /** The ranking of a scored population: competition ranks and percentiles, over the nation and within each area. */
 import type { ScoreDirection } from './order-rows.ts'
-import { allRows, sortRows } from './sort-rows.ts'
+import { allRows, sortByKey } from './sort-rows.ts'
 
 export interface Population {
   /** Whole micro-points by row; NaN is a unit without a point score. */
@@ -45,12 +45,12 @@ export const rank = (population: Population): Ranking => rankingOf(population, r
 
 /** The order and the places in the nation, in memory that threads share. `from`: all rows, such as by their tie-break. */
 export function rankUnits({ score, direction }: Pick<Population, 'score' | 'direction'>, from = allRows(score.length)): Ranked {
-  const sorted = sortRows(from, [{ values: score, descending: direction === 'higherIsPoorer' }])
-  const settled = new Uint32Array(new SharedArrayBuffer(sorted.byteLength))
-  settled.set(sorted)
+  const { rows, values } = sortByKey(from, { values: score, descending: direction === 'higherIsPoorer' })
+  const settled = new Uint32Array(new SharedArrayBuffer(rows.byteLength))
+  settled.set(rows)
   let scored = settled.length
   while (scored > 0 && Number.isNaN(score[settled[scored - 1] as number])) scored--
-  return { settled, scored, ...nationStanding(settled.subarray(0, scored), score) }
+  return { settled, scored, ...nationStanding(rows.subarray(0, scored), values) }
 }
 
 /** `ranked`: of the same population, by `rankUnits`. */
@@ -86,21 +86,19 @@ const standingRoom = (units: number): OfUnits => ({
   percentile: new Uint8Array(new SharedArrayBuffer(units)),
 })
 
-/** As areaStanding of one area, without a look at each unit's. */
-function nationStanding(order: Uint32Array, score: Float64Array): OfUnits {
-  const { rank, percentile } = standingRoom(score.length)
-  let [tied, tiedRank, tiedPercentile] = [NaN, 0, 0]
+/** As areaStanding of one area. `values`: by place, of all units, equal where scores are. The order leads all over the columns: only ranks are written in it. */
+function nationStanding(order: Uint32Array, values: Uint32Array | Float64Array): OfUnits {
+  const { rank, percentile } = standingRoom(values.length)
+  let [tied, tiedRank] = [NaN, 0]
   for (let i = 0; i < order.length; i++) {
-    const row = order[i] as number
-    const own = score[row] as number
+    const own = values[i] as number
     if (own !== tied) {
       tied = own
       tiedRank = i + 1
-      tiedPercentile = percentileOf(tiedRank, order.length)
     }
-    rank[row] = tiedRank
-    percentile[row] = tiedPercentile
+    rank[order[i] as number] = tiedRank
   }
+  for (let row = 0; row < rank.length; row++) if (rank[row] !== 0) percentile[row] = percentileOf(rank[row] as number, order.length)
   return { rank, percentile }
 }
 

@@ -54,6 +54,7 @@ async function publishing(database: Database, nation: JudgedNation, lists: reado
       actor: 'bench',
       entity: 'NAF',
       lists,
+      behind: { named: Promise.resolve(lists), checked: Promise.resolve() },
       nation,
       ...codes,
       putInForce: true,

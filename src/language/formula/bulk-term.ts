@@ -1,6 +1,6 @@
 /** One term over a block of rows: what its known values give is added in a loop, what an open one gives is looked at row by row. */
 import { bulkSource, compileBulk } from '../condition/compile.ts'
-import type { FactColumn, FactColumns } from '../fact-columns.ts'
+import { type FactColumn, type FactColumns, readEnd } from '../fact-columns.ts'
 import { keptBySource } from '../generated-code.ts'
 import type { ConditionalTerm, Term } from './formula.ts'
 import { pointsOf, runtime, settledCode, termFunctions, termStatements } from './term-code.ts'
@@ -32,6 +32,8 @@ export interface Sums {
   readonly point: Float64Array
   readonly lo: Float64Array
   readonly hi: Float64Array
+  /** Point, lowest and highest of the terms that nothing is known of in any row of the block. */
+  readonly whole: Float64Array
 }
 
 export function newSums(): Sums {
@@ -41,7 +43,7 @@ export function newSums(): Sums {
     Float64Array,
     Float64Array,
   ]
-  return { settled, isOpen: false, point, lo, hi }
+  return { settled, isOpen: false, point, lo, hi, whole: new Float64Array(3) }
 }
 
 export type BulkTerm = (facts: BlockFacts, sums: Sums) => void
@@ -55,42 +57,46 @@ export function bulkTerm(term: Term): BulkTerm {
 
 const terms = keptBySource<BulkTerm>()
 
-/** Rows of the block that the loop passed over; adding a term is synchronous, so all terms may have the same array. */
+/** Rows of the block that the loop passed over, and the ends of their values; adding a term is synchronous, so all terms may have the same arrays. */
 const open = new Uint16Array(BLOCK_ROWS)
+const [openLo, openHi] = [new Float64Array(BLOCK_ROWS), new Float64Array(BLOCK_ROWS)]
 
 function valueTerm(term: Exclude<Term, ConditionalTerm>): BulkTerm {
   const points = pointsOf(term)
   const functions = termFunctions(term, 0)
   const own = { functions, points: settledCode(term, 0) }
-  const give = giving<(a: number, b: number, given: Float64Array) => void>(
-    `${functions}return function(a,b,given){let p,l,h;${termStatements(term, 0)}given[0]=p;given[1]=l;given[2]=h}`,
+  // Ends are handed over in columns: a number by itself would be put into memory of its own.
+  const give = giving<(lo: Float64Array, hi: Float64Array, at: number, given: Float64Array) => void>(
+    `${functions}return function(lo,hi,at,given){const a=lo[at],b=hi[at];let p,l,h;${termStatements(term, 0)}given[0]=p;given[1]=l;given[2]=h}`,
     points,
   )
   const unknown = new Float64Array(3)
-  give(-Infinity, Infinity, unknown)
+  give(Float64Array.of(-Infinity), Float64Array.of(Infinity), 0, unknown)
   const given = new Float64Array(3)
   const byByte = new Float64Array(256)
+  const bytes = Float64Array.from(byByte.keys())
   for (let value = 0; value < byByte.length; value++) {
-    give(value, value, given)
+    give(bytes, bytes, value, given)
     byByte[value] = given[0] as number
   }
   // A column is scored block after block: its loop is looked for once.
   let last: { readonly column: FactColumn; readonly addSettled: AddSettled; readonly points: Float64Array } | null = null
   return ({ columns, base, rows }, sums) => {
     const column = columns[term.slot]
-    if (!column) return addUnknown(unknown, everyRow(rows), sums)
+    if (!column) return addUnknown(unknown, rows, sums, rows)
     if (last?.column !== column) {
       const isBytes = column.lo instanceof Uint8Array
       last = { column, addSettled: loopOver(column, isBytes ? LOOKED_UP : own), points: isBytes ? byByte : points }
     }
     const found = last.addSettled(sums.settled, column, last.points, base, rows, open)
     if (found === 0) return
-    if (column.hi === column.lo && column.hiKnown === column.loKnown) return addUnknown(unknown, found, sums)
+    if (column.hi === column.lo && column.hiKnown === column.loKnown) return addUnknown(unknown, found, sums, rows)
     openSums(sums)
+    readEnd(column.lo, column.loKnown, base, open, found, -Infinity, openLo)
+    readEnd(column.hi, column.hiKnown, base, open, found, Infinity, openHi)
     for (let k = 0; k < found; k++) {
-      const row = open[k] as number
-      give(endAt(column.lo, column.loKnown, base + row, -Infinity), endAt(column.hi, column.hiKnown, base + row, Infinity), given)
-      add(given, row, sums)
+      give(openLo, openHi, k, given)
+      add(given, open[k] as number, sums)
     }
   }
 }
@@ -112,7 +118,7 @@ function conditionalTerm(term: ConditionalTerm): BulkTerm {
   return ({ block, rows }, sums) => {
     condition(block.lo, block.hi, 0, rows, truths)
     const found = addSettled(sums.settled, { lo: truths }, byTruth, 0, rows, open)
-    if (found > 0) addUnknown(unknown, found, sums)
+    if (found > 0) addUnknown(unknown, found, sums, rows)
   }
 }
 
@@ -120,25 +126,17 @@ const giving = <T>(source: string, points: Float64Array): T =>
   // oxlint-disable-next-line typescript/no-implied-eval -- the source is fixed words and integers only, see generated-code.ts
   new Function('runtime', 'P0', `"use strict";const {divide,ln,ln1p,sqrt}=runtime;${source}`)(runtime, points) as T
 
-function everyRow(rows: number): number {
-  for (let row = 0; row < rows; row++) open[row] = row
-  return rows
-}
-
-function endAt(values: FactColumn['lo'], known: Uint8Array | null, row: number, missing: number): number {
-  return known && (((known[row >> 3] as number) >> (row & 7)) & 1) === 0 ? missing : (values[row] as number)
-}
-
-/** The first `found` rows that are open are wholly unknown, and get the same. */
-function addUnknown(given: Float64Array, found: number, sums: Sums): void {
+/** The first `found` rows that are open are wholly unknown, and get the same; of all rows of the block it is noted once. */
+function addUnknown(given: Float64Array, found: number, sums: Sums, rows: number): void {
   openSums(sums)
-  for (let k = 0; k < found; k++) add(given, open[k] as number, sums)
+  if (found === rows) for (let end = 0; end < 3; end++) sums.whole[end] = (sums.whole[end] as number) + (given[end] as number)
+  else for (let k = 0; k < found; k++) add(given, open[k] as number, sums)
 }
 
 function openSums(sums: Sums): void {
   if (sums.isOpen) return
   sums.isOpen = true
-  for (const part of [sums.point, sums.lo, sums.hi]) part.fill(0)
+  for (const part of [sums.point, sums.lo, sums.hi, sums.whole]) part.fill(0)
 }
 
 function add(given: Float64Array, row: number, { point, lo, hi }: Sums): void {

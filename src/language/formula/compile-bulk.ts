@@ -41,16 +41,17 @@ export function compileFormulaBulk({ terms, intercept, space: { types } }: Formu
   }
 }
 
-function write({ settled, isOpen, point, lo, hi }: Sums, base: number, rows: number, out: ScoreColumns): void {
+function write({ settled, isOpen, point, lo, hi, whole }: Sums, base: number, rows: number, out: ScoreColumns): void {
   if (!isOpen) {
     const sums = settled.subarray(0, rows)
     for (const into of [out.point, out.lo, out.hi]) into.set(sums, base)
     return
   }
+  const [wholePoint, wholeLo, wholeHi] = whole as unknown as [number, number, number]
   for (let r = 0; r < rows; r++) {
     const sum = settled[r] as number
-    out.point[base + r] = sum + (point[r] as number)
-    out.lo[base + r] = sum + (lo[r] as number)
-    out.hi[base + r] = sum + (hi[r] as number)
+    out.point[base + r] = sum + (point[r] as number) + wholePoint
+    out.lo[base + r] = sum + (lo[r] as number) + wholeLo
+    out.hi[base + r] = sum + (hi[r] as number) + wholeHi
   }
 }

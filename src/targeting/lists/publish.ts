@@ -7,6 +7,7 @@ import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
 import { sha256 } from '../../kernel/canonical.ts'
+import type { Behind } from '../run/decide-snapshot.ts'
 import type { JudgedNation } from '../run/judged-nation.ts'
 import type { PlaceCodes } from '../run/unit-places.ts'
 import { refuseSuperseded } from '../run/run-store.ts'
@@ -32,6 +33,8 @@ export interface PublishRequest {
   readonly actor: string
   readonly entity: string
   readonly lists: readonly ProgrammeList[]
+  /** The same lists, when their missing facts are named; and what has to come through before anything is published. */
+  readonly behind: Behind
   readonly nation: JudgedNation
   /** Codes of governorates by index. */
   readonly governorates: readonly string[]
@@ -103,7 +106,7 @@ const partition = (number: number): string => `ranked_unit_${number}`
 /** Indexes take PostgreSQL longer than rows take us: two lists at a time keep two of its processes busy. */
 const LISTS_AT_ONCE = 2
 
-/** In the order of the request. */
+/** In the order of the request; when all is filled, and came through what goes on behind. */
 async function fillLists(database: Database, request: PublishRequest): Promise<FilledList[]> {
   const filled: FilledList[] = []
   // The longest first, so that none is left to be filled alone at the end.
@@ -111,25 +114,30 @@ async function fillLists(database: Database, request: PublishRequest): Promise<F
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       try {
-        filled[next[0]] = await fillList(database, request, next[1])
+        filled[next[0]] = await fillList(database, request, next[0])
       } catch (error) {
         waiting.length = 0
         throw error
       }
     }
   }
+  const checked = request.behind.checked.catch((error: unknown) => {
+    waiting.length = 0
+    throw error
+  })
   // Nothing still runs when the first failure is thrown.
-  const ends = await Promise.allSettled(Array.from({ length: LISTS_AT_ONCE }, work))
+  const ends = await Promise.allSettled([checked, ...Array.from({ length: LISTS_AT_ONCE }, work)])
   for (const end of ends) if (end.status === 'rejected') throw end.reason
   return filled
 }
 
-/** Rows, keys, traits and the hash of one list, in a table that no reader looks at yet. */
+/** Rows, keys, traits and the hash of the list of a place, in a table that no reader looks at yet. */
 async function fillList(
   database: Database,
-  { runId, nation, governorates, places }: PublishRequest,
-  list: ProgrammeList,
+  { runId, nation, governorates, places, behind }: PublishRequest,
+  place: number,
 ): Promise<FilledList> {
+  const list = (await behind.named)[place] as ProgrammeList
   const { programme, unit, allocation } = list
   const { selected, waitlisted, leftOut, spent } = allocation.totals
   return database.transaction(async ({ client }) => {

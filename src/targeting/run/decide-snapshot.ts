@@ -1,6 +1,7 @@
-/** From a finished snapshot to each programme's list: score, rank, judge, select. The same snapshot and inputs come to the same bytes, whenever and wherever. */
+/** From a finished snapshot to each programme's list: score, rank, judge, select; and what is still at work behind them. The same snapshot and inputs come to the same bytes, whenever and wherever. */
 import { type NationScores, newScores } from '../../determinations/bulk/nation.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
+import { checkResident } from './check-resident.ts'
 import { gatherShared, rowsWhere } from './gather.ts'
 import { judgeResident, type JudgingNation } from './judge-resident.ts'
 import { type JudgedNation, populationOf, type ScoredNation, type UnjudgedNation } from './judged-nation.ts'
@@ -27,8 +28,28 @@ export interface DecideRequest extends SelectionRequest {
 
 export interface Decided {
   readonly nation: JudgedNation
+  /** Who is listed, and where; nobody looked yet which facts are missing. */
   readonly lists: readonly ProgrammeList[]
   readonly sampled: number
+  readonly behind: Behind
+}
+
+/** What no list waits for. Nothing is told or published before all of it came through. */
+export interface Behind {
+  /** The lists with the facts to verify first. */
+  readonly named: Promise<readonly ProgrammeList[]>
+  /** Fails where the ways of judging disagree about a household of the sample. */
+  readonly checked: Promise<void>
+}
+
+/** Waits until nothing is at work behind the lists any more, however it went. */
+export const settledBehind = async ({ named, checked }: Behind): Promise<void> => void (await Promise.allSettled([named, checked]))
+
+/** The lists with their missing facts, when everything behind them came through. */
+export async function listsChecked(behind: Behind): Promise<readonly ProgrammeList[]> {
+  await settledBehind(behind)
+  await behind.checked
+  return behind.named
 }
 
 /** Codes of governorates by index. */
@@ -60,16 +81,21 @@ export async function decideResident(threads: ThreadPool, resident: ResidentNati
   const population = populationOf({ ...resident, scores }, rows)
   const rankings = rankPopulation(threads, population, { bundle, tieOrder })
   const ranks = rankings.then((found) => found.map((ranking) => ranksByRow(ranking, rows, resident.householdRefs.length)))
-  const judging = judgeResident(threads, resident, { bundle, scores, ranks, sample }, (done, total) => onProgress('judge', done, total))
+  const judging = judgeResident(threads, resident, { bundle, scores, ranks }, (done, total) => onProgress('judge', done, total))
   const selecting = selectUnits(threads, { bundle, population, judging, rankings, request })
   judging.all.then(
     () => onProgress('select', 0, 1),
     () => undefined,
   )
-  const { nation, lists: selected } = await decidedOf(judging, population, selecting)
-  const lists = await nameMissingFacts(threads, { parts: resident.parts, bundle: bundle.hash, rows }, nation, selected)
+  const { nation, lists } = await decidedOf(judging, population, selecting)
+  const [again, known] = await Promise.all([sample, ranks])
   onProgress('select', 1, 1)
-  return { nation, lists, sampled: (await sample).length }
+  const named = nameMissingFacts(threads, { parts: resident.parts, bundle: bundle.hash, rows }, nation, lists)
+  const check = (): Promise<void> => checkResident(threads, resident, { bundle, scores, ranks: known, columns: judging.columns }, again)
+  // Whoever writes lists waits for the one, and nobody for the other until the end.
+  const checked = named.then(check, check)
+  for (const late of [named, checked]) late.catch(() => undefined)
+  return { nation, lists, sampled: again.length, behind: { named, checked } }
 }
 
 /** In memory that threads share. */

@@ -17,7 +17,7 @@ import { dropUnpublished, type PublishRequest, publishRun } from '../lists/publi
 import { publishRankings } from '../rankings/ranking-store.ts'
 import { rankingInManifest, rankingsOf } from '../rankings/run-ranking.ts'
 import { type Attempt, NotOurs, storeEnd, watchAttempt } from './attempt.ts'
-import { governorateCodes } from './decide-snapshot.ts'
+import { governorateCodes, settledBehind } from './decide-snapshot.ts'
 import { NATION_LOCK } from './nation-lock.ts'
 import { pinnedInputs, pinnedSnapshot } from './pinned-inputs.ts'
 import { pruneSnapshots, type Retention } from './prune-snapshots.ts'
@@ -173,7 +173,31 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
   await pinVersions(pool, stored.id, bundle.hash)
   await onBegun(asOf)
   if (!asked.despiteRegistries) await refuseUnusable(database, bundle, await freshness(), asOf)
-  const { hash: inputs, ...run } = await judgedNation(deps, { stored, asked, bundle }, onProgress, signal)
+  const judging = { stored, asked, bundle }
+  const run = await judgedNation(deps, judging, onProgress, signal)
+  try {
+    return await publishJudged(database, judging, run, onProgress, signal)
+  } finally {
+    await settledBehind(run.behind)
+  }
+}
+
+interface Judging {
+  readonly stored: StoredRun
+  readonly asked: AskedOfRun
+  readonly bundle: Bundle
+}
+
+/** `hash`: of the inputs. */
+type JudgedRun = NationRun & { readonly hash: string; readonly places: readonly JudgedPlaces[] }
+
+async function publishJudged(
+  database: Database,
+  { stored, asked, bundle }: Judging,
+  { hash: inputs, ...run }: JudgedRun,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<string> {
   // Empty lists would take the place of those that families are served by.
   if (run.nation.householdRefs.length === 0) throw problem('run-population-empty', { detail: stored.asOf })
   const [worst] = undeterminedShares(run.nation).toSorted((a, b) => b.percent - a.percent)
@@ -189,6 +213,7 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
     actor: stored.actor,
     entity: stored.entity,
     lists: run.lists,
+    behind: run.behind,
     nation: run.nation,
     governorates: governorateCodes(bundle),
     places: placeCodesOf(bundle.catalogue),
@@ -218,19 +243,13 @@ async function compute(deps: RunDeps, stored: StoredRun, onProgress: OnProgress,
   return manifestHash
 }
 
-interface Judging {
-  readonly stored: StoredRun
-  readonly asked: AskedOfRun
-  readonly bundle: Bundle
-}
-
-/** The nation's units judged and selected, while no other run touches the replica; the hash is of the inputs. */
+/** The nation's units judged and selected, while no other run touches the replica. */
 async function judgedNation(
   deps: RunDeps,
   { stored, asked, bundle }: Judging,
   onProgress: OnProgress,
   signal: AbortSignal,
-): Promise<NationRun & { readonly hash: string; readonly places: readonly JudgedPlaces[] }> {
+): Promise<JudgedRun> {
   const { database, freshness, timeZone, settings } = deps
   const { pool } = database
   const lock = await holdLock(pool, NATION_LOCK, { waitMs: Infinity, signal, onWait: () => onProgress('waiting', 0, 1) })

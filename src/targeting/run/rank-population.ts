@@ -31,7 +31,8 @@ export function rankPopulation(
       if (before) return before
       const { point: score } = scores[place] as NationScores[number]
       const direction = formula.direction as ScoreDirection
-      const [ranked] = await threads.perform([{ kind: 'rank', score, direction, tieOrder: await tieOrder }])
+      // Programmes that read ranks are judged with the others of a part as soon as there are any.
+      const [ranked] = await threads.perform([{ kind: 'rank', score, direction, tieOrder: await tieOrder }], undefined, 'next')
       // INVARIANT: the pool answers what it was asked.
       if (!ranked) throw new Error('a formula was not ranked by')
       // Not a copy: what a ranking makes only when it is asked is not asked for here.

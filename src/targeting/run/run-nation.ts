@@ -15,11 +15,11 @@ import { isoOfDay } from '../../kernel/date.ts'
 import { readsOf } from '../../language/catalogue/assembly/reads.ts'
 import { textsOfSet } from '../../programmes/versions-in-force.ts'
 import { openReplica, type ReplicaSettings } from '../../warehouse/replica/open-replica.ts'
-import { type Decided, type DecideRequest, type DecideStage, decideSnapshot } from './decide-snapshot.ts'
+import { type Decided, type DecideRequest, type DecideStage, decideSnapshot, settledBehind } from './decide-snapshot.ts'
 import { ASSEMBLY_FORM, assembleSnapshot, homeRanges, type Snapshot, type SnapshotBase } from './snapshot.ts'
 import { type BaseRequest, findBase } from './snapshot-base.ts'
 import { servedHash } from './run-inputs.ts'
-import { openThreads } from './thread-pool.ts'
+import { openThreads, type ThreadPool } from './thread-pool.ts'
 
 export interface RunSettings {
   /** Folder of the replica, the snapshots and the inputs. */
@@ -79,7 +79,7 @@ export async function runNation(database: Database, settings: RunSettings, reque
     { bundle: bundle.hash, texts, asOf, assembly: { replica: perThread, usable, elsewhere, served: request.served } },
     signal,
   )
-  try {
+  return behindWhich(threads, async () => {
     const { snapshot, opened } = await assembleSnapshot({
       threads,
       ranges,
@@ -100,8 +100,18 @@ export async function runNation(database: Database, settings: RunSettings, reque
     })
     await request.onAssembled({ snapshot, sources })
     return { snapshot, sources, ...(await decideSnapshot(threads, snapshot, request, opened)) }
-  } finally {
+  })
+}
+
+/** The threads end when nothing is at work behind the lists any more, or when there are none. */
+async function behindWhich<T extends Decided>(threads: ThreadPool, decide: () => Promise<T>): Promise<T> {
+  try {
+    const decided = await decide()
+    void settledBehind(decided.behind).then(threads.close)
+    return decided
+  } catch (error) {
     await threads.close()
+    throw error
   }
 }
 
@@ -123,9 +133,5 @@ export async function decideAgain(
 ): Promise<Decided> {
   const texts = await textsOfSet(database, request.bundle.hash)
   const threads = await openThreads(count, { bundle: request.bundle.hash, texts, asOf: request.asOf, assembly: null }, signal)
-  try {
-    return await decideSnapshot(threads, snapshot, request)
-  } finally {
-    await threads.close()
-  }
+  return behindWhich(threads, () => decideSnapshot(threads, snapshot, request))
 }

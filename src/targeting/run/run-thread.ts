@@ -80,6 +80,8 @@ async function perform(task: Task | Told): Promise<unknown> {
       return sampleUnits(task.cycle, task.references, task.count)
     case 'judge':
       return judgePart(task)
+    case 'check':
+      return checkParts(task)
     case 'select':
       return selectProgramme(bundleOf(task.bundle), task.programme, task.selection)
     case 'filters':
@@ -155,22 +157,30 @@ function scorePart({ bundle: hash, part: index, scores, only, rescores }: Extrac
   return null
 }
 
-/** References, never values: a disagreement is looked into by whoever may read the household. */
-async function judgePart(task: Extract<Task, { readonly kind: 'judge' }>): Promise<string[]> {
+function judgePart(task: Extract<Task, { readonly kind: 'judge' }>): null {
   const part = partAt(task.part, task.bundle)
-  const bundle = bundleOf(task.bundle)
-  const nation = nationOf(part)
-  const [scores, ranks] = [partOfScores(task.scores, part), partOfRanks(task.ranks, part)]
   const columns = partOfColumns(task.columns, part)
-  if (task.only.length > 0) judgeNation(bundle, nation, { scores, ranks }, { from: 0, to: part.households }, columns, task.only)
+  const known = { scores: partOfScores(task.scores, part), ranks: partOfRanks(task.ranks, part) }
+  judgeNation(bundleOf(task.bundle), nationOf(part), known, { from: 0, to: part.households }, columns, task.only)
   // Persons of no household stand behind all members, and nobody judges them.
   const members = part.firstMember[part.households] as number
   for (const place of task.only) {
     const own = columns[place]
     if (own?.unit === 'person') blanked(own, members, part.persons)
   }
-  const found = await checkSample(bundle, nation, { scores, ranks, columns }, task.sample, asOf)
-  return found.map(({ programme, householdRow, about }) => `${programme}: household ${part.householdRefs[householdRow]}, ${about}`)
+  return null
+}
+
+/** References, never values: a disagreement is looked into by whoever may read the household. */
+async function checkParts({ bundle: hash, scores, ranks, columns, sample }: Extract<Task, { readonly kind: 'check' }>): Promise<string[]> {
+  const wrong: string[] = []
+  for (const { part: index, rows } of sample) {
+    const part = partAt(index, hash)
+    const judged = { scores: partOfScores(scores, part), ranks: partOfRanks(ranks, part), columns: partOfColumns(columns, part) }
+    for (const { programme, householdRow, about } of await checkSample(bundleOf(hash), nationOf(part), judged, rows, asOf))
+      wrong.push(`${programme}: household ${part.householdRefs[householdRow]}, ${about}`)
+  }
+  return wrong
 }
 
 function rederivePart({ bundle: hash, part: index, facts }: Extract<Task, { readonly kind: 'rederive' }>): Rederived {

@@ -2,6 +2,7 @@
 import { scoredFormulas } from '../../determinations/bulk/bulk-bundle.ts'
 import { NO_TIER, type NationScores, type ProgrammeColumns } from '../../determinations/bulk/nation.ts'
 import { TRUE, UNKNOWN } from '../../kernel/truth.ts'
+import type { OrderKey } from '../../language/programme/schema.ts'
 import type { Bundle, CompiledProgramme } from '../../programmes/bundle.ts'
 import type { AllocationUnits } from '../admit.ts'
 import { type Allocation, allocate, type EnrolledExceed } from '../allocate.ts'
@@ -91,6 +92,7 @@ export function selectProgramme(
   const { benefit, scale } = periodBenefit(bundle, compiled, gather(columns.benefit, rows))
   const applicationDate = gatherOrUnknown(source.applicationDate ?? undefined, household)
   const direction = (compiled.formula?.formula.direction ?? 'lowerIsPoorer') as ScoreDirection
+  const settled = followsScores(compiled) && source.settled && rows.length > source.settled.length / FEW ? source.settled : null
   const facts = new Map(factsOfOrder(targeting.order).map((fact, key) => [fact, gather(columns.orderFacts[key] as Float64Array, rows)]))
   const units = {
     score,
@@ -101,11 +103,14 @@ export function selectProgramme(
   }
   const terms = {
     ...allocationTerms(bundle, compiled, { asOf, scale, direction, populationByArea: () => populationByArea(source) }),
-    keys: sortKeysOf(targeting.order, { tier, score, direction, applicationDate, facts }),
-    tieBreak:
-      followsScores(compiled) && source.settled && rows.length > source.settled.length / FEW
-        ? { settled: unitsInOrder(source.settled, rows) }
-        : tieBreakOfCycle(cycle, reference),
+    keys: sortKeysOf(deciding(targeting.order, source.applicationDate !== null, settled !== null), {
+      tier,
+      score,
+      direction,
+      applicationDate,
+      facts,
+    }),
+    tieBreak: settled ? { settled: unitsInOrder(settled, rows) } : tieBreakOfCycle(cycle, reference),
   }
   const answer = allocate(units, terms)
   if (!answer.ok) return answer
@@ -130,6 +135,13 @@ const followsScores = ({ programme }: CompiledProgramme): boolean => {
   const { unit, targeting } = programme.source
   const end = targeting.order.findIndex(({ by }) => by === 'tieBreak')
   return unit === 'household' && targeting.order.slice(0, end < 0 ? targeting.order.length : end).some(({ by }) => by === 'score')
+}
+
+/** The keys that can move anybody: not the date where nobody applied, and not the score behind all others where units stand by it already. */
+function deciding(order: readonly OrderKey[], applied: boolean, byScore: boolean): readonly OrderKey[] {
+  const end = order.findIndex(({ by }) => by === 'tieBreak')
+  const keys = order.slice(0, end < 0 ? order.length : end).filter(({ by }) => applied || by !== 'applicationDate')
+  return byScore && keys.at(-1)?.by === 'score' ? keys.slice(0, -1) : keys
 }
 
 /** Units of some rows, in the order of these among all. */
@@ -180,12 +192,16 @@ function boundsOf(scoreLo: Float64Array, scoreHi: Float64Array): { readonly low:
 /** Rows of the eligible units, and of enrolled ones that became undetermined. */
 function unitRows(truth: Uint8Array, references: Float64Array, held: ReadonlyMap<number, Enrolled>): Uint32Array {
   const isHeld = (row: number): boolean => truth[row] === UNKNOWN && held.has(references[row] as number)
-  // Counted first: most of a nation's persons are nobody's unit. Nobody is looked up where nobody is held.
+  // Counted first: most of a nation's persons are nobody's unit. Nobody is looked up where nobody is held, and no branch hangs on a truth, which nobody can predict.
   let count = 0
-  for (let row = 0; row < truth.length; row++) if (truth[row] === TRUE || (held.size > 0 && isHeld(row))) count++
+  for (let row = 0; row < truth.length; row++) count += Number(truth[row] === TRUE)
+  if (held.size > 0) for (let row = 0; row < truth.length; row++) count += Number(isHeld(row))
   const rows = new Uint32Array(new SharedArrayBuffer(count * Uint32Array.BYTES_PER_ELEMENT))
   let filled = 0
-  for (let row = 0; filled < count; row++) if (truth[row] === TRUE || (held.size > 0 && isHeld(row))) rows[filled++] = row
+  for (let row = 0; filled < count; row++) {
+    rows[filled] = row
+    filled += Number(truth[row] === TRUE || (held.size > 0 && isHeld(row)))
+  }
   return rows
 }
 

@@ -100,7 +100,11 @@ async function selectFor(
   )
   const { asOf, cycle, enrolled } = request
   const selection = { asOf, cycle, source, enrolled: enrolled.get(id) ?? [], excluding: excluding.flatMap((one) => one ?? []) }
-  const [answer] = await threads.perform([{ kind: 'select' as const, bundle: bundle.hash, programme: place, selection }])
+  const isWaitedFor = bundle.programmes.some(({ programme }) =>
+    programme.source.targeting.exclusions?.some((exclusion) => exclusion.programme === id && exclusion.when === 'selected'),
+  )
+  const task = { kind: 'select' as const, bundle: bundle.hash, programme: place, selection }
+  const [answer] = await threads.perform([task], undefined, isWaitedFor ? 'next' : 'last')
   // INVARIANT: the pool answers what it was asked.
   if (!answer) throw new Error(`${id} was not selected`)
   if (!answer.ok) throw exceeds(id, answer.exceeded)

@@ -74,8 +74,15 @@ export type Task =
       readonly columns: NationColumns
       /** Places of the programmes that are to be judged; those whose status they hear are judged already, or among them. */
       readonly only: readonly number[]
-      /** Household rows of the part that are judged again. */
-      readonly sample: readonly number[]
+    }
+  | {
+      readonly kind: 'check'
+      readonly bundle: string
+      readonly scores: NationScores
+      readonly ranks: NationRanks | null
+      readonly columns: NationColumns
+      /** Household rows, by part, that are judged again. */
+      readonly sample: readonly { readonly part: number; readonly rows: Uint32Array }[]
     }
   /** `programme`: place in the bundle. */
   | { readonly kind: 'select'; readonly bundle: string; readonly programme: number; readonly selection: ProgrammeSelection }
@@ -146,8 +153,9 @@ export interface Answers {
   readonly rederive: Rederived
   /** By programme. */
   readonly filters: readonly FilterCounts[]
+  readonly judge: null
   /** What the ways of judging said differently of the sampled households. */
-  readonly judge: readonly string[]
+  readonly check: readonly string[]
   /** By what was asked. */
   readonly missing: readonly MissingFacts[]
 }

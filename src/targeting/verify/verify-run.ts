@@ -11,7 +11,7 @@ import type { AreaCodes } from '../lists/area-codes.ts'
 import { thousandths } from '../lists/list-cells.ts'
 import { listLines } from '../lists/list-lines.ts'
 import { ListTraits } from '../lists/list-traits.ts'
-import { type Decided, governorateCodes } from '../run/decide-snapshot.ts'
+import { type Decided, governorateCodes, listsChecked } from '../run/decide-snapshot.ts'
 import { NATION_LOCK } from '../run/nation-lock.ts'
 import type { OnProgress } from '../run/perform-run.ts'
 import { decideInputs } from '../run/run-inputs.ts'
@@ -66,7 +66,8 @@ export async function* verifyRun(
     if (!kept) return
     const request = { ...decideInputs(kept.bundle, kept.inputs), onProgress, signal: watched }
     const decided = await decideAgain(database, settings, kept.snapshot, request)
-    yield* computedChecks(database, run, manifest, kept, decided, headers)
+    const lists = await listsChecked(decided.behind)
+    yield* computedChecks(database, run, manifest, kept, { ...decided, lists }, headers)
   } finally {
     await lock?.release()
   }

@@ -7,6 +7,7 @@ import { createKey } from '../../../src/access/key-store.ts'
 import { csvCell } from '../../../src/kernel/csv-cell.ts'
 import { thousandths } from '../../../src/targeting/lists/list-cells.ts'
 import { dropUnpublished } from '../../../src/targeting/lists/publish.ts'
+import { problem } from '../../../src/kernel/problem.ts'
 import { testApp } from '../../support/app.ts'
 import { type MadeUnit, publishMade, shippedSet, startedRun } from '../support/published.ts'
 
@@ -392,6 +393,19 @@ t.test('publishing again changes nothing; a run that is no longer running publis
     "select count(*)::int as n from pg_class where relname ~ '^ranked_unit_[0-9]+$' and relkind = 'r'",
   )
   t.equal(tables[0]?.n, before, 'no table is left behind')
+})
+
+t.test('lists on whose sample the ways of judging disagree are not published, however early or late that is known', async (t) => {
+  const lists = Array.from({ length: 5 }, (_, n) => ({ programme: `list-${n}`, units: later }))
+  for (const afterMs of [0, 20, 1_000]) {
+    const run = await startedRun(database)
+    const checked = new Promise<void>((_, reject) => setTimeout(() => reject(problem('run-disagreement')), afterMs))
+    checked.catch(() => undefined)
+    await t.rejects(publishMade(database, run, lists, checked), { code: 'run-disagreement' })
+    t.equal((await get('/v1/programmes/list-0/ranked-list?limit=1')).statusCode, 404)
+    await dropUnpublished(database, run)
+    t.equal((await database.pool.query('select from ranked_list where run_id = $1', [run])).rowCount, 0)
+  }
 })
 
 t.test('what an attempt left is dropped while another one fills a list of the same run', async (t) => {

@@ -126,7 +126,7 @@ t.test('where units live and what they lack is what the household alone says', a
   const { household: space } = bundle.catalogue
   let lacking = 0
   let placed = 0
-  for (const [at, list] of run.lists.entries()) {
+  for (const [at, list] of (await run.behind.named).entries()) {
     const { programme, rule } = bundle.programmes[at] ?? {}
     const units = Array.from(list.household.keys())
     const told = units.filter((unit) => list.missingFacts?.get(unit) !== undefined)

@@ -61,7 +61,12 @@ export async function startedRun(database: Database, kept?: string): Promise<str
   return id
 }
 
-export async function publishMade(database: Database, runId: string, lists: readonly MadeList[]): Promise<string> {
+export async function publishMade(
+  database: Database,
+  runId: string,
+  lists: readonly MadeList[],
+  checked: Promise<void> = Promise.resolve(),
+): Promise<string> {
   const households = [...new Set(lists.flatMap(({ units }) => units.map(({ householdRef }) => householdRef)))]
   const row = new Map(households.map((ref, index) => [ref, index]))
   const units = new Map(lists.flatMap(({ units: some }) => some.map((unit) => [unit.householdRef, unit] as const)))
@@ -72,6 +77,7 @@ export async function publishMade(database: Database, runId: string, lists: read
     governorate: Uint8Array.from(households, (ref) => governorate.get(ref) as number),
     places: byPlaceFact((fact) => Uint16Array.from(households, (ref) => units.get(ref)?.[fact] ?? NO_PLACE)),
   } as unknown as JudgedNation
+  const made = lists.map((list) => programmeList(list, row))
   return publishRun(database, {
     runId,
     attempt: 1,
@@ -83,7 +89,8 @@ export async function publishMade(database: Database, runId: string, lists: read
     putInForce: true,
     onPublished: async () => undefined,
     manifest: {},
-    lists: lists.map((list) => programmeList(list, row)),
+    lists: made,
+    behind: { named: Promise.resolve(made), checked },
   })
 }
 
