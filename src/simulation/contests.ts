@@ -66,11 +66,18 @@ export function cutsOf({ score, tier, area, allocation: { status, reason, positi
 /** Those that somebody won and somebody lost, by area and tier. None that so few won that nothing of them may be told: its cut-off is the score of one of those. */
 export function contestsOf(list: ContestedList): Contest[] {
   const { won, lost, cutOff } = cutsOf(list, LOST)
-  return Array.from(won.keys()).flatMap((place): Contest[] => {
-    const units = (won[place] as number) + (lost[place] as number)
-    if ((won[place] as number) < LEAST_UNITS || lost[place] === 0) return []
-    return [{ ...contestAt(list.area, place), units, cutOff: cutOff[place] as number }]
-  })
+  return cutPlaces(won, lost, LEAST_UNITS).map((place) => ({
+    ...contestAt(list.area, place),
+    units: (won[place] as number) + (lost[place] as number),
+    cutOff: cutOff[place] as number,
+  }))
+}
+
+/** Places, ascending, where at least so many won and somebody lost: a plain loop, since nearly all places are empty. */
+export function cutPlaces(won: Uint32Array, lost: Uint32Array, least: number): number[] {
+  const found: number[] = []
+  for (let place = 0; place < won.length; place++) if ((won[place] as number) >= least && lost[place] !== 0) found.push(place)
+  return found
 }
 
 /** Also those whom the entry threshold leaves out: by their score they lose as others do. */

@@ -3,7 +3,7 @@ import { countKeyed, keyedCounts } from '../kernel/keyed-counts.ts'
 import { problem } from '../kernel/problem.ts'
 import { scaledOfNumber } from '../kernel/decimal.ts'
 import type { KeysOf } from './behind.ts'
-import { competed, contestAt, type ContestedList, contestPlace, cutsOf, isWon, lostByScore } from './contests.ts'
+import { competed, contestAt, type ContestedList, contestPlace, cutPlaces, cutsOf, isWon, lostByScore } from './contests.ts'
 
 /** Units that competed, by where their score stands: below a cut-off, on it, above it. */
 export interface Near {
@@ -58,14 +58,13 @@ export function nearContests(list: ContestedList, within: number, keyOf: (unit: 
     if (!(Math.abs(distance) <= within)) continue
     countKeyed(distance < 0 ? counts.below : distance === 0 ? counts.at : counts.above, place, keyOf(unit))
   }
-  return Array.from(won.keys()).flatMap((place): NearContest[] => {
-    if (won[place] === 0 || lost[place] === 0) return []
+  return cutPlaces(won, lost, 1).map((place): NearContest => {
     const of = (part: 'units' | 'key') => ({
       selected: counts.selected[part][place] as number,
       below: counts.below[part][place] as number,
       at: counts.at[part][place] as number,
       above: counts.above[part][place] as number,
     })
-    return [{ ...contestAt(area, place), cutOff: cutOff[place] as number, ...of('units'), behind: of('key') }]
+    return { ...contestAt(area, place), cutOff: cutOff[place] as number, ...of('units'), behind: of('key') }
   })
 }

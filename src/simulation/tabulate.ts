@@ -55,26 +55,61 @@ export interface Totals {
   readonly key: Uint32Array
 }
 
-/** Of all, then by breakdown; `rows`: of these units only. */
+/** Of all, then by breakdown; `rows`: of these units only. Units are added to one cell for several breakdowns together. */
 export function totalsOf(
-  { householdOf, persons, keys, rows = null }: Omit<Counted, 'before' | 'after' | 'undetermined'> & { readonly rows?: Uint32Array | null },
+  counted: Omit<Counted, 'before' | 'after' | 'undetermined'> & { readonly rows?: Uint32Array | null },
   breakdowns: readonly Breakdown[],
 ): readonly Totals[] {
-  const everybody = { id: '', codes: new Uint8Array(persons.length), groups: 1 }
-  return [everybody, ...breakdowns].map(({ codes, groups }) => {
-    const totals = { units: new Float64Array(groups + 1), persons: new Float64Array(groups + 1), key: new Uint32Array(groups + 1) }
-    const count = (rows ?? householdOf ?? persons).length
-    for (let i = 0; i < count; i++) {
-      const unit = rows ? (rows[i] as number) : i
-      const household = householdOf ? (householdOf[unit] as number) : unit
-      const group = Math.min(codes[household] as number, groups)
-      totals.units[group] = (totals.units[group] as number) + 1
-      totals.persons[group] = (totals.persons[group] as number) + (householdOf ? 1 : (persons[household] as number))
-      totals.key[group] = (totals.key[group] as number) + (keys[household] as number)
-    }
-    return totals
-  })
+  const packs = packsFor(breakdowns, counted.persons.length)
+  const packed = packs.map((pack) => totalsByCode(counted, pack))
+  const by = placesOf(packs, breakdowns).map(({ place, member }) => totalsOfMember(packed[place] as Totals, member))
+  // Everybody is in the one group, and nobody in the unknown one.
+  return [totalsOfMember(packed[0] as Totals, { times: Infinity, groups: 2 }), ...by]
 }
+
+function totalsByCode(
+  { householdOf, persons, keys, rows = null }: Parameters<typeof totalsOf>[0],
+  { codes, groups }: Pick<Pack, 'codes' | 'groups'>,
+): Totals {
+  const totals = newTotals(groups)
+  const count = (rows ?? householdOf ?? persons).length
+  for (let i = 0; i < count; i++) {
+    const unit = rows ? (rows[i] as number) : i
+    const household = householdOf ? (householdOf[unit] as number) : unit
+    addTotals(totals, codes[household] as number, 1, householdOf ? 1 : (persons[household] as number), keys[household] as number)
+  }
+  return totals
+}
+
+function totalsOfMember({ units, persons, key }: Totals, { times, groups }: Pick<Member, 'times' | 'groups'>): Totals {
+  const own = newTotals(groups)
+  for (let code = 0; code < units.length; code++)
+    addTotals(own, Math.floor(code / times) % groups, units[code] as number, persons[code] as number, key[code] as number)
+  return own
+}
+
+const newTotals = (groups: number): Totals => ({
+  units: new Float64Array(groups),
+  persons: new Float64Array(groups),
+  key: new Uint32Array(groups),
+})
+
+function addTotals(totals: Totals, group: number, units: number, persons: number, key: number): void {
+  totals.units[group] = (totals.units[group] as number) + units
+  totals.persons[group] = (totals.persons[group] as number) + persons
+  totals.key[group] = (totals.key[group] as number) + key
+}
+
+/** One pack of everybody where there is no breakdown. */
+const packsFor = (breakdowns: readonly Breakdown[], households: number): readonly Pack[] =>
+  packsOf(breakdowns.length > 0 ? breakdowns : [{ id: '', codes: new Uint8Array(households), groups: 1 }])
+
+/** Where each breakdown is counted. */
+const placesOf = (packs: readonly Pack[], breakdowns: readonly Breakdown[]) =>
+  breakdowns.map(({ id }, b) => {
+    const place = packs.findIndex(({ members }) => members.some((one) => one.place === b))
+    return { id, place, member: packs[place]?.members.find((one) => one.place === b) as Member }
+  })
 
 /**
  * One walk over the units that have a state before or after, which adds each to one cell for several breakdowns together. All others are ineligible:
@@ -82,7 +117,7 @@ export function totalsOf(
  */
 export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], totals = totalsOf(counted, breakdowns)): Tabulation {
   const { before, after, householdOf, persons, keys, undetermined = null } = counted
-  const packs = packsOf(breakdowns.length > 0 ? breakdowns : [{ id: '', codes: new Uint8Array(persons.length), groups: 1 }])
+  const packs = packsFor(breakdowns, persons.length)
   const tables = packs.map(({ groups }) => newSums(groups))
   const changes = packs.map(({ groups }) => newChangeSums(groups))
   let [was, is] = [0, 0]
@@ -109,10 +144,7 @@ export function tabulate(counted: Counted, breakdowns: readonly Breakdown[], tot
     leaveRest(sums, totals[one] as Totals)
     return Array.from({ length: groups }, (_, group) => transitionsAt(sums, group))
   }
-  const placed = breakdowns.map(({ id }, b) => {
-    const place = packs.findIndex(({ members }) => members.some((one) => one.place === b))
-    return { id, place, member: packs[place]?.members.find((one) => one.place === b) as Member }
-  })
+  const placed = placesOf(packs, breakdowns)
   return {
     all: sumsOf({ place: 0, times: 1, groups: 1 }, 0, 0)[0] as Transitions,
     by: Object.fromEntries(placed.map(({ id, place, member }, b) => [id, sumsOf(member, place, b + 1)])),

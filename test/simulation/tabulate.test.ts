@@ -9,6 +9,7 @@ import {
   marginBefore,
   sumOf,
   tabulate,
+  totalsOf,
   type Cell,
   type Tabulation,
   type Transitions,
@@ -162,6 +163,42 @@ function balance(t: Test, transitions: Tabulation, exact: boolean): void {
     if (one === all) t.equal(change, spent.difference)
   }
 }
+
+t.test('totals of all or of some units are each group counted by itself', async (t) => {
+  const draw = drawFrom(77)
+  for (let run = 0; run < 40; run++) {
+    const households = draw.between(1, 60)
+    const column = (from: number, to: number): number[] => Array.from({ length: households }, () => draw.between(from, to))
+    const sizes = Array.from({ length: draw.between(0, 5) }, () => draw.between(1, 12))
+    // Codes past the last group are unknown.
+    const breakdowns = sizes.map((groups, at) => ({ id: `${at}`, codes: Uint8Array.from(column(0, groups + 1)), groups }))
+    const [persons, keys] = [Uint32Array.from(column(0, 9)), Uint32Array.from(column(0, 2 ** 31), (key) => key * 2 + 1)]
+    const householdOf = run % 2 === 0 ? null : Uint32Array.from({ length: 2 * households }, (_, person) => person >> 1)
+    const units = Array.from((householdOf ?? persons).keys())
+    const rows = run % 3 === 0 ? null : Uint32Array.from(units.filter(() => draw.between(0, 2) === 0))
+    const counted = rows ? [...rows] : units
+    const found = totalsOf({ householdOf, persons, keys, rows }, breakdowns)
+    const everybody = { codes: new Uint8Array(households), groups: 1 }
+    const byHand = [everybody, ...breakdowns].map(({ codes, groups }) => {
+      const of = (amount: (household: number) => number): number[] =>
+        Array.from({ length: groups + 1 }, (_, group) =>
+          counted
+            .map((unit) => (householdOf ? (householdOf[unit] as number) : unit))
+            .filter((household) => Math.min(codes[household] as number, groups) === group)
+            .reduce((sum, household) => sum + amount(household), 0),
+        )
+      return {
+        units: Float64Array.from(of(() => 1)),
+        persons: Float64Array.from(of((household) => (householdOf ? 1 : (persons[household] as number)))),
+        key: Uint32Array.from(
+          of((household) => keys[household] as number),
+          (sum) => sum % 2 ** 32,
+        ),
+      }
+    })
+    t.same(found, byHand)
+  }
+})
 
 t.test('told: of fewer than ten who gain nothing, neither in all nor in a group', async (t) => {
   const size = 40

@@ -68,21 +68,43 @@ const TENTHS = 10
 function movesOf(x: WelfareOrder, y: WelfareOrder, groupsY: Int32Array, keys: Uint32Array): Pick<OrdersMoved, 'moved' | 'keys'> {
   const [before, after] = [placesByGroup(x), placesByGroup(y)]
   const moves = new Float64Array(groupsY.length)
-  let [sameTenth, sameKey, allKey] = [0, 0, 0]
+  const { ofPlaces, sum } = keysInOrder(x)(keys)
+  let [sameTenth, sameKey] = [0, 0]
   let at = 0
   for (let group = 0; group < x.groupEnd.length; group++) {
     const [place, tenth] = [before.places[group] as number, before.tenths[group] as number]
     for (const end = x.groupEnd[group] as number; at < end; at++) {
       const other = groupsY[at] as number
       moves[at] = (after.places[other] as number) - place
-      const key = keys[x.rows[at] as number] as number
-      allKey = (allKey + key) | 0
       if (after.tenths[other] !== tenth) continue
       sameTenth++
-      sameKey = (sameKey + key) | 0
+      sameKey = (sameKey + (ofPlaces[at] as number)) | 0
     }
   }
-  return { moved: distribution(sortDoubles(moves), sameTenth), keys: { ranked: allKey >>> 0, sameTenth: sameKey >>> 0 } }
+  return { moved: distribution(sortDoubles(moves), sameTenth), keys: { ranked: sum, sameTenth: sameKey >>> 0 } }
+}
+
+/** Keys by place in the order, with their sum modulo 2^32; kept with the order, for the keys that came last. */
+const keysInOrder = keptWith(({ rows }: WelfareOrder) => {
+  let last: KeysInOrder | null = null
+  return (keys: Uint32Array): KeysInOrder => (last = last?.keys === keys ? last : { keys, ...keysOfPlaces(rows, keys) })
+})
+
+interface KeysInOrder {
+  readonly keys: Uint32Array
+  readonly ofPlaces: Uint32Array
+  readonly sum: number
+}
+
+function keysOfPlaces(rows: Uint32Array, keys: Uint32Array): Omit<KeysInOrder, 'keys'> {
+  const ofPlaces = new Uint32Array(rows.length)
+  let sum = 0
+  for (let place = 0; place < rows.length; place++) {
+    const key = keys[rows[place] as number] as number
+    ofPlaces[place] = key
+    sum = (sum + key) | 0
+  }
+  return { ofPlaces, sum: sum >>> 0 }
 }
 
 /** Kept with the order: a baseline's is compared with many. */
