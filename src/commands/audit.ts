@@ -15,7 +15,7 @@ import { carriedKeys, ExportFault, verifyExport } from '../audit/verify-export.t
 import type { Break } from '../audit/walk-chain.ts'
 import type { Database } from '../db/database.ts'
 import { newId } from '../kernel/new-id.ts'
-import { type Command, type CommandContext, tell } from './command.ts'
+import { COMMAND_LINE, type Command, type CommandContext, tell } from './command.ts'
 import { withDatabase } from './with-database.ts'
 
 const usage = (): Error =>
@@ -43,8 +43,7 @@ export const audit: Command = async (context) => {
 
 const event = (action: string, purpose: string, outcome: string, objects: readonly string[]) => ({
   action,
-  actor: 'command line',
-  entity: 'operator',
+  ...COMMAND_LINE,
   purpose,
   requestId: newId(),
   outcome,

@@ -1,4 +1,5 @@
 /** What a command of the command line is. */
+import { OPERATOR } from '../access/operator.ts'
 import type { Config } from '../config.ts'
 
 /** `signal` aborts when the process is asked to stop. */
@@ -10,6 +11,9 @@ export interface CommandContext {
 
 /** Runs to its end and resolves to the exit code. */
 export type Command = (context: CommandContext) => Promise<number>
+
+/** Who acts on the command line, as it is stored with runs and loads and audited: whoever reaches the machine is the operator's. */
+export const COMMAND_LINE = { actor: 'command line', entity: OPERATOR } as const
 
 /** Writes one line for the person at the terminal, in English and Arabic. */
 export const tell = (en: string, ar: string): void => void process.stdout.write(`${en}\n${ar}\n`)

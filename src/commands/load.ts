@@ -11,10 +11,8 @@ import { problemKinds } from '../kernel/problem-table.ts'
 import { type LoadFormat, loadFormats, loadStream } from '../warehouse/loads/load-stream.ts'
 import { registriesOf } from '../warehouse/definitions/registries-in-force.ts'
 import { ensureRegistryTables, personColumns } from '../warehouse/registry-table.ts'
-import { type Command, tell } from './command.ts'
+import { COMMAND_LINE, type Command, tell } from './command.ts'
 import { withDatabase } from './with-database.ts'
-
-const who = { actor: 'command line', entity: 'operator' } as const
 
 export const load: Command = async (context) => {
   const { registry, file, format, id, asOf, full, removedPercentMax } = askedFor(context.args)
@@ -31,7 +29,7 @@ export const load: Command = async (context) => {
         asOf,
         mode: full ? 'full' : 'incremental',
         ...(removedPercentMax === undefined ? {} : { removedPercentMax }),
-        ...who,
+        ...COMMAND_LINE,
         format,
         body: body as AsyncIterable<Uint8Array>,
         bytesMax: Number.MAX_SAFE_INTEGER,
@@ -41,7 +39,7 @@ export const load: Command = async (context) => {
           await enqueueFollowing(client)
           await recordEvent(client, {
             action: 'registry.loaded',
-            ...who,
+            ...COMMAND_LINE,
             purpose: 'keeping the registries as their custodians deliver them',
             requestId: `load ${loadId}`,
             outcome: 'completed',

@@ -13,12 +13,10 @@ import { governorateCodes } from '../targeting/run/decide-snapshot.ts'
 import { newRun, performRun } from '../targeting/run/perform-run.ts'
 import { refuseUnknownPopulation } from '../targeting/run/request-run.ts'
 import { readRun, requeueRun, storeRun } from '../targeting/run/run-store.ts'
-import { type Command, type CommandContext, tell } from './command.ts'
+import { COMMAND_LINE, type Command, type CommandContext, tell } from './command.ts'
 import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
 import { runProgress } from './run-progress.ts'
 import { withDatabase } from './with-database.ts'
-
-const who = { actor: 'command line', entity: 'operator' } as const
 
 export const run: Command = async (context) => {
   const asked = askedFor(context.args)
@@ -75,7 +73,7 @@ async function newlyStored(database: Database, { config }: CommandContext, asked
   const asOf = asked['as-of'] === undefined ? await currentDay(database.pool, config.timeZone) : dayNumber(asked['as-of'])
   if (asOf === null) throw new Error('--as-of: expected a date such as 2026-01-15 / التاريخ المتوقع بصيغة 2026-01-15')
   const request = {
-    ...who,
+    ...COMMAND_LINE,
     asOf,
     cycle: asked.cycle ?? isoOfDay(asOf).slice(0, 7),
     population: asked['all-residents'] === true ? 'residents' : 'registrants',
@@ -106,7 +104,7 @@ async function resumed(database: Database, id: string): Promise<string> {
 }
 
 const event = (action: string, id: string) => ({
-  ...who,
+  ...COMMAND_LINE,
   action,
   purpose: 'targeting',
   requestId: id,

@@ -11,7 +11,7 @@ import { snapshotsFolder } from '../targeting/run/run-nation.ts'
 import { openSnapshot, type Snapshot } from '../targeting/run/snapshot.ts'
 import { exportSnapshot } from '../targeting/snapshots/export-snapshot.ts'
 import { shelteredPersons } from '../warehouse/sheltered.ts'
-import { type Command, type CommandContext, tell } from './command.ts'
+import { COMMAND_LINE, type Command, type CommandContext, tell } from './command.ts'
 import { withDatabase } from './with-database.ts'
 
 const NAME = /^[0-9a-f]{64}$/
@@ -56,8 +56,7 @@ function write(context: CommandContext, snapshot: Snapshot, folder: string): Pro
     const objects = [`snapshot:${snapshot.hash}`]
     // Before a byte is written: what leaves is on the record even where the writing breaks off.
     await recordEvent(database.pool, {
-      actor: 'command line',
-      entity: 'operator',
+      ...COMMAND_LINE,
       action: 'snapshot.exported',
       purpose: 'targeting',
       requestId: newId(),

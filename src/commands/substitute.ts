@@ -4,7 +4,6 @@
  */
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { OPERATOR } from '../access/operator.ts'
 import { movedRelations } from '../app/person-tables.ts'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
@@ -15,11 +14,10 @@ import { isNationalId } from '../kernel/national-id.ts'
 import { Problem } from '../kernel/problem.ts'
 import { registriesOf } from '../warehouse/definitions/registries-in-force.ts'
 import { substitute as substituteNumber, type Substituted, undoSubstitution } from '../warehouse/substitutions/substitute.ts'
-import { type Command, tell } from './command.ts'
+import { COMMAND_LINE, type Command, tell } from './command.ts'
 import { problemText } from './problem-text.ts'
 import { withDatabase } from './with-database.ts'
 
-const who = { actor: 'command line', entity: OPERATOR } as const
 const purpose = 'one person under one number, as the civil status department substitutes them'
 const LINE_MAX = 200
 
@@ -55,7 +53,7 @@ async function substituteAll(database: Database, reason: string, signal: AbortSi
         number,
         currentNumber,
         reason,
-        ...who,
+        ...COMMAND_LINE,
         onDone: async (client, { id, currentRef }) => note(client, 'substitution.made', id, currentRef),
       })
       await follow(database, done)
@@ -72,7 +70,7 @@ async function substituteAll(database: Database, reason: string, signal: AbortSi
 
 async function undoOne(database: Database, id: string): Promise<number> {
   try {
-    const done = await undoSubstitution(depsOf(database), id, who.actor, async (client, { currentRef }) =>
+    const done = await undoSubstitution(depsOf(database), id, COMMAND_LINE.actor, async (client, { currentRef }) =>
       note(client, 'substitution.undone', id, currentRef),
     )
     await follow(database, done)
@@ -92,7 +90,7 @@ async function note(client: Queryable, action: string, id: string | null, person
   if (id !== null) await enqueueFollowing(client)
   const outcome = action === 'substitution.undone' ? 'undone' : id === null ? 'superseded' : 'merged'
   const objects = id === null ? [] : [`substitution:${id}`]
-  await recordEvent(client, { ...who, action, purpose, requestId: id ?? 'substitute', personRef, outcome, objects })
+  await recordEvent(client, { ...COMMAND_LINE, action, purpose, requestId: id ?? 'substitute', personRef, outcome, objects })
 }
 
 const follow = (database: Database, { oldRef, currentRef }: Substituted): Promise<void> =>

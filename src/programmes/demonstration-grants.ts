@@ -3,6 +3,7 @@ import type { NewGrant } from '../access/grants/grant.ts'
 import { insertApproved } from '../access/grants/grant-store.ts'
 import type { Grants } from '../access/grants/open-grants.ts'
 import { listRegistry } from '../access/grants/ranked-lists.ts'
+import { OPERATOR } from '../access/operator.ts'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
 import type { Queryable } from '../db/queryable.ts'
@@ -10,7 +11,6 @@ import type { RegistryDefinition } from '../warehouse/registry-definition.ts'
 import type { Bundle } from './bundle.ts'
 import { factsUsed } from './facts-granted.ts'
 
-const OPERATOR = 'MODEE'
 const ILLUSTRATIVE = {
   illustrative: true,
   legalBasis: 'Illustrative: invented data, no law is needed. بيانات مصطنعة للتوضيح لا تحتاج إلى سند قانوني.',

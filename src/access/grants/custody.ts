@@ -1,10 +1,10 @@
 /** Who acts for whom on grants: an entity's people for it, and those of the operator for the registry, which has none of its own. */
 import { problem } from '../../kernel/problem.ts'
+import { OPERATOR } from '../operator.ts'
 import type { Principal } from '../principal.ts'
 import type { Grant } from './grant.ts'
 
 const REGISTRY = 'NUR'
-const OPERATOR = 'MODEE'
 
 /** Entities on whose side somebody stands. */
 export const partiesOf = ({ entity }: Pick<Principal, 'entity'>): readonly string[] => (entity === OPERATOR ? [entity, REGISTRY] : [entity])

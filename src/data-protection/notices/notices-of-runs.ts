@@ -1,4 +1,5 @@
 /** Notices that a published run gives rise to, written in bulk: that data about an adult are processed, and that a household or a person was selected. */
+import { OPERATOR } from '../../access/operator.ts'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
@@ -87,7 +88,7 @@ async function tellOfRun(database: Database, run: DueRun, signal: AbortSignal): 
     await recordEvent(client, {
       action: 'notices.arose',
       actor: 'worker',
-      entity: 'operator',
+      entity: OPERATOR,
       purpose: 'telling adult members what is done with their data',
       requestId: run.id,
       outcome: `${notices} notices, ${unreceived} selected units without a receiver`,

@@ -1,4 +1,5 @@
 /** A worker's part in runs: it performs those in the queue, looks for those whose process died, and hears the schedule. */
+import { OPERATOR } from '../../access/operator.ts'
 import { recordEvent } from '../../audit/audit-event.ts'
 import { currentDay } from '../../determinations/as-of.ts'
 import { type Schedule, startSchedule } from '../../jobs/schedule.ts'
@@ -99,7 +100,7 @@ export async function enqueueScheduled(
   tick: Date,
 ): Promise<void> {
   const asOf = await currentDay(transaction, timeZone, tick)
-  const who = { actor: 'schedule', entity: 'operator' }
+  const who = { actor: 'schedule', entity: OPERATOR }
   const run = newRun({
     ...who,
     asOf,

@@ -160,6 +160,25 @@ t.test('what a client gets wrong is told', async (t) => {
   t.equal((await app.inject({ url: URL, headers })).statusCode, 403)
 })
 
+t.test('a district, sub-district or office of another governorate than the one asked for is told, not answered by nobody', async (t) => {
+  const elsewhere = { liwa: '1201', kada: '120101', branchOffice: 'NAF-12' }
+  for (const [name, code] of Object.entries(elsewhere))
+    for (const url of [URL, `${URL}.csv`, `/v1/runs/${first}/programmes/unified-cash-transfer/ranked-list`]) {
+      const answer = (await get(`${url}?${name}=${code}&governorate=11`)).json<{ expected: string }>()
+      t.match(answer, {
+        status: 400,
+        code: 'request-invalid',
+        pointer: `querystring/${name}`,
+        detail: 'it lies in governorate 12, not in 11',
+      })
+      const expected = answer.expected.split(', ')
+      t.ok(expected.length > 1 && !expected.includes(code))
+      t.equal((await get(`${url}?${name}=${expected[0]}&governorate=11`)).statusCode, 200, `${expected[0]} lies there`)
+      t.equal((await get(`${url}?${name}=${code}`)).statusCode, 200, 'without a governorate')
+      t.equal((await get(`${url}?${name}=${code}&governorate=12`)).statusCode, 200)
+    }
+})
+
 t.test('a newer list takes over in one step; a sequence of pages stays on its list', async (t) => {
   const { next } = (await get(`${URL}?limit=5`)).json<Page>()
   const second = await perform({ cycle: 'december' })

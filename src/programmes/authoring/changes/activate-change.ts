@@ -1,4 +1,5 @@
 /** Putting an approved change into force from its day on: checked once more against what holds then, in one transaction. */
+import { OPERATOR } from '../../../access/operator.ts'
 import { recordEvent } from '../../../audit/audit-event.ts'
 import type { Database } from '../../../db/database.ts'
 import { isoOfDay } from '../../../kernel/date.ts'
@@ -71,7 +72,7 @@ export async function noteInForce(database: Database, today: number): Promise<st
   for (const id of await readDue(database.pool, isoOfDay(today))) {
     const first = await database.transaction(async ({ client }) => {
       if (!(await moveChangeSet(client, id, ['scheduled'], 'in-force'))) return false
-      const who = { actor: 'system', entity: 'operator', purpose: 'putting approved changes into force', requestId: `change-set ${id}` }
+      const who = { actor: 'system', entity: OPERATOR, purpose: 'putting approved changes into force', requestId: `change-set ${id}` }
       await recordEvent(client, { ...who, action: 'change-set.in-force', outcome: 'in force', objects: [`change-set:${id}`] })
       return true
     })
