@@ -46,7 +46,7 @@ export const keptRecords: readonly Kept[] = [
   },
   {
     name: 'enrolments',
-    text: `select e.programme, e.state, e.since, case when e.person_ref is null then 'household' else 'person' end as of from enrolment e
+    text: `select e.programme, e.state, e.since, e.unmet_since as "conditionsUnmetSince", case when e.person_ref is null then 'household' else 'person' end as of from enrolment e
            where e.person_ref = any ($1::bigint[])
              or (e.person_ref is null and exists (select from household_member m where m.household_ref = e.household_ref and m.person_ref = any ($1::bigint[]) and ${NOW}))
            order by e.programme`,

@@ -1,4 +1,4 @@
-/** The only SQL on households that wait to be determined again, and on what waits for a person's decision. */
+/** SQL on households that wait to be determined again, and on what waits for a person's decision; what runs ask stands beside it. */
 import type { Queryable } from '../../db/queryable.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { PersonRelation } from '../../warehouse/substitutions/move-rows.ts'
@@ -111,7 +111,8 @@ export async function standingOf(db: Queryable, householdRef: number): Promise<S
   return rows
 }
 
-export type QuestionKind = 'adverse' | 'undetermined' | 'unit-ended'
+/** `conditions-unmet`: a run in force found so of a unit that holds a place; the others are asked by re-evaluations. */
+export type QuestionKind = 'adverse' | 'undetermined' | 'unit-ended' | 'conditions-unmet'
 
 export interface NewQuestion {
   readonly householdRef: number
@@ -129,7 +130,7 @@ export async function ask(transaction: Queryable, question: NewQuestion): Promis
   await transaction.query(
     `insert into standing_question as q (id, household_ref, programme, person_ref, kind, earlier_id, later_id, served) values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (household_ref, programme, (coalesce(person_ref, 0))) where settled_at is null
-     do update set kind = excluded.kind, later_id = excluded.later_id, served = q.served or excluded.served`,
+     do update set kind = excluded.kind, earlier_id = coalesce(q.earlier_id, excluded.earlier_id), later_id = excluded.later_id, served = q.served or excluded.served`,
     [newId(), householdRef, programme, personRef, kind, earlierId, laterId, served],
   )
 }
@@ -147,6 +148,9 @@ export interface OpenStandingQuestion extends NewQuestion {
   readonly id: string
   readonly earlierOutcome: string | null
   readonly laterOutcome: string | null
+  /** The run that asked, and its day; null where no run did. */
+  readonly runId: string | null
+  readonly runAsOf: string | null
   readonly openedAt: Date
 }
 
@@ -168,8 +172,9 @@ export async function openStandingQuestions(
 ): Promise<OpenStandingQuestion[]> {
   const { rows } = await db.query<OpenStandingQuestion>(
     `select q.id, q.household_ref as "householdRef", q.programme, q.person_ref as "personRef", q.kind, q.earlier_id as "earlierId", q.later_id as "laterId",
-       q.served, q.opened_at as "openedAt", e.outcome as "earlierOutcome", l.outcome as "laterOutcome"
-     from standing_question q left join determination e on e.id = q.earlier_id left join determination l on l.id = q.later_id
+       q.served, q.opened_at as "openedAt", e.outcome as "earlierOutcome", l.outcome as "laterOutcome",
+       r.id as "runId", r.as_of as "runAsOf"
+     from standing_question q left join run r on r.id = q.run_id left join determination e on e.id = q.earlier_id left join determination l on l.id = q.later_id
      where q.settled_at is null and ($1::text is null or q.programme = $1) and ($2::uuid is null or q.id > $2)
        and ($4::text[] is null or q.programme = any($4)) order by q.id limit $3`,
     [programme, after, limit, among],

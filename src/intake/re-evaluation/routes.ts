@@ -1,4 +1,4 @@
-/** What a re-evaluation would take away, for a person to decide. */
+/** What a re-evaluation or a run would take away, for a person to decide. */
 import type { FastifyRequest } from 'fastify'
 import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
@@ -27,7 +27,7 @@ export function registerStandingRoutes(app: Server, deps: StandingDeps): void {
   const { database } = deps
   const listed = {
     tags,
-    summary: 'Outcomes that changed data would take away: until a person decides, the earlier one stands',
+    summary: 'Outcomes and places that changed data or a run would take away: until a person decides, the earlier one stands',
     description: 'Of the programmes of your organisation, and of those whose status it may list.',
     querystring: StandingQuery,
     response: { 200: StandingAnswer },
@@ -40,11 +40,12 @@ export function registerStandingRoutes(app: Server, deps: StandingDeps): void {
     await recordEvent(database.pool, audited(request, { action: 'standing-questions.read', outcome: `${found.length} read`, objects }))
     const side = (id: string | null, outcome: string | null) => (id === null || outcome === null ? null : { determination: id, outcome })
     return {
-      questions: found.map(({ earlierId, laterId, earlierOutcome, laterOutcome, openedAt, ...one }) => ({
+      questions: found.map(({ earlierId, laterId, earlierOutcome, laterOutcome, runId, runAsOf, openedAt, ...one }) => ({
         ...one,
         words: standingWords[one.kind],
         earlier: side(earlierId, earlierOutcome),
         later: side(laterId, laterOutcome),
+        run: runId === null || runAsOf === null ? null : { id: runId, asOf: runAsOf },
         openedAt: openedAt.toISOString(),
       })),
       next: found.length === limit ? (found.at(-1)?.id ?? null) : null,

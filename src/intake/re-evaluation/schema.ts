@@ -1,4 +1,4 @@
-/** Shapes of questions that a re-evaluation leaves to a person. */
+/** Shapes of questions that a re-evaluation or a run leaves to a person. */
 import Type from 'typebox'
 import { Words } from '../../determinations/schema.ts'
 
@@ -21,11 +21,17 @@ export const StandingAnswer = Type.Object({
       householdRef: Type.Integer(),
       programme: Type.String(),
       personRef: nullable(Type.Integer()),
-      kind: Type.Enum(['adverse', 'undetermined', 'unit-ended']),
+      kind: Type.Enum(['adverse', 'undetermined', 'unit-ended', 'conditions-unmet']),
       words: Words,
       served: Type.Boolean({ description: 'the programme serves the household or the member: it goes on doing so' }),
       earlier: nullable(Type.Object({ determination: Type.String(), outcome: Type.String() })),
       later: nullable(Type.Object({ determination: Type.String(), outcome: Type.String() })),
+      run: nullable(
+        Type.Object(
+          { id: Type.String({ format: 'uuid' }), asOf: Type.String({ format: 'date' }) },
+          { description: 'the run that found the conditions not met; null where changed data ask' },
+        ),
+      ),
       openedAt: Type.String({ format: 'date-time' }),
     }),
   ),
@@ -36,7 +42,9 @@ export const StandingParams = Type.Object({ id: Type.String({ format: 'uuid' }) 
 
 export const StandingDecision = Type.Object(
   {
-    decision: Type.Enum(['earlier-stands', 'later-holds']),
+    decision: Type.Enum(['earlier-stands', 'later-holds'], {
+      description: 'of conditions-unmet: the place is kept, or the programme is to end it and reports so',
+    }),
     reason: Type.String({ minLength: 3, maxLength: 1_000, description: 'why; never a National ID' }),
   },
   closed,
@@ -50,5 +58,9 @@ export const standingWords = {
   'unit-ended': {
     en: 'The household or the member is no longer there to be determined',
     ar: 'لم تعد الأسرة أو الفرد قائمَين ليُحدَّد استحقاقهما',
+  },
+  'conditions-unmet': {
+    en: 'It holds a place, and a run found the programme’s conditions no longer met',
+    ar: 'لها مكان في البرنامج، ووجدت عملية تشغيل أن شروطه لم تعد متحققة',
   },
 } as const

@@ -1,4 +1,4 @@
-/** The only SQL on enrolments: reports as they came, where units stand, and who holds a place. */
+/** SQL on enrolments: reports as they came, where units stand, and who holds a place; what runs find of places is settled beside it. */
 import type { Queryable } from '../../db/queryable.ts'
 import type { CopyRequest } from '../../warehouse/replica/copy-query.ts'
 import type { EnrolmentReport, EnrolmentState } from './schema.ts'
@@ -127,18 +127,28 @@ export async function moveUnits(client: Queryable, reports: readonly StoredRepor
            select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::date[], $6::uuid[])
            on conflict (programme, household_ref, (coalesce(person_ref, 0))) do update set
              state = excluded.state, since = excluded.since, report_id = excluded.report_id,
-             undetermined_since = case when excluded.state in ('enrolled', 'suspended') then enrolment.undetermined_since end`,
+             undetermined_since = case when excluded.state in ('enrolled', 'suspended') then enrolment.undetermined_since end,
+             unmet_since = case when excluded.state in ('enrolled', 'suspended') then enrolment.unmet_since end,
+             unmet_run = case when excluded.state in ('enrolled', 'suspended') then enrolment.unmet_run end`,
     values: [...unitColumns(reports), reports.map(({ state }) => state), reports.map(({ on }) => on), reports.map(({ id }) => id)],
   })
+}
+
+/** Since which run in force the conditions of a unit that holds a place are no longer met; null while they are, or were never found not to be. */
+export interface Unmet {
+  /** YYYY-MM-DD */
+  readonly unmetSince: string | null
+  readonly unmetRun: string | null
 }
 
 export async function householdEnrolments(
   db: Queryable,
   householdRef: number,
-): Promise<(Enrolment & Pick<CurrentEnrolment, 'undeterminedSince'>)[]> {
-  const { rows } = await db.query<Enrolment & Pick<CurrentEnrolment, 'undeterminedSince'>>({
+): Promise<(Enrolment & Unmet & Pick<CurrentEnrolment, 'undeterminedSince'>)[]> {
+  const { rows } = await db.query<Enrolment & Unmet & Pick<CurrentEnrolment, 'undeterminedSince'>>({
     name: 'enrolments-of-household',
-    text: `select programme, household_ref as "householdRef", person_ref as "personRef", state, since, undetermined_since as "undeterminedSince"
+    text: `select programme, household_ref as "householdRef", person_ref as "personRef", state, since, undetermined_since as "undeterminedSince",
+             unmet_since as "unmetSince", unmet_run as "unmetRun"
            from enrolment where household_ref = $1 order by programme, person_ref nulls first`,
     values: [householdRef],
   })
@@ -184,6 +194,24 @@ export async function householdReports(
     values: [householdRef],
   })
   return rows
+}
+
+export type HeldPlace = Pick<Enrolment, 'state' | 'since'> & Unmet
+
+/** The place that the unit holds in the programme; null where it holds none. A person's is theirs in whichever household it was reported. */
+export async function placeHeld(
+  db: Queryable,
+  programme: string,
+  { householdRef, personRef }: Pick<Unit, 'householdRef' | 'personRef'>,
+): Promise<HeldPlace | null> {
+  const { rows } = await db.query<HeldPlace>({
+    name: 'place-held',
+    text: `select state, since, unmet_since as "unmetSince", unmet_run as "unmetRun" from enrolment
+           where programme = $1 and state = any($4::text[])
+             and case when $3::bigint is null then household_ref = $2 and person_ref is null else person_ref = $3 end limit 1`,
+    values: [programme, householdRef, personRef, PLACE_STATES],
+  })
+  return rows[0] ?? null
 }
 
 /** States in which a unit keeps its place in the next run. */
@@ -232,30 +260,6 @@ export const enrolmentExport: Pick<CopyRequest, 'query' | 'columns'> = {
 
 /** A unit of a programme, by the household and person that were enrolled. */
 export type PlaceHolder = Pick<Unit, 'householdRef' | 'personRef'>
-
-/** Tells of units that hold a place whether a run could determine them: the first day on which one could not stays, until a run can. Others stay as they are. */
-export async function settleUndetermined(
-  client: Queryable,
-  programme: string,
-  { determined, undetermined }: { readonly determined: readonly PlaceHolder[]; readonly undetermined: readonly PlaceHolder[] },
-  asOf: string,
-): Promise<void> {
-  const columns = (units: readonly PlaceHolder[]) => [
-    units.map(({ householdRef }) => householdRef),
-    units.map(({ personRef }) => personRef ?? 0),
-  ]
-  const among = '(household_ref, coalesce(person_ref, 0)) in (select * from unnest($2::bigint[], $3::bigint[]))'
-  await lockProgrammes(client, [programme])
-  await client.query(
-    `update enrolment set undetermined_since = null where programme = $1 and undetermined_since is not null and ${among}`,
-    [programme, ...columns(determined)],
-  )
-  await client.query(
-    // A run of an earlier day says nothing of the time before the unit held its place.
-    `update enrolment set undetermined_since = greatest($4::date, since) where programme = $1 and state in ('enrolled', 'suspended') and undetermined_since is null and ${among}`,
-    [programme, ...columns(undetermined), asOf],
-  )
-}
 
 const unitColumns = (units: readonly Unit[]): [string[], number[], (number | null)[]] => [
   units.map(({ programme }) => programme),

@@ -80,6 +80,13 @@ export const EnrolmentLookupAnswer = Type.Object({
       stateText: Words,
       since: Day,
       undeterminedSince: nullable(Day),
+      unmetSince: nullable(
+        Type.String({
+          format: 'date',
+          description: 'day of the first run in force that found the conditions no longer met; the place stays',
+        }),
+      ),
+      unmetRun: nullable(Type.String({ format: 'uuid', description: 'that run' })),
     }),
   ),
   history: Type.Array(

@@ -8,15 +8,18 @@ import { keepsAddresses, type Reader, readerOf, withSheltered } from '../../dete
 import type { AssembledHousehold } from '../../households/assembled.ts'
 import { membersOn } from '../../households/find-household.ts'
 import { problem } from '../../kernel/problem.ts'
+import { placeHeld } from '../enrolments/enrolment-store.ts'
 import type { ListedUnit } from '../lists/list-store.ts'
 import type { OpenFields } from '../lists/open-fields.ts'
 import { UNIT_FIELDS, unitWith } from '../lists/unit-answer.ts'
 import { withoutPlaces } from '../lists/shown-page.ts'
+import { type AskedOfRun, putsInForce } from '../run/run-manifest.ts'
 import type { ExplainDeps, ExplainedRun } from './explained-run.ts'
 import { isAmong, populationOf } from './population.ts'
 import { selectionOf } from './selection.ts'
 import { shownFacts } from './shown-facts.ts'
 import { snapshotHousehold } from './snapshot-household.ts'
+import { placeSentences } from './place-words.ts'
 import { notListed, statusWords } from './selection-words.ts'
 import { standingsOf } from './standings.ts'
 
@@ -59,6 +62,7 @@ export async function explainUnit(
   const { outcome } = unit
   const hidesPlaces = keepsAddresses(reader, assembled.sheltered)
   const isTold = isToldTo(judged, reader)
+  const inForce = putsInForce(JSON.parse(run.request) as AskedOfRun)
   const { names, agency } = compiled.programme.source
   const tell = (language: 'en' | 'ar') => tellUnit({ bundle, reader, outcome }, judged, language)
   const illustrative = compiled.rule.source.illustrative || compiled.formula?.formula.illustrative === true
@@ -79,7 +83,15 @@ export async function explainUnit(
       ? isTold && fields.size === UNIT_FIELDS.length
         ? await selectionOf(database, explained, listed, judged, !hidesPlaces)
         : { status: listed.status, reason: null, tier: null, sentences: [statusWords[listed.status]] }
-      : { status: null, reason: null, tier: null, sentences: [notListed[outcome === 'ineligible' ? 'ineligible' : 'undetermined']] },
+      : {
+          status: null,
+          reason: null,
+          tier: null,
+          sentences:
+            outcome === 'ineligible'
+              ? [notListed.ineligible, ...(isTold ? placeSentences(await placeHeld(database.pool, compiled.id, asked), inForce) : [])]
+              : [notListed.undetermined],
+        },
     outcome,
     outcomeText: outcomeWords[outcome],
     facts,

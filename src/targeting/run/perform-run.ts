@@ -37,7 +37,7 @@ import {
   type StoredRun,
 } from './run-store.ts'
 import { placeCodesOf } from './unit-places.ts'
-import { type JudgedPlaces, judgedPlaces, settleEnrolled } from './settle-enrolled.ts'
+import { type JudgedPlaces, judgedPlaces, settleEnrolled, unmetPlaces } from './settle-enrolled.ts'
 
 export interface RunDeps {
   readonly database: Database
@@ -219,8 +219,9 @@ async function publishJudged(
     places: placeCodesOf(bundle.catalogue),
     putInForce: putsInForce(asked),
     onPublished: async (client) => {
-      await settleEnrolled(client, run.places, { asOf: stored.asOf, inForce: putsInForce(asked) })
       if (putsInForce(asked)) await publishRankings(client, stored.id, rankings)
+      // Last: nobody settles a question until this is committed.
+      await settleEnrolled(client, run.places, { run: stored.id, asOf: stored.asOf, inForce: putsInForce(asked) })
     },
     manifest: runManifest(
       {
@@ -235,7 +236,7 @@ async function publishJudged(
         node: process.versions.node,
       },
       run,
-      rankings.map(rankingInManifest),
+      { rankings: rankings.map(rankingInManifest), unmet: unmetPlaces(run.places) },
     ),
   }
   const manifestHash = await whenThere(() => publishRun(database, publication), { signal })

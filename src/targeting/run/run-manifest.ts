@@ -39,12 +39,19 @@ export type RunManifest = ManifestParts & {
   readonly undetermined: readonly UndeterminedShare[]
   /** By formula; absent in runs whose lists are not put in force, and in those from before rankings were kept. */
   readonly rankings?: readonly RankingEntry[]
+  /** Units that hold a place and do not meet the conditions; absent where there are none, and in runs from before they were counted. */
+  readonly conditionsUnmet?: readonly UnmetCount[]
+}
+
+export interface UnmetCount {
+  readonly programme: string
+  readonly units: number
 }
 
 export function runManifest(
   { asOf, cycle, request, versionSet, sourceSet, answers, snapshot, inputs, node }: ManifestParts,
   { nation, sampled }: { readonly nation: JudgedNation; readonly sampled: number },
-  rankings: readonly RankingEntry[],
+  { rankings, unmet }: { readonly rankings: readonly RankingEntry[]; readonly unmet: readonly UnmetCount[] },
 ): RunManifest {
   return {
     asOf,
@@ -62,6 +69,7 @@ export function runManifest(
     sampled,
     undetermined: undeterminedShares(nation),
     ...(rankings.length > 0 ? { rankings } : {}),
+    ...(unmet.length > 0 ? { conditionsUnmet: unmet } : {}),
   }
 }
 

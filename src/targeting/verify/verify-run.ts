@@ -20,6 +20,7 @@ import { rankingInManifest, rankingsOf } from '../rankings/run-ranking.ts'
 import { type RankingEntry, type RunManifest, runManifest } from '../run/run-manifest.ts'
 import { decideAgain, type RunSettings } from '../run/run-nation.ts'
 import { readRun, type StoredRun } from '../run/run-store.ts'
+import { judgedPlaces, unmetPlaces } from '../run/settle-enrolled.ts'
 import type { ProgrammeList } from '../run/select.ts'
 import { placeCodesOf } from '../run/unit-places.ts'
 import { keptRun, type KeptRun } from './kept-run.ts'
@@ -136,15 +137,18 @@ async function* computedChecks(
   database: Database,
   run: PublishedRun,
   manifest: FullManifest,
-  { bundle }: KeptRun,
+  { bundle, inputs }: KeptRun,
   decided: Decided,
   headers: ReadonlyMap<string, StoredHeader>,
 ): AsyncGenerator<RunCheck> {
   const rankings = manifest.rankings ? rankingsOf(bundle, decided.nation).map(rankingInManifest) : []
-  const again = runManifest(manifest, decided, rankings)
+  // Runs from before they were counted say nothing of them.
+  const unmet = manifest.conditionsUnmet ? unmetPlaces(judgedPlaces(decided.nation, decideInputs(bundle, inputs))) : []
+  const again = runManifest(manifest, decided, { rankings, unmet })
   yield check('counts', [
     ...(['households', 'persons', 'sampled', 'putInForce'] as const).flatMap((name) => differs(name, manifest[name], again[name])),
     ...differs('undetermined', canonicalJson(manifest.undetermined), canonicalJson(again.undetermined)),
+    ...differs('conditionsUnmet', canonicalJson(manifest.conditionsUnmet ?? []), canonicalJson(again.conditionsUnmet ?? [])),
   ])
   const rootHashes: string[] = []
   for (const list of decided.lists) {

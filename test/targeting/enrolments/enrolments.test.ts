@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { createKey } from '../../../src/access/key-store.ts'
-import { currentEnrolments, enrolmentExport, settleUndetermined } from '../../../src/targeting/enrolments/enrolment-store.ts'
+import { currentEnrolments, enrolmentExport } from '../../../src/targeting/enrolments/enrolment-store.ts'
+import { settleUndetermined } from '../../../src/targeting/enrolments/settle-places.ts'
 import type { CurrentEnrolment } from '../../../src/targeting/enrolments/enrolment-store.ts'
 import { AS_OF, seededApp } from '../../support/seeded-app.ts'
 
