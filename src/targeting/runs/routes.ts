@@ -1,7 +1,6 @@
 /** Runs: asked for, followed, cancelled, resumed. */
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { dayOrCurrent, refusedDay } from '../../determinations/as-of.ts'
 import { audited } from '../../http/audited.ts'
 import { EVENT_STREAM, eventStreams } from '../../http/event-stream.ts'
 import { idempotencyKey } from '../../http/idempotency-key.ts'
@@ -68,11 +67,10 @@ function registerRequest(app: Server, deps: RunRouteDeps): void {
       if (population === 'residents' && !permissions.has('runs:write-residents'))
         throw problem('permission-missing', { expected: 'runs:write-residents' })
       const key = { keyId, key: idempotencyKey(request.headers['idempotency-key']), bodyHash: sha256(request.bodyText) }
-      const day = await dayOrCurrent(deps.database.pool, deps.timeZone, asOf)
       const limits = { despiteRegistries, undeterminedPercentMax }
       const whom = { population, governorates, ...(registeredBy === undefined ? {} : { registeredBy }) }
-      const asked = { asOf: day, cycle, ...whom, ...limits, actor: keyId, entity }
-      const { run, repeated } = await requestRun(deps, asked, key, (event) => audited(request, event)).catch(refusedDay(asOf))
+      const wish = { asOf, cycle, ...whom, ...limits, actor: keyId, entity }
+      const { run, repeated } = await requestRun(deps, wish, key, (event) => audited(request, event))
       if (repeated) reply.header('idempotency-replayed', 'true')
       return reply.code(202).header('location', `/v1/runs/${run.id}`).send(runAnswer(run))
     },

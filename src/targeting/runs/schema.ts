@@ -1,5 +1,6 @@
 /** What the routes of runs take and answer. */
 import Type from 'typebox'
+import { CycleWord } from '../run/cycle-word.ts'
 import { type AskedOfRun, putsInForce } from '../run/run-manifest.ts'
 import type { StoredRun } from '../run/run-store.ts'
 
@@ -11,12 +12,7 @@ export const RunParams = Type.Object({ run: Type.String({ format: 'uuid' }) }, c
 export const NewRunBody = Type.Object(
   {
     asOf: Type.Optional(Type.String({ format: 'date', description: 'the current day unless named' })),
-    cycle: Type.String({
-      minLength: 1,
-      maxLength: 100,
-      pattern: '^[^\\u0000-\\u001f]+$',
-      description: 'the published word of the tie-break, fixed before the data are read',
-    }),
+    cycle: CycleWord,
     population: Type.Optional(
       Type.Enum(['registrants', 'residents'], {
         description:
