@@ -116,7 +116,7 @@ async function runBefore(db: Queryable, key: RunKey): Promise<Requested | null> 
 
 /**
  * The request that a wish comes to, and the versions in force on its day. Throws what no run can be: of a day to come or on which nobody is known,
- * with a word that is none, about nobody that there is. Whoever puts lists in force by another way than this asks for it at a day of his own.
+ * with a word that is none, about nobody that there is. `newRun` alone checks nothing.
  */
 export async function soundRequest(
   { database: { pool }, versions, timeZone }: Pick<RequestDeps, 'database' | 'versions' | 'timeZone'>,
