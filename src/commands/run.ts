@@ -2,18 +2,16 @@
 import { parseArgs } from 'node:util'
 import { recordEvent } from '../audit/audit-event.ts'
 import type { Database } from '../db/database.ts'
-import { currentDay } from '../determinations/as-of.ts'
 import { dropJob } from '../jobs/queue.ts'
-import { dayNumber, isoOfDay } from '../kernel/date.ts'
 import { Problem, problem } from '../kernel/problem.ts'
 import { problemKinds } from '../kernel/problem-table.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { versionsOf } from '../programmes/versions-in-force.ts'
-import { governorateCodes } from '../targeting/run/decide-snapshot.ts'
 import { newRun, performRun } from '../targeting/run/perform-run.ts'
-import { refuseUnknownPopulation } from '../targeting/run/request-run.ts'
+import { soundRequest } from '../targeting/run/request-run.ts'
 import { readRun, requeueRun, storeRun } from '../targeting/run/run-store.ts'
 import { COMMAND_LINE, type Command, type CommandContext, tell } from './command.ts'
+import { problemText } from './problem-text.ts'
 import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
 import { runProgress } from './run-progress.ts'
 import { withDatabase } from './with-database.ts'
@@ -24,7 +22,8 @@ export const run: Command = async (context) => {
   return withDatabase({ ...context, config }, async (database, ready) => {
     ready()
     await loadShippedVersions(database)
-    const id = asked.resume === undefined ? await newlyStored(database, context, asked) : await resumed(database, asked.resume)
+    const id =
+      asked.resume === undefined ? await newlyStored(database, context, asked).catch(inOptions) : await resumed(database, asked.resume)
     const started = performance.now()
     const { onProgress, end } = runProgress(process.stdout)
     try {
@@ -61,35 +60,53 @@ function askedFor(args: readonly string[]) {
       resume: { type: 'string' },
     },
   })
-  const undeterminedPercentMax = Number(values['undetermined-percent-max'] ?? 100)
-  if (!(undeterminedPercentMax >= 0 && undeterminedPercentMax <= 100))
-    throw new Error('--undetermined-percent-max: expected a number from 0 to 100 / المتوقع عدد من 0 إلى 100')
+  const most = values['undetermined-percent-max'] ?? '100'
+  const undeterminedPercentMax = Number(most)
+  if (!/^\d{1,3}$/.test(most) || undeterminedPercentMax > 100)
+    throw new Error('--undetermined-percent-max: expected a whole number from 0 to 100 / المتوقع عدد صحيح من 0 إلى 100')
   if (values.resume !== undefined && !/^[0-9a-f-]{36}$/i.test(values.resume))
     throw new Error('--resume: expected the id of a run / المتوقع رقم عملية تشغيل')
   return { ...values, undeterminedPercentMax }
 }
 
 async function newlyStored(database: Database, { config }: CommandContext, asked: Asked): Promise<string> {
-  const asOf = asked['as-of'] === undefined ? await currentDay(database.pool, config.timeZone) : dayNumber(asked['as-of'])
-  if (asOf === null) throw new Error('--as-of: expected a date such as 2026-01-15 / التاريخ المتوقع بصيغة 2026-01-15')
-  const request = {
+  const wish = {
     ...COMMAND_LINE,
-    asOf,
-    cycle: asked.cycle ?? isoOfDay(asOf).slice(0, 7),
+    asOf: asked['as-of'],
+    cycle: asked.cycle,
     population: asked['all-residents'] === true ? 'residents' : 'registrants',
     governorates: asked.governorate ?? [],
     ...(asked['registered-by'] === undefined ? {} : { registeredBy: asked['registered-by'] }),
     despiteRegistries: asked['despite-registries'] === true,
     undeterminedPercentMax: asked.undeterminedPercentMax,
   } as const
-  const bundle = await versionsOf(database).inForce(asOf)
-  await refuseUnknownPopulation(database.pool, request, governorateCodes(bundle))
+  const { request } = await soundRequest({ database, versions: versionsOf(database), timeZone: config.timeZone }, wish)
   const stored = newRun(request)
   await database.transaction(async ({ client }) => {
     await storeRun(client, stored)
     await recordEvent(client, event('run.requested', stored.id))
   })
   return stored.id
+}
+
+/** By what a request's part is called there: the option that says it, and what is expected of it. */
+const OPTIONS: Readonly<Record<string, { readonly option: string; readonly ar: string }>> = {
+  asOf: { option: '--as-of', ar: 'المتوقع تاريخ مثل 2026-01-15 لا يتجاوز اليوم، كانت فيه البرامج نافذة والأسر معروفة' },
+  cycle: { option: '--cycle', ar: 'المتوقع كلمة من حرف إلى مئة، فيها حرف أو رقم، وبلا محارف تحكّم' },
+  governorates: { option: '--governorate', ar: 'المتوقع أحد الرموز المذكورة أعلاه' },
+  registeredBy: { option: '--registered-by', ar: 'المتوقع رمز جهة مسجّلة، لعملية تشغيل على المسجّلين' },
+}
+
+/** A refusal of what was asked for names the option that said it, in both languages. */
+function inOptions(error: unknown): never {
+  if (!(error instanceof Problem)) throw error
+  const said = OPTIONS[/^\/(\w+)/.exec(error.parts.pointer ?? '')?.[1] ?? '']
+  if (!said) throw new Error(problemText(error), { cause: error })
+  const { title } = problemKinds[error.code]
+  const { option, ar } = said
+  throw new Error(`${error.code}: ${title.en}\n${option}: expected ${error.parts.expected}\n${title.ar}\n${option}: ${ar}`, {
+    cause: error,
+  })
 }
 
 /** A run that failed, was cancelled or broke off; one that somebody performs is refused when its lock is asked for. */

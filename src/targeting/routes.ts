@@ -12,7 +12,7 @@ import { type ExportDeps, sendExport } from './lists/exports/routes.ts'
 import { readFrozen } from './lists/freeze-list.ts'
 import { refuseEmptyFilters, refuseUnknownFact } from './lists/list-filters.ts'
 import { latestList, type ListHeader, listOfRun } from './lists/list-store.ts'
-import { fieldsTold, fieldsWithheld, openFields } from './lists/open-fields.ts'
+import { fieldsTold, fieldsWithheld, openFields, totalsTold } from './lists/open-fields.ts'
 import { ListAnswer, ListQuery, ProgrammeParams, RunListParams } from './lists/schema.ts'
 import { shownPage } from './lists/shown-page.ts'
 import { fieldsNamed, moneyText, unitWith } from './lists/unit-answer.ts'
@@ -108,6 +108,7 @@ async function page(
   ])
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
+  const totals = totalsTold(open)
   await recordEvent(
     database.pool,
     audited(request, {
@@ -127,8 +128,8 @@ async function page(
     snapshot: list.snapshot,
     rootHash: list.rootHash,
     publishedAt: list.publishedAt,
-    counts: { eligible: list.eligible, selected: list.selected, waitlisted: list.waitlisted, leftOut: list.leftOut },
-    spent: moneyText(list.spent),
+    counts: totals.counts ? { eligible: list.eligible, selected: list.selected, waitlisted: list.waitlisted, leftOut: list.leftOut } : null,
+    spent: totals.money ? moneyText(list.spent) : null,
     frozen: frozen && { at: frozen.frozenAt, by: frozen.frozenBy, signature: frozen.signature },
     withheldFields: fieldsWithheld(asked, named),
     withheldFacts: [...open.withheld],

@@ -26,7 +26,11 @@ const SCORE: readonly UnitField[] = ['score', 'scoreLo', 'scoreHi', 'nationalRan
  * A field is told by a grant of the list's column, or of all facts that it is made of. Scores and ranks besides need that no few hidden
  * terms could be worked out of them. Throws for an organisation that is granted nothing of the list.
  */
-export async function openFields(versions: Versions, { versionSet, programme }: ListHeader, viewer: Viewer): Promise<OpenFields> {
+export async function openFields(
+  versions: Versions,
+  { versionSet, programme }: Pick<ListHeader, 'versionSet' | 'programme'>,
+  viewer: Viewer,
+): Promise<OpenFields> {
   const bundle = await versionsOfList(versions, versionSet)
   const compiled = (bundle && programmeOf(bundle, programme)) ?? null
   const eyes = bundle && compiled ? eyesOf(viewer, bundle.catalogue, programme, 'listed') : null
@@ -95,6 +99,18 @@ export function fieldsTold(
       throw problem('facts-not-granted', { pointer: `querystring/${name}` })
   return asked.filter((field) => fields.has(field))
 }
+
+/** Of a list's totals, whether its counts may be told, and its money. */
+export interface TotalsTold {
+  readonly counts: boolean
+  readonly money: boolean
+}
+
+/** Who may read off every unit what became of it may know how many there are; what they come to, who may read off every benefit too. */
+export const totalsTold = ({ fields }: Pick<OpenFields, 'fields'>): TotalsTold => ({
+  counts: fields.has('status'),
+  money: fields.has('status') && fields.has('benefit'),
+})
 
 /** Throws where a field may not be told that an answer cannot do without. */
 export function refuseUntold({ fields }: Pick<OpenFields, 'fields'>, needed: readonly UnitField[]): void {

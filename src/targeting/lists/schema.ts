@@ -76,8 +76,13 @@ export const ListAnswer = Type.Object({
   snapshot: Type.String(),
   rootHash: Type.String({ description: "SHA-256 of the list's rows in order" }),
   publishedAt: Type.String({ format: 'date-time' }),
-  counts: Type.Object({ eligible: Type.Integer(), selected: Type.Integer(), waitlisted: Type.Integer(), leftOut: Type.Integer() }),
-  spent: Type.String({ description: 'JOD for the targeting period' }),
+  counts: Nullable(
+    Type.Object(
+      { eligible: Type.Integer(), selected: Type.Integer(), waitlisted: Type.Integer(), leftOut: Type.Integer() },
+      { description: 'null where the status of its units is withheld' },
+    ),
+  ),
+  spent: Nullable(Type.String({ description: 'JOD for the targeting period; null where the status or benefit of its units is withheld' })),
   frozen: Nullable(
     Type.Object(
       { at: Type.String({ format: 'date-time' }), by: Type.String(), signature: Type.String() },

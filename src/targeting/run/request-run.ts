@@ -4,10 +4,13 @@ import { entityExists } from '../../access/entities/entity-store.ts'
 import { OPERATOR } from '../../access/operator.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Queryable } from '../../db/queryable.ts'
+import { dayOrCurrent, refusedDay } from '../../determinations/as-of.ts'
 import { isMembershipKnown } from '../../households/membership-known.ts'
 import { isoOfDay } from '../../kernel/date.ts'
 import { dropJob, enqueue } from '../../jobs/queue.ts'
 import { problem } from '../../kernel/problem.ts'
+import type { Bundle } from '../../programmes/bundle.ts'
+import { isCycleWord } from './cycle-word.ts'
 import { governorateCodes } from './decide-snapshot.ts'
 import { newRun, refuseUnusable, type RunDeps, type RunRequest } from './perform-run.ts'
 import { type AskedOfRun, putsInForce } from './run-manifest.ts'
@@ -17,7 +20,15 @@ export const RUN_TASK = 'run'
 /** One run at a time, whichever process takes them. */
 const QUEUE = 'runs'
 
-export type RequestDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness'>
+export type RequestDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness' | 'timeZone'>
+
+/** A run as somebody asks for it. */
+export interface RunWish extends Omit<RunRequest, 'asOf' | 'cycle'> {
+  /** ISO date; the current day unless named. */
+  readonly asOf: string | undefined
+  /** The month of the day unless named. */
+  readonly cycle: string | undefined
+}
 type Audit = (event: Pick<AuditEvent, 'action' | 'outcome' | 'objects'>) => AuditEvent
 
 export interface Requested {
@@ -26,12 +37,11 @@ export interface Requested {
 }
 
 /** Stores and enqueues the run, once for each key. */
-export async function requestRun(deps: RequestDeps, request: RunRequest, key: RunKey, audit: Audit): Promise<Requested> {
-  const { database, versions, freshness } = deps
+export async function requestRun(deps: RequestDeps, wish: RunWish, key: RunKey, audit: Audit): Promise<Requested> {
+  const { database, freshness } = deps
   const before = await runBefore(database.pool, key)
   if (before) return before
-  const bundle = await versions.inForce(request.asOf)
-  await refuseUnknownPopulation(database.pool, request, governorateCodes(bundle))
+  const { request, bundle } = await soundRequest(deps, wish)
   if (!request.despiteRegistries) await refuseUnusable(database, bundle, await freshness(), request.asOf)
   const run = newRun(request)
   const stored = await database.transaction(async ({ client }) => {
@@ -104,8 +114,32 @@ async function runBefore(db: Queryable, key: RunKey): Promise<Requested | null> 
   return { run: await existing(db, before.id), repeated: true }
 }
 
-/** What no run could be about is said at once. `codes`: of governorates. */
-export async function refuseUnknownPopulation(
+/**
+ * The request that a wish comes to, and the versions in force on its day. Throws what no run can be: of a day to come or on which nobody is known,
+ * with a word that is none, about nobody that there is. `newRun` alone checks nothing.
+ */
+export async function soundRequest(
+  { database: { pool }, versions, timeZone }: Pick<RequestDeps, 'database' | 'versions' | 'timeZone'>,
+  wish: RunWish,
+): Promise<{ readonly request: RunRequest; readonly bundle: Bundle }> {
+  const asOf = await dayOrCurrent(pool, timeZone, wish.asOf)
+  const cycle = wish.cycle ?? isoOfDay(asOf).slice(0, 'YYYY-MM'.length)
+  if (!isCycleWord(cycle))
+    throw problem('request-invalid', {
+      pointer: '/cycle',
+      expected: 'a word of 1 to 100 characters with a letter or digit, without control characters',
+    })
+  const request = { ...wish, asOf, cycle, governorates: [...new Set(wish.governorates)] }
+  const accepted = async (): Promise<{ readonly request: RunRequest; readonly bundle: Bundle }> => {
+    const bundle = await versions.inForce(asOf)
+    await refuseUnknownPopulation(pool, request, governorateCodes(bundle))
+    return { request, bundle }
+  }
+  return accepted().catch(refusedDay(wish.asOf))
+}
+
+/** `codes`: of governorates. */
+async function refuseUnknownPopulation(
   db: Queryable,
   { asOf, population, registeredBy, governorates }: RunRequest,
   codes: readonly string[],

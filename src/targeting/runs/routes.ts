@@ -1,9 +1,10 @@
 /** Runs: asked for, followed, cancelled, resumed. */
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { dayOrCurrent, refusedDay } from '../../determinations/as-of.ts'
+import type { Viewing } from '../../determinations/eyes/eyes.ts'
 import { audited } from '../../http/audited.ts'
 import { EVENT_STREAM, eventStreams } from '../../http/event-stream.ts'
+import type { Followed } from '../../http/follow.ts'
 import { idempotencyKey } from '../../http/idempotency-key.ts'
 import { principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
@@ -11,8 +12,9 @@ import { sha256 } from '../../kernel/canonical.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { RunDeps } from '../run/perform-run.ts'
 import { cancelRun, requestRun, resumeRun, type RunChange } from '../run/request-run.ts'
-import { readProgress, readRun, readRuns } from '../run/run-store.ts'
-import { NewRunBody, RunAnswer, runAnswer, RunParams } from './schema.ts'
+import { readProgress, readRun, readRuns, type StoredRun } from '../run/run-store.ts'
+import { NewRunBody, RunAnswer, RunParams } from './schema.ts'
+import { runTeller } from './told-run.ts'
 
 const tags = ['targeting']
 const RUNS_SHOWN = 100
@@ -20,7 +22,11 @@ const MAX_BODY_BYTES = 8_192
 const purpose = 'ranking and selecting the units of all programmes'
 const eventless = 'a wish that is sent again, or cancelled again, changes nothing and tells of nobody'
 
-export type RunRouteDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness' | 'timeZone'>
+export interface RunRouteDeps extends Pick<RunDeps, 'database' | 'versions' | 'freshness' | 'timeZone'>, Viewing {}
+
+/** Tells runs as the asking organisation may know them. */
+const tellerFor = async ({ versions, rights }: RunRouteDeps, request: FastifyRequest): Promise<(run: StoredRun) => Promise<RunAnswer>> =>
+  runTeller(versions, await rights(principalOf(request).entity))
 
 export function registerRunRoutes(app: Server, deps: RunRouteDeps): void {
   registerReads(app, deps)
@@ -29,12 +35,16 @@ export function registerRunRoutes(app: Server, deps: RunRouteDeps): void {
   registerEvents(app, deps)
 }
 
-function registerReads(app: Server, { database }: RunRouteDeps): void {
+function registerReads(app: Server, deps: RunRouteDeps): void {
+  const { database } = deps
   const config = { permission: 'runs:read' } as const
   app.get(
     '/v1/runs',
     { config, schema: { tags, summary: 'Runs, the newest first', response: { 200: Type.Object({ runs: Type.Array(RunAnswer) }) } } },
-    async () => ({ runs: (await readRuns(database.pool, RUNS_SHOWN)).map(runAnswer) }),
+    async (request) => {
+      const tell = await tellerFor(deps, request)
+      return { runs: await Promise.all((await readRuns(database.pool, RUNS_SHOWN)).map(tell)) }
+    },
   )
   app.get(
     '/v1/runs/:run',
@@ -42,7 +52,7 @@ function registerReads(app: Server, { database }: RunRouteDeps): void {
     async (request) => {
       const stored = await readRun(database.pool, request.params.run)
       if (!stored) throw problem('run-not-found')
-      return runAnswer(stored)
+      return (await tellerFor(deps, request))(stored)
     },
   )
 }
@@ -68,13 +78,15 @@ function registerRequest(app: Server, deps: RunRouteDeps): void {
       if (population === 'residents' && !permissions.has('runs:write-residents'))
         throw problem('permission-missing', { expected: 'runs:write-residents' })
       const key = { keyId, key: idempotencyKey(request.headers['idempotency-key']), bodyHash: sha256(request.bodyText) }
-      const day = await dayOrCurrent(deps.database.pool, deps.timeZone, asOf)
       const limits = { despiteRegistries, undeterminedPercentMax }
       const whom = { population, governorates, ...(registeredBy === undefined ? {} : { registeredBy }) }
-      const asked = { asOf: day, cycle, ...whom, ...limits, actor: keyId, entity }
-      const { run, repeated } = await requestRun(deps, asked, key, (event) => audited(request, event)).catch(refusedDay(asOf))
+      const wish = { asOf, cycle, ...whom, ...limits, actor: keyId, entity }
+      const { run, repeated } = await requestRun(deps, wish, key, (event) => audited(request, event))
       if (repeated) reply.header('idempotency-replayed', 'true')
-      return reply.code(202).header('location', `/v1/runs/${run.id}`).send(runAnswer(run))
+      return reply
+        .code(202)
+        .header('location', `/v1/runs/${run.id}`)
+        .send(await (await tellerFor(deps, request))(run))
     },
   )
 }
@@ -100,7 +112,7 @@ function registerChanges(app: Server, deps: RunRouteDeps): void {
         response: { 200: RunAnswer },
       },
     },
-    async (request) => runAnswer(await cancelRun(deps, changeOf(request, request.params.run))),
+    async (request) => (await tellerFor(deps, request))(await cancelRun(deps, changeOf(request, request.params.run))),
   )
   app.post(
     '/v1/runs/:run/resume',
@@ -118,7 +130,10 @@ function registerChanges(app: Server, deps: RunRouteDeps): void {
     async (request, reply) => {
       const { run: id } = request.params
       const run = await resumeRun(deps, changeOf(request, id))
-      return reply.code(202).header('location', `/v1/runs/${id}`).send(runAnswer(run))
+      return reply
+        .code(202)
+        .header('location', `/v1/runs/${id}`)
+        .send(await (await tellerFor(deps, request))(run))
     },
   )
 }
@@ -138,6 +153,14 @@ function registerEvents(app: Server, { database }: RunRouteDeps): void {
     return reply
       .type(EVENT_STREAM)
       .header('x-accel-buffering', 'no')
-      .send(events(request, () => readProgress(database.pool, run)))
+      .send(events(request, () => progressOf(database, run)))
   })
+}
+
+/** Without details: GET /v1/runs/{run} tells them to whom they may be told. */
+async function progressOf({ pool }: RunRouteDeps['database'], run: string): Promise<Followed | null> {
+  const state = await readProgress(pool, run)
+  if (!state) return null
+  const { status, stage, done, total, attempt, manifestHash, problem: code } = state
+  return { status, stage, done, total, attempt, manifestHash, problem: code } as Followed
 }

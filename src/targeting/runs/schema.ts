@@ -1,7 +1,6 @@
 /** What the routes of runs take and answer. */
 import Type from 'typebox'
-import { type AskedOfRun, putsInForce } from '../run/run-manifest.ts'
-import type { StoredRun } from '../run/run-store.ts'
+import { CycleWord } from '../run/cycle-word.ts'
 
 const closed = { additionalProperties: false } as const
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -11,12 +10,7 @@ export const RunParams = Type.Object({ run: Type.String({ format: 'uuid' }) }, c
 export const NewRunBody = Type.Object(
   {
     asOf: Type.Optional(Type.String({ format: 'date', description: 'the current day unless named' })),
-    cycle: Type.String({
-      minLength: 1,
-      maxLength: 100,
-      pattern: '^[^\\u0000-\\u001f]+$',
-      description: 'the published word of the tie-break, fixed before the data are read',
-    }),
+    cycle: CycleWord,
     population: Type.Optional(
       Type.Enum(['registrants', 'residents'], {
         description:
@@ -69,20 +63,14 @@ export const RunAnswer = Type.Object({
     description:
       'whether its lists take the place of those in force; false for a run over some governorates or one entity’s registrants only',
   }),
-  manifest: Nullable(Type.Unknown({ description: 'every hash and count of a completed run' })),
-  manifestHash: Nullable(Type.String({ description: "SHA-256 of the manifest's canonical JSON" })),
+  manifest: Nullable(Type.Unknown({ description: 'hashes and counts of a completed run; without what `withheld` names' })),
+  manifestHash: Nullable(Type.String({ description: "SHA-256 of the whole manifest's canonical JSON" })),
   problem: Nullable(Type.String({ description: 'the code of what stopped it: /errors' })),
   detail: Nullable(Type.String()),
+  withheld: Type.Array(Type.String(), {
+    description:
+      'JSON Pointers into this answer: where counts, money and the hash of a programme are left out, because its list is not open to the asking organisation',
+  }),
 })
 
-export function runAnswer({
-  actor: _actor,
-  entity: _entity,
-  sourceSet: _sourceSet,
-  request,
-  manifest,
-  ...shown
-}: StoredRun): Type.Static<typeof RunAnswer> {
-  const asked = JSON.parse(request) as Partial<AskedOfRun>
-  return { ...shown, putInForce: putsInForce(asked), request: asked, manifest: manifest === null ? null : JSON.parse(manifest) }
-}
+export type RunAnswer = Type.Static<typeof RunAnswer>

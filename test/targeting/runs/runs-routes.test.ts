@@ -55,7 +55,8 @@ t.test('what is refused at once', async (t) => {
   }
   t.same(await code(post('/v1/runs', body)), [400, 'idempotency-key-missing'])
   t.same(await code(post('/v1/runs', body, { 'idempotency-key': 'x' })), [400, 'idempotency-key-malformed'])
-  t.same(await code(ask({ cycle: '' })), [400, 'request-invalid'])
+  for (const cycle of ['', ' ', '\u00a0\u2003', 'a\tb', 'a\u0085b', '---', 'x'.repeat(101)])
+    t.match((await ask({ cycle })).json(), { code: 'request-invalid', pointer: '/cycle' }, JSON.stringify(cycle))
   t.same(await code(ask({ population: 'all' })), [400, 'request-invalid'])
   t.same(await code(ask({ undeterminedPercentMax: 101 })), [400, 'request-invalid'])
   t.same(await code(ask({ asOf: '2999-01-01' })), [422, 'as-of-not-available'])
