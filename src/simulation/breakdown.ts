@@ -46,3 +46,14 @@ export const packsOf = keptWith((breakdowns: readonly Breakdown[]): readonly Pac
   })
   return packs
 })
+
+/** One pack of everybody where there is no breakdown. */
+export const packsFor = (breakdowns: readonly Breakdown[], households: number): readonly Pack[] =>
+  packsOf(breakdowns.length > 0 ? breakdowns : [{ id: '', codes: new Uint8Array(households), groups: 1 }])
+
+/** Where each breakdown is counted. */
+export const placesOf = (packs: readonly Pack[], breakdowns: readonly Breakdown[]) =>
+  breakdowns.map(({ id }, b) => {
+    const place = packs.findIndex(({ members }) => members.some((one) => one.place === b))
+    return { id, place, member: packs[place]?.members.find((one) => one.place === b) as Member }
+  })

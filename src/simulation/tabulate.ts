@@ -1,6 +1,6 @@
 /** Units counted by what became of them before and after a change, in all and by group: exact, with what disclosure control needs beside. */
 import { addChange, type AmountChanges, changesBy, newChangeSums, type ChangeSums } from './amount-changes.ts'
-import { type Breakdown, type Member, type Pack, packsOf } from './breakdown.ts'
+import { type Breakdown, type Member, type Pack, packsFor, placesOf } from './breakdown.ts'
 import { SELECTED, STATES, UNDETERMINED, type UnitStates } from './unit-states.ts'
 
 /** Sums over the units of one cell. Amounts are whole units of the benefit's scale. */
@@ -99,17 +99,6 @@ function addTotals(totals: Totals, group: number, units: number, persons: number
   totals.persons[group] = (totals.persons[group] as number) + persons
   totals.key[group] = (totals.key[group] as number) + key
 }
-
-/** One pack of everybody where there is no breakdown. */
-const packsFor = (breakdowns: readonly Breakdown[], households: number): readonly Pack[] =>
-  packsOf(breakdowns.length > 0 ? breakdowns : [{ id: '', codes: new Uint8Array(households), groups: 1 }])
-
-/** Where each breakdown is counted. */
-const placesOf = (packs: readonly Pack[], breakdowns: readonly Breakdown[]) =>
-  breakdowns.map(({ id }, b) => {
-    const place = packs.findIndex(({ members }) => members.some((one) => one.place === b))
-    return { id, place, member: packs[place]?.members.find((one) => one.place === b) as Member }
-  })
 
 /**
  * One walk over the units that have a state before or after, which adds each to one cell for several breakdowns together. All others are ineligible:
