@@ -14,7 +14,7 @@ import type { Slots } from '../kernel/limited-slots.ts'
 import { equivalenceScale } from './equivalence-scale.ts'
 import { nationFolder, openBaseline, pinned } from './baseline.ts'
 import type { Viewing } from '../determinations/eyes/eyes.ts'
-import { refuseFaulty } from './check-apart.ts'
+import { refuseFaulty, refuseUnknown } from './check-apart.ts'
 import { refuseUngranted } from './facts-granted.ts'
 import { registerResultRoutes } from './export/routes.ts'
 import { ownSample } from './reference/routes.ts'
@@ -86,6 +86,7 @@ function registerRequest(app: Server, { database, versions, dataDirectory, right
       withinOf(body.withinPoints)
       equivalenceScale(body)
       if (body.reference) await refuseSample(database, body.reference.sample, principalOf(request))
+      refuseUnknown(baseline, body)
       refuseUngranted(baseline.bundle, body.scenarios, await rights(entity))
       await refuseFaulty(database, baseline, body)
       const asking = { actor: keyId, entity, request: pinned(body, baseline) }
