@@ -6,6 +6,7 @@ import { recordEvent } from '../audit/audit-event.ts'
 import { Problem } from '../kernel/problem.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { openBaseline, pinned } from '../simulation/baseline.ts'
+import { refuseFinerLines } from '../simulation/line-of.ts'
 import { openLaboratory } from '../simulation/laboratory.ts'
 import { WELFARE_UNITS, type WelfareUnit } from '../simulation/on-sample/sample-asked.ts'
 import { performSimulation } from '../simulation/perform-simulation.ts'
@@ -92,7 +93,14 @@ function requestIn(file: string): SimulationRequest {
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`, { cause: error })
   }
-  if (Value.Check(SimulationSchema, request)) return request
+  if (Value.Check(SimulationSchema, request)) {
+    try {
+      refuseFinerLines(request)
+    } catch (error) {
+      inWords(error)
+    }
+    return request
+  }
   const [first] = Value.Errors(SimulationSchema, request)
   throw new Error(`${file}: ${first?.instancePath ?? ''} ${first?.message ?? 'not a simulation'}`)
 }

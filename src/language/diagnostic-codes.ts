@@ -55,6 +55,7 @@ export const diagnosticCodes = {
   'order-tie-break': 'The order must end with the tie-break, once.',
   'order-repeats': 'The order has the same key twice.',
   'targeting-places': 'A budget or threshold has more decimal places than the amounts or scores that it is compared with.',
+  'thresholds-crossed': 'The exit threshold is stricter than the entry, by the direction of the formula.',
   'quota-areas': 'The quotas do not fit the places or the areas.',
   'programme-unknown': 'The programme does not exist.',
   'programme-repeats': 'Two programmes have the same id.',
@@ -83,12 +84,18 @@ export function finding(
   code: DiagnosticCode,
   pointer: string,
   message: string,
-  more: { readonly expected?: string; readonly hint?: string | undefined; readonly severity?: 'error' | 'warning' } = {},
+  more: {
+    readonly messageAr?: string
+    readonly expected?: string
+    readonly hint?: string | undefined
+    readonly severity?: 'error' | 'warning'
+  } = {},
 ): Diagnostic {
   return {
     code,
     pointer,
     message,
+    ...(more.messageAr === undefined ? {} : { messageAr: more.messageAr }),
     ...(more.expected === undefined ? {} : { expected: more.expected }),
     ...(more.hint === undefined ? {} : { hint: more.hint }),
     severity: more.severity ?? 'error',

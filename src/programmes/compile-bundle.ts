@@ -89,7 +89,7 @@ function compileProgramme(
     spaces: { household: catalogue.household, person: catalogue.personWithHousehold },
     definitions,
     ruleExists: (id, version) => ruleText !== undefined && isNamed(ruleText, { id, version }),
-    formulaExists: (id, version) => formula !== null && isNamed(formula.ref, { id, version }),
+    directionOf: (id, version) => (formula !== null && isNamed(formula.ref, { id, version }) ? formula.formula.direction : null),
     sharesExist: (parameter, fact) => {
       const { keys, epochs } = catalogue.parameters.get(parameter) ?? {}
       return keys?.join() === fact && epochs?.every(({ rows }) => rows.every(({ value }) => value >= 0)) === true

@@ -7,6 +7,7 @@ import { textsOfSet } from '../programmes/versions-in-force.ts'
 import type { Baseline } from './baseline.ts'
 import type { CheckRequest } from './check-scenarios.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
+import { unknownObjects } from './scenario-texts.ts'
 
 export interface CheckTask extends Omit<CheckRequest, 'facts' | 'assembledBy'> {
   readonly facts: readonly string[]
@@ -16,6 +17,11 @@ export interface CheckTask extends Omit<CheckRequest, 'facts' | 'assembledBy'> {
 
 const AT_ONCE = 2
 let busy = 0
+
+/** Throws `simulation-refused` at changes of objects that the baseline has not. */
+export function refuseUnknown({ texts }: Baseline, { scenarios }: SimulationRequest): void {
+  refuse(unknownObjects(texts, scenarios))
+}
 
 /** Throws `simulation-refused` with every fault and its place in the request. */
 export async function refuseFaulty(
@@ -27,11 +33,14 @@ export async function refuseFaulty(
   busy++
   try {
     const assembledFrom = assembledBy === bundle ? null : await textsOfSet(database, assembledBy.hash)
-    const errors = await checkApart({ texts, scenarios, asOf, facts: [...facts], assembledFrom })
-    if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
+    refuse(await checkApart({ texts, scenarios, asOf, facts: [...facts], assembledFrom }))
   } finally {
     busy--
   }
+}
+
+function refuse(errors: readonly Diagnostic[]): void {
+  if (errors.length > 0) throw problem('simulation-refused', { errors, pointer: errors[0]?.pointer ?? '' })
 }
 
 const checkApart = (task: CheckTask): Promise<readonly Diagnostic[]> =>

@@ -10,15 +10,28 @@ import type { Bundle } from '../programmes/bundle.ts'
 import { factsUsed } from '../programmes/facts-granted.ts'
 import type { Change, Scenario } from './scenario-schema.ts'
 
-/** Throws at the first change that reads a fact which the entity is granted in no way: otherwise counts would tell of it. */
+/** Throws at the first change that reads facts which the entity is granted in no way, and names these: otherwise counts would tell of them. */
 export function refuseUngranted(bundle: Bundle, scenarios: readonly Scenario[], rights: ReadRights): void {
   const { sees } = eyesOf(rights, bundle.catalogue, '')
   scenarios.forEach(({ changes }, scenario) =>
     changes.forEach((change, index) => {
-      if ([...factsOf(bundle, change)].some((id) => !sees(id) && !rights.decideOnly.has(id)))
-        throw problem('facts-not-granted', { pointer: `/scenarios/${scenario}/changes/${index}` })
+      const refused = [...factsOf(bundle, change)].filter((id) => !sees(id) && !rights.decideOnly.has(id))
+      if (refused.length > 0)
+        throw problem('facts-not-granted', {
+          pointer: `/scenarios/${scenario}/changes/${index}`,
+          expected: grantsOf([bundle], refused),
+        })
     }),
   )
+}
+
+/** `countedCars (DVLD)`: each fact with whom to ask for it. Catalogues are public, and tell of nobody. */
+export function grantsOf(bundles: readonly Bundle[], facts: Iterable<string>): string {
+  const custodian = (id: string): string => bundles.map(({ catalogue }) => catalogue.facts.get(id)?.custodian).find(Boolean) ?? ''
+  return [...new Set(facts)]
+    .toSorted()
+    .map((id) => `${id} (${custodian(id)})`)
+    .join(', ')
 }
 
 export interface WrittenText {
@@ -29,26 +42,22 @@ export interface WrittenText {
 
 /** The same for whole texts, of objects that there may not have been before. `bundles`: without the texts and with them. */
 export function refuseUngrantedTexts(bundles: readonly Bundle[], texts: readonly WrittenText[], rights: ReadRights): void {
-  if (!readsOnly(bundles, texts, (id, sees) => sees(id) || rights.decideOnly.has(id), rights)) throw problem('facts-not-granted')
+  const refused = unseenIn(bundles, texts, rights).filter((id) => !rights.decideOnly.has(id))
+  if (refused.length > 0) throw problem('facts-not-granted', { expected: grantsOf(bundles, refused) })
 }
 
 export const textsMayBeExact = (bundles: readonly Bundle[], texts: readonly WrittenText[], rights: ReadRights): boolean =>
-  readsOnly(bundles, texts, (id, sees) => sees(id), rights)
+  unseenIn(bundles, texts, rights).length === 0
 
-function readsOnly(
-  bundles: readonly Bundle[],
-  texts: readonly WrittenText[],
-  may: (fact: string, sees: (id: string) => boolean) => boolean,
-  rights: ReadRights,
-): boolean {
-  return bundles.every((bundle) => {
+/** Facts that the texts read and that the entity may not see. */
+function unseenIn(bundles: readonly Bundle[], texts: readonly WrittenText[], rights: ReadRights): string[] {
+  // Cases are of made-up households.
+  const deciding = texts.filter(({ kind }) => kind !== 'cases')
+  return bundles.flatMap((bundle) => {
     const { sees } = eyesOf(rights, bundle.catalogue, '')
-    return texts.every(({ kind, id, json }) =>
-      // Cases are of made-up households.
-      kind === 'cases'
-        ? true
-        : [...factsOf(bundle, { object: kind, id: statedId(json) ?? id, source: json })].every((fact) => may(fact, sees)),
-    )
+    return deciding
+      .flatMap(({ kind, id, json }) => [...factsOf(bundle, { object: kind, id: statedId(json) ?? id, source: json })])
+      .filter((id) => !sees(id))
   })
 }
 

@@ -1,9 +1,10 @@
 /** One simulation from the queue to its stored result; whatever stops it is kept with it. */
 import type { Database } from '../db/database.ts'
+import { whenThere } from '../db/when-there.ts'
 import { holdLock } from '../jobs/held-lock.ts'
 import { canonicalJson, sha256 } from '../kernel/canonical.ts'
 import { type Problem, problem } from '../kernel/problem.ts'
-import { runFailure } from '../targeting/run/run-failure.ts'
+import { mayPass, runFailure } from '../targeting/run/run-failure.ts'
 import type { Laboratory, Told } from './laboratory.ts'
 import type { SimulationOutcome } from './simulation-outcome.ts'
 import { storedResult } from './result.ts'
@@ -28,9 +29,15 @@ export const simulationLock = (id: string): string => `mizan simulation ${id}`
 
 const LOCK_WAIT_MS = 3_000
 const TELL_EVERY_MS = 300
+const END_WAIT_MS = 2_000
 
-/** Returns the manifest's hash. `stopped`: what becomes of it when this process has to stop. */
-export async function performSimulation({ database, laboratory }: PerformDeps, id: string, told: Told): Promise<string> {
+export interface Performing extends Told {
+  /** Whether somebody comes back to it: what failed in a way that may pass then waits again. Without, it has failed. */
+  readonly again?: boolean
+}
+
+/** Returns the manifest's hash; throws what stopped it after that was stored. Whoever has to stop leaves it in the queue. */
+export async function performSimulation({ database, laboratory }: PerformDeps, id: string, told: Performing): Promise<string> {
   const { pool } = database
   const lock = await holdLock(pool, simulationLock(id), { waitMs: LOCK_WAIT_MS, signal: told.signal })
   if (!lock) throw problem('simulation-ended', { detail: 'somebody else performs it' })
@@ -49,7 +56,7 @@ async function attemptSimulation(
   { database: { pool }, laboratory }: PerformDeps,
   stored: StoredSimulation,
   attempt: SimulationAttempt,
-  { onProgress, signal }: Told,
+  { onProgress, signal, again = false }: Performing,
   lost: AbortSignal,
 ): Promise<string> {
   const cancelled = new AbortController()
@@ -81,15 +88,16 @@ async function attemptSimulation(
       ? problem('simulation-cancelled')
       : cancelled.signal.aborted
         ? (cancelled.signal.reason as Problem)
-        : runFailure(error)
+        : lost.aborted
+          ? problem('database-unavailable', { retryAfterSeconds: 1 })
+          : runFailure(error)
     const { detail = null, errors = null } = failure.parts
-    const queued = signal.aborted || lost.aborted
-    await endSimulation(pool, attempt, {
-      status: queued ? 'queued' : 'failed',
-      problem: queued ? null : failure.code,
-      detail,
-      errors,
-    }).catch(() => undefined)
+    const end =
+      signal.aborted || (again && mayPass(failure))
+        ? ({ status: 'queued', problem: null, detail: null, errors: null } as const)
+        : ({ status: 'failed', problem: failure.code, detail, errors } as const)
+    // One whose end cannot be stored is found by whoever looks for those that broke off.
+    await whenThere(() => endSimulation(pool, attempt, end), { signal, waitMs: END_WAIT_MS }).catch(() => undefined)
     throw failure
   } finally {
     clearInterval(timer)

@@ -14,10 +14,11 @@ import type { Slots } from '../kernel/limited-slots.ts'
 import { equivalenceScale } from './equivalence-scale.ts'
 import { nationFolder, openBaseline, pinned } from './baseline.ts'
 import type { Viewing } from '../determinations/eyes/eyes.ts'
-import { refuseFaulty } from './check-apart.ts'
+import { refuseFaulty, refuseUnknown } from './check-apart.ts'
 import { refuseUngranted } from './facts-granted.ts'
 import { registerResultRoutes } from './export/routes.ts'
 import { ownSample } from './reference/routes.ts'
+import { refuseFinerLines } from './line-of.ts'
 import { withinOf } from './near-cut-offs.ts'
 import { ownSimulation } from './own-simulation.ts'
 import { cancelSimulation, repeatedSimulation, requestSimulation } from './request-simulation.ts'
@@ -84,8 +85,10 @@ function registerRequest(app: Server, { database, versions, dataDirectory, right
       const baseline = await openBaseline({ database, versions, folder: nationFolder(dataDirectory) }, body.baseline)
       refuseOtherPopulation(baseline, body)
       withinOf(body.withinPoints)
+      refuseFinerLines(body)
       equivalenceScale(body)
       if (body.reference) await refuseSample(database, body.reference.sample, principalOf(request))
+      refuseUnknown(baseline, body)
       refuseUngranted(baseline.bundle, body.scenarios, await rights(entity))
       await refuseFaulty(database, baseline, body)
       const asking = { actor: keyId, entity, request: pinned(body, baseline) }

@@ -94,7 +94,7 @@ export const SimulationSchema = Type.Object(
         minimum: LINE_MIN,
         maximum: LINE_MAX,
         description:
-          'poverty line, JOD per person (or, with `welfare`, per adult equivalent) and month, for measures of reference welfare; the parameter povertyLine unless named',
+          'poverty line, JOD per person (or, with `welfare`, per adult equivalent) and month, of at most three decimal places, for measures of reference welfare; the parameter povertyLine unless named',
       }),
     ),
     lines: Type.Optional(
@@ -102,7 +102,7 @@ export const SimulationSchema = Type.Object(
         minItems: 1,
         maxItems: 5,
         uniqueItems: true,
-        description: 'lines at which poverty before and after transfers is told, in the unit of `line`; that one unless named',
+        description: 'lines at which poverty before and after transfers is told, in the unit and places of `line`; that one unless named',
       }),
     ),
     welfare: Type.Optional(WelfareAskedSchema),

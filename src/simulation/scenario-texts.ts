@@ -76,6 +76,15 @@ function placeIn(changes: readonly Written[], within: string): string {
   return changes.at(-1)?.place ?? ''
 }
 
+/** Changes of what the baseline has not. Asked first: of what there is not, nothing can be said to be read. */
+export function unknownObjects(baseline: readonly NumberedText[], scenarios: readonly Scenario[]): Diagnostic[] {
+  return scenarios.flatMap(({ changes }, scenario) =>
+    changes.flatMap((change, index) =>
+      indexOf(baseline, change) < 0 ? [unknownText(baseline, change, `/scenarios/${scenario}/changes/${index}`).error] : [],
+    ),
+  )
+}
+
 type Found = { readonly index: number; readonly text: NumberedText; readonly place: string } | { readonly error: Diagnostic }
 
 function changedText(texts: readonly NumberedText[], change: Change, asOf: number, place: string): Found {

@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts'
 import { isLockFree } from '../jobs/held-lock.ts'
 import { freeJob, readJob } from '../jobs/queue.ts'
 import { startWorker, type Task, type WorkerLog } from '../jobs/start-worker.ts'
-import { Problem } from '../kernel/problem.ts'
+import { mayPass, runFailure } from '../targeting/run/run-failure.ts'
 import { type PerformDeps, performSimulation, simulationLock } from './perform-simulation.ts'
 import { IMPACT_TASK, recoverImpact } from './impact/ask-impact.ts'
 import { unattendedImpacts } from './impact/impact-store.ts'
@@ -57,30 +57,36 @@ export async function workOnSimulations(deps: PerformDeps, log: SimulationLog): 
   }
 }
 
+/** What failed for good is told by the simulation itself and is no failure of the job. */
 function simulationTask(deps: PerformDeps, log: SimulationLog): Task {
-  return async (id, { signal }) => {
+  return async (id, { signal, lastAttempt }) => {
     const { status } = (await readSimulation(deps.database.pool, id)) ?? {}
     if (status !== 'queued' && status !== 'running') return
     const started = performance.now()
     try {
-      await performSimulation(deps, id, { onProgress: () => undefined, signal })
+      await performSimulation(deps, id, { onProgress: () => undefined, signal, again: !lastAttempt })
       log.info({ simulation: id, milliseconds: Math.round(performance.now() - started) }, 'simulation completed')
     } catch (error) {
       if (signal.aborted) throw error
-      log.warn({ simulation: id, code: error instanceof Problem ? error.code : 'internal-error' }, 'simulation not completed')
+      const failure = runFailure(error)
+      log.warn({ simulation: id, code: failure.code }, 'simulation not completed')
+      // The queue tries again, later each time.
+      if (mayPass(failure) && !lastAttempt) throw error
     }
   }
 }
 
 function impactTask({ laboratory }: PerformDeps, log: SimulationLog): Task {
-  return async (id, { signal }) => {
+  return async (id, { signal, lastAttempt }) => {
     const started = performance.now()
     try {
-      await performImpact(laboratory, id, { onProgress: () => undefined, signal })
+      await performImpact(laboratory, id, { onProgress: () => undefined, signal, again: !lastAttempt })
       log.info({ impact: id, milliseconds: Math.round(performance.now() - started) }, 'impact measured')
     } catch (error) {
       if (signal.aborted) throw error
-      log.warn({ impact: id, code: error instanceof Problem ? error.code : 'internal-error' }, 'impact not measured')
+      const failure = runFailure(error)
+      log.warn({ impact: id, code: failure.code }, 'impact not measured')
+      if (mayPass(failure) && !lastAttempt) throw error
     }
   }
 }

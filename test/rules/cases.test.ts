@@ -4,6 +4,7 @@ import { checkDefinitions } from '../../src/language/condition/check-definitions
 import { type Definition, definitionsOf } from '../../src/language/condition/definition.ts'
 import { factSpace } from '../../src/language/fact-space.ts'
 import { parseCases, runCases } from '../../src/language/programme/cases.ts'
+import type { FormulaJson } from '../../src/language/formula/schema.ts'
 import { checkProgramme } from '../../src/language/programme/check.ts'
 import { coverageProblems } from '../../src/language/programme/coverage.ts'
 import { setProblems } from '../../src/language/programme/order.ts'
@@ -30,7 +31,7 @@ t.test('the programmes agree with one another', async (t) => {
 for (const id of programmeIds) {
   t.test(id, async (t) => {
     const exists = (folder: string) => (name: string, version: number) => content(`${folder}/${name}/${version}.json`).length === 1
-    const context = { spaces: { household, person }, definitions, ruleExists: exists('rules'), formulaExists: exists('formulas'), sharesExist: () => true }
+    const context = { spaces: { household, person }, definitions, ruleExists: exists('rules'), directionOf: (name: string, version: number) => one<FormulaJson>(`formulas/${name}/${version}.json`).json.direction, sharesExist: () => true }
     const { json } = one<ProgrammeSource>(`rules/${id}/programme.json`)
     t.same(checkProgramme(json, context).diagnostics, [], 'the programme checks without a finding')
     const space = context.spaces[json.unit]

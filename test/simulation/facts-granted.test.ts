@@ -5,7 +5,7 @@ import { slotsOf } from '../../src/language/condition/condition.ts'
 import type { Bundle } from '../../src/programmes/bundle.ts'
 import { factsUsed } from '../../src/programmes/facts-granted.ts'
 import { shippedBundle } from '../../src/programmes/shipped-bundle.ts'
-import { mayBeExact, refuseUngranted, textsMayBeExact } from '../../src/simulation/facts-granted.ts'
+import { mayBeExact, refuseUngranted, refuseUngrantedTexts, textsMayBeExact } from '../../src/simulation/facts-granted.ts'
 import type { Change, Scenario } from '../../src/simulation/scenario-schema.ts'
 
 const bundle = shippedBundle().bundle as Bundle
@@ -41,13 +41,20 @@ const exact = (granted: Granted, change: Partial<Change>): boolean => mayBeExact
 const rule = (conditions: unknown): Partial<Change> => ({ object: 'rule', id: CASH, set: { '/conditions': conditions } })
 const countedCars = { fact: 'countedCars', operator: 'greaterThan', value: 0 }
 
-t.test('a fact that the change names: seen, for use, or not at all; the refusal tells the place and no more', (t) => {
+t.test('a fact that the change names: seen, for use, or not at all; the refusal tells the place, the facts and their custodians', (t) => {
   const change = rule({ all: [countedCars] })
   t.equal(refusedAt({ decideOnly: but('countedCars') }, scenario(change)), '/scenarios/0/changes/0')
   t.equal(
     refusedAt({ facts: but('countedCars') }, scenario({ object: 'rule', id: 'none', set: {} }), scenario(change, 'b')),
     '/scenarios/1/changes/0',
   )
+  const both = scenario({ object: 'rule', id: 'new', source: { any: [{ fact: 'isTrader' }, countedCars, { fact: 'countedCars' }] } })
+  const custodian = (id: string) => bundle.catalogue.facts.get(id)?.custodian
+  const [cars, property] = [custodian('countedCars'), custodian('isTrader')]
+  t.ok(cars && property)
+  const told = { code: 'facts-not-granted', parts: { expected: `countedCars (${cars}), isTrader (${property})` } }
+  t.throws(() => refuseUngranted(bundle, [both], rightsTo({})), told)
+  t.throws(() => refuseUngrantedTexts([bundle, bundle], [{ kind: 'rule', id: 'new', json: both.changes[0]?.source }], rightsTo({})), told)
   t.equal(refusedAt({ decideOnly: ids }, scenario(change)), null)
   t.equal(exact({ decideOnly: ids }, change), false, 'for use alone nothing is counted exactly')
   t.equal(exact({ facts: ids }, change), true)

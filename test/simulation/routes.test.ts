@@ -55,6 +55,8 @@ t.test('what is refused at once, each with its status, code and place', async (t
     [{ governorates: ['11', '11'] }, 400, 'request-invalid', '/governorates'],
     [{ governorates: ['11', '99'] }, 400, 'request-invalid', '/governorates/1'],
     [{ line: 0 }, 400, 'request-invalid', '/line'],
+    [{ line: 0.0015 }, 400, 'request-invalid', '/line'],
+    [{ line: 100, lines: [100, 68.5, 70.0005] }, 400, 'request-invalid', '/lines/2'],
     [{ scenarios: [scenario('a'), scenario('b'), scenario('a')] }, 422, 'simulation-refused', '/scenarios/2/name'],
     [one({ object: 'rule', id: 'none', set: {} }), 422, 'simulation-refused', '/scenarios/0/changes/0/id'],
     [one({ object: 'rule', id: CASH, set: {} }), 422, 'simulation-refused', '/scenarios/0/changes/0/set'],

@@ -7,7 +7,7 @@ import type { Condition } from '../condition/condition.ts'
 import type { Definitions } from '../condition/definition.ts'
 import { finding, quote } from '../diagnostic-codes.ts'
 import type { FactSpace, FactType } from '../fact-space.ts'
-import { POINT_SCALE } from '../formula/formula.ts'
+import { type Formula, POINT_SCALE } from '../formula/formula.ts'
 import { basisProblems } from '../legal-basis.ts'
 import { parseJsonText } from '../json-text.ts'
 import { didYouMean } from '../nearest.ts'
@@ -19,7 +19,8 @@ export interface ProgrammeContext {
   readonly spaces: { readonly household: FactSpace; readonly person: FactSpace }
   readonly definitions: Definitions
   readonly ruleExists: (id: string, version: number) => boolean
-  readonly formulaExists: (id: string, version: number) => boolean
+  /** Which scores of the formula are the poorer; null where there is no such formula. */
+  readonly directionOf: (id: string, version: number) => Formula['direction'] | null
   /** Whether there is such a table by the fact, with no negative row. */
   readonly sharesExist: (parameter: string, fact: string) => boolean
 }
@@ -60,6 +61,7 @@ export function checkProgramme(json: unknown, context: ProgrammeContext): Checke
     ...orderProblems(source, space),
     ...targetingProblems(source, space, context),
     ...exactnessProblems(source, space),
+    ...thresholdProblems(source, context),
     ...ofTiers,
     ...basisProblems(
       tiers.map((tier) => tier.condition),
@@ -74,7 +76,7 @@ function referenceProblems({ rule, formula, unit, severalMembers }: ProgrammeSou
   const found: Diagnostic[] = []
   if (!context.ruleExists(rule.id, rule.version))
     found.push(finding('rule-unknown', '/rule', `there is no rule ${quote(rule.id)} of version ${rule.version}`))
-  if (formula && !context.formulaExists(formula.id, formula.version)) {
+  if (formula && context.directionOf(formula.id, formula.version) === null) {
     found.push(finding('formula-unknown', '/formula', `there is no formula ${quote(formula.id)} of version ${formula.version}`))
   }
   if (severalMembers === true && unit !== 'person') {
@@ -172,6 +174,28 @@ function exactnessProblems({ benefit, targeting: { budget, thresholds } }: Progr
       ? []
       : [finding('targeting-places', pointer, `${value} cannot be kept with ${scale} places`, { expected: `at most ${scale} places` })],
   )
+}
+
+/** Whoever is admitted beyond the exit would be put out by the next run. */
+function thresholdProblems({ targeting: { thresholds }, formula }: ProgrammeSource, { directionOf }: ProgrammeContext): Diagnostic[] {
+  const direction = formula ? directionOf(formula.id, formula.version) : null
+  const [entry, exit] = [thresholds?.entry, thresholds?.exit].map((one) => scaledOfNumber(one ?? NaN, POINT_SCALE))
+  if (!direction || !entry?.ok || !exit?.ok) return []
+  const lower = direction === 'lowerIsPoorer'
+  if (lower ? exit.value >= entry.value : exit.value <= entry.value) return []
+  const bound = String(thresholds?.entry)
+  const put = String(thresholds?.exit)
+  return [
+    finding(
+      'thresholds-crossed',
+      '/targeting/thresholds/exit',
+      `who enters at ${bound} would leave at ${put}: the exit is stricter than the entry`,
+      {
+        messageAr: `من يدخل عند ${bound} يخرج عند ${put}: حدّ الخروج أشدّ من حدّ الدخول`,
+        expected: lower ? `at least ${bound}` : `at most ${bound}`,
+      },
+    ),
+  ]
 }
 
 function absoluteQuotaProblems(

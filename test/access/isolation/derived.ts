@@ -7,10 +7,9 @@ import { slotsOf } from '../../../src/language/condition/condition.ts'
 import type { FactSpace } from '../../../src/language/fact-space.ts'
 import type { CompiledProgramme } from '../../../src/programmes/bundle.ts'
 import { refuseUngranted } from '../../../src/simulation/facts-granted.ts'
-import type { Scenario } from '../../../src/simulation/scenario-schema.ts'
 import type { Problem } from '../../../src/kernel/problem.ts'
 import type { Cell, Count, Walls } from './cells.ts'
-import { bundle, definitions, type Isolation, LISTED } from './isolation.ts'
+import { bundle, definitions, type Isolation, LISTED, ruleAbout } from './isolation.ts'
 
 export const derivedForms = ['explanation', 'simulation'] as const
 const { catalogue } = bundle
@@ -96,21 +95,24 @@ async function isExplained(isolation: Isolation, entity: string, fact: string, w
   return withheldFacts.every((one) => one.fact !== fact)
 }
 
-/** By the gate of simulations: counts before and after a rule about the fact would tell of it. */
+/** By the gate of simulations: counts before and after a rule about the fact would tell of it. What the gate refuses it names. */
 async function simulates(isolation: Isolation, entity: string, fact: string, wall: Walls): Promise<boolean> {
-  const source = { when: { all: [{ fact, operator: 'isKnown', value: true }] } }
-  const scenarios = [{ name: 'a test', changes: [{ object: 'rule', id: 'a-test', source }] }] as unknown as Scenario[]
+  return !(await refusedFacts(isolation, entity, fact, wall)).includes(`${fact} (${catalogue.facts.get(fact)?.custodian})`)
+}
+
+async function refusedFacts(isolation: Isolation, entity: string, fact: string, wall: Walls): Promise<readonly string[]> {
   const rights: ReadRights = await isolation.reported(entity, wall)
   try {
-    refuseUngranted(bundle, scenarios, rights)
-    return true
+    refuseUngranted(bundle, [{ name: 'a test', changes: [ruleAbout(fact)] }], rights)
+    return []
   } catch (error) {
-    if ((error as Problem).code === 'facts-not-granted') return false
+    const { code, parts } = error as Problem
+    if (code === 'facts-not-granted') return parts.expected?.split(', ') ?? []
     throw error
   }
 }
 
-/** By the route of simulations, whoever is not granted a fact is refused, in the same words whatever the fact and whatever is known of it. */
+/** By the route of simulations, whoever is not granted a fact is refused, in words that follow from the request and the grants alone, whatever is known of the fact. */
 export async function holdSimulated(t: Test, isolation: Isolation, entity: string, walls: readonly Walls[], count: Count): Promise<void> {
   const bodies = new Set<string>()
   for (const wall of walls)
@@ -118,7 +120,10 @@ export async function holdSimulated(t: Test, isolation: Isolation, entity: strin
       if (await simulates(isolation, entity, fact, wall)) continue
       const { status, body } = await isolation.simulated(entity, fact, wall)
       if (status !== 403 || !body.includes('"facts-not-granted"')) t.fail(`${entity} simulates ${fact}, ${wall}`, { status, body })
-      bodies.add(body)
+      const { expected, ...words } = JSON.parse(body) as { readonly expected?: string }
+      if (expected !== (await refusedFacts(isolation, entity, fact, wall)).join(', '))
+        t.fail(`${entity} is told other facts than ${fact} needs, ${wall}`, { body })
+      bodies.add(JSON.stringify(words))
       count.refused++
     }
   t.equal(bodies.size, 1, `${entity}: ${[...bodies].join()}`)

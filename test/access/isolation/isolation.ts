@@ -14,8 +14,9 @@ import { readConfig } from '../../../src/config.ts'
 import type { Database } from '../../../src/db/database.ts'
 import type { Server } from '../../../src/http/server.ts'
 import { migrateQueue } from '../../../src/jobs/queue.ts'
-import type { Bundle } from '../../../src/programmes/bundle.ts'
+import { type Bundle, programmeOf } from '../../../src/programmes/bundle.ts'
 import { shippedBundle } from '../../../src/programmes/shipped-bundle.ts'
+import type { Change } from '../../../src/simulation/scenario-schema.ts'
 import { createRun, performRun } from '../../../src/targeting/run/perform-run.ts'
 import { loadRegistryDefinitions } from '../../../src/warehouse/registry-definition.ts'
 import { publishMade, shippedSet, startedRun } from '../../targeting/support/published.ts'
@@ -27,6 +28,12 @@ export const definitions = loadRegistryDefinitions()
 export const bundle = shippedBundle().bundle as Bundle
 /** The programme whose list is granted column by column. */
 export const LISTED = 'unified-cash-transfer'
+/** A change of a scenario after which the programme's rule reads nothing but the fact. */
+export const ruleAbout = (fact: string): Change => ({
+  object: 'rule',
+  id: programmeOf(bundle, LISTED)?.rule.source.id ?? '',
+  source: { when: { all: [{ fact, operator: 'isKnown', value: true }] } },
+})
 
 /** Registries of which the entity is drawn a grant: of about half their columns, as of a list's. */
 export type Wanted = ReadonlyMap<string, ReadonlySet<string>>
@@ -157,8 +164,7 @@ export async function isolation(database: Database, dataDirectory: string, wante
       return (await apps[wall].inject({ url, headers: await headers(entity) })).json()
     }),
     simulated: once(async (entity, fact, wall) => {
-      const source = { when: { all: [{ fact, operator: 'isKnown', value: true }] } }
-      const scenarios = [{ name: 'a test', changes: [{ object: 'rule', id: 'a-test', source }] }]
+      const scenarios = [{ name: 'a test', changes: [ruleAbout(fact)] }]
       const payload = { name: 'a test', baseline: { run: await baseline() }, scenarios }
       const key = { 'idempotency-key': randomUUID() }
       return answerOf(

@@ -2,12 +2,14 @@
 import type { ProgrammeContext } from '../../../src/language/programme/check.ts'
 import { definitions, personSpace, space } from '../rule/fixtures.ts'
 
+const directions = { welfare: 'lowerIsPoorer', deprivation: 'higherIsPoorer' } as const
+
 export const context: ProgrammeContext = {
   spaces: { household: space, person: personSpace },
   definitions,
   sharesExist: (parameter, fact) => parameter === 'shares' && fact === 'governorate',
   ruleExists: (id, version) => id === 'cash' && version === 1,
-  formulaExists: (id, version) => id === 'welfare' && version === 1,
+  directionOf: (id, version) => (version === 1 && id in directions ? directions[id as keyof typeof directions] : null),
 }
 
 export const targeting = {

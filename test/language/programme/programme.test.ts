@@ -90,6 +90,16 @@ const faults: readonly (readonly [what: string, json: unknown, findings: readonl
     programme({}, { budget: 0.0005, thresholds: { entry: 1.2345678, exit: 1e10 } }),
     [`targeting-places ${T}/budget`, `targeting-places ${T}/thresholds/entry`, `targeting-places ${T}/thresholds/exit`],
   ],
+  [
+    'an exit that is stricter than the entry',
+    programme({}, { thresholds: { entry: 5, exit: 4 } }),
+    [`thresholds-crossed ${T}/thresholds/exit`],
+  ],
+  [
+    'the same where a higher score is poorer',
+    programme({ formula: { id: 'deprivation', version: 1 } }, { thresholds: { entry: 5, exit: 5.000001 } }),
+    [`thresholds-crossed ${T}/thresholds/exit`],
+  ],
   ['proportional quotas of no places', withoutPlaces(), [`quota-areas ${T}/quotas`]],
   [
     'an exclusion of itself',
@@ -123,6 +133,14 @@ t.test('a sound programme is accepted, with its tiers compiled', async (t) => {
     [['large', 1]],
   )
   t.ok(checkProgramme(programme({ unit: 'person', severalMembers: true }), context).programme)
+  for (const [id, thresholds] of [
+    ['welfare', { entry: 5, exit: 5 }],
+    ['deprivation', { entry: 5, exit: 5 }],
+    ['deprivation', { entry: 5, exit: 4 }],
+  ] as const)
+    t.ok(checkProgramme(programme({ formula: { id, version: 1 } }, { thresholds }), context).programme, `${id}, wider or the same`)
+  const [crossed] = checkProgramme(programme({}, { thresholds: { entry: 5, exit: 4 } }), context).diagnostics
+  t.match(crossed, { message: /5.*4/, messageAr: /5.*4/, expected: 'at least 5', severity: 'error' })
   t.ok(
     checkProgramme(
       programme(

@@ -1,10 +1,13 @@
 /** An impact whose worker died is taken up again, by one worker; one that is being measured, or has just been taken, is left alone. */
 import t from 'tap'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readConfig } from '../../../src/config.ts'
+import { connectDatabase } from '../../../src/db/database.ts'
 import { holdLock } from '../../../src/jobs/held-lock.ts'
 import { recoverImpact } from '../../../src/simulation/impact/ask-impact.ts'
-import { unattendedImpacts } from '../../../src/simulation/impact/impact-store.ts'
+import { unattendedImpacts, waitAgain } from '../../../src/simulation/impact/impact-store.ts'
 import { impactLock, performImpact } from '../../../src/simulation/impact/perform-impact.ts'
+import { openLaboratory } from '../../../src/simulation/laboratory.ts'
 import { quietly } from '../../targeting/support/seeded-runs.ts'
 import { seededImpacts } from './support.ts'
 import { shipped } from '../../programmes/authoring/support.ts'
@@ -44,6 +47,26 @@ t.test('nobody takes up what somebody measures, or has just taken', async (t) =>
   await pool.query("update graphile_worker._private_jobs set locked_at = now() - interval '6 seconds' where key = $1", [id])
   t.equal(await recoverImpact(database, id), true, 'that one is dead')
   t.equal(await recoverImpact(database, '01a20ae3-5581-7377-9bfe-7dbbb80314a9'), false, 'there is no such impact')
+})
+
+t.test('a database that is too busy: it waits again where somebody comes back to it, and has failed otherwise', async (t) => {
+  const impatient = connectDatabase(database.url, readConfig({ DATABASE_LOCK_TIMEOUT_MS: '100' }))
+  const busy = openLaboratory({ ...seeded.depsWith(1), database: impatient })
+  const blocker = await pool.connect()
+  t.teardown(async () => {
+    blocker.release()
+    await busy.close()
+    await impatient.close()
+  })
+  await killed()
+  await blocker.query('begin; lock table run in access exclusive mode')
+  const status = async () => (await pool.query('select status, problem from impact where id = $1', [id])).rows[0]
+  await t.rejects(performImpact(busy, id, { ...quietly, again: true }), { code: 'database-busy' })
+  t.same(await status(), { status: 'queued', problem: null })
+  await t.rejects(performImpact(busy, id, quietly), { code: 'database-busy' })
+  t.same(await status(), { status: 'failed', problem: 'database-busy' })
+  await blocker.query('rollback')
+  await waitAgain(pool, id)
 })
 
 t.test('a worker finds it, measures it, and it is answered', async (t) => {

@@ -112,7 +112,7 @@ function programmeChange(draw: Draw, json: Json, texts: readonly NumberedText[])
     }),
     () => removed('exclusions'),
     () => ({ '/targeting/waitlist': { length: draw.between(0, 20) } }),
-    () => ({ '/targeting/thresholds': { entry: draw.between(40, 55) / 10, exit: draw.between(50, 60) / 10 } }),
+    () => ({ '/targeting/thresholds': { entry: draw.between(40, 50) / 10, exit: draw.between(50, 60) / 10 } }),
     () => removed('thresholds'),
     () => ({ '/targeting/keepUndeterminedMonths': draw.between(0, 9) }),
     () => ({ '/formula/id': draw.pick(['welfare-ranking', 'jordan-poverty-scorecard-2010']) }),

@@ -41,8 +41,8 @@ export const comparisonDefinitions: readonly MeasureDefinition[] = [
     id: 'transitions',
     name: { en: 'Transition matrix', ar: 'مصفوفة الانتقال' },
     definition: {
-      en: 'How many units and persons go from each status before a change to each status after it, with the exact money they are paid on either side.',
-      ar: 'عدد الوحدات والأفراد المنتقلين من كل حالة قبل التغيير إلى كل حالة بعده، مع ما يُدفع لهم قبله وبعده من المال بالضبط.',
+      en: 'How many units and persons go from each status before a change to each status after it, with the money they are paid on either side: exactly in an exact result; in a protected one rounded, or withheld.',
+      ar: 'عدد الوحدات والأفراد المنتقلين من كل حالة قبل التغيير إلى كل حالة بعده، مع ما يُدفع لهم قبله وبعده من المال: بالضبط في النتيجة الدقيقة، ومقرّبًا أو محجوبًا في النتيجة المحمية.',
     },
     unit: 'units',
     source: 'Jenkins 2011, ch. 5',
