@@ -13,13 +13,12 @@ import { performFit } from '../simulation/fits/perform-fit.ts'
 import { newFit } from '../simulation/fits/request-fit.ts'
 import { fitAnswer } from '../simulation/fits/schema.ts'
 import type { StoredSample } from '../simulation/reference/sample-store.ts'
-import { type Command, tell } from './command.ts'
+import { type Command, tell, OF_NO_ENTITY } from './command.ts'
 import { declarationPath } from './declaration-path.ts'
 import { problemText } from './problem-text.ts'
 import { readDeclaration, storeSampleFile } from './store-sample.ts'
 import { withDatabase } from './with-database.ts'
 
-const who = { actor: 'command line', entity: 'operator' } as const
 const purpose = 'fitting a formula on households whose welfare a survey measured'
 
 export const fit: Command = async (context) => {
@@ -31,7 +30,12 @@ export const fit: Command = async (context) => {
     await loadShippedVersions(database)
     try {
       const bundle = await versionsOf(database).inForce(await currentDay(database.pool, context.config.timeZone))
-      const sample = await storeSampleFile(database, context.config, { file: asked.sample, declaration, who, purpose }, bundle)
+      const sample = await storeSampleFile(
+        database,
+        context.config,
+        { file: asked.sample, declaration, who: OF_NO_ENTITY, purpose },
+        bundle,
+      )
       const stored = await fitted(database, { file: asked.file, request, sample, bundle }, context.signal)
       const answer = fitAnswer(stored, sample, await readFitResult(database.pool, stored.id))
       const text = `${JSON.stringify(answer, null, 2)}\n`
@@ -56,11 +60,11 @@ interface Fitting {
 }
 
 async function fitted(database: Database, { file, request, sample, bundle }: Fitting, signal: AbortSignal): Promise<StoredFit> {
-  const made = newFit({ ...who, name: file.slice(-200), sampleId: sample.id, versionSet: bundle.hash, request })
+  const made = newFit({ ...OF_NO_ENTITY, name: file.slice(-200), sampleId: sample.id, versionSet: bundle.hash, request })
   await database.transaction(async ({ client }) => {
     await storeFit(client, made, null)
     const objects = [`fit:${made.id}`, `reference-sample:${sample.id}`]
-    await recordEvent(client, { ...who, action: 'fit.requested', purpose, requestId: made.id, outcome: 'queued', objects })
+    await recordEvent(client, { ...OF_NO_ENTITY, action: 'fit.requested', purpose, requestId: made.id, outcome: 'queued', objects })
   })
   await performFit(database, made.id, { onProgress: () => undefined, signal })
   return (await readFit(database.pool, made.id)) as StoredFit

@@ -13,14 +13,13 @@ import type { StoredImpact } from '../simulation/impact/impact-store.ts'
 import { performImpact } from '../simulation/impact/perform-impact.ts'
 import { readOutcome, toldImpact } from '../simulation/impact/told-impact.ts'
 import { type Laboratory, openLaboratory } from '../simulation/laboratory.ts'
-import { type Command, tell } from './command.ts'
+import { type Command, tell, OF_NO_ENTITY } from './command.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
 import { problemText } from './problem-text.ts'
 import { CONNECTIONS_MIN } from './run-deps.ts'
 import { withDatabase } from './with-database.ts'
 
 const USAGE = 'mizan impact FILE... --from YYYY-MM-DD [--exact] [--json] [--out FILE]'
-const who = { actor: 'command line', entity: 'operator' } as const
 const purpose = 'measuring what a change would do before anyone is affected'
 /** Of a worker of the service that measures the same at this moment. */
 const ELSEWHERE_MS = 600_000
@@ -53,8 +52,8 @@ export const impact: Command = async (context) => {
 async function measured(database: Database, laboratory: Laboratory, change: Change, signal: AbortSignal): Promise<StoredImpact> {
   const checked = await checkChange(database, change)
   const deps = { ...laboratory.deps, rights: null }
-  const wish = { effectiveFrom: change.effectiveFrom, checked, entity: who.entity }
-  const asked = await askImpact(deps, wish, { ...who, audit: (one) => ({ ...event('', one.action, one.outcome), ...one }) })
+  const wish = { effectiveFrom: change.effectiveFrom, checked, entity: OF_NO_ENTITY.entity }
+  const asked = await askImpact(deps, wish, { ...OF_NO_ENTITY, audit: (one) => ({ ...event('', one.action, one.outcome), ...one }) })
   if (asked.result !== null) return asked
   await performImpact(laboratory, asked.id, { onProgress: () => undefined, signal }).catch((error: unknown) => {
     if (!(error instanceof Problem) || error.code !== 'simulation-ended') throw error
@@ -63,7 +62,7 @@ async function measured(database: Database, laboratory: Laboratory, change: Chan
 }
 
 const event = (id: string, action: string, outcome: string) => ({
-  ...who,
+  ...OF_NO_ENTITY,
   action,
   outcome,
   purpose,

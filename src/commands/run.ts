@@ -8,8 +8,8 @@ import { problemKinds } from '../kernel/problem-table.ts'
 import { loadShippedVersions } from '../programmes/load-shipped.ts'
 import { versionsOf } from '../programmes/versions-in-force.ts'
 import { newRun, performRun } from '../targeting/run/perform-run.ts'
-import { soundRequest } from '../targeting/run/request-run.ts'
-import { readRun, requeueRun, storeRun } from '../targeting/run/run-store.ts'
+import { refuseToBeginAgain, soundRequest, storeSound } from '../targeting/run/request-run.ts'
+import { readRun, requeueRun } from '../targeting/run/run-store.ts'
 import { COMMAND_LINE, type Command, type CommandContext, tell } from './command.ts'
 import { problemText } from './problem-text.ts'
 import { CONNECTIONS_MIN, runDeps } from './run-deps.ts'
@@ -23,7 +23,9 @@ export const run: Command = async (context) => {
     ready()
     await loadShippedVersions(database)
     const id =
-      asked.resume === undefined ? await newlyStored(database, context, asked).catch(inOptions) : await resumed(database, asked.resume)
+      asked.resume === undefined
+        ? await newlyStored(database, context, asked).catch(inOptions)
+        : await resumed(database, asked.resume).catch(inOptions)
     const started = performance.now()
     const { onProgress, end } = runProgress(process.stdout)
     try {
@@ -83,7 +85,7 @@ async function newlyStored(database: Database, { config }: CommandContext, asked
   const { request } = await soundRequest({ database, versions: versionsOf(database), timeZone: config.timeZone }, wish)
   const stored = newRun(request)
   await database.transaction(async ({ client }) => {
-    await storeRun(client, stored)
+    await storeSound(client, stored)
     await recordEvent(client, event('run.requested', stored.id))
   })
   return stored.id
@@ -92,7 +94,7 @@ async function newlyStored(database: Database, { config }: CommandContext, asked
 /** By what a request's part is called there: the option that says it, and what is expected of it. */
 const OPTIONS: Readonly<Record<string, { readonly option: string; readonly ar: string }>> = {
   asOf: { option: '--as-of', ar: 'المتوقع تاريخ مثل 2026-01-15 لا يتجاوز اليوم، كانت فيه البرامج نافذة والأسر معروفة' },
-  cycle: { option: '--cycle', ar: 'المتوقع كلمة من حرف إلى مئة، فيها حرف أو رقم، وبلا محارف تحكّم' },
+  cycle: { option: '--cycle', ar: 'المتوقع كلمة الشهر المذكورة أعلاه، أو كلمة من حرف إلى مئة، فيها حرف أو رقم، وبلا محارف تحكّم' },
   governorates: { option: '--governorate', ar: 'المتوقع أحد الرموز المذكورة أعلاه' },
   registeredBy: { option: '--registered-by', ar: 'المتوقع رمز جهة مسجّلة، لعملية تشغيل على المسجّلين' },
 }
@@ -112,10 +114,11 @@ function inOptions(error: unknown): never {
 /** A run that failed, was cancelled or broke off; one that somebody performs is refused when its lock is asked for. */
 async function resumed(database: Database, id: string): Promise<string> {
   await database.transaction(async ({ client }) => {
-    const status = (await readRun(client, id))?.status
-    if (status === undefined) throw problem('run-not-found')
+    const before = await readRun(client, id)
+    if (!before) throw problem('run-not-found')
+    await refuseToBeginAgain(client, before)
     if (await requeueRun(client, id, ['failed', 'cancelled'])) await recordEvent(client, event('run.resumed', id))
-    if (status === 'queued') await dropJob(client, id)
+    if (before.status === 'queued') await dropJob(client, id)
   })
   return id
 }

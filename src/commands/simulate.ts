@@ -23,7 +23,7 @@ import {
   type StoredSimulation,
   storeSimulation,
 } from '../simulation/simulation-store.ts'
-import { type Command, tell } from './command.ts'
+import { type Command, tell, OF_NO_ENTITY } from './command.ts'
 import { declarationPath } from './declaration-path.ts'
 import { laboratoryDeps } from './laboratory-deps.ts'
 import { problemText } from './problem-text.ts'
@@ -31,7 +31,6 @@ import { CONNECTIONS_MIN } from './run-deps.ts'
 import { readDeclaration, storeSampleFile } from './store-sample.ts'
 import { withDatabase } from './with-database.ts'
 
-const who = { actor: 'command line', entity: 'operator' } as const
 const purpose = 'measuring what a change would do before anyone is affected'
 
 export const simulate: Command = async (context) => {
@@ -48,11 +47,11 @@ export const simulate: Command = async (context) => {
     const stored =
       sample === undefined || declaration === null
         ? null
-        : await storeSampleFile(database, config, { file: sample, declaration, who, purpose }, baseline.bundle).catch(inWords)
+        : await storeSampleFile(database, config, { file: sample, declaration, who: OF_NO_ENTITY, purpose }, baseline.bundle).catch(inWords)
     const asked = stored ? { ...request, reference: { sample: stored.id, welfareUnit } } : request
-    const made = newSimulation({ ...who, request: pinned(asked, baseline) })
+    const made = newSimulation({ ...OF_NO_ENTITY, request: pinned(asked, baseline) })
     const event = (action: string, outcome: string) => ({
-      ...who,
+      ...OF_NO_ENTITY,
       action,
       purpose,
       requestId: made.id,

@@ -881,6 +881,13 @@ export const problemKinds = {
     'Nothing was published: older lists do not take the place of newer ones. Begin a new run.',
     'لم يُنشر شيء: لا تحل قوائم أقدم محل قوائم أحدث. ابدأ عملية تشغيل جديدة.',
   ),
+  'run-cycle-fixed': kind(
+    409,
+    'The word of the tie-break is fixed for that month',
+    'كلمة كسر التعادل محدَّدة لذلك الشهر',
+    'Lists of one month that are in force are settled by one word, that of the first run. Leave the word out, or name the one that is expected.',
+    'تُحسم قوائم الشهر السارية بكلمة واحدة هي كلمة أول عملية تشغيل فيه. احذف الكلمة أو اذكر المتوقعة.',
+  ),
   'run-not-yours': kind(
     403,
     'The run is another entity’s',

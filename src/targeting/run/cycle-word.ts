@@ -7,7 +7,8 @@ export const CycleWord = Type.String({
   maxLength: 100,
   // Shown words that look alike would be different ones: no control characters, and something to be read.
   pattern: '^\\P{Cc}*[\\p{L}\\p{N}]\\P{Cc}*$',
-  description: 'the published word of the tie-break, fixed before the data are read; with a letter or digit, without control characters',
+  description:
+    'the published word of the tie-break, fixed before the data are read by the first run of the month of `asOf` that is to put lists in force, and taken unless named; with a letter or digit, without control characters',
 })
 
 export const isCycleWord = (word: string): boolean => Value.Check(CycleWord, word)

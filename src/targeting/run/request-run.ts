@@ -10,11 +10,22 @@ import { isoOfDay } from '../../kernel/date.ts'
 import { dropJob, enqueue } from '../../jobs/queue.ts'
 import { problem } from '../../kernel/problem.ts'
 import type { Bundle } from '../../programmes/bundle.ts'
+import { cycleOfMonth, refuseOtherWord } from './cycle-of-month.ts'
 import { isCycleWord } from './cycle-word.ts'
 import { governorateCodes } from './decide-snapshot.ts'
 import { newRun, refuseUnusable, type RunDeps, type RunRequest } from './perform-run.ts'
 import { type AskedOfRun, putsInForce } from './run-manifest.ts'
-import { markCancelled, readRun, refuseSuperseded, requeueRun, type RunKey, runUnderKey, storeRun, type StoredRun } from './run-store.ts'
+import {
+  markCancelled,
+  type NewRun,
+  readRun,
+  refuseSuperseded,
+  requeueRun,
+  type RunKey,
+  runUnderKey,
+  storeRun,
+  type StoredRun,
+} from './run-store.ts'
 
 export const RUN_TASK = 'run'
 /** One run at a time, whichever process takes them. */
@@ -26,7 +37,7 @@ export type RequestDeps = Pick<RunDeps, 'database' | 'versions' | 'freshness' | 
 export interface RunWish extends Omit<RunRequest, 'asOf' | 'cycle'> {
   /** ISO date; the current day unless named. */
   readonly asOf: string | undefined
-  /** The month of the day unless named. */
+  /** Unless named the word of the day's month, or before one is fixed the month itself. */
   readonly cycle: string | undefined
 }
 type Audit = (event: Pick<AuditEvent, 'action' | 'outcome' | 'objects'>) => AuditEvent
@@ -45,7 +56,7 @@ export async function requestRun(deps: RequestDeps, wish: RunWish, key: RunKey, 
   if (!request.despiteRegistries) await refuseUnusable(database, bundle, await freshness(), request.asOf)
   const run = newRun(request)
   const stored = await database.transaction(async ({ client }) => {
-    if (!(await storeRun(client, run, key))) return false
+    if (!(await storeSound(client, run, key))) return false
     await enqueueRun(client, run.id)
     await recordEvent(
       client,
@@ -55,6 +66,12 @@ export async function requestRun(deps: RequestDeps, wish: RunWish, key: RunKey, 
   })
   if (stored) return { run: await existing(database.pool, run.id), repeated: false }
   return (await runBefore(database.pool, key)) ?? lost()
+}
+
+/** Stores a run of a sound request, in a transaction of whoever goes on with it; false where another has the key. */
+export async function storeSound(transaction: Queryable, run: NewRun, key?: RunKey): Promise<boolean> {
+  if (putsInForce(JSON.parse(run.request) as AskedOfRun)) await refuseOtherWord(transaction, run)
+  return storeRun(transaction, run, key)
 }
 
 export const enqueueRun = (transaction: Queryable, id: string): Promise<void> =>
@@ -81,14 +98,20 @@ export const cancelRun = (stored: Stored, change: RunChange): Promise<StoredRun>
 /** What failed or was cancelled waits for a worker again, with the versions that were pinned. */
 export const resumeRun = (stored: Stored, change: RunChange): Promise<StoredRun> =>
   changeRun(stored, change, async (client, { id, audit }) => {
-    const { status, request } = await existing(client, id)
-    const isOver = status === 'failed' || status === 'cancelled'
-    if (isOver && putsInForce(JSON.parse(request) as Partial<AskedOfRun>)) await refuseSuperseded(client, id)
+    await refuseToBeginAgain(client, await existing(client, id))
     if (await requeueRun(client, id, ['failed', 'cancelled'])) {
       await enqueueRun(client, id)
       await recordEvent(client, audit({ action: 'run.resumed', outcome: 'queued', objects: [`run:${id}`] }))
     } else throw problem((await existing(client, id)).status === 'completed' ? 'run-ended' : 'run-in-progress')
   })
+
+/** Of a run that failed or was cancelled: lists of later runs may be in force since, or of another word. */
+export async function refuseToBeginAgain(transaction: Queryable, run: StoredRun): Promise<void> {
+  const isOver = run.status === 'failed' || run.status === 'cancelled'
+  if (!isOver || !putsInForce(JSON.parse(run.request) as Partial<AskedOfRun>)) return
+  await refuseSuperseded(transaction, run.id)
+  await refuseOtherWord(transaction, run)
+}
 
 /** In one transaction, of a run that is the asker's to change; answers it as it is then. */
 async function changeRun(
@@ -123,7 +146,8 @@ export async function soundRequest(
   wish: RunWish,
 ): Promise<{ readonly request: RunRequest; readonly bundle: Bundle }> {
   const asOf = await dayOrCurrent(pool, timeZone, wish.asOf)
-  const cycle = wish.cycle ?? isoOfDay(asOf).slice(0, 'YYYY-MM'.length)
+  const fixed = putsInForce(wish) ? await cycleOfMonth(pool, isoOfDay(asOf)) : null
+  const cycle = wish.cycle ?? fixed ?? isoOfDay(asOf).slice(0, 'YYYY-MM'.length)
   if (!isCycleWord(cycle))
     throw problem('request-invalid', {
       pointer: '/cycle',

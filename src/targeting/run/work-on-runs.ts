@@ -7,6 +7,7 @@ import { startWorker, type Task, type WorkerLog } from '../../jobs/start-worker.
 import { isoOfDay } from '../../kernel/date.ts'
 import { Problem } from '../../kernel/problem.ts'
 import type { Queryable } from '../../db/queryable.ts'
+import { cycleOfMonth } from './cycle-of-month.ts'
 import { newRun, performRun, type RunDeps, type RunRequest } from './perform-run.ts'
 import { recoverRuns } from './recover-runs.ts'
 import { enqueueRun, RUN_TASK } from './request-run.ts'
@@ -92,7 +93,7 @@ export function runTask(deps: RunDeps, log: WorkLog): Task {
   }
 }
 
-/** A scheduled run is of the current day; its word is that day's month, stored before anything is read. */
+/** A scheduled run is of the current day; its word is that of the day's month, or the month itself, stored before anything is read. */
 export async function enqueueScheduled(
   transaction: Queryable,
   { timeZone }: Pick<RunDeps, 'timeZone'>,
@@ -104,7 +105,7 @@ export async function enqueueScheduled(
   const run = newRun({
     ...who,
     asOf,
-    cycle: isoOfDay(asOf).slice(0, 7),
+    cycle: (await cycleOfMonth(transaction, isoOfDay(asOf))) ?? isoOfDay(asOf).slice(0, 'YYYY-MM'.length),
     population,
     governorates: [],
     despiteRegistries: false,

@@ -10,7 +10,7 @@ export const RunParams = Type.Object({ run: Type.String({ format: 'uuid' }) }, c
 export const NewRunBody = Type.Object(
   {
     asOf: Type.Optional(Type.String({ format: 'date', description: 'the current day unless named' })),
-    cycle: CycleWord,
+    cycle: Type.Optional(CycleWord),
     population: Type.Optional(
       Type.Enum(['registrants', 'residents'], {
         description:

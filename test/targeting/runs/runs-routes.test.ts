@@ -133,7 +133,16 @@ t.test('a worker performs what is queued; the run is followed to its end', async
   t.match((await post(`/v1/runs/${id}/cancel`, undefined)).json(), { code: 'run-ended' })
   t.match((await post(`/v1/runs/${id}/resume`, undefined)).json(), { code: 'run-ended' })
 
-  const second = (await ask({ cycle: 'second' })).json<Run>()
+  t.match((await ask({ cycle: 'second' })).json(), {
+    status: 409,
+    code: 'run-cycle-fixed',
+    pointer: '/cycle',
+    expected: 'november',
+  })
+  const beside = (await ask({ cycle: 'second', governorates: ['11'] })).json<Run>()
+  t.match(await ended(beside.id), { status: 'completed', cycle: 'second' }, 'lists beside those in force are settled by any word')
+  const second = (await ask({ cycle: undefined })).json<Run>()
+  t.match(second, { cycle: 'november' }, 'what is not named is that of the month')
   while ((await runOf(second.id)).status === 'queued') await sleep(20)
   t.match((await post(`/v1/runs/${second.id}/cancel`, undefined)).json(), { status: 'cancelled' })
   t.same(await traces(database, second.id), { published: 0, filled: 0, orphans: 0 })
@@ -142,7 +151,7 @@ t.test('a worker performs what is queued; the run is followed to its end', async
   t.match(resumed, { status: 'completed', attempt: 2 })
   t.equal((await events('run.resumed')).length, 1)
 
-  const failing = (await ask({ cycle: 'third', undeterminedPercentMax: 0 })).json<Run>()
+  const failing = (await ask({ undeterminedPercentMax: 0 })).json<Run>()
   t.match(await ended(failing.id), { status: 'failed', problem: 'run-undetermined-share' })
   // The end is stored before it is logged.
   const told = /run not published .*run-undetermined-share/
@@ -176,7 +185,7 @@ t.test('a run whose process died is found and performed; one that is being perfo
 
 t.test('a worker that stops leaves its run to the next one', async (t) => {
   const work = await workOnRuns(deps, { cron: '', population: 'registrants' }, keptLog())
-  const { id } = (await ask({ cycle: 'stopped' })).json<Run>()
+  const { id } = (await ask()).json<Run>()
   while ((await runOf(id)).status === 'queued') await sleep(20)
   await work.stop()
   t.match(await runOf(id), { status: 'queued', attempt: 1 })
@@ -185,7 +194,7 @@ t.test('a worker that stops leaves its run to the next one', async (t) => {
   await next.stop()
 })
 
-t.test('a schedule queues one run a tick, of the day and with its month as the word', async (t) => {
+t.test('a schedule queues one run a tick, of the day and with the word of its month', async (t) => {
   const before = (await database.pool.query('select from run')).rowCount ?? 0
   const schedules = [1, 2].map(() =>
     startSchedule(database, {
@@ -203,7 +212,7 @@ t.test('a schedule queues one run a tick, of the day and with its month as the w
     `select cycle, as_of as "asOf", status, (select count(*)::int from job_tick where job = 'test') as ticks from run where actor = 'schedule'`,
   )
   t.ok(rows.length >= 2)
-  for (const row of rows) t.match(row, { cycle: AS_OF.slice(0, 7), asOf: AS_OF, status: 'queued', ticks: rows.length })
+  for (const row of rows) t.match(row, { cycle: 'november', asOf: AS_OF, status: 'queued', ticks: rows.length })
   t.equal((await database.pool.query('select from run')).rowCount, before + rows.length)
 })
 
