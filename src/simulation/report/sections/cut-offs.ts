@@ -43,7 +43,9 @@ export function cutOffSection(page: Page): Markup {
   })
 }
 
-const isAlike = (one: Near, other: Near): boolean => ['cutOff', ...SIDES].every((key) => one[key as 'below'] === other[key as 'below'])
+/** In all that a row tells. */
+const isAlike = (one: Near, other: Near): boolean =>
+  one.contests.length === other.contests.length && ['cutOff', ...SIDES].every((key) => one[key as 'below'] === other[key as 'below'])
 
 const isCut = ({ cutOff, contests }: Near): boolean => cutOff !== null || contests.length > 0
 
