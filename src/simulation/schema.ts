@@ -1,5 +1,6 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
+import type { PinnedRequest } from './baseline.ts'
 import { ErrorsByGroupAnswer, ImputedAnswer, LikelihoodsAnswer, UndeterminedShareAnswer } from './fairness-schema.ts'
 import { NearCutOffAnswer } from './cut-off-schema.ts'
 import { LeftOutAnswer } from './left-out-schema.ts'
@@ -71,10 +72,16 @@ export function simulationAnswer({
 }: StoredSimulation): Type.Static<typeof SimulationAnswer> {
   return {
     ...shown,
-    request: JSON.parse(request) as unknown,
+    request: askedIn(request),
     manifest: manifest === null ? null : (JSON.parse(manifest) as unknown),
     errors: errors === null ? null : (JSON.parse(errors) as unknown[]),
   }
+}
+
+/** Without what was fixed of who asks: sent again it is a request. */
+function askedIn(request: string): unknown {
+  const { isProtected: _isProtected, ...asked } = JSON.parse(request) as PinnedRequest
+  return asked
 }
 
 const Words = Type.Object({ en: Type.String(), ar: Type.String() })
