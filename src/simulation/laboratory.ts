@@ -223,8 +223,7 @@ async function baselineDecision(
   // Also where it is decided: scenarios are scored from its formulas, and the threads may have forgotten them over others.
   await learn(bench, baseline, bundle, texts)
   const known = bench.decided.get(key)
-  const refuse = ({ length }: Uint32Array): void => void (asked.isProtected && refuseFew(length, asked))
-  if (known) refuse(known.rows)
+  if (known && asked.isProtected) refuseFew(known.rows.length, asked)
   if (known) return known
   // By another scale nothing is decided otherwise.
   const alike = [...bench.decided].find(([other]) => other.startsWith(`${of} `))?.[1]
@@ -236,7 +235,7 @@ async function baselineDecision(
       throw enrolledExceed(error, '/baseline')
     })
   const rows = alike?.rows ?? populationRows(bench.resident, request)
-  refuse(rows)
+  if (asked.isProtected) refuseFew(rows.length, asked)
   const decision = alike?.decision ?? (await decideAfresh())
   const [ranking] = decision.rankings
   const breakdowns = populationBreakdowns(bench.groups, rows, reference?.order ?? null, ranking)

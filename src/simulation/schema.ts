@@ -72,17 +72,14 @@ export function simulationAnswer({
 }: StoredSimulation): Type.Static<typeof SimulationAnswer> {
   return {
     ...shown,
-    request: askedIn(request),
+    request: asAsked(JSON.parse(request) as PinnedRequest),
     manifest: manifest === null ? null : (JSON.parse(manifest) as unknown),
     errors: errors === null ? null : (JSON.parse(errors) as unknown[]),
   }
 }
 
 /** Without what was fixed of who asks: sent again it is a request. */
-function askedIn(request: string): unknown {
-  const { isProtected: _isProtected, ...asked } = JSON.parse(request) as PinnedRequest
-  return asked
-}
+const asAsked = ({ isProtected: _isProtected, ...asked }: PinnedRequest): unknown => asked
 
 const Words = Type.Object({ en: Type.String(), ar: Type.String() })
 const count = Nullable(Type.Integer())
