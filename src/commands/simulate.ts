@@ -16,6 +16,7 @@ import { reportNames } from '../simulation/report/report-names.ts'
 import { REPORT_LANGUAGES, type ReportLanguage } from '../simulation/report/report-subject.ts'
 import { readResult, toldResult } from '../simulation/result.ts'
 import { type SimulationRequest, SimulationSchema } from '../simulation/scenario-schema.ts'
+import { refuseFew } from '../simulation/simulated-population.ts'
 import {
   readSimulation,
   readSimulationResult,
@@ -66,7 +67,9 @@ export const simulate: Command = async (context) => {
       const hash = await performSimulation({ database, laboratory }, made.id, { onProgress: () => undefined, signal: context.signal })
       if (exact) await recordEvent(database.pool, event('simulation.read-exact', 'told'))
       const stored = (await readSimulationResult(database.pool, made.id)) as StoredResult
-      const told = toldResult(readResult(stored), exact)
+      const outcome = readResult(stored)
+      if (!exact) refuseFew(outcome.households, request)
+      const told = toldResult(outcome, exact)
       const text = `${JSON.stringify(told, null, 2)}\n`
       if (out !== undefined) writeFileSync(out, text)
       if (report !== undefined) {

@@ -553,6 +553,13 @@ export const problemKinds = {
     'Start from a run that was about it: POST /v1/runs takes population, registeredBy and governorates. Those who applied can be had of any run.',
     'ابدأ من عملية تشغيل شملته: يقبل POST /v1/runs الحقول population وregisteredBy وgovernorates. أما المتقدمون فمتاحون من أي عملية.',
   ),
+  'simulation-population-few': kind(
+    422,
+    'The simulation is about fewer households than its protected results may tell of',
+    'تشمل المحاكاة أسرًا أقل مما يجوز أن تخبر عنه نتائجها المحمية',
+    'Ask about more households, or have it asked for and read exactly by somebody with `simulations:exact`.',
+    'اطلب محاكاة تشمل أسرًا أكثر، أو ليطلبها ويقرأها بدقة من لديه الصلاحية ‎`simulations:exact`‎.',
+  ),
   'simulation-ended': kind(409, 'The simulation has ended', 'انتهت المحاكاة', 'Post a new one.', 'أرسل محاكاة جديدة.'),
   'simulation-not-completed': kind(
     409,

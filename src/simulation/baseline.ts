@@ -14,7 +14,7 @@ import { readRun, readRuns, runOfSnapshot, type StoredRun } from '../targeting/r
 import { openSnapshot, type Snapshot } from '../targeting/run/snapshot.ts'
 import type { DecisionRequest } from './decide.ts'
 import type { SimulationRequest } from './scenario-schema.ts'
-import { narrowed, type PopulationAsked } from './simulated-population.ts'
+import { type AskedBy, narrowed, type PopulationAsked } from './simulated-population.ts'
 
 export interface BaselineDeps {
   readonly database: Database
@@ -37,7 +37,7 @@ export interface Baseline {
 }
 
 export type BaselineAsked = SimulationRequest['baseline']
-export type PinnedRequest = SimulationRequest & { readonly baseline: { readonly run: string } }
+export type PinnedRequest = SimulationRequest & AskedBy & { readonly baseline: { readonly run: string } }
 
 const RUNS_LOOKED_AT = 100
 /** Kinds of text that say which facts there are, and so where each stands in a snapshot. */
@@ -125,8 +125,9 @@ export async function decisionInputs(
 }
 
 /** Whatever named the baseline when it was asked for, the run that it was then is named from now on. */
-export const pinned = (request: SimulationRequest, { run }: Pick<Baseline, 'run'>): PinnedRequest => ({
+export const pinned = (request: SimulationRequest, { run }: Pick<Baseline, 'run'>, by: AskedBy = {}): PinnedRequest => ({
   ...request,
+  ...by,
   baseline: { ...request.baseline, run: run.id },
 })
 

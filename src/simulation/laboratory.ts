@@ -30,7 +30,7 @@ import { openSampleApart, type SampleApart } from './on-sample/sample-apart.ts'
 import { samplePopulation } from './on-sample/sample-population.ts'
 import { populationBreakdowns } from './population-breakdowns.ts'
 import { referenceByScale, type Scalable } from './reference-by-scale.ts'
-import { type PopulationAsked, refuseOtherPopulation } from './simulated-population.ts'
+import { type AskedBy, type PopulationAsked, refuseFew, refuseOtherPopulation } from './simulated-population.ts'
 import { syntheticWelfare } from './reference-welfare.ts'
 import { inSharedMemory } from './shared-memory.ts'
 import { type Sensitivity, sensitivityOf, type Trying } from './sensitivity.ts'
@@ -39,7 +39,7 @@ export type { LaboratoryDeps, SimulationStage, Told } from './laboratory-deps.ts
 
 export interface Laboratory {
   /** One at a time. `versionSet`: the baseline's versions where they were fixed before. */
-  readonly simulate: (request: SimulationRequest, told: Told, versionSet?: string | null) => Promise<SimulationOutcome>
+  readonly simulate: (request: SimulationRequest & AskedBy, told: Told, versionSet?: string | null) => Promise<SimulationOutcome>
   /** As `simulate`, one at a time: two sets of versions decided over one population. */
   readonly decideBoth: (asked: BothAsked, told: Told) => Promise<BothDecided>
   /** What it was opened with. */
@@ -213,7 +213,7 @@ async function baselineDecision(
   deps: LaboratoryDeps,
   bench: Bench,
   baseline: Baseline,
-  { reference, ...asked }: PopulationAsked & { readonly reference: Reference | null },
+  { reference, ...asked }: PopulationAsked & AskedBy & { readonly reference: Reference | null },
   { onProgress, signal }: Told,
 ): Promise<Decided> {
   const of = JSON.stringify([baseline.run.id, baseline.bundle.hash, asked.governorates ?? null, asked.population === 'applicants'])
@@ -223,6 +223,7 @@ async function baselineDecision(
   // Also where it is decided: scenarios are scored from its formulas, and the threads may have forgotten them over others.
   await learn(bench, baseline, bundle, texts)
   const known = bench.decided.get(key)
+  if (known && asked.isProtected) refuseFew(known.rows.length, asked)
   if (known) return known
   // By another scale nothing is decided otherwise.
   const alike = [...bench.decided].find(([other]) => other.startsWith(`${of} `))?.[1]
@@ -233,8 +234,9 @@ async function baselineDecision(
     decide(bench.threads, bench.resident, request).catch((error: unknown) => {
       throw enrolledExceed(error, '/baseline')
     })
-  const decision = alike?.decision ?? (await decideAfresh())
   const rows = alike?.rows ?? populationRows(bench.resident, request)
+  if (asked.isProtected) refuseFew(rows.length, asked)
+  const decision = alike?.decision ?? (await decideAfresh())
   const [ranking] = decision.rankings
   const breakdowns = populationBreakdowns(bench.groups, rows, reference?.order ?? null, ranking)
   const [oldest] = bench.decided.keys()

@@ -2,7 +2,7 @@
 import type { Static } from 'typebox'
 import type { Words } from '../language/fact-space.ts'
 import { onlyBehind, withBehind, withoutBehind } from './behind.ts'
-import { disclosedCell, type DisclosedCell, exactCell, isFew, SUPPRESSED } from './disclose.ts'
+import { disclosedCell, type DisclosedCell, exactCell, SUPPRESSED } from './disclose.ts'
 import { fewSelected } from './few-selected.ts'
 import { toldSample, toldSampleMeasures } from './on-sample/told-sample.ts'
 import type { LeftOut } from './left-out.ts'
@@ -10,7 +10,7 @@ import type { ScenarioOutcome, SimulationOutcome } from './simulation-outcome.ts
 import type { ResultAnswer } from './schema.ts'
 import type { StoredResult } from './simulation-store.ts'
 import type { ListTotals, ProgrammeOutcome } from './simulate.ts'
-import { type ChangesOf, toldChanges } from './told-changes.ts'
+import { toldChanges } from './told-changes.ts'
 import { toldFilter } from './told-counts.ts'
 import { toldLeftOut } from './told-left-out.ts'
 import { toldMeasures } from './told-measures.ts'
@@ -20,6 +20,7 @@ import { type Cell, entrants, leavers, marginAfter, marginBefore, NOBODY, type T
 import { undeterminedShares } from './told-group-shares.ts'
 import { toldScores } from './told-scores.ts'
 import { SELECTED, STATES } from './unit-states.ts'
+import { type ChangesOf, type Withholding, withheldOfGroups, withheldOfWhole } from './withheld-cells.ts'
 import { yearlyCost } from './yearly-cost.ts'
 
 /**
@@ -143,8 +144,8 @@ export function toldProgramme(
   breakdowns: Labels,
   exact: boolean,
 ): ToldProgramme {
-  const whole = { transitions: transitions.all, changes: transitions.changes?.all }
-  const all = toldGroup(null, whole, null, exact)
+  const whole: ChangesOf = { transitions: transitions.all, changes: transitions.changes?.all }
+  const all = toldGroup(null, whole, exact ? null : withheldOfWhole(whole))
   const spent = exact ? { before: before.spent, after: after.spent } : { before: all.selectedBefore.before, after: all.selectedAfter.after }
   const pair = <K extends keyof ListTotals>(key: K) => ({ before: before[key], after: after[key] })
   return {
@@ -158,30 +159,31 @@ export function toldProgramme(
     all,
     undeterminedShare: undeterminedShares({ transitions }, breakdowns, exact),
     by: Object.fromEntries(
-      breakdowns.map(({ id, labels }) => [
-        id,
-        (transitions.by[id] ?? []).map((group, place) =>
-          toldGroup(labels[place] ?? null, { transitions: group, changes: transitions.changes?.by[id]?.[place] }, whole, exact),
-        ),
-      ]),
+      breakdowns.map(({ id, labels }) => {
+        const groups = (transitions.by[id] ?? []).map((group, place): ChangesOf => ({
+          transitions: group,
+          changes: transitions.changes?.by[id]?.[place],
+        }))
+        const withheld = exact ? [] : withheldOfGroups(whole, groups)
+        return [id, groups.map((group, place) => toldGroup(labels[place] ?? null, group, withheld[place] ?? null))]
+      }),
     ),
   }
 }
 
-/** `whole`: what the group is a part of. */
-function toldGroup(group: Words | null, of: ChangesOf, whole: ChangesOf | null, exact: boolean): ToldGroup {
+/** `withheld`: cells that are not told; null where all are told as they are. */
+function toldGroup(group: Words | null, of: ChangesOf, withheld: Withholding | null): ToldGroup {
   const { transitions } = of
-  /** Nought in every group but one would tell the group of the few. */
-  const isHidden = (cellOf: (from: Transitions) => Cell): boolean => !exact && whole !== null && isFew(cellOf(whole.transitions).units)
+  const isHidden = (cellOf: (from: Transitions) => Cell): boolean => withheld !== null && withheld((one) => cellOf(one.transitions))
   const tell = (cellOf: (from: Transitions) => Cell): DisclosedCell =>
-    isHidden(cellOf) ? SUPPRESSED : (exact ? exactCell : disclosedCell)(cellOf(transitions))
+    isHidden(cellOf) ? SUPPRESSED : (withheld ? disclosedCell : exactCell)(cellOf(transitions))
   return {
     group,
     selectedBefore: tell((from) => marginBefore(from, SELECTED)),
     selectedAfter: tell((from) => marginAfter(from, SELECTED)),
     entrants: tell(entrants),
     leavers: tell(leavers),
-    ...toldChanges(of, whole, exact),
+    ...toldChanges(of, withheld),
     transitions: transitions.flatMap((row, state) =>
       row.flatMap(({ units }, to) => {
         const cellOf = (from: Transitions): Cell => from[state]?.[to] ?? NOBODY

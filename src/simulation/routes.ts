@@ -15,7 +15,7 @@ import { equivalenceScale } from './equivalence-scale.ts'
 import { nationFolder, openBaseline, pinned } from './baseline.ts'
 import type { Viewing } from '../determinations/eyes/eyes.ts'
 import { refuseFaulty, refuseUnknown } from './check-apart.ts'
-import { refuseUngranted } from './facts-granted.ts'
+import { mayBeExact, refuseUngranted } from './facts-granted.ts'
 import { registerResultRoutes } from './export/routes.ts'
 import { ownSample } from './reference/routes.ts'
 import { refuseFinerLines } from './line-of.ts'
@@ -78,7 +78,7 @@ function registerRequest(app: Server, { database, versions, dataDirectory, right
     response: { 202: SimulationAnswer },
   }
   app.post('/v1/simulations', { config, schema, bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
-    const { id: keyId, entity } = principalOf(request)
+    const { id: keyId, entity, permissions } = principalOf(request)
     const key = { keyId, key: idempotencyKey(request.headers['idempotency-key']), bodyHash: sha256(request.bodyText) }
     const { body } = request
     const asked = async (): Promise<Awaited<ReturnType<typeof requestSimulation>>> => {
@@ -89,9 +89,11 @@ function registerRequest(app: Server, { database, versions, dataDirectory, right
       equivalenceScale(body)
       if (body.reference) await refuseSample(database, body.reference.sample, principalOf(request))
       refuseUnknown(baseline, body)
-      refuseUngranted(baseline.bundle, body.scenarios, await rights(entity))
+      const granted = await rights(entity)
+      refuseUngranted(baseline.bundle, body.scenarios, granted)
       await refuseFaulty(database, baseline, body)
-      const asking = { actor: keyId, entity, request: pinned(body, baseline) }
+      const seesExactly = permissions.has('simulations:exact') && mayBeExact(baseline.bundle, body.scenarios, granted)
+      const asking = { actor: keyId, entity, request: pinned(body, baseline, seesExactly ? {} : { isProtected: true }) }
       return requestSimulation(database, asking, key, (event) => audited(request, event))
     }
     // Sent again it is what it was, even when the baseline is no longer kept.

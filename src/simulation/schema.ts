@@ -1,5 +1,6 @@
 /** What the routes of simulations answer. */
 import Type from 'typebox'
+import type { PinnedRequest } from './baseline.ts'
 import { ErrorsByGroupAnswer, ImputedAnswer, LikelihoodsAnswer, UndeterminedShareAnswer } from './fairness-schema.ts'
 import { NearCutOffAnswer } from './cut-off-schema.ts'
 import { LeftOutAnswer } from './left-out-schema.ts'
@@ -71,11 +72,14 @@ export function simulationAnswer({
 }: StoredSimulation): Type.Static<typeof SimulationAnswer> {
   return {
     ...shown,
-    request: JSON.parse(request) as unknown,
+    request: asAsked(JSON.parse(request) as PinnedRequest),
     manifest: manifest === null ? null : (JSON.parse(manifest) as unknown),
     errors: errors === null ? null : (JSON.parse(errors) as unknown[]),
   }
 }
+
+/** Without what was fixed of who asks: sent again it is a request. */
+const asAsked = ({ isProtected: _isProtected, ...asked }: PinnedRequest): unknown => asked
 
 const Words = Type.Object({ en: Type.String(), ar: Type.String() })
 const count = Nullable(Type.Integer())

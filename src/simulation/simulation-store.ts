@@ -172,6 +172,15 @@ export async function readSimulationResult(db: Queryable, id: string): Promise<S
   return rows[0] ?? null
 }
 
+/** Of a completed simulation, told before its result is read: results are of many megabytes. */
+export async function householdsOfResult(db: Queryable, id: string): Promise<number> {
+  const { rows } = await db.query<{ households: number }>(
+    "select (result::json->>'households')::int as households from simulation where id = $1",
+    [id],
+  )
+  return rows[0]?.households ?? 0
+}
+
 /** Begun, and perhaps by a process that died. */
 export async function unattendedSimulations(db: Queryable, waitedSeconds: number): Promise<readonly string[]> {
   const { rows } = await db.query<{ id: string }>(

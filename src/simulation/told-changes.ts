@@ -1,15 +1,9 @@
 /** What is told of those who are selected on both sides: how many are paid more and less, by how much, and how many the same. */
 import type { AmountChange, AmountChanges } from './amount-changes.ts'
-import { disclosedCell, exactCell, isFew, SUPPRESSED } from './disclose.ts'
-import { type Cell, NOBODY, type Transitions } from './tabulate.ts'
+import { disclosedCell, exactCell, SUPPRESSED } from './disclose.ts'
+import { type Cell, NOBODY } from './tabulate.ts'
 import { SELECTED } from './unit-states.ts'
-
-/** Of everybody or of a group. */
-export interface ChangesOf {
-  readonly transitions: Transitions
-  /** Absent in results from before they were counted. */
-  readonly changes: AmountChanges | undefined
-}
+import type { ChangesOf, Withholding } from './withheld-cells.ts'
 
 interface Counted {
   readonly units: number | null
@@ -22,14 +16,13 @@ export interface ToldChanges {
   readonly unchanged: Counted | null
 }
 
-/** `whole`: what the group is a part of; of whom there are few in it, no group tells. */
-export function toldChanges(of: ChangesOf, whole: ChangesOf | null, exact: boolean): ToldChanges {
+/** `withheld`: cells that are not told; null where all are told as they are. */
+export function toldChanges(of: ChangesOf, withheld: Withholding | null): ToldChanges {
   const tell = (cellOf: (changes: AmountChanges, kept: Cell) => Cell): (Counted & { readonly amount: number | null }) | null => {
     const cell = cellIn(of, cellOf)
     if (!cell) return null
-    const all = whole && cellIn(whole, cellOf)
-    const isHidden = !exact && all !== null && isFew(all.units)
-    const { units, persons, before } = isHidden ? SUPPRESSED : (exact ? exactCell : disclosedCell)(cell)
+    const isHidden = withheld !== null && withheld((one) => cellIn(one, cellOf))
+    const { units, persons, before } = isHidden ? SUPPRESSED : (withheld ? disclosedCell : exactCell)(cell)
     return { units, persons, amount: before }
   }
   const unchanged = tell(({ rises, falls }, kept) => less(kept, rises, falls))

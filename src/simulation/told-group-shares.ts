@@ -7,6 +7,7 @@ import type { GroupCount } from './measures/fairness.ts'
 import type { ProgrammeOutcome } from './simulate.ts'
 import { type Cell, marginAfter, marginBefore, sumOf, type Transitions } from './tabulate.ts'
 import { UNDETERMINED } from './unit-states.ts'
+import { type ChangesOf, withheldOfGroups } from './withheld-cells.ts'
 
 export interface UndeterminedShares {
   readonly before: readonly GroupRates[]
@@ -22,7 +23,13 @@ export function undeterminedShares(
   const of = (margin: typeof marginBefore): GroupRates[] => {
     const withheld = !exact && hidesPart(margin(transitions.all, UNDETERMINED), everybody(transitions.all))
     return breakdowns.map((breakdown) => {
-      const counts = (transitions.by[breakdown.id] ?? []).map((group) => countOf(margin(group, UNDETERMINED), everybody(group), exact))
+      const groups = (transitions.by[breakdown.id] ?? []).map((group): ChangesOf => ({ transitions: group, changes: undefined }))
+      const hidden = exact ? [] : withheldOfGroups({ transitions: transitions.all, changes: undefined }, groups)
+      const counts = groups.map(({ transitions: group }, at) =>
+        hidden[at]?.((one) => margin(one.transitions, UNDETERMINED))
+          ? WITHHELD
+          : countOf(margin(group, UNDETERMINED), everybody(group), exact),
+      )
       const rates = groupRates(breakdown, counts)
       return withheld ? withoutRates(rates) : rates
     })

@@ -19,7 +19,8 @@ import { ownSimulation } from '../own-simulation.ts'
 import { readResult, toldResult, type ToldResult } from '../result.ts'
 import type { SimulationRouteDeps } from '../routes.ts'
 import { ReportQuery, RESULT_FORMATS, ResultAnswer, ResultQuery, SimulationParams } from '../schema.ts'
-import { readSimulationResult, type StoredResult, type StoredSimulation } from '../simulation-store.ts'
+import { refuseFew } from '../simulated-population.ts'
+import { householdsOfResult, readSimulationResult, type StoredResult, type StoredSimulation } from '../simulation-store.ts'
 import { resultCsv, resultParquet } from './result-file.ts'
 
 const config = {
@@ -119,6 +120,8 @@ export async function completedResult(
   const simulation = await ownSimulation(pool, id, principal)
   const stored = simulation.status === 'completed' ? await readSimulationResult(pool, id) : null
   if (stored === null) throw problem('simulation-not-completed', { detail: simulation.status })
+  const asked = JSON.parse(simulation.request) as PinnedRequest
+  if (!exact) refuseFew(await householdsOfResult(pool, id), asked)
   if (exact && !(await factsAreSeen(deps, simulation, principal.entity)))
     throw problem('facts-not-granted', { pointer: 'querystring/exact' })
   if (exact) await recordEvent(pool, audited(request, { action: 'simulation.read-exact', outcome: 'told', objects: [`simulation:${id}`] }))

@@ -26,6 +26,8 @@ export interface RowTaker {
   /** A row without a fault; an unknown cell is ''. */
   readonly onRow: (cells: readonly string[], values: readonly (number | string)[]) => void
   readonly onFault: (fault: RowFault) => void
+  /** Any decimal unless it says otherwise: samples that were stored before are read as they were. */
+  readonly readWelfare?: Reader
 }
 
 interface ColumnReader {
@@ -56,7 +58,7 @@ export function readRows(text: string | Uint8Array, columns: SampleColumns, spac
     lastLine = line
     if (header === null) {
       header = record
-      const found = readersOf(record, columns, space)
+      const found = readersOf(record, columns, space, taker.readWelfare ?? readWelfare)
       if (found.diagnostics.length > 0) throw new Refusal(found.diagnostics)
       readers = found.readers
     } else if (++rows > MAX_SAMPLE_ROWS) throw new Refusal([sizeFinding(`the sample has more than ${MAX_SAMPLE_ROWS} rows`)])
@@ -145,6 +147,7 @@ function readersOf(
   header: readonly string[],
   columns: SampleColumns,
   space: FactSpace,
+  welfare: Reader,
 ): { readonly readers: readonly ColumnReader[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
   const taken = new Map<string, string>()
@@ -163,7 +166,7 @@ function readersOf(
     return [{ column, place, read }]
   }
   const readers = [
-    ...reader(columns.welfare, '/welfare', readWelfare),
+    ...reader(columns.welfare, '/welfare', welfare),
     ...reader(columns.weight, '/weight', readWeight),
     ...reader(columns.stratum, '/stratum', readName),
     ...reader(columns.cluster, '/cluster', readName),

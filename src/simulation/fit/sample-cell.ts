@@ -34,6 +34,12 @@ export const readWelfare: Reader = (text) => {
   return OTHER_DIGITS.test(text) ? otherDigits : { reason: 'decimal-malformed', expected: decimal }
 }
 
+/** As `readWelfare`, 0 or more: what a household spends cannot be below nothing. */
+export const readNonNegativeWelfare: Reader = (text) => {
+  const cell = readWelfare(text)
+  return 'value' in cell && (cell.value as number) < 0 ? { reason: 'negative', expected: '0 or more' } : cell
+}
+
 /** 0 or more. Survey weights are quotients and are written with many places: all are read. */
 export const readWeight: Reader = (text) => {
   if (text === null) return { reason: 'value-missing', expected: 'a weight' }

@@ -4,6 +4,7 @@ import type { FactSpace } from '../../language/fact-space.ts'
 import { csvCell, rawCell } from '../../kernel/csv-cell.ts'
 import { fitFinding } from '../fit/fit-diagnostics.ts'
 import { readRows, type RowFault } from '../fit/read-rows.ts'
+import { readNonNegativeWelfare } from '../fit/sample-cell.ts'
 import type { SampleColumns } from '../fit/sample-columns.ts'
 import { identifierWatch } from './identifier-columns.ts'
 import { textFault } from './text-fault.ts'
@@ -65,6 +66,7 @@ export function readUpload(bytes: Uint8Array, { columns, synthetic }: Declared, 
   const stamp = stampWatch()
   let [rowsUsed, rowsFaulty] = [0, 0]
   const diagnostics = readRows(bytes, ordered, space, {
+    readWelfare: readNonNegativeWelfare,
     onRecord: (record, line) => {
       watch.hear(record, line)
       stamp.hear(record)

@@ -50,6 +50,16 @@ t.test('declared columns alone are stored, in one order and without marks for un
   for (const [id, values] of direct?.facts ?? []) t.same(sample?.facts.get(id), values)
 })
 
+t.test('a negative welfare is a fault; nought and unknown are not', async (t) => {
+  const row = (welfare: string) => good.replace('102.345', welfare)
+  const made = stored([header, row('-0.001'), row('0'), row('-0'), row('NA'), row('-5'), good].join('\n'))
+  t.same([made.rowsUsed, made.rowsFaulty], [4, 2])
+  t.same(made.faults.split('\r\n').slice(1, -1), ['2,exp,negative,0 or more', '6,exp,negative,0 or more'])
+  t.same(made.counts, [{ column: 'exp', reason: 'negative', rows: 2 }])
+  const before = parseSample('exp\n-5\n', { welfare: 'exp', facts: {} }, space)
+  t.same(before.sample?.welfare, Float64Array.of(-5), 'what was stored before is read as it was')
+})
+
 t.test('bad rows are kept apart with every reason, and their cells are not', async (t) => {
   const long = 'x'.repeat(1_000_000)
   const made = stored(

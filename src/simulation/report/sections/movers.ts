@@ -108,7 +108,8 @@ function peopleFigure(page: Page, scenario: string, one: ToldProgramme): Content
       less: group.leavers.units,
     }))
     const title = say('moversFigure', { programme, unit: say(unitOf(one)), breakdown: speaker.of(label) })
-    const told = (value: number | null): string => speaker.told(value, speaker.count, 'fewer')
+    // Beside a group of few also cells of many are withheld.
+    const told = (value: number | null): string => speaker.told(value, speaker.count, 'notTold')
     const description = rows.map((row) => `${row.label}: ${say('enter')} ${told(row.more)}, ${say('leave')} ${told(row.less)}`).join('; ')
     return html`<div>
       <h5>${speaker.of(label)}</h5>
@@ -116,7 +117,7 @@ function peopleFigure(page: Page, scenario: string, one: ToldProgramme): Content
         title: `${title} — ${scenario}`,
         description,
         number: speaker.count,
-        withheld: say('fewer'),
+        withheld: say('notTold'),
       })}
     </div>`
   })
