@@ -127,6 +127,7 @@ const UNITS_OF = {
   positions: 'position = ANY ($2::int[])',
 } as const
 
+/** Rows may hold a rank where the governorate is unknown: one among the unknown, which is no governorate's. */
 async function unitsWhere(
   db: Queryable,
   which: keyof typeof UNITS_OF,
@@ -136,7 +137,7 @@ async function unitsWhere(
   const { rows } = await db.query<ListedUnit>({
     name: `listed-units-${withoutSheltered ? 's-' : ''}${which}`,
     text: `SELECT position, household_ref AS "householdRef", person_ref AS "personRef", governorate, liwa, kada, branch_office AS "branchOffice", tier, score, score_lo AS "scoreLo", score_hi AS "scoreHi",
-        national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, person_percentile AS "personPercentile", benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing",
+        national_rank AS "nationalRank", CASE WHEN governorate IS NOT NULL THEN governorate_rank END AS "governorateRank", percentile, person_percentile AS "personPercentile", benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing",
         missing_facts AS "missingFacts"
       FROM ranked_unit WHERE list_number = $1 AND ${UNITS_OF[which]}${withoutSheltered ? ` AND NOT ${hasShelteredMember('ranked_unit.household_ref')}` : ''}${which === 'household' ? '' : ' ORDER BY list_number, position'}${which === 'behind' ? ' LIMIT $3' : ''}`,
     values: [...values],

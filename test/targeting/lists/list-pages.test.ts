@@ -148,6 +148,30 @@ t.test('households of sheltered persons are passed over where an address is aske
   )
 })
 
+t.test('where the governorate is unknown there is no rank in it', async (t) => {
+  const ofOne = await testDatabase(t)
+  const { pool: other } = ofOne
+  const id = await startedRun(ofOne)
+  await publishMade(ofOne, id, [
+    {
+      programme: 'cash',
+      units: [
+        { householdRef: 1, status: 'selected', score: 1 },
+        { householdRef: 2, status: 'selected', score: 2, governorate: 0 },
+      ],
+    },
+  ])
+  await other.query(
+    'begin; set local session_replication_role = replica; update ranked_unit set governorate_rank = 7; update ranked_unit set governorate = null where household_ref = 1; commit',
+  )
+  const number = (await listOfRun(other, id, 'cash'))?.number as number
+  const units = await listPage(other, number, {}, 0, 5)
+  t.match(units, [
+    { governorate: null, governorateRank: null },
+    { governorate: '11', governorateRank: 7 },
+  ])
+})
+
 t.test('units of a household are found by their index from the moment on in which the list is published', async (t) => {
   const { rows } = await pool.query<{ 'QUERY PLAN': string }>(
     `explain select * from ranked_unit o where o.list_number = ${list} and o.household_ref = 5000003 limit 1`,
