@@ -42,5 +42,6 @@ export const fitChecks: Words<FitCheck> = {
 export const determinationChecks: Words<DeterminationCheck> = {
   facts: ['the facts have their hash', 'المتغيّرات مطابقة لبصمتها'],
   body: ['the determination has its hash', 'القرار مطابق لبصمته'],
+  record: ['its record says the same as the determination', 'سجله مطابق للقرار'],
   again: ['computed again from facts and versions: the same bytes', 'أُعيد الحساب من المتغيّرات والنسخ: المحتوى نفسه حرفيًا'],
 }

@@ -5,7 +5,7 @@ import { sha256 } from '../kernel/canonical.ts'
 import { isoOfDay } from '../kernel/date.ts'
 import type { Bundle } from '../programmes/bundle.ts'
 import { determinationBody } from './determination-body.ts'
-import type { UnitOutcome } from './determine.ts'
+import type { DeterminedOutcome, UnitOutcome } from './determine.ts'
 import { snapshotText } from './snapshot-text.ts'
 import { newId } from '../kernel/new-id.ts'
 
@@ -146,6 +146,7 @@ export interface StoredDetermination {
   readonly applicationId: string | null
   readonly programme: string
   readonly personRef: number | null
+  readonly outcome: DeterminedOutcome
   readonly body: string
   readonly bodyHash: string
   /** Why it was made: somebody asked, or the household's data changed. */
@@ -161,7 +162,7 @@ export interface StoredDetermination {
 }
 
 const STORED = `select d.id, to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt", d.application_id as "applicationId",
-             d.programme, d.person_ref as "personRef", d.body, d.body_hash as "bodyHash", d.reason, s.household_ref as "householdRef", s.asked_ref as "askedRef",
+             d.programme, d.person_ref as "personRef", d.outcome, d.body, d.body_hash as "bodyHash", d.reason, s.household_ref as "householdRef", s.asked_ref as "askedRef",
              s.as_of as "asOf", s.version_set as "versionSet", s.declared_by as "declaredBy", s.facts, s.facts_hash as "factsHash", o.sources
            from determination d join fact_snapshot s on s.id = d.snapshot_id join source_set o on o.hash = s.source_set`
 

@@ -776,6 +776,13 @@ export const problemKinds = {
     'The list itself stays. For the facts of now determine the household with POST /v1/determinations.',
     'تبقى القائمة نفسها متاحة، وللبيانات الحالية استخدم POST /v1/determinations للأسرة.',
   ),
+  'snapshot-damaged': kind(
+    503,
+    'The facts that the run froze are damaged',
+    'بيانات عملية التشغيل المجمّدة تالفة',
+    'The list itself stays. Nothing is told of what is not as it was written: tell the operator, who finds the file with `mizan verify run`.',
+    'تبقى القائمة نفسها متاحة. لا يُعرض شيء من بيانات تغيّرت عمّا كُتبت: أبلغ المشغّل ليحدد الملف بالأمر `mizan verify run`.',
+  ),
   'snapshot-not-found': kind(
     404,
     'No run has a snapshot of that hash',

@@ -1,6 +1,7 @@
-/** Scenarios checked in a thread of their own, a few at a time. */
+/** Scenarios checked in a thread of their own, a few at a time; ten analysts who ask at the same moment wait their turn. */
 import type { Diagnostic } from '../kernel/diagnostic.ts'
 import { problem } from '../kernel/problem.ts'
+import { waitingLine } from '../kernel/waiting-line.ts'
 import { newWorker } from '../jobs/new-worker.ts'
 import type { Database } from '../db/database.ts'
 import { textsOfSet } from '../programmes/versions-in-force.ts'
@@ -15,8 +16,8 @@ export interface CheckTask extends Omit<CheckRequest, 'facts' | 'assembledBy'> {
   readonly assembledFrom: CheckRequest['texts'] | null
 }
 
-const AT_ONCE = 2
-let busy = 0
+/** A check takes some tenths of a second: the last of the line waits about as long as a request may well take. */
+const checks = waitingLine({ atOnce: 2, waitingMax: 32, retryAfterSeconds: 2 })
 
 /** Throws `simulation-refused` at changes of objects that the baseline has not. */
 export function refuseUnknown({ texts }: Baseline, { scenarios }: SimulationRequest): void {
@@ -29,14 +30,11 @@ export async function refuseFaulty(
   { texts, asOf, facts, bundle, assembledBy }: Baseline,
   { scenarios }: SimulationRequest,
 ): Promise<void> {
-  if (busy >= AT_ONCE) throw problem('service-overloaded', { retryAfterSeconds: 2 })
-  busy++
-  try {
+  const errors = await checks(async () => {
     const assembledFrom = assembledBy === bundle ? null : await textsOfSet(database, assembledBy.hash)
-    refuse(await checkApart({ texts, scenarios, asOf, facts: [...facts], assembledFrom }))
-  } finally {
-    busy--
-  }
+    return checkApart({ texts, scenarios, asOf, facts: [...facts], assembledFrom })
+  })
+  refuse(errors)
 }
 
 function refuse(errors: readonly Diagnostic[]): void {

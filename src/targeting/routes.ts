@@ -98,7 +98,7 @@ async function page(
   await refuseUnknownFact(versions, list, filters)
   const [found, frozen] = await Promise.all([
     shownPage(database.pool, {
-      list: list.number,
+      list,
       filters,
       after: after?.after ?? 0,
       limit: limit + 1,

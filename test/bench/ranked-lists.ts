@@ -68,7 +68,7 @@ async function compare(database: Database, name: string, here: ListHeader, there
 }
 
 /** A file, and for how long at a time nothing else could be done. */
-async function files(database: Database, { number: list }: ListHeader, folder: string, report: Report): Promise<void> {
+async function files(database: Database, list: ListHeader, folder: string, report: Report): Promise<void> {
   const exported = { db: database.pool, list, filters: {}, fields: UNIT_FIELDS, signal: new AbortController().signal }
   const drained = async (stream: AsyncIterable<unknown>): Promise<void> => {
     for await (const chunk of stream) void chunk

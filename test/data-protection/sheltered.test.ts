@@ -9,7 +9,7 @@ import { ensureRegistryTables } from '../../src/warehouse/registry-table.ts'
 import { withEveryFact, withEveryList } from '../support/granted.ts'
 import { application } from '../support/seeded-app.ts'
 import { definitions, rightsTo } from '../queries/rights.ts'
-import { publishMade, startedRun } from '../targeting/support/published.ts'
+import { GOVERNORATES, publishMade, startedRun } from '../targeting/support/published.ts'
 import { protectionApp } from './support.ts'
 
 const granted = (entity: string) => rightsTo(entity, { cspd_personal_address: 'all', cspd_personal_info: 'all' }, { kind: 'listing' })
@@ -244,6 +244,59 @@ t.test('PostgreSQL keeps it from an entity whatever the service asks: registries
   t.match(await seen(ofHer), [{ g: governorateOf(her.personRef) }])
   await database.transaction(({ client: own }) => followTable(own, marked(true), grants))
   t.equal((await seen('select 1 from $.cspd_personal_address where governorate_code is null')).length, before)
+})
+
+t.test('the list of a run about some governorates names nobody sheltered, nor does anything that is told of it', async (t) => {
+  const filler = 9_000_000
+  const ofPlace = async (governorate: string, refs: readonly number[]): Promise<string> => {
+    const id = await startedRun(database, undefined, JSON.stringify({ population: 'residents', governorates: [governorate] }))
+    const units = refs.map((householdRef) => ({
+      householdRef,
+      status: 'selected' as const,
+      governorate: GOVERNORATES.indexOf(governorate),
+    }))
+    await publishMade(database, id, [{ programme: 'cash', units }])
+    return id
+  }
+  const [here, there] = [await ofPlace('11', [her.householdRef, filler, filler + 1]), await ofPlace('12', [other.householdRef])]
+  const explaining = { headers: await keyWith('ranked-lists:read', 'ranked-lists:explain') }
+  const path = `/v1/runs/${here}/programmes/cash`
+  const refs = async (url: string, headers: Record<string, string> = others.headers) => {
+    const { units, next } = (await get(`${path}/ranked-list${url}`, headers)).json()
+    return { refs: units.map(({ householdRef }: { householdRef: number }) => householdRef), isAll: next === null }
+  }
+  const compared = async (a: string, b: string, headers: Record<string, string> = others.headers) => {
+    const { counts, changes } = (await get(`/v1/runs/${a}/programmes/cash/comparison?with=${b}`, headers)).json()
+    return { counts, refs: changes.map(({ householdRef }: { householdRef: number }) => householdRef) }
+  }
+  const codeOf = async (id: string): Promise<string> =>
+    (await post(`/v1/runs/${id}/explanations`, { programme: 'cash', householdRef: her.householdRef }, explaining.headers)).json().code
+  await pool.query('update warehouse.sheltered_person set ended_at = now(), ended_by = $1 where ended_at is null', ['x'])
+  t.same((await refs('')).refs, [her.householdRef, filler, filler + 1])
+  t.match(await compared(here, there), { counts: { entered: 3, left: 1 } })
+  t.equal((await post('/v1/sheltered-persons', { nationalIds: [her.number] })).statusCode, 204)
+  t.same(await refs(''), { refs: [filler, filler + 1], isAll: true })
+  t.same(await refs('?limit=1'), { refs: [filler], isAll: false }, 'a page is full all the same')
+  t.same((await refs(`?householdRef=${her.householdRef}`)).refs, [])
+  t.same((await refs('?status=selected')).refs, [filler, filler + 1])
+  t.same((await refs('', service.headers)).refs, [her.householdRef, filler, filler + 1], 'whoever has the permission sees it')
+  const csv = await get(`${path}/ranked-list.csv?fields=householdRef`, others.headers)
+  t.same(csv.body.trim().split('\r\n').slice(1), [String(filler), String(filler + 1)])
+  t.same(await compared(here, there), {
+    counts: { entered: 2, left: 1, moved: 0, statusChanged: 0, same: 0 },
+    refs: [filler, filler + 1, other.householdRef],
+  })
+  t.match(await compared(there, here), { counts: { entered: 1, left: 2 }, refs: [other.householdRef, filler, filler + 1] })
+  t.match(await compared(run, here), { counts: { entered: 1, left: 2 } }, 'nor between the nation and a place')
+  t.match(await compared(here, there, service.headers), { counts: { entered: 3 } })
+  t.equal(await codeOf(here), 'unit-not-in-run')
+  t.equal(await codeOf(there), 'unit-not-in-run')
+  const atPosition = async (position: number): Promise<string> =>
+    (await get(`${path}/ranked-list/${position}`, explaining.headers)).json().code
+  t.equal(await atPosition(1), 'unit-not-in-list')
+  t.equal(await atPosition(1), await atPosition(9))
+  t.not(await atPosition(2), 'unit-not-in-list')
+  t.equal((await post('/v1/sheltered-persons/end', { nationalIds: [her.number] })).statusCode, 204)
 })
 
 t.test('nothing of it is in the log', async (t) => t.notMatch(service.logged(), her.number))

@@ -1,4 +1,5 @@
 /** Single households of snapshots, read by a thread: the loop of a service waits neither for a disk nor for the check of a part. */
+import { problem } from '../../kernel/problem.ts'
 import { openPool, type WorkerPool } from '../../jobs/worker-pool.ts'
 import type { ColumnFile } from './column-pieces.ts'
 
@@ -23,10 +24,10 @@ type Readers = WorkerPool<HouseholdTask, { readonly household: HouseholdRead }, 
 /** One for the process, from the first question on: what it checked it need not check again. */
 let readers: Promise<Readers> | null = null
 
-/** Throws when the part is not as it was written. */
+/** Throws `snapshot-damaged` when the part is not as it was written. */
 export async function householdApart(task: Omit<HouseholdTask, 'kind'>): Promise<Omit<HouseholdRead, 'fault'>> {
   const { fault, ...found } = await ask(task)
-  if (fault !== undefined) throw new Error(fault)
+  if (fault !== undefined) throw problem('snapshot-damaged')
   return found
 }
 

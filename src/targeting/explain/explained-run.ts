@@ -33,7 +33,9 @@ export async function explainedRun({ database, versions, dataDirectory }: Explai
   if (!run?.manifest) throw problem('run-not-found')
   const { sourceSet, households } = JSON.parse(run.manifest) as { readonly sourceSet: string; readonly households: number }
   const folder = join(dataDirectory, 'nation')
-  const snapshot = await openSnapshot(snapshotsFolder(folder), list.snapshot)
+  const snapshot = await openSnapshot(snapshotsFolder(folder), list.snapshot).catch(() => {
+    throw problem('snapshot-damaged')
+  })
   if (!snapshot) throw problem('snapshot-not-kept')
   const bundle = await versions.byHash(list.versionSet)
   const compiled = programmeOf(bundle, list.programme)

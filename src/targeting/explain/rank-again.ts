@@ -38,7 +38,8 @@ async function rankedBy(database: Database, { run, folder, bundle, snapshot, hou
   }
   const worker = newWorker(new URL('./rank-thread', import.meta.url), start)
   try {
-    const [ranked] = (await once(worker, 'message')) as [RankedPopulation]
+    const [ranked] = (await once(worker, 'message')) as [RankedPopulation | null]
+    if (!ranked) throw problem('snapshot-damaged')
     if (ranked.householdRefs.length !== households)
       throw problem('run-not-explicable', { detail: 'who was in the population of the run can no longer be told' })
     return ranked

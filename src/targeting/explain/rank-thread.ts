@@ -40,8 +40,17 @@ const wanted = {
 
 const refs: number[] = []
 const points: number[][] = scoredFormulas(bundle).map(() => [])
-for (const { path, hash } of parts) takePart(await readColumnFile(path, hash, wanted))
-parentPort?.postMessage(ranked())
+parentPort?.postMessage((await takeParts()) ? ranked() : null)
+
+/** False where a part is not as it was written. */
+async function takeParts(): Promise<boolean> {
+  for (const { path, hash } of parts) {
+    const part = await readColumnFile(path, hash, wanted).catch(() => null)
+    if (!part) return false
+    takePart(part)
+  }
+  return true
+}
 
 function takePart(part: ColumnFile): void {
   if (!bundle) return

@@ -8,6 +8,7 @@ import type { Server } from '../../http/server.ts'
 import { Problem, problem } from '../../kernel/problem.ts'
 import { openFields, refuseUntold, unitRefs } from '../lists/open-fields.ts'
 import { latestList, type ListHeader, listOfRun, listPage } from '../lists/list-store.ts'
+import { isKeptFrom } from '../lists/shown-page.ts'
 import { type AskedUnit, explainUnit, type UnitExplanation } from './explain-unit.ts'
 import { type ExplainDeps, explainedRun } from './explained-run.ts'
 import { ExplanationRequest, PositionParams, ReaderQuery, RunPositionParams, UnitExplanationAnswer } from './schema.ts'
@@ -68,6 +69,8 @@ export function registerExplainRoutes(app: Server, deps: Deps): void {
         expected: list.unit === 'person' ? 'a person: this programme judges persons' : 'nothing: this programme judges households',
       })
     const find = async (): Promise<FoundUnit> => {
+      // As any household that the run was not about, whichever governorates it was about.
+      if (await isKeptFrom(database.pool, list, householdRef, mayReadAddresses(request))) throw problem('unit-not-in-run')
       const units = await listPage(database.pool, list.number, { householdRef }, 0, UNITS_MAX)
       return { householdRef, personRef, listed: units.find((unit) => unit.personRef === personRef) ?? null }
     }
@@ -85,7 +88,8 @@ async function atPosition(
   if (!list) throw problem('ranked-list-not-found')
   const find = async (): Promise<FoundUnit> => {
     const [listed] = await listPage(deps.database.pool, list.number, {}, position - 1, 1)
-    if (listed?.position !== position) throw problem('unit-not-in-list', { pointer: 'params/position' })
+    const isKept = listed && (await isKeptFrom(deps.database.pool, list, listed.householdRef, mayReadAddresses(request)))
+    if (listed?.position !== position || isKept) throw problem('unit-not-in-list', { pointer: 'params/position' })
     const { householdRef, personRef } = listed
     return { householdRef, personRef, listed }
   }

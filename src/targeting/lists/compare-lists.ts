@@ -1,5 +1,6 @@
 /** Two lists of one programme against each other: who entered, who left, who moved, by the reference of the unit. */
 import type { Queryable } from '../../db/queryable.ts'
+import { hasShelteredMember } from '../../households/sheltered-households.ts'
 import type { ListHeader } from './list-store.ts'
 
 export const CHANGES = ['entered', 'left', 'moved'] as const
@@ -49,18 +50,23 @@ export interface ChangedPlaces {
   readonly positions: readonly number[]
   /** Whether `list` is the other one of the comparison, which its units left. */
   readonly left: boolean
+  /** Leaves out the households of sheltered persons. */
+  readonly withoutSheltered: boolean
 }
 
 /** The units at these positions with their place in both lists, by position. */
-export async function changedUnits(db: Queryable, { list, other, positions, left }: ChangedPlaces): Promise<ChangedUnit[]> {
+export async function changedUnits(
+  db: Queryable,
+  { list, other, positions, left, withoutSheltered }: ChangedPlaces,
+): Promise<ChangedUnit[]> {
   if (positions.length === 0) return []
   const ref = refOf(list)
   const { rows } = await db.query<Row>({
-    name: `changed-units-${ref}`,
+    name: `changed-units-${withoutSheltered ? 's-' : ''}${ref}`,
     text: `SELECT h.household_ref AS "householdRef", h.person_ref AS "personRef", h.position, h.status, h.reason, h.score, h.benefit,
         t.position AS "otherPosition", t.status AS "otherStatus", t.reason AS "otherReason", t.score AS "otherScore", t.benefit AS "otherBenefit"
       FROM ranked_unit h LEFT JOIN LATERAL (SELECT * FROM ranked_unit o WHERE o.list_number = $2 AND o.${ref} = h.${ref} LIMIT 1) t ON true
-      WHERE h.list_number = $1 AND h.position = ANY($3::int[]) ORDER BY h.position`,
+      WHERE h.list_number = $1 AND h.position = ANY($3::int[])${withoutSheltered ? ` AND NOT ${hasShelteredMember('h.household_ref')}` : ''} ORDER BY h.position`,
     values: [list.number, other.number, positions],
   })
   return rows.map((row) =>

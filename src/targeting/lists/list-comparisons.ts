@@ -1,6 +1,7 @@
 /** Comparisons of published lists, each computed once: neither list ever changes. A page then knows the places of its units and reads only those. */
 import type { Database } from '../../db/database.ts'
 import type { Queryable } from '../../db/queryable.ts'
+import { shelteredHouseholds } from '../../households/sheltered-households.ts'
 import { type Change, type ChangedUnit, changedUnits, type ComparisonCounts, type ComparisonPlace, refOf } from './compare-lists.ts'
 import type { ListHeader } from './list-store.ts'
 
@@ -19,8 +20,16 @@ export interface ComparisonPage {
 
 export interface ListComparisons {
   readonly of: (here: ListHeader, there: ListHeader) => Promise<Comparison>
-  /** At most `limit` changes behind `place`, of one kind or of all. */
-  readonly page: (comparison: Comparison, change: Change | undefined, place: ComparisonPlace, limit: number) => Promise<ComparisonPage>
+  /** At most `limit` changes behind `place`, of one kind or of all; `withoutSheltered` leaves out the households of sheltered persons, and a page may then be shorter. */
+  readonly page: (
+    comparison: Comparison,
+    change: Change | undefined,
+    place: ComparisonPlace,
+    limit: number,
+    withoutSheltered?: boolean,
+  ) => Promise<ComparisonPage>
+  /** The totals without the households of those who are sheltered now. */
+  readonly countsWithoutSheltered: (comparison: Comparison) => Promise<ComparisonCounts>
 }
 
 /** A comparison of two national lists that have nothing in common takes 20 MB. */
@@ -48,7 +57,9 @@ export function listComparisons(database: Database): ListComparisons {
       if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
       return found
     },
-    page: (comparison, change, place, limit) => readPage(database.pool, comparison, change, place, limit),
+    page: (comparison, change, place, limit, withoutSheltered = false) =>
+      readPage(database.pool, comparison, change, place, limit, withoutSheltered),
+    countsWithoutSheltered: (comparison) => countsWithout(database.pool, comparison),
   }
 }
 
@@ -78,6 +89,28 @@ async function compareLists(database: Database, here: ListHeader, there: ListHea
   return { here, there, counts, positions }
 }
 
+/** Who is sheltered changes, a comparison does not: so they are taken off when it is told. */
+async function countsWithout(db: Queryable, { here, there, counts }: Comparison): Promise<ComparisonCounts> {
+  const ref = refOf(here)
+  const side = (list: number): string =>
+    `(SELECT ${ref} AS ref, position, status FROM ranked_unit WHERE list_number = ${list} AND household_ref = ANY ($1::bigint[]))`
+  const { rows } = await db.query<ComparisonCounts>(
+    `SELECT (count(*) FILTER (WHERE t.position IS NULL))::int AS entered, (count(*) FILTER (WHERE h.position IS NULL))::int AS left,
+       (count(*) FILTER (WHERE (h.position, h.status) <> (t.position, t.status)))::int AS moved, (count(*) FILTER (WHERE h.status <> t.status))::int AS "statusChanged",
+       (count(*) FILTER (WHERE (h.position, h.status) = (t.position, t.status)))::int AS same
+     FROM ${side(here.number)} h FULL JOIN ${side(there.number)} t ON t.ref = h.ref`,
+    [[...(await shelteredHouseholds(db, null))]],
+  )
+  const kept = rows[0] as ComparisonCounts
+  return {
+    entered: counts.entered - kept.entered,
+    left: counts.left - kept.left,
+    moved: counts.moved - kept.moved,
+    statusChanged: counts.statusChanged - kept.statusChanged,
+    same: counts.same - kept.same,
+  }
+}
+
 interface Packed {
   readonly entered: Buffer | null
   readonly left: Buffer | null
@@ -97,6 +130,7 @@ async function readPage(
   change: Change | undefined,
   place: ComparisonPlace,
   limit: number,
+  withoutSheltered: boolean,
 ): Promise<ComparisonPage> {
   const wants = (one: Change): boolean => change === undefined || change === one
   const inHere = (['entered', 'moved'] as const).flatMap((one) =>
@@ -108,8 +142,8 @@ async function readPage(
   const more = ofHere.length + ofLeft.length > limit
   if (more) (ofLeft.length > 0 ? ofLeft : ofHere).pop()
   const units = [
-    ...(await changedUnits(db, { list: here, other: there, positions: ofHere, left: false })),
-    ...(await changedUnits(db, { list: there, other: here, positions: ofLeft, left: true })),
+    ...(await changedUnits(db, { list: here, other: there, positions: ofHere, left: false, withoutSheltered })),
+    ...(await changedUnits(db, { list: there, other: here, positions: ofLeft, left: true, withoutSheltered })),
   ]
   const last: ComparisonPlace =
     ofLeft.length > 0 ? { among: 'left', after: ofLeft.at(-1) ?? 0 } : { among: 'here', after: ofHere.at(-1) ?? 0 }

@@ -11,6 +11,8 @@ export interface ListHeader {
   readonly unit: 'household' | 'person'
   readonly asOf: string
   readonly cycle: string
+  /** Of a run about some governorates: to be in it tells where one lives. */
+  readonly ofGovernorates: boolean
   readonly versionSet: string
   readonly snapshot: string
   readonly manifestHash: string
@@ -23,7 +25,7 @@ export interface ListHeader {
   readonly spent: number
 }
 
-const HEADER = `SELECT l.number, l.run_id AS "runId", l.programme, l.unit, r.as_of AS "asOf", r.cycle, r.version_set AS "versionSet", r.snapshot, r.manifest_hash AS "manifestHash",
+const HEADER = `SELECT l.number, l.run_id AS "runId", l.programme, l.unit, r.as_of AS "asOf", r.cycle, coalesce(jsonb_array_length(r.request::jsonb -> 'governorates'), 0) > 0 AS "ofGovernorates", r.version_set AS "versionSet", r.snapshot, r.manifest_hash AS "manifestHash",
     l.root_hash AS "rootHash", to_char(l.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "publishedAt", l.eligible, l.selected, l.waitlisted, l.left_out AS "leftOut", l.spent
   FROM ranked_list l JOIN run r ON r.id = l.run_id WHERE l.published_at IS NOT NULL`
 
@@ -84,13 +86,7 @@ export interface ListedUnit {
   readonly missingFacts: readonly string[] | null
 }
 
-/** Filters by where a unit lives: they must not find whom the page then does not place. */
-const BY_ADDRESS: readonly (keyof ListFilters)[] = ['governorate', 'liwa', 'kada', 'branchOffice']
-
-/**
- * At most `limit` units behind `after`, in the list's order. Nothing is skipped over by counting: the place is the key.
- * `withoutSheltered`: a filter by address leaves out the households of sheltered persons.
- */
+/** At most `limit` units behind `after`, in the list's order; fewer at its end only. Nothing is skipped over by counting: the place is the key. */
 export async function listPage(
   db: Queryable,
   list: number,
@@ -99,19 +95,21 @@ export async function listPage(
   limit: number,
   withoutSheltered = false,
 ): Promise<ListedUnit[]> {
-  const leavesOut = withoutSheltered && BY_ADDRESS.some((name) => filters[name] !== undefined)
   if (filters.householdRef !== undefined) {
-    const units = await unitsWhere(db, 'household', leavesOut, [list, filters.householdRef])
+    const units = await unitsWhere(db, 'household', withoutSheltered, [list, filters.householdRef])
     const wanted = units.filter((unit) => unit.position > after && passes(unit, filters))
     return wanted.toSorted((a, b) => a.position - b.position).slice(0, limit)
   }
   const wanted = traitsWanted(filters)
-  // Positions have no gaps.
-  if (wanted.length === 0) return unitsWhere(db, 'range', false, [list, after, after + limit])
+  if (wanted.length === 0)
+    // Positions have no gaps unless somebody is left out.
+    return withoutSheltered
+      ? unitsWhere(db, 'behind', withoutSheltered, [list, after, limit])
+      : unitsWhere(db, 'range', withoutSheltered, [list, after, after + limit])
   const found: ListedUnit[] = []
   for (let last = after; found.length < limit;) {
     const positions = await positionsWith(db, list, wanted, { after: last, limit })
-    const units = await unitsWhere(db, 'positions', leavesOut, [list, positions])
+    const units = await unitsWhere(db, 'positions', withoutSheltered, [list, positions])
     // INVARIANT: traits were made of the units.
     if (!units.every((unit) => passes(unit, filters))) throw new Error(`the traits of list ${list} are not those of its units`)
     found.push(...units)
@@ -125,9 +123,11 @@ export async function listPage(
 const UNITS_OF = {
   household: 'household_ref = $2',
   range: 'position > $2 AND position <= $3',
+  behind: 'position > $2',
   positions: 'position = ANY ($2::int[])',
 } as const
 
+/** Rows may hold a rank where the governorate is unknown: one among the unknown, which is no governorate's. */
 async function unitsWhere(
   db: Queryable,
   which: keyof typeof UNITS_OF,
@@ -137,9 +137,9 @@ async function unitsWhere(
   const { rows } = await db.query<ListedUnit>({
     name: `listed-units-${withoutSheltered ? 's-' : ''}${which}`,
     text: `SELECT position, household_ref AS "householdRef", person_ref AS "personRef", governorate, liwa, kada, branch_office AS "branchOffice", tier, score, score_lo AS "scoreLo", score_hi AS "scoreHi",
-        national_rank AS "nationalRank", governorate_rank AS "governorateRank", percentile, person_percentile AS "personPercentile", benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing",
+        national_rank AS "nationalRank", CASE WHEN governorate IS NOT NULL THEN governorate_rank END AS "governorateRank", percentile, person_percentile AS "personPercentile", benefit, application_date AS "applicationDate", status, reason, depends_on_missing AS "dependsOnMissing",
         missing_facts AS "missingFacts"
-      FROM ranked_unit WHERE list_number = $1 AND ${UNITS_OF[which]}${withoutSheltered ? ` AND NOT ${hasShelteredMember('ranked_unit.household_ref')}` : ''}${which === 'household' ? '' : ' ORDER BY list_number, position'}`,
+      FROM ranked_unit WHERE list_number = $1 AND ${UNITS_OF[which]}${withoutSheltered ? ` AND NOT ${hasShelteredMember('ranked_unit.household_ref')}` : ''}${which === 'household' ? '' : ' ORDER BY list_number, position'}${which === 'behind' ? ' LIMIT $3' : ''}`,
     values: [...values],
   })
   return rows

@@ -6,7 +6,7 @@ import { recordEvent } from '../../audit/audit-event.ts'
 import type { Database } from '../../db/database.ts'
 import type { Viewing } from '../../determinations/eyes/eyes.ts'
 import { audited } from '../../http/audited.ts'
-import { principalOf } from '../../http/security.ts'
+import { mayReadAddresses, principalOf } from '../../http/security.ts'
 import type { Server } from '../../http/server.ts'
 import { problem } from '../../kernel/problem.ts'
 import { programmeOf } from '../../programmes/bundle.ts'
@@ -66,8 +66,11 @@ function registerComparison(app: Server, { database, versions, rights }: HandOve
     const place = cursor === undefined ? ({ among: 'here', after: 0 } as const) : readComparisonCursor(cursor, compared)
     if (!place) throw problem('cursor-unknown', { pointer: 'querystring/cursor' })
     const comparison = await comparisons.of(here, there)
-    const { units, next } = await comparisons.page(comparison, change, place, limit)
-    const counts = cursor === undefined ? comparison.counts : null
+    // Between two places a unit that enters or leaves tells in which of them it lives.
+    const withoutSheltered = (here.ofGovernorates || there.ofGovernorates) && !mayReadAddresses(request)
+    const { units, next } = await comparisons.page(comparison, change, place, limit, withoutSheltered)
+    const countsTold = async () => (withoutSheltered ? comparisons.countsWithoutSheltered(comparison) : comparison.counts)
+    const counts = cursor === undefined ? await countsTold() : null
     const objects = [here, there].map(({ rootHash }) => `list:${programme}:${rootHash}`)
     await recordEvent(pool, audited(request, { action: 'ranked-list.compared', outcome: `${units.length} units`, objects }))
     return {

@@ -1,5 +1,5 @@
 /** Units of a run explained: what is told is what the lists say, for everybody in the run, to those who may see it. */
-import { rename } from 'node:fs/promises'
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { seedPopulation } from '../../../src/households/synthetic-nation.ts'
@@ -19,6 +19,7 @@ const { pool } = database
 const deps = runDepsOf(database, dataDirectory)
 
 interface Explained {
+  readonly snapshot: string
   readonly code?: string
   readonly detail?: string
   readonly householdRef: number
@@ -229,6 +230,23 @@ t.test('a run over some: they are ranked among themselves, and others were not i
   for (const householdRef of some)
     t.match(await explain(again, { programme: 'in-kind', householdRef }), { code: undefined }, 'who applied since changes nothing')
   t.match(await explain(again, { programme: 'in-kind', householdRef: others[0] }), { code: 'unit-not-in-run' })
+})
+
+t.test('a damaged snapshot has a code of its own, and nothing of it is told', async (t) => {
+  const asked = () => get('/v1/programmes/unified-cash-transfer/ranked-list/1')
+  const folder = join(dataDirectory, 'nation', 'snapshots', (await asked()).snapshot)
+  const columns = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.columns'))
+  for (const name of ['manifest.json', ...columns]) {
+    const path = join(folder, name)
+    const bytes = await readFile(path)
+    const damaged = Buffer.from(bytes)
+    damaged[bytes.length - 1] = (damaged.at(-1) as number) ^ 1
+    await writeFile(path, damaged)
+    t.match(await asked(), { status: 503, code: 'snapshot-damaged' }, name)
+    await writeFile(path, bytes)
+  }
+  t.ok(columns.length > 0)
+  t.equal((await asked()).code, undefined)
 })
 
 t.test('a snapshot that is no longer kept', async (t) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { migrate, readMigrations } from '../../../src/db/migrate.ts'
 import { type ListFilters, listOfRun, listPage } from '../../../src/targeting/lists/list-store.ts'
+import { shownPage } from '../../../src/targeting/lists/shown-page.ts'
 import { officeOfLiwa } from '../../../src/targeting/branch-offices.ts'
 import { STATUSES } from '../../../src/targeting/outcome.ts'
 import { testDatabase } from '../../support/database.ts'
@@ -132,7 +133,9 @@ t.test('households of sheltered persons are passed over where an address is aske
     [hidden],
   )
   const asked = async (filters: ListFilters, limit: number): Promise<number[]> =>
-    (await listPage(pool, list, filters, 0, limit, true)).map(({ householdRef }) => householdRef)
+    (await shownPage(pool, { list: { number: list, ofGovernorates: false }, filters, after: 0, limit, mayReadAddresses: false })).map(
+      ({ householdRef }) => householdRef,
+    )
   const shown = await asked({ kada: '110101' }, 10)
   t.equal(shown.length, 10)
   t.same(
@@ -143,6 +146,30 @@ t.test('households of sheltered persons are passed over where an address is aske
     await asked({ status: 'selected' }, 10),
     (await listPage(pool, list, { status: 'selected' }, 0, 10)).map(({ householdRef }) => householdRef),
   )
+})
+
+t.test('where the governorate is unknown there is no rank in it', async (t) => {
+  const ofOne = await testDatabase(t)
+  const { pool: other } = ofOne
+  const id = await startedRun(ofOne)
+  await publishMade(ofOne, id, [
+    {
+      programme: 'cash',
+      units: [
+        { householdRef: 1, status: 'selected', score: 1 },
+        { householdRef: 2, status: 'selected', score: 2, governorate: 0 },
+      ],
+    },
+  ])
+  await other.query(
+    'begin; set local session_replication_role = replica; update ranked_unit set governorate_rank = 7; update ranked_unit set governorate = null where household_ref = 1; commit',
+  )
+  const number = (await listOfRun(other, id, 'cash'))?.number as number
+  const units = await listPage(other, number, {}, 0, 5)
+  t.match(units, [
+    { governorate: null, governorateRank: null },
+    { governorate: '11', governorateRank: 7 },
+  ])
 })
 
 t.test('units of a household are found by their index from the moment on in which the list is published', async (t) => {

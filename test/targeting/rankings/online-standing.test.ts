@@ -51,6 +51,34 @@ const first = await perform()
 const after: Determined[] = []
 for (const { number } of some) after.push(await determined(number))
 
+t.test('a record that no longer says what the determination says is told', async (t) => {
+  const { id, outcome } = before[0] as Determined
+  const differing = async (): Promise<string[]> => {
+    const found = []
+    for await (const { ok, name } of verifyDetermination(database, id)) if (!ok) found.push(name)
+    return found
+  }
+  const set = async (column: string, value: unknown): Promise<void> => {
+    await pool.query('alter table determination disable trigger determination_immutable')
+    await pool.query(`update determination set ${column} = $2 where id = $1`, [id, value])
+    await pool.query('alter table determination enable trigger determination_immutable')
+  }
+  const { rows } = await pool.query<{ body: string }>('select body from determination where id = $1', [id])
+  for (const [column, was, other] of [
+    ['outcome', outcome, 'withheld'],
+    ['programme', KIND, 'health-insurance'],
+    ['person_ref', null, 1],
+  ] as const) {
+    await set(column, other)
+    t.same((await differing())[0], 'record', column)
+    await set(column, was)
+  }
+  await set('body', 'none')
+  t.same(await differing(), ['body', 'record'], 'there is nothing to determine again')
+  await set('body', rows[0]?.body)
+  t.same(await differing(), [])
+})
+
 t.test('unknown before the first run', async (t) => {
   for (const { id } of before) t.equal(await standingsOf(id), undefined)
   t.notMatch((await get(`/v1/determinations/${before[0]?.id}/explanation?lang=en`)).body, /provisional/)

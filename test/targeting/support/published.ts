@@ -50,11 +50,11 @@ export async function shippedSet(database: Database): Promise<string> {
 }
 
 /** A run that has begun. Without the versions in force (`kept`), nothing is known of what its lists are made of. */
-export async function startedRun(database: Database, kept?: string): Promise<string> {
+export async function startedRun(database: Database, kept?: string, request = '{}'): Promise<string> {
   const id = newId()
   const versions = kept ?? VERSION_SET
   await database.pool.query("insert into version_set (hash, members) values ($1, '[]') on conflict do nothing", [versions])
-  await storeRun(database.pool, { id, actor: 'test', entity: 'NAF', asOf: '2026-11-01', cycle: 'autumn', request: '{}' })
+  await storeRun(database.pool, { id, actor: 'test', entity: 'NAF', asOf: '2026-11-01', cycle: 'autumn', request })
   await beginRun(database.pool, id)
   await pinVersions(database.pool, id, versions)
   await database.pool.query('update run set snapshot = $2 where id = $1', [id, 'a'.repeat(64)])

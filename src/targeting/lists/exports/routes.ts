@@ -97,7 +97,7 @@ export async function sendExport(
     await recordEvent(deps.database.pool, audited(request, event))
     const exported = {
       db: deps.database.pool,
-      list: list.number,
+      list,
       filters,
       mayReadAddresses: mayReadAddresses(request),
       signal: gone.signal,

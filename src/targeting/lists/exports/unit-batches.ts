@@ -1,11 +1,11 @@
 /** A list read some thousand units at a time, as whoever writes a file of it takes them. */
 import type { Queryable } from '../../../db/queryable.ts'
 import type { ListedUnit, ListFilters } from '../list-store.ts'
-import { shownPage } from '../shown-page.ts'
+import { type ShownList, shownPage } from '../shown-page.ts'
 
 export interface Exported {
   readonly db: Queryable
-  readonly list: number
+  readonly list: ShownList
   readonly filters: ListFilters
   /** Of sheltered persons too; not unless it is said. */
   readonly mayReadAddresses?: boolean

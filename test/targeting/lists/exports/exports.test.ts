@@ -161,7 +161,12 @@ t.test('XLSX is the list, with types, headers in both languages', async (t) => {
 const { rows: numbered } = await database.pool.query<{ number: number }>(
   "select number from ranked_list where programme = 'unified-cash-transfer'",
 )
-const exported = { db: database.pool, list: numbered[0]?.number as number, filters: {}, fields: UNIT_FIELDS }
+const exported = {
+  db: database.pool,
+  list: { number: numbered[0]?.number as number, ofGovernorates: false },
+  filters: {},
+  fields: UNIT_FIELDS,
+}
 const bytesOf = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => {
   const chunks = []
   for await (const chunk of stream) chunks.push(chunk)
