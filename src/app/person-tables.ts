@@ -13,8 +13,9 @@ export const movedRelations: readonly PersonRelation[] = [
   residenceOfPersons,
   applicationsOfPersons,
   openQuestionsOfPersons,
-  enrolmentsOfPersons,
+  // Before enrolments: the publication of a run locks them so.
   standingQuestionsOfPersons,
+  enrolmentsOfPersons,
   requestsOfPersons,
   noticesOfPersons,
   shelterOfPersons,

@@ -126,7 +126,8 @@ async function page(
     cycle: list.cycle,
     versionSet: list.versionSet,
     snapshot: list.snapshot,
-    rootHash: list.rootHash,
+    // An empty list's is known, and few rows are found by trying them.
+    rootHash: totals.counts ? list.rootHash : null,
     publishedAt: list.publishedAt,
     counts: totals.counts ? { eligible: list.eligible, selected: list.selected, waitlisted: list.waitlisted, leftOut: list.leftOut } : null,
     spent: totals.money ? moneyText(list.spent) : null,

@@ -104,7 +104,6 @@ const faulty: readonly Faulty[] = [
   ['a budget of many digits', set({ '/targeting/budget': 1e300 }), 'json-number-precision', targeting('budget')],
   ['a budget that no double holds', set({ '/targeting/budget': Infinity }), 'json-number-precision', '/changes/0/set'],
   ['a threshold finer than scores', set({ '/targeting/thresholds/entry': 5.1234567 }), 'targeting-places', targeting('thresholds/entry')],
-  ['an exit stricter than the entry', set({ '/targeting/thresholds/exit': 4 }), 'thresholds-crossed', targeting('thresholds/exit')],
   ['half a place', set({ '/targeting/places': 1.5 }), 'wrong-value', targeting('places')],
   ['an order without its end', set({ '/targeting/order': [{ by: 'score' }] }), 'order-tie-break', targeting('order')],
   ['a precedence that is taken', set({ '/targeting/precedence': 10 }), 'precedence-repeats', targeting('precedence')],

@@ -119,7 +119,7 @@ async function compare(transaction: Queryable, { householdRef, standing, served 
     if (stoodEligible && outcome !== 'eligible') {
       const kind = outcome === 'ineligible' ? 'adverse' : 'undetermined'
       await ask(transaction, { householdRef, programme, personRef, kind, earlierId: earlier?.id ?? null, laterId: id, served: isServed })
-    } else await withdraw(transaction, { householdRef, programme, personRef })
+    } else await withdraw(transaction, { householdRef, programme, personRef, isMet: outcome === 'eligible' })
   }
   const gone = standing.filter((one) => one.outcome === 'eligible' && !now.has(keyOf(one)))
   for (const one of gone) await ask(transaction, endOf(one, { householdRef, served }))

@@ -135,12 +135,16 @@ export async function ask(transaction: Queryable, question: NewQuestion): Promis
   )
 }
 
-/** Nothing would be taken away any more. */
-export async function withdraw(transaction: Queryable, unit: Pick<NewQuestion, 'householdRef' | 'programme' | 'personRef'>): Promise<void> {
+/** Nothing would be taken away any more. What a run asked stays open unless the unit is found to meet the conditions: `isMet`. */
+export async function withdraw(
+  transaction: Queryable,
+  unit: Pick<NewQuestion, 'householdRef' | 'programme' | 'personRef'> & { readonly isMet: boolean },
+): Promise<void> {
   await transaction.query(
     `update standing_question set settled_at = now(), settled_by = 'system', decision = 'withdrawn'
-     where household_ref = $1 and programme = $2 and coalesce(person_ref, 0) = coalesce($3::bigint, 0) and settled_at is null`,
-    [unit.householdRef, unit.programme, unit.personRef],
+     where household_ref = $1 and programme = $2 and coalesce(person_ref, 0) = coalesce($3::bigint, 0) and settled_at is null
+       and ($4 or kind <> 'conditions-unmet')`,
+    [unit.householdRef, unit.programme, unit.personRef, unit.isMet],
   )
 }
 

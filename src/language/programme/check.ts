@@ -176,7 +176,7 @@ function exactnessProblems({ benefit, targeting: { budget, thresholds } }: Progr
   )
 }
 
-/** Whoever is admitted beyond the exit would be put out by the next run. */
+/** Whoever is admitted beyond the exit would be put out by the next run. A warning: versions that were accepted before somebody looked for it stay in force, and their runs can be verified. */
 function thresholdProblems({ targeting: { thresholds }, formula }: ProgrammeSource, { directionOf }: ProgrammeContext): Diagnostic[] {
   const direction = formula ? directionOf(formula.id, formula.version) : null
   const [entry, exit] = [thresholds?.entry, thresholds?.exit].map((one) => scaledOfNumber(one ?? NaN, POINT_SCALE))
@@ -193,6 +193,7 @@ function thresholdProblems({ targeting: { thresholds }, formula }: ProgrammeSour
       {
         messageAr: `من يدخل عند ${bound} يخرج عند ${put}: حدّ الخروج أشدّ من حدّ الدخول`,
         expected: lower ? `at least ${bound}` : `at most ${bound}`,
+        severity: 'warning',
       },
     ),
   ]

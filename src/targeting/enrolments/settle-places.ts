@@ -1,6 +1,6 @@
 /** What a run found of units that hold a place: whether it could determine them, and whether the programme's conditions are still met. */
 import type { Queryable } from '../../db/queryable.ts'
-import { askAfterRun, lockQuestions, withdrawAfterRun } from '../../intake/re-evaluation/questions-of-runs.ts'
+import { askAfterRun, withdrawAfterRun } from '../../intake/re-evaluation/questions-of-runs.ts'
 import { lockProgrammes, type PlaceHolder } from './enrolment-store.ts'
 
 /** Tells of units that hold a place whether a run could determine them: the first day on which one could not stays, until a run can. Others stay as they are. */
@@ -39,7 +39,6 @@ export async function settleConditions(
   { id, asOf }: JudgingRun,
 ): Promise<void> {
   await lockProgrammes(client, [programme])
-  await lockQuestions(client)
   await client.query(
     `update enrolment set unmet_since = null, unmet_run = null where programme = $1 and unmet_since <= $4::date and ${AMONG}`,
     [programme, ...columns(met), asOf],

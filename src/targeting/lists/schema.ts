@@ -74,7 +74,7 @@ export const ListAnswer = Type.Object({
   cycle: Type.String({ description: 'published word of the tie-break' }),
   versionSet: Type.String(),
   snapshot: Type.String(),
-  rootHash: Type.String({ description: "SHA-256 of the list's rows in order" }),
+  rootHash: Nullable(Type.String({ description: "SHA-256 of the list's rows in order; null where its counts are withheld" })),
   publishedAt: Type.String({ format: 'date-time' }),
   counts: Nullable(
     Type.Object(

@@ -98,6 +98,8 @@ export async function runNation(database: Database, settings: RunSettings, reque
       findBase: (made) => nearestBase(database, perThread, { ...settings, ...request, sources: made, answers: request.declared.answers }),
       onProgress,
     })
+    // Before anybody else has the replica; what goes on behind the lists outlasts its lock.
+    await threads.tell({ kind: 'release' })
     await request.onAssembled({ snapshot, sources })
     return { snapshot, sources, ...(await decideSnapshot(threads, snapshot, request, opened)) }
   })

@@ -96,6 +96,9 @@ async function perform(task: Task | Told): Promise<unknown> {
     case 'overlay':
       overlays.set(task.bundle, task.parts)
       return null
+    case 'release':
+      assembler?.replica.close()
+      return null
     case 'learn':
       learn(task.bundle, task.texts)
       return null

@@ -1,5 +1,6 @@
 /** After a run: which of the units that hold a place meet the programme's conditions, which do not, and which it could not determine. */
 import type { Queryable } from '../../db/queryable.ts'
+import { lockQuestions } from '../../intake/re-evaluation/questions-of-runs.ts'
 import { FALSE, TRUE } from '../../kernel/truth.ts'
 import type { PlaceHolder } from '../enrolments/enrolment-store.ts'
 import { settleConditions, settleUndetermined } from '../enrolments/settle-places.ts'
@@ -39,11 +40,13 @@ export interface Settling {
 
 /** Inside the publishing transaction; in the order in which everybody locks programmes. */
 export async function settleEnrolled(client: Queryable, places: readonly JudgedPlaces[], { run, asOf, inForce }: Settling): Promise<void> {
+  // Before any enrolment is touched, as whoever moves the rows of a person does.
+  if (places.some(({ met, unmet, undetermined }) => met.length + unmet.length + undetermined.length > 0)) await lockQuestions(client)
   for (const { programme, met, unmet, undetermined } of places.toSorted((a, b) => (a.programme < b.programme ? -1 : 1))) {
     const determined = [...met, ...unmet]
     if (determined.length + undetermined.length === 0) continue
     await settleUndetermined(client, programme, { determined, undetermined: inForce ? undetermined : [] }, asOf)
-    await settleConditions(client, programme, { met, unmet: inForce ? unmet : [] }, { id: run, asOf })
+    await settleConditions(client, programme, inForce ? { met, unmet } : { met: [], unmet: [] }, { id: run, asOf })
   }
 }
 

@@ -116,6 +116,8 @@ export type Told =
   | { readonly kind: 'hold'; readonly parts: readonly NationPart[] }
   /** Columns that stand in the place of the parts' own where tasks name this set of versions, by part. */
   | { readonly kind: 'overlay'; readonly bundle: string; readonly parts: readonly Rederived[] }
+  /** Nothing is assembled any more: the replica is somebody else's. */
+  | { readonly kind: 'release' }
   /** Texts that tasks name by the hash of their set. */
   | { readonly kind: 'learn'; readonly bundle: string; readonly texts: readonly NumberedText[] }
 

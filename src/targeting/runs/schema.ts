@@ -74,3 +74,8 @@ export const RunAnswer = Type.Object({
 })
 
 export type RunAnswer = Type.Static<typeof RunAnswer>
+
+export const RunHeader = Type.Omit(RunAnswer, ['manifest', 'manifestHash', 'withheld'], {
+  description: 'without the manifest, which is asked of one run; `detail` of problems that count no units',
+})
+export type RunHeader = Type.Static<typeof RunHeader>

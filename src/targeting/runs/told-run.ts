@@ -5,15 +5,16 @@ import type { Versions } from '../../programmes/versions-in-force.ts'
 import type { listInManifest } from '../lists/list-manifest.ts'
 import { openFields, totalsTold, type TotalsTold } from '../lists/open-fields.ts'
 import { versionsOfList } from '../lists/versions-of-list.ts'
-import { type AskedOfRun, putsInForce, type UndeterminedShare } from '../run/run-manifest.ts'
+import { type AskedOfRun, putsInForce, type UndeterminedShare, type UnmetCount } from '../run/run-manifest.ts'
 import type { StoredRun } from '../run/run-store.ts'
-import type { RunAnswer } from './schema.ts'
+import type { RunAnswer, RunHeader } from './schema.ts'
 
 type OfProgramme<T> = Partial<T> & { readonly programme: string }
 
 interface Counted {
   readonly lists: readonly OfProgramme<ReturnType<typeof listInManifest>>[]
   readonly undetermined: readonly OfProgramme<UndeterminedShare>[]
+  readonly conditionsUnmet?: readonly UnmetCount[]
 }
 
 /** Problems whose detail counts units of a programme, which it begins with. */
@@ -21,7 +22,7 @@ const OF_PROGRAMME: ReadonlySet<string> = new Set<ProblemCode>(['run-undetermine
 /** Whose detail speaks of units of any programme. */
 const OF_UNITS: ReadonlySet<string> = new Set<ProblemCode>(['run-disagreement'])
 
-/** For the runs of one answer: rights and versions are the same for most of them. */
+/** By the versions and rights of whoever asks. */
 export function runTeller(versions: Versions, viewer: ReadRights): (run: StoredRun) => Promise<RunAnswer> {
   const known = new Map<string, Promise<TotalsTold>>()
   const toldOf = (versionSet: string, programme: string): Promise<TotalsTold> => {
@@ -35,15 +36,34 @@ export function runTeller(versions: Versions, viewer: ReadRights): (run: StoredR
     const withheld: string[] = []
     const toldHere = async (programme = ''): Promise<TotalsTold> =>
       shown.versionSet === null ? { counts: false, money: false } : toldOf(shown.versionSet, programme)
+    const toldOne = manifest === null ? null : await toldManifest(JSON.parse(manifest) as Counted, toldHere, withheld)
     return {
       ...shown,
+      // What little is withheld would be found by trying values.
+      manifestHash: withheld.length > 0 ? withhold(withheld, '/manifestHash') : shown.manifestHash,
       putInForce: putsInForce(asked),
       request: asked,
-      manifest: manifest === null ? null : await toldManifest(JSON.parse(manifest) as Counted, toldHere, withheld),
+      manifest: toldOne,
       detail: (await mayTellDetail(versions, { ...shown, detail }, toldHere)) ? detail : withhold(withheld, '/detail'),
       withheld,
     }
   }
+}
+
+/** Of many runs: what takes a programme's versions to be told (manifest, and detail of a problem about units) is asked of one run. */
+export function runHeader({
+  actor: _actor,
+  entity: _entity,
+  sourceSet: _sourceSet,
+  request,
+  manifest: _manifest,
+  manifestHash: _manifestHash,
+  detail,
+  ...shown
+}: StoredRun): RunHeader {
+  const asked = JSON.parse(request) as AskedOfRun
+  const isOfUnits = shown.problem !== null && (OF_PROGRAMME.has(shown.problem) || OF_UNITS.has(shown.problem))
+  return { ...shown, putInForce: putsInForce(asked), request: asked, detail: isOfUnits ? null : detail }
 }
 
 async function toldOfList(versions: Versions, list: Parameters<typeof openFields>[1], viewer: ReadRights): Promise<TotalsTold> {
@@ -73,7 +93,26 @@ async function toldManifest(manifest: Counted, told: (programme?: string) => Pro
     if (!counts) withheld.push(`/manifest/undetermined/${place}`)
     undetermined.push(counts ? share : { programme: share.programme })
   }
-  return { ...manifest, lists, undetermined }
+  const { conditionsUnmet = [], ...others } = manifest
+  return {
+    ...others,
+    lists,
+    undetermined,
+    ...(await toldUnmet({ lists: manifest.lists ?? [], undetermined, conditionsUnmet }, told, withheld)),
+  }
+}
+
+/** That a programme is among them is a count already: whoever is told of some programmes only is told that others may be. */
+async function toldUnmet(
+  { lists, conditionsUnmet }: Required<Counted>,
+  told: (programme?: string) => Promise<TotalsTold>,
+  withheld: string[],
+): Promise<Partial<Counted>> {
+  const open = new Set<string>()
+  for (const { programme } of lists) if ((await told(programme)).counts) open.add(programme)
+  if (open.size < lists.length) withheld.push('/manifest/conditionsUnmet')
+  const own = conditionsUnmet.filter(({ programme }) => open.has(programme))
+  return own.length > 0 ? { conditionsUnmet: own } : {}
 }
 
 const withoutMoney = (list: Counted['lists'][number]): Counted['lists'][number] =>

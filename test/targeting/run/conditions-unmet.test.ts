@@ -175,10 +175,12 @@ t.test('a re-evaluation and a run ask about one place once, and what one withdra
   t.match(await questions(CASH), [{ kind: 'adverse', run: { id: latest } }])
   await settled(latest, CASH, household, 'unmet')
   t.equal((await questions(CASH)).length, 1)
-  await database.transaction(({ client }) => withdraw(client, unit))
+  await database.transaction(({ client }) => withdraw(client, { ...unit, isMet: false }))
   t.same(await questions(CASH), [])
   await settled(latest, CASH, household, 'unmet')
   t.match(await questions(CASH), [{ kind: 'conditions-unmet', run: { id: latest } }], 'nobody decided')
+  await database.transaction(({ client }) => withdraw(client, { ...unit, isMet: false }))
+  t.equal((await questions(CASH)).length, 1, 'a re-evaluation that finds them unmet too takes nothing back')
 })
 
 t.test('suspended it holds a place still; who left holds none, and the question waits for a named person', async (t) => {

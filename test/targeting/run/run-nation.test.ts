@@ -12,6 +12,7 @@ import { versionsOf } from '../../../src/programmes/versions-in-force.ts'
 import { STATUSES } from '../../../src/targeting/outcome.ts'
 import { type NationRequest, type NationRun, runNation, type Stage } from '../../../src/targeting/run/run-nation.ts'
 import { NO_PLACE, PLACE_FACTS } from '../../../src/targeting/run/unit-places.ts'
+import { openReplica } from '../../../src/warehouse/replica/open-replica.ts'
 import { freshness, seededWarehouse } from '../../households/seeded-warehouse.ts'
 import { day } from '../../rules/real-rows.ts'
 
@@ -194,6 +195,9 @@ t.test('of an unfinished snapshot nothing is taken over that the power left cut 
 t.test('a snapshot that is there is used again, and one whose bytes changed is refused', async (t) => {
   const stages = new Set<Stage>()
   const again = await runNation(database, { folder, memoryMb: 512, threads: 2 }, request({ onProgress: (stage) => stages.add(stage) }))
+  // The next run begins while this one's lists are written.
+  const writer = await openReplica({ file: join(folder, 'replica', 'replica.duckdb'), memoryMb: 512, threads: 1 }, 'write')
+  writer.close()
   t.equal(listsText(again), listsText(run))
   t.notOk(stages.has('facts'))
   const [part] = readdirSync(run.snapshot.folder).filter((name) => name.endsWith('.columns'))

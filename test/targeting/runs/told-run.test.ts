@@ -35,7 +35,11 @@ const key = async (entity: string) => ({
 const [fund, zakat] = [await key('NAF'), await key('ZF')]
 
 interface Told {
-  readonly manifest: { readonly lists: Readonly<Record<string, unknown>>[]; readonly undetermined: Readonly<Record<string, unknown>>[] }
+  readonly manifest: {
+    readonly lists: Readonly<Record<string, unknown>>[]
+    readonly undetermined: Readonly<Record<string, unknown>>[]
+    readonly conditionsUnmet?: unknown
+  }
   readonly manifestHash: string
   readonly detail: string | null
   readonly withheld: string[]
@@ -46,13 +50,13 @@ const KEYS = ['leftOut', 'leftOverPassedOn', 'places', 'programme', 'rootHash', 
 
 t.test('counts, money and hashes of a list are its agency’s', async (t) => {
   const id = await createRun(deps, runRequest())
-  const hash = await performRun(deps, id, quietly)
+  await performRun(deps, id, quietly)
   for (const [entity, who] of [
     ['NAF', fund],
     ['ZF', zakat],
   ] as const) {
     const { manifest, manifestHash, withheld } = await told(id, who)
-    t.equal(manifestHash, hash)
+    t.equal(manifestHash, null, 'which one could try values by')
     const expected: string[] = []
     manifest.lists.forEach((list, place) => {
       const isOwn = agencyOf.get(String(list['programme'])) === entity
@@ -64,11 +68,33 @@ t.test('counts, money and hashes of a list are its agency’s', async (t) => {
       t.same(Object.keys(share).toSorted(), isOwn ? ['percent', 'programme', 'undetermined', 'units'] : ['programme'])
       if (!isOwn) expected.push(`/manifest/undetermined/${place}`)
     })
-    t.same(withheld, expected)
-    const [listed] = (await get('/v1/runs', who)).json<{ runs: Told[] }>().runs
-    t.same(listed, await told(id, who), 'the list of runs says the same')
+    t.same(withheld, [...expected, '/manifest/conditionsUnmet', '/manifestHash'])
+    const [listed] = (await get('/v1/runs', who)).json<{ runs: object[] }>().runs
+    const header = Object.entries(await told(id, who)).filter(([name]) => !['manifest', 'manifestHash', 'withheld'].includes(name))
+    t.same(listed, Object.fromEntries(header), 'the list of runs says the same, without manifests')
     const page = await get(`/v1/runs/${id}/programmes/${CASH}/ranked-list`, who)
     t.equal(page.statusCode, entity === 'NAF' ? 200 : 403)
+  }
+})
+
+t.test('whose conditions are no longer met is counted to their agency, and nobody else learns that there are any', async (t) => {
+  const id = await createRun(deps, runRequest())
+  await performRun(deps, id, quietly)
+  const conditionsUnmet = [...agencyOf.keys()].map((programme) => ({ programme, units: 1 }))
+  await pool.query("update run set manifest = (manifest::jsonb || jsonb_build_object('conditionsUnmet', $2::jsonb))::text where id = $1", [
+    id,
+    JSON.stringify(conditionsUnmet),
+  ])
+  for (const [entity, who] of [
+    ['NAF', fund],
+    ['ZF', zakat],
+  ] as const) {
+    const { manifest, withheld } = await told(id, who)
+    t.same(
+      manifest.conditionsUnmet,
+      entity === 'NAF' ? conditionsUnmet.filter(({ programme }) => agencyOf.get(programme) === entity) : undefined,
+    )
+    t.ok(withheld.includes('/manifest/conditionsUnmet'))
   }
 })
 
@@ -76,8 +102,11 @@ t.test('an entity learns nothing of a family by a run over its one application',
   await post('/v1/applications', application(heads[0]?.number as string), { ...zakat, 'idempotency-key': randomUUID() })
   const id = await createRun(deps, runRequest({ population: 'registrants', registeredBy: 'ZF', entity: 'ZF' }))
   await performRun(deps, id, quietly)
-  const { manifest } = await told(id, zakat)
+  const { manifest, manifestHash, withheld } = await told(id, zakat)
   t.match(manifest, { households: 1 })
+  t.equal(manifestHash, null, 'which one could try values by')
+  t.ok(withheld.includes('/manifestHash'))
+  t.notMatch((await get(`/v1/runs/${id}/events`, zakat)).payload, /"manifestHash":"/)
   for (const list of manifest.lists.filter(({ programme }) => agencyOf.get(String(programme)) !== 'ZF'))
     t.same(Object.keys(list), ['programme'])
 })
