@@ -120,17 +120,23 @@ t.test('a draft that changes nothing moves nobody', async (t) => {
   const { impact } = (await impactOf('maker', '&wait=10')).json()
   t.equal(impact.programmes.length, 1)
   const zero = { units: 0, persons: 0, before: 0, after: 0 }
+  let told = 0
+  const untold = { units: null, persons: null, before: null, after: null }
   t.match(impact.programmes[0], { programme: HEALTH, presence: 'both', spent: { difference: 0 }, difference: { equivalent: true } })
   const { all, by, undetermined, dependsOnMissing } = impact.programmes[0]
   for (const group of [all, ...Object.values(by).flat()] as {
-    entrants: object
+    entrants: { units: number | null }
     leavers: object
     selectedBefore: object
     selectedAfter: object
   }[]) {
-    t.same([group.entrants, group.leavers], [zero, zero])
+    // Of a group of few nothing is told, nought included.
+    const isFew = group !== all && group.entrants.units === null
+    t.same([group.entrants, group.leavers], isFew ? [untold, untold] : [zero, zero])
+    if (!isFew) told++
     t.same(group.selectedBefore, group.selectedAfter, 'the same contents have the same noise')
   }
+  t.ok(told > 10, `${told} groups that are not few`)
   const nobody = { units: 0, persons: 0 }
   t.same([undetermined.added, undetermined.settled, dependsOnMissing.newly, dependsOnMissing.noLonger], [nobody, nobody, nobody, nobody])
   t.equal(impact.unaltered.length, 6)

@@ -195,6 +195,10 @@ t.test('every filter alone and in pairs: each page once, in order, as plain SQL 
     for (const b of choices) {
       if (a !== b && (a.split('=')[0] === b.split('=')[0] || (`${a}${b}`.includes('false') && `${a}${b}`.includes('missingFact')))) continue
       const query = a === b ? a : `${a}&${b}`
+      if (query.includes('governorate=12') && query.includes('kada=11')) {
+        t.match((await get(`${list(first)}?${query}`)).json(), { code: 'request-invalid' }, `${query}: nobody lives in both`)
+        continue
+      }
       const seen: unknown[] = []
       for (let next: string | null = ''; next !== null;) {
         const page: Page = (await get(`${list(first)}?limit=2&${query}${next && `&cursor=${next}`}`)).json<Page>()

@@ -181,7 +181,7 @@ t.test('the command: a line for each check, and the exit code', { timeout: 120_0
   const id = rows[0]?.id as string
   const determination = await command('determination', id)
   t.equal(determination.code, 0, determination.output)
-  t.equal(determination.output.match(/✓/g)?.length, 3)
+  t.equal(determination.output.match(/✓/g)?.length, 4)
   await tampered(
     'determination',
     `update determination set body = replace(body, '"outcome":"', '"outcome":"x') where id = '${id}'`,
@@ -189,7 +189,7 @@ t.test('the command: a line for each check, and the exit code', { timeout: 120_0
     async () => {
       const changed = await command('determination', id)
       t.equal(changed.code, 1)
-      t.equal(changed.output.match(/✗/g)?.length, 2, changed.output)
+      t.equal(changed.output.match(/✗/g)?.length, 3, changed.output)
     },
   )
   for (const args of [[], ['run'], ['run', 'x'], ['list', run]])
