@@ -787,8 +787,8 @@ export const problemKinds = {
     404,
     'No run has a snapshot of that hash',
     'لا توجد عملية تشغيل لها لقطة بهذه البصمة',
-    'GET /v1/runs tells the snapshot of each run in its manifest.',
-    'يذكر بيان كل عملية عبر GET /v1/runs بصمة لقطتها.',
+    'GET /v1/runs tells the snapshot of each run.',
+    'يذكر GET /v1/runs بصمة لقطة كل عملية.',
   ),
   'snapshot-without-run': kind(
     409,
